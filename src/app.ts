@@ -1,0 +1,117 @@
+/**
+ * The application: Fastify with the FHIR endpoints of the server table under `/fhir`, the token endpoint and the
+ * operational ones beside it. `app.inject` works without listening.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import type { Context } from './context.ts'
+import { operationOutcome, refuse } from './fhir/problem.ts'
+import { createTokens } from './http/caller.ts'
+import { endpointsOf } from './http/endpoints.ts'
+import { describe, failure } from './http/failure.ts'
+import { echoIds, logRequest, registerRequestLog, requestIdOf } from './http/log.ts'
+import { decodeBody } from './http/negotiation.ts'
+import { registerOperational } from './http/operational.ts'
+import { FHIR_JSON, isFhirUrl, sendFailure } from './http/reply.ts'
+import { registerRoutes } from './http/routes.ts'
+import { registerToken } from './http/token.ts'
+import type { Interactions } from './interactions/interaction.ts'
+
+export interface AppOptions {
+  readonly context: Context
+  readonly config: Config
+  readonly interactions: Interactions
+  /** Key of the sandbox tokens, 32 bytes; a fresh one when absent. */
+  readonly secret?: Uint8Array
+}
+
+/** Longer than any path that fits into a request head, so that a long id reaches our own words for it. */
+const PARAMETER_LENGTH = 32_768
+
+/**
+ * Builds the application; it neither listens nor opens or closes the database.
+ * @throws Error when the server table promises an interaction that has no code
+ */
+export function createApp(options: AppOptions): FastifyInstance {
+  const { context, config, interactions } = options
+  const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
+  const endpoints = endpointsOf(context.table, rows, interactions)
+  const app = Fastify({
+    bodyLimit: config.bodyLimit,
+    requestTimeout: config.requestTimeout * 1000,
+    connectionTimeout: config.connectionTimeout * 1000,
+    keepAliveTimeout: config.keepAliveTimeout * 1000,
+    // A request on an open connection is still answered while the service stops; idle connections are closed.
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    genReqId: requestIdOf,
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: PARAMETER_LENGTH,
+      // Queries are read by `readPairs`, which keeps order and repetitions.
+      querystringParser: () => ({}),
+    },
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, request, reply) => {
+      echoIds(request, reply)
+      sendFailure(reply, failure(error), isFhirUrl(request.url))
+      // Hooks do not run for an address that cannot be read.
+      logRequest(context.log, request, reply)
+    },
+  })
+
+  app.decorateRequest('caller', null)
+  app.decorateRequest('format', null)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, decodeBody(body as Buffer))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    echoIds(request, reply)
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  registerRequestLog(app, context.log)
+  app.setErrorHandler((error, request, reply) => {
+    const failed = failure(error)
+    if (failed.status >= 500) context.log.error({ requestId: request.id, failure: describe(error) }, 'request failed')
+    return sendFailure(reply, failed, false)
+  })
+  app.setNotFoundHandler((_request, reply) => {
+    const problem = refuse(
+      'unknown-endpoint',
+      'There is nothing at this address: FHIR is under /fhir, and / says more.',
+    )
+    return sendFailure(reply, failure(problem), false)
+  })
+
+  const secret = options.secret ?? randomBytes(32)
+  const tokens = createTokens({ secret, lifetime: config.tokenLifetime, clock: context.clock })
+  registerOperational(app, context)
+  if (config.auth === 'sandbox') registerToken(app, tokens)
+  app.register(async (fhir) => registerRoutes(fhir, { context, endpoints, tokens }), { prefix: '/fhir' })
+  return app
+}
+
+/** Answers a request that never became one: unreadable HTTP, a head that is too large, a body that never came. */
+function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  // What the parser stumbles over is the sender's, whatever code it has.
+  const { status, issues } = failure(Object.assign(error, { statusCode: 400 }))
+  const body = JSON.stringify(operationOutcome(issues))
+  const head = [
+    `HTTP/1.1 ${status} ${status === 408 ? 'Request Timeout' : status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    `Content-Type: ${FHIR_JSON}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

@@ -1,0 +1,39 @@
+/** What a person sees who starts the service: where it is, what it serves, and what to paste next. */
+import { type Config, fhirBase, origin } from './config.ts'
+
+/**
+ * @param config with the port that is really listened on
+ * @param types the resource types that are exposed
+ */
+export function banner(config: Config, types: readonly string[]): string {
+  const here = origin(config)
+  const base = fhirBase(config)
+  const form = 'grant_type=client_credentials&client_id=sandbox&client_secret=sandbox&role=provider&organization=ABC01'
+  return `
+Homecare Exchange is listening on ${here}
+
+  FHIR R4    ${base}   (what it promises: ${base}/metadata)
+  serves     ${types.length > 20 ? `${types.length} resource types` : wrap(types)}
+  database   ${config.databaseUrl}
+  sandbox    anybody on this machine can have a token for any role and organisation; test data only
+
+Paste this to get a token and ask for a provider's work:
+
+  TOKEN=$(curl -s '${here}/oauth2/token' -d '${form}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  curl -s '${base}/Task?status=requested&_pretty=true' -H "Authorization: Bearer $TOKEN"
+
+Roles are trust, provider, observer and tester. Ctrl-C stops the service.
+
+`
+}
+
+/** Lines of at most 100 characters, indented like the column they stand in. */
+function wrap(words: readonly string[]): string {
+  const lines = ['']
+  for (const word of words) {
+    const line = lines.at(-1)!
+    if (line.length + word.length > 90) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line}, ${word}`
+  }
+  return lines.join(',\n             ')
+}

@@ -1,0 +1,281 @@
+/**
+ * Every setting of the service, in one list: read from the environment, checked at boot, and the source of the
+ * table in the README (`src/generator/readme.ts`). An empty variable counts as one that is not set.
+ */
+import { existsSync } from 'node:fs'
+import { isIPv4, isIPv6 } from 'node:net'
+import { resolve } from 'node:path'
+import { Ajv, type AnySchema } from 'ajv'
+
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface Config {
+  /** 0 lets the system choose a free port. */
+  readonly port: number
+  readonly host: string
+  /** `sqlite:` and an absolute path. */
+  readonly databaseUrl: string
+  readonly auth: 'sandbox'
+  readonly logLevel: LogLevel
+  /** Absolute path of the server table. */
+  readonly serverTable: string
+  /** FHIR base without trailing slash; absent when it follows from host and port (see `fhirBase`). */
+  readonly baseUrl?: string
+  /** Bytes. */
+  readonly bodyLimit: number
+  readonly bundleEntryLimit: number
+  /** Levels of objects and arrays. */
+  readonly jsonDepthLimit: number
+  readonly searchDefaultCount: number
+  readonly searchMaxCount: number
+  /** Seconds. */
+  readonly tokenLifetime: number
+  /** Seconds a client may take to send a whole request. */
+  readonly requestTimeout: number
+  /** Seconds a connection may stay silent while a request is being answered. */
+  readonly connectionTimeout: number
+  /** Seconds an idle connection is kept open. */
+  readonly keepAliveTimeout: number
+  /** Seconds that requests in flight get to finish when the service is told to stop. */
+  readonly shutdownTimeout: number
+}
+
+export interface Setting {
+  /** Name of the environment variable. */
+  readonly name: string
+  readonly key: keyof Config
+  /** As it would be written in the environment; empty: not set unless given. */
+  readonly default: string
+  readonly description: string
+  /** Completes the sentence "It must be …". */
+  readonly expects: string
+  /** JSON Schema of the value; numbers are coerced from their text. */
+  readonly schema: AnySchema
+  /** Relative paths start at the working directory; defaults of the package's own files at the package root. */
+  readonly path?: 'working-directory' | 'package-root'
+}
+
+/** Where `profiles/` and `conformance/` are: one above `src/`, and above `dist/` when built. */
+export const packageRoot = resolve(import.meta.dirname, '..')
+
+const whole = (minimum: number, maximum: number): Pick<Setting, 'schema' | 'expects'> => ({
+  schema: { type: 'integer', minimum, maximum },
+  expects: `a whole number from ${minimum} to ${maximum}`,
+})
+
+/** All settings, in the order in which the README shows them. */
+export const settings: readonly Setting[] = [
+  {
+    name: 'PORT',
+    key: 'port',
+    default: '8080',
+    description: 'TCP port to listen on; 0 takes a free one.',
+    ...whole(0, 65535),
+  },
+  {
+    name: 'HOST',
+    key: 'host',
+    default: '127.0.0.1',
+    description: 'Address to listen on.',
+    expects: 'an IP address or a host name',
+    schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]+$' },
+  },
+  {
+    name: 'DATABASE_URL',
+    key: 'databaseUrl',
+    default: 'sqlite:data/exchange.db',
+    description: 'Where everything is kept: `sqlite:` and a file, made when missing.',
+    expects: '"sqlite:" followed by a file path',
+    schema: { type: 'string', pattern: '^sqlite:.+$' },
+    path: 'working-directory',
+  },
+  {
+    name: 'AUTH',
+    key: 'auth',
+    default: 'sandbox',
+    description:
+      'How callers prove who they are. `sandbox` hands a token to anybody who asks, so it is allowed only while HOST is a loopback address.',
+    expects: '"sandbox"',
+    schema: { type: 'string', enum: ['sandbox'] },
+  },
+  {
+    name: 'LOG_LEVEL',
+    key: 'logLevel',
+    default: 'info',
+    description: `Least severe log line that is written: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
+    expects: `one of ${logLevels.join(', ')}`,
+    schema: { type: 'string', enum: logLevels },
+  },
+  {
+    name: 'SERVER_TABLE',
+    key: 'serverTable',
+    default: 'conformance/server.json',
+    description:
+      'The table of what the service promises. `conformance/tester.json` opens every R4 type to the role `tester`.',
+    expects: 'the path of a JSON file that exists',
+    schema: { type: 'string' },
+    path: 'package-root',
+  },
+  {
+    name: 'BASE_URL',
+    key: 'baseUrl',
+    default: '',
+    description:
+      'Public FHIR base used in links and Location, e.g. `https://exchange.example.org/fhir` behind a proxy; without it `http://HOST:PORT/fhir`.',
+    expects: 'an absolute http or https URL without query or fragment',
+    schema: { type: 'string', pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$' },
+  },
+  {
+    name: 'BODY_LIMIT',
+    key: 'bodyLimit',
+    default: '5242880',
+    description: 'Largest request body, in bytes; a larger one is answered with 413.',
+    ...whole(1024, 104_857_600),
+  },
+  {
+    name: 'BUNDLE_ENTRY_LIMIT',
+    key: 'bundleEntryLimit',
+    default: '200',
+    description: 'Most entries a Bundle may have; more is answered with 413.',
+    ...whole(1, 10_000),
+  },
+  {
+    name: 'JSON_DEPTH_LIMIT',
+    key: 'jsonDepthLimit',
+    default: '64',
+    description: 'Deepest nesting of objects and arrays in a body; deeper is answered with 400.',
+    ...whole(8, 1000),
+  },
+  {
+    name: 'SEARCH_DEFAULT_COUNT',
+    key: 'searchDefaultCount',
+    default: '50',
+    description: 'Resources on a search page when `_count` is not given.',
+    ...whole(1, 1000),
+  },
+  {
+    name: 'SEARCH_MAX_COUNT',
+    key: 'searchMaxCount',
+    default: '250',
+    description: 'Most resources on a search page, whatever `_count` asks for.',
+    ...whole(1, 1000),
+  },
+  {
+    name: 'TOKEN_LIFETIME',
+    key: 'tokenLifetime',
+    default: '3600',
+    description: 'Seconds a sandbox token is good for. A restart of the service ends every token.',
+    ...whole(1, 86_400),
+  },
+  {
+    name: 'REQUEST_TIMEOUT',
+    key: 'requestTimeout',
+    default: '30',
+    description: 'Seconds a client may take to send a whole request; longer is answered with 408.',
+    ...whole(1, 3600),
+  },
+  {
+    name: 'CONNECTION_TIMEOUT',
+    key: 'connectionTimeout',
+    default: '60',
+    description: 'Seconds a connection may stay silent while a request is open before it is cut.',
+    ...whole(1, 3600),
+  },
+  {
+    name: 'KEEP_ALIVE_TIMEOUT',
+    key: 'keepAliveTimeout',
+    default: '72',
+    description: 'Seconds an idle connection is kept; keep it above the idle time of a proxy in front.',
+    ...whole(1, 3600),
+  },
+  {
+    name: 'SHUTDOWN_TIMEOUT',
+    key: 'shutdownTimeout',
+    default: '10',
+    description: 'Seconds that requests in flight get to finish after SIGTERM or SIGINT.',
+    ...whole(1, 600),
+  },
+]
+
+const validate = new Ajv({ allErrors: true, coerceTypes: true }).compile<Config>({
+  type: 'object',
+  properties: Object.fromEntries(settings.map((setting) => [setting.key, setting.schema])),
+})
+
+/**
+ * Reads the settings from environment variables.
+ * @throws Error whose message has one sentence per line for every wrong setting, all of them at once
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const values: Record<string, unknown> = {}
+  for (const setting of settings) {
+    const given = env[setting.name]?.trim()
+    const value = given ? given : setting.default
+    if (value !== '') values[setting.key] = value
+  }
+  const wrong: string[] = []
+  if (!validate(values)) {
+    const keys = new Set(validate.errors?.map((error) => error.instancePath.slice(1)))
+    for (const setting of settings.filter(({ key }) => keys.has(key))) wrong.push(sentence(setting, env))
+    throw new Error(wrong.join('\n'))
+  }
+  const config: Config = { ...values, ...places(values, env) }
+  wrong.push(...contradictions(config, env))
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  return config
+}
+
+/** The value is not repeated for DATABASE_URL: the URL of a database may carry a password. */
+function sentence(setting: Setting, env: Readonly<Record<string, string | undefined>>): string {
+  const subject = setting.key === 'databaseUrl' ? setting.name : `${setting.name} is "${env[setting.name]?.trim()}": it`
+  return `${subject} must be ${setting.expects}.`
+}
+
+function places(
+  values: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<Config, 'databaseUrl' | 'serverTable'> & { baseUrl?: string } {
+  const file = values.databaseUrl.slice('sqlite:'.length)
+  return {
+    databaseUrl: `sqlite:${resolve(file)}`,
+    serverTable: resolve(env.SERVER_TABLE?.trim() ? process.cwd() : packageRoot, values.serverTable),
+    ...(values.baseUrl === undefined ? {} : { baseUrl: values.baseUrl.replace(/\/+$/, '') }),
+  }
+}
+
+/** What no single value can show: settings that exclude each other, files that are not there. */
+function contradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {
+  const wrong: string[] = []
+  if (config.auth === 'sandbox' && !isLoopback(config.host)) {
+    wrong.push(
+      `AUTH=sandbox gives a token to anybody, so it must not be reachable from other machines, and HOST is "${config.host}": set HOST to 127.0.0.1, ::1 or localhost.`,
+    )
+  }
+  if (config.searchDefaultCount > config.searchMaxCount) {
+    wrong.push(
+      `SEARCH_DEFAULT_COUNT (${config.searchDefaultCount}) is above SEARCH_MAX_COUNT (${config.searchMaxCount}): lower the first or raise the second.`,
+    )
+  }
+  if (env.SERVER_TABLE?.trim() && !existsSync(config.serverTable)) {
+    wrong.push(
+      `SERVER_TABLE is "${env.SERVER_TABLE.trim()}" and there is no such file: give the path of a server table, e.g. conformance/server.json or conformance/tester.json.`,
+    )
+  }
+  return wrong
+}
+
+/** Whether only this machine can reach the address: 127.0.0.0/8, ::1, localhost. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+/** `http://HOST:PORT`, with brackets around an IPv6 address. */
+export function origin(config: Config): string {
+  return `http://${isIPv6(config.host) ? `[${config.host}]` : config.host}:${config.port}`
+}
+
+/** The absolute FHIR base without trailing slash. */
+export function fhirBase(config: Config): string {
+  return config.baseUrl ?? `${origin(config)}/fhir`
+}

@@ -1,0 +1,37 @@
+/** Bundles as they come in (https://hl7.org/fhir/R4/bundle.html): entries parsed, and each resource's own text. */
+import { arrayItems, objectMembers } from './json.ts'
+import type { Resource } from './resource.ts'
+
+export interface BundleEntry {
+  readonly index: number
+  /** FHIRPath of the entry, e.g. `Bundle.entry[3]`. */
+  readonly expression: string
+  readonly fullUrl?: string
+  readonly resource?: Resource
+  /** The resource as sent, byte for byte. */
+  readonly text?: string
+  readonly request?: {
+    readonly method?: string
+    readonly url?: string
+    readonly ifMatch?: string
+    readonly ifNoneExist?: string
+    readonly ifNoneMatch?: string
+  }
+}
+
+/** The entries of a Bundle whose structure has been validated. */
+export function bundleEntries(bundle: Resource, text: string): BundleEntry[] {
+  const parsed = (bundle.entry ?? []) as { fullUrl?: string; resource?: Resource; request?: BundleEntry['request'] }[]
+  const texts = arrayItems(objectMembers(text).find(([name]) => name === 'entry')?.[1] ?? '[]')
+  return parsed.map((entry, index) => {
+    const resourceText = objectMembers(texts[index] ?? '{}').find(([name]) => name === 'resource')?.[1]
+    return {
+      index,
+      expression: `Bundle.entry[${index}]`,
+      ...(entry.fullUrl === undefined ? {} : { fullUrl: entry.fullUrl }),
+      ...(entry.resource === undefined ? {} : { resource: entry.resource }),
+      ...(resourceText === undefined ? {} : { text: resourceText }),
+      ...(entry.request === undefined ? {} : { request: entry.request }),
+    }
+  })
+}

@@ -1,0 +1,154 @@
+/**
+ * Lookups over the R4 definitions of `profiles/base`. Pure: takes the text of the files, parses a definition when it
+ * is first asked for (a line is found by its head), and keeps it.
+ */
+
+export interface ElementType {
+  readonly code: string
+  readonly profile?: readonly string[]
+  readonly targetProfile?: readonly string[]
+}
+
+export interface Constraint {
+  readonly key: string
+  readonly severity: 'error' | 'warning'
+  readonly human: string
+  readonly expression?: string
+}
+
+/** An element of a trimmed snapshot (see profiles/base/README.md for what is left out). */
+export interface ElementDefinition {
+  readonly id: string
+  readonly path: string
+  readonly min: number
+  readonly max: string
+  readonly base?: { readonly path: string; readonly min: number; readonly max: string }
+  readonly type?: readonly ElementType[]
+  readonly contentReference?: string
+  readonly binding?: { readonly strength: string; readonly valueSet?: string }
+  readonly constraint?: readonly Constraint[]
+  readonly isModifier?: true
+  readonly isSummary?: true
+}
+
+export interface StructureDefinition {
+  readonly resourceType: 'StructureDefinition'
+  readonly id: string
+  readonly url: string
+  readonly name: string
+  readonly kind: 'resource' | 'complex-type' | 'primitive-type'
+  readonly abstract: boolean
+  readonly type: string
+  readonly baseDefinition?: string
+  readonly derivation?: 'specialization' | 'constraint'
+  readonly snapshot: { readonly element: readonly ElementDefinition[] }
+}
+
+export interface SearchParameter {
+  readonly resourceType: 'SearchParameter'
+  readonly id: string
+  readonly url: string
+  readonly name: string
+  readonly code: string
+  readonly base: readonly string[]
+  readonly type: 'number' | 'date' | 'string' | 'token' | 'reference' | 'composite' | 'quantity' | 'uri' | 'special'
+  readonly expression?: string
+  readonly target?: readonly string[]
+  readonly multipleOr?: boolean
+  readonly multipleAnd?: boolean
+  readonly comparator?: readonly string[]
+  readonly modifier?: readonly string[]
+  readonly component?: readonly { readonly definition: string; readonly expression: string }[]
+}
+
+export interface ValueSet {
+  readonly resourceType: 'ValueSet'
+  readonly url: string
+  readonly name: string
+  /** Absent when the set cannot be enumerated: then `compose` names the system whose form is checked. */
+  readonly expansion?: {
+    readonly contains: readonly { readonly system: string; readonly code: string; readonly display?: string }[]
+  }
+  readonly compose?: { readonly include: readonly { readonly system: string }[] }
+}
+
+export interface Definitions {
+  /** Names of the concrete resource types: 146 in R4. */
+  readonly resourceTypes: ReadonlySet<string>
+  /** Names of the complex data types, abstract ones included, profiles on them not. */
+  readonly complexTypes: ReadonlySet<string>
+  readonly primitiveTypes: ReadonlySet<string>
+  /** By type name, e.g. `MedicationRequest`; undefined if R4 has no such type. */
+  structure(type: string): StructureDefinition | undefined
+  /** By canonical url, a `|version` is ignored; undefined if no required binding of R4 names it. */
+  valueSet(url: string): ValueSet | undefined
+  searchParameters(): readonly SearchParameter[]
+}
+
+/** Texts of the three `.ndjson` files of `profiles/base`. */
+export interface DefinitionTexts {
+  readonly structureDefinitions: string
+  readonly searchParameters: string
+  readonly valueSets: string
+}
+
+export const STRUCTURE_DEFINITION = 'http://hl7.org/fhir/StructureDefinition/'
+
+interface Head {
+  readonly id: string
+  readonly kind: string
+  readonly abstract: boolean
+  readonly line: string
+}
+
+const member = (line: string, name: string): string => {
+  const start = line.indexOf(`"${name}":`) + name.length + 3
+  return line.charCodeAt(start) === 34
+    ? line.slice(start + 1, line.indexOf('"', start + 1))
+    : line.slice(start, line.indexOf(',', start))
+}
+
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '')
+
+/** Parses on demand. @throws SyntaxError at first use of a line that is not JSON */
+function lazily<T>(lines: Iterable<readonly [string, string]>): (key: string) => T | undefined {
+  const texts = new Map(lines)
+  const parsed = new Map<string, T>()
+  return (key) => {
+    const known = parsed.get(key)
+    if (known !== undefined) return known
+    const text = texts.get(key)
+    if (text === undefined) return undefined
+    const value = JSON.parse(text) as T
+    parsed.set(key, value)
+    return value
+  }
+}
+
+/** @throws Error when a text holds no definitions: a service without them must not start. */
+export function parseDefinitions(texts: DefinitionTexts): Definitions {
+  const heads = linesOf(texts.structureDefinitions).map(
+    (line): Head => ({
+      id: member(line, 'id'),
+      kind: member(line, 'kind'),
+      abstract: member(line, 'abstract') === 'true',
+      line,
+    }),
+  )
+  const named = (test: (head: Head) => boolean): ReadonlySet<string> => new Set(heads.filter(test).map(({ id }) => id))
+  const valueSet = lazily<ValueSet>(linesOf(texts.valueSets).map((line) => [member(line, 'url'), line]))
+  const resourceTypes = named(({ kind, abstract }) => kind === 'resource' && !abstract)
+  if (resourceTypes.size === 0) throw new Error('The base definitions hold no resource type.')
+  let parameters: readonly SearchParameter[] | undefined
+  return {
+    resourceTypes,
+    complexTypes: named(({ kind, line }) => kind === 'complex-type' && member(line, 'type') === member(line, 'id')),
+    primitiveTypes: named(({ kind }) => kind === 'primitive-type'),
+    structure: lazily<StructureDefinition>(heads.map(({ id, line }) => [id, line])),
+    valueSet: (url) => valueSet(url.split('|')[0] ?? url),
+    searchParameters: () => {
+      parameters ??= linesOf(texts.searchParameters).map((line) => JSON.parse(line) as SearchParameter)
+      return parameters
+    },
+  }
+}

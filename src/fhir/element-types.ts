@@ -1,0 +1,83 @@
+/**
+ * Which FHIR type an element has, by path: the R4 tables that come with fhirpath, asked once per path and kept.
+ * Choice elements (`value[x]`) are found by the name FHIRPath uses (`value`) and by the name JSON uses
+ * (`valueString`).
+ */
+import r4Model from 'fhirpath/fhir-context/r4'
+
+/** One JSON property that may carry an element. */
+export interface ElementKey {
+  /** Property name in JSON, e.g. `medicationReference`. */
+  readonly key: string
+  /** The property's sibling for id and extensions of a primitive, e.g. `_status`. */
+  readonly sibling: string
+  /** FHIR type, e.g. `Reference`; `Resource` where any resource may stand. */
+  readonly type: string
+  /** Where its children are defined: the type, or the dotted path for an element with children of its own. */
+  readonly path: string
+}
+
+const parents = r4Model.type2Parent
+const known = new Map<string, Map<string, readonly ElementKey[]>>()
+
+/** True for a name of R4's type hierarchy (resources, data types, primitives). */
+export const isFhirType = (name: string): boolean => Object.hasOwn(parents, name) || rootTypes.has(name)
+
+const rootTypes = new Set(['Resource', 'Element'])
+
+/** True when `type` is `ancestor` or descends from it. */
+export function descendsFrom(type: string, ancestor: string): boolean {
+  for (let current: string | undefined = type; current !== undefined; current = parents[current]) {
+    if (current === ancestor) return true
+  }
+  return false
+}
+
+/** True for the name of an R4 resource type that can be instantiated. */
+export const isResourceType = (name: string): boolean => name !== 'DomainResource' && descendsFrom(name, 'Resource')
+
+/**
+ * The JSON properties in which element `name` of something at `path` may stand; an empty list when R4 has no such
+ * element.
+ * @param path a type (`Patient`, `HumanName`) or the dotted path of a backbone element (`Task.input`)
+ */
+export function elementKeys(path: string, name: string): readonly ElementKey[] {
+  let names = known.get(path)
+  if (!names) {
+    names = new Map()
+    known.set(path, names)
+  }
+  let keys = names.get(name)
+  if (!keys) {
+    keys = lookUp(path, name)
+    names.set(name, keys)
+  }
+  return keys
+}
+
+function lookUp(path: string, name: string): readonly ElementKey[] {
+  for (let owner: string | undefined = path; owner !== undefined; owner = parentOf(owner)) {
+    const full = `${owner}.${name}`
+    const elsewhere = r4Model.pathsDefinedElsewhere[full]
+    if (elsewhere !== undefined) return [elementKey(name, 'BackboneElement', elsewhere)]
+    const choices = r4Model.choiceTypePaths[full]
+    if (choices) return choices.map((suffix) => choiceKey(name, suffix))
+    const type: unknown = r4Model.path2Type[full]
+    if (typeof type === 'string') return [elementKey(name, type, full)]
+  }
+  return []
+}
+
+const choiceKey = (name: string, suffix: string): ElementKey => {
+  const type = isFhirType(suffix) ? suffix : `${suffix.charAt(0).toLowerCase()}${suffix.slice(1)}`
+  return elementKey(`${name}${suffix}`, type, type)
+}
+
+function elementKey(key: string, type: string, path: string): ElementKey {
+  const plain = type === 'System.String' ? 'string' : type
+  const nested = plain === 'BackboneElement' || plain === 'Element'
+  return { key, sibling: `_${key}`, type: plain, path: nested ? path : plain }
+}
+
+/** Backbone elements inherit from BackboneElement (`Task.input` has `modifierExtension`), types from their parent. */
+const parentOf = (path: string): string | undefined => (path.includes('.') ? 'BackboneElement' : parents[path])

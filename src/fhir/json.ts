@@ -1,0 +1,223 @@
+/**
+ * The text of a resource. What was sent is what is kept: a stored resource gives back the sender's JSON to the last
+ * decimal digit (https://hl7.org/fhir/R4/json.html#decimal), so a body is never stringified again. Its top-level
+ * members are cut out as text, and only `id` and `meta` are the server's.
+ */
+import { refuse } from './problem.ts'
+import type { Resource } from './resource.ts'
+
+/** A resource's text, cut at its top-level members; `resourceType`, `id` and `meta` stand apart. */
+export interface ResourceText {
+  readonly type: string
+  /** Members of `meta` but `versionId` and `lastUpdated`, as `"name":value` texts. */
+  readonly meta: readonly string[]
+  /** Every other member in the order sent: name, and its value as text. */
+  readonly members: readonly (readonly [name: string, value: string])[]
+}
+
+/**
+ * Parses a body and refuses what JSON.parse lets pass: nesting beyond `depthLimit`, and an object that names a
+ * property twice (two readers could then see two different doses).
+ * @throws Problem json-malformed, json-too-deep, json-duplicate-key
+ */
+export function parseJson(text: string, depthLimit: number): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    // V8 quotes the text around the fault, which may be a patient's name: only the place is passed on.
+    const place = /\(line \d+ column \d+\)/.exec(String(error))?.[0] ?? 'at an unknown place'
+    throw refuse('json-malformed', `The body is not JSON: parsing stopped ${place}.`)
+  }
+  inspect(text, depthLimit)
+  return value
+}
+
+const QUOTE = 34
+const BACKSLASH = 92
+
+/** Walks text that is known to be JSON once, looking only at depth and property names. */
+function inspect(text: string, depthLimit: number): void {
+  const names: (Set<string> | undefined)[] = []
+  let depth = 0
+  let expectName = false
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE: {
+        const end = stringEnd(text, i)
+        if (expectName) {
+          const raw = text.slice(i + 1, end - 1)
+          const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
+          const seen = names[depth]
+          if (seen?.has(name)) {
+            throw refuse('json-duplicate-key', `An object has the property "${name.slice(0, 64)}" twice: send it once.`)
+          }
+          seen?.add(name)
+          expectName = false
+        }
+        i = end - 1
+        break
+      }
+      case 123: // {
+      case 91: // [
+        if (++depth > depthLimit) {
+          throw refuse('json-too-deep', `Objects and arrays may be nested ${depthLimit} deep; this body goes deeper.`)
+        }
+        expectName = text.charCodeAt(i) === 123
+        names[depth] = expectName ? new Set() : undefined
+        break
+      case 125: // }
+      case 93: // ]
+        depth--
+        expectName = false
+        break
+      case 44: // ,
+        expectName = names[depth] !== undefined
+        break
+    }
+  }
+}
+
+/** Offset just behind the string that starts at `start`. */
+function stringEnd(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end > 0) {
+    let back = end - 1
+    while (text.charCodeAt(back) === BACKSLASH) back--
+    if ((end - back) % 2 === 1) return end + 1
+    end = text.indexOf('"', end + 1)
+  }
+  return text.length
+}
+
+/** Offset of the first character that is not white space. */
+function skipSpace(text: string, at: number): number {
+  for (;;) {
+    const c = text.charCodeAt(at)
+    if (c !== 32 && c !== 10 && c !== 13 && c !== 9) return at
+    at++
+  }
+}
+
+/** Offset just behind the value that starts at `start`. */
+function valueEnd(text: string, start: number): number {
+  const first = text.charCodeAt(start)
+  if (first === QUOTE) return stringEnd(text, start)
+  if (first !== 123 && first !== 91) {
+    let end = start
+    for (;;) {
+      const c = text.charCodeAt(end)
+      if (Number.isNaN(c) || c === 44 || c === 125 || c === 93 || c <= 32) return end
+      end++
+    }
+  }
+  let depth = 0
+  for (let i = start; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === QUOTE) i = stringEnd(text, i) - 1
+    else if (c === 123 || c === 91) depth++
+    else if ((c === 125 || c === 93) && --depth === 0) return i + 1
+  }
+  return text.length
+}
+
+/** The members of the JSON object whose text starts at `start`: names, and values as text. */
+export function objectMembers(text: string, start = 0): [name: string, value: string][] {
+  const members: [string, string][] = []
+  let at = skipSpace(text, skipSpace(text, start) + 1)
+  while (text.charCodeAt(at) === QUOTE) {
+    const nameEnd = stringEnd(text, at)
+    const name = JSON.parse(text.slice(at, nameEnd)) as string
+    const valueStart = skipSpace(text, skipSpace(text, nameEnd) + 1)
+    const end = valueEnd(text, valueStart)
+    members.push([name, text.slice(valueStart, end)])
+    at = skipSpace(text, end)
+    if (text.charCodeAt(at) === 44) at = skipSpace(text, at + 1)
+  }
+  return members
+}
+
+/** The values of the JSON array `text`, as texts. */
+export function arrayItems(text: string): string[] {
+  const items: string[] = []
+  let at = skipSpace(text, skipSpace(text, 0) + 1)
+  while (at < text.length && text.charCodeAt(at) !== 93) {
+    const end = valueEnd(text, at)
+    items.push(text.slice(at, end))
+    at = skipSpace(text, end)
+    if (text.charCodeAt(at) === 44) at = skipSpace(text, at + 1)
+  }
+  return items
+}
+
+/** Cuts a resource's text at its top-level members. The text must be a JSON object. */
+export function cutResource(type: string, text: string): ResourceText {
+  const members: [string, string][] = []
+  let meta: string[] = []
+  for (const [name, value] of objectMembers(text)) {
+    if (name === 'meta' && value.startsWith('{')) {
+      meta = objectMembers(value)
+        .filter(([inner]) => inner !== 'versionId' && inner !== 'lastUpdated')
+        .map(([inner, text]) => `${JSON.stringify(inner)}:${text}`)
+    } else if (name !== 'resourceType' && name !== 'id' && name !== 'meta') members.push([name, value])
+  }
+  return { type, meta, members }
+}
+
+/** The text of a resource that the service itself makes. */
+export const textOf = (resource: Resource): ResourceText => cutResource(resource.resourceType, JSON.stringify(resource))
+
+/** The same text with top-level members replaced, added, or (value undefined) removed. */
+export function withMembers(text: ResourceText, changes: Readonly<Record<string, unknown>>): ResourceText {
+  const members = text.members
+    .filter(([name]) => !(name in changes) || changes[name] !== undefined)
+    .map(([name, value]) =>
+      name in changes ? ([name, JSON.stringify(changes[name])] as const) : ([name, value] as const),
+    )
+  const known = new Set(text.members.map(([name]) => name))
+  for (const [name, value] of Object.entries(changes)) {
+    if (!known.has(name) && value !== undefined) members.push([name, JSON.stringify(value)] as const)
+  }
+  return { ...text, members }
+}
+
+/** The same text, the named members written as they are in the stored text `kept`. */
+export function withTextOf(text: ResourceText, kept: string, names: readonly string[]): ResourceText {
+  if (names.length === 0) return text
+  const stored = new Map(objectMembers(kept))
+  const members = text.members.map(([name, value]) =>
+    names.includes(name) ? ([name, stored.get(name) ?? value] as const) : ([name, value] as const),
+  )
+  return { ...text, members }
+}
+
+const LINK = /"(reference|valueUri|valueUrl|valueUuid|valueOid|valueCanonical)"(\s*:\s*)"([^"\\]+)"/g
+
+/**
+ * The same text with references rewritten. Inside a JSON string a quotation mark is escaped, so the pattern
+ * `"reference":"…"` can only match a member, never prose.
+ * @param replace new value, or undefined to leave it
+ */
+export function withLinks(text: ResourceText, replace: (link: string) => string | undefined): ResourceText {
+  const members = text.members.map(([name, value]) => {
+    if (!value.includes('"')) return [name, value] as const
+    return [
+      name,
+      value.replace(LINK, (whole, member: string, colon: string, link: string) => {
+        const target = replace(link)
+        return target === undefined ? whole : `"${member}"${colon}${JSON.stringify(target)}`
+      }),
+    ] as const
+  })
+  return { ...text, members }
+}
+
+/** The instant of a tick (ms since the epoch) as FHIR writes it. */
+export const instant = (tick: number): string => new Date(tick).toISOString()
+
+/** The text that is stored and sent: what came in, with the server's id, version and time. */
+export function stamp(text: ResourceText, id: string, version: number, tick: number): string {
+  const meta = [`"versionId":"${version}"`, `"lastUpdated":"${instant(tick)}"`, ...text.meta].join(',')
+  const members = text.members.map(([name, value]) => `,${JSON.stringify(name)}:${value}`).join('')
+  return `{"resourceType":"${text.type}","id":"${id}","meta":{${meta}}${members}}`
+}

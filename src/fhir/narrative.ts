@@ -1,0 +1,94 @@
+/**
+ * Narrative.div (https://hl7.org/fhir/R4/narrative.html#xhtml, txt-1 and txt-2): a well-formed XHTML fragment of
+ * formatting elements, with nothing in it that a browser would run or fetch without being asked.
+ */
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+
+/** HTML 4.0 chapters 7 to 11 (without section 4 of chapter 9) and 15, `a` and images. */
+const ELEMENTS = words(
+  'div span p br hr h1 h2 h3 h4 h5 h6 a b i u s em strong small big tt dfn q var abbr acronym cite code samp kbd sub ' +
+    'sup ins del bdo address blockquote pre center strike ul ol li dl dt dd table caption colgroup col thead tfoot ' +
+    'tbody tr th td img map area font',
+)
+const ATTRIBUTES = words(
+  'id xml:id class style title lang xml:lang dir xmlns href name hreflang rel rev type charset shape coords ' +
+    'accesskey tabindex src alt longdesc height width usemap ismap nohref cite datetime align valign char charoff ' +
+    'abbr axis headers scope rowspan colspan span summary border frame rules cellspacing cellpadding nowrap bgcolor ' +
+    'start value compact color size face clear xml:space',
+)
+/** Elements without an end. */
+const EMPTY = words('br hr img area col')
+const XHTML = 'http://www.w3.org/1999/xhtml'
+
+const TOKEN =
+  /<!--[\s\S]*?-->|<\/([A-Za-z][\w:.-]*)\s*>|<([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</gy
+const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+const BAD_ENTITY = /&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)/
+
+/** What is wrong with the narrative, in words; undefined if nothing. */
+export function narrativeFault(div: string): string | undefined {
+  const open: string[] = []
+  let content = false
+  let ended = false
+  TOKEN.lastIndex = 0
+  const text = div.trim()
+  for (let token = TOKEN.exec(text); token !== null; token = TOKEN.exec(text)) {
+    const [whole, closing, opening, attributes = '', selfClosing] = token
+    if (whole.startsWith('<!--')) continue
+    if (ended) return 'There must be nothing after the closing </div>.'
+    if (closing !== undefined) {
+      if (open.pop() !== closing) return 'The XHTML is not well formed: an end tag does not match its start tag.'
+      ended = open.length === 0
+    } else if (opening !== undefined) {
+      const wrong = elementFault(opening, attributes, open.length === 0)
+      if (wrong !== undefined) return wrong
+      if (opening === 'img') content = true
+      if (selfClosing !== '/') open.push(opening)
+      else if (open.length === 0) ended = true
+      if (selfClosing !== '/' && EMPTY.has(opening)) return `The XHTML is not well formed: write <${opening}/>.`
+    } else if (whole === '<') return 'The XHTML is not well formed, or it holds a processing instruction or CDATA.'
+    else {
+      if (open.length === 0) return 'The narrative must be a single <div>.'
+      if (BAD_ENTITY.test(whole)) return 'An & must be written as &amp;.'
+      if (whole.trim() !== '') content = true
+    }
+  }
+  if (!ended) return 'The narrative must be a single <div> that is closed.'
+  return content ? undefined : 'The narrative must hold some text or an image (txt-2).'
+}
+
+function elementFault(name: string, attributes: string, isRoot: boolean): string | undefined {
+  if (isRoot && name !== 'div') return 'The narrative must be a <div>.'
+  if (!ELEMENTS.has(name)) return 'The narrative holds an element that is not allowed, such as script, form or object.'
+  let namespace: string | undefined
+  for (const [, attribute = '', double, single] of attributes.matchAll(ATTRIBUTE)) {
+    const value = (double ?? single ?? '').trim()
+    if (!ATTRIBUTES.has(attribute)) return 'The narrative holds an attribute that is not allowed, such as onclick.'
+    if (attribute === 'xmlns') namespace = value
+    if ((attribute === 'href' || attribute === 'src') && isActive(value, attribute)) {
+      return 'A link or image of the narrative would run code.'
+    }
+    if (attribute === 'style' && /expression\s*\(|url\s*\(|@import|javascript:|behavior\s*:/i.test(value)) {
+      return 'A style of the narrative would fetch or run something.'
+    }
+  }
+  if (isRoot && namespace !== XHTML) return `The <div> must say xmlns="${XHTML}".`
+  return namespace !== undefined && namespace !== XHTML
+    ? 'The narrative holds an element of another namespace.'
+    : undefined
+}
+
+/** Entities and control characters could hide the scheme, so they are taken out before it is read. */
+function isActive(value: string, attribute: string): boolean {
+  const plain = value
+    .replace(/&#x([0-9a-f]+);?/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
+    .replace(/&#(\d+);?/g, (_, decimal: string) => character(Number(decimal)))
+    .replace(/&(tab|newline|colon);/gi, (_, name: string) => (name.toLowerCase() === 'colon' ? ':' : ''))
+  let scheme = ''
+  for (const c of plain) if (c.charCodeAt(0) > 32) scheme += c
+  if (/^(javascript|vbscript|file|blob):/i.test(scheme)) return true
+  return /^data:/i.test(scheme) && !(attribute === 'src' && /^data:image\/(png|gif|jpeg|webp)/i.test(scheme))
+}
+
+const character = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '')

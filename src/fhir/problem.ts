@@ -1,0 +1,252 @@
+/**
+ * A refusal, and the one catalogue of reasons we refuse for. Every issue an exchange user meets has its own
+ * code here, so that an EPR vendor can branch on it and a tester can count on it.
+ *
+ * HTTP status follows from the catalogue (DESIGN section 6): a caller never picks a status by hand.
+ * Diagnostics tell the sender what to do and never quote patient data: name the element, the rule and what is
+ * allowed, not the value that was found, unless it is a code from a published code system.
+ */
+
+import type { r4 } from './resource.ts'
+
+/** Codes of http://hl7.org/fhir/ValueSet/issue-type that this service uses. */
+export type IssueType =
+  | 'invalid'
+  | 'structure'
+  | 'required'
+  | 'value'
+  | 'invariant'
+  | 'security'
+  | 'login'
+  | 'forbidden'
+  | 'processing'
+  | 'not-supported'
+  | 'duplicate'
+  | 'multiple-matches'
+  | 'not-found'
+  | 'deleted'
+  | 'too-long'
+  | 'code-invalid'
+  | 'extension'
+  | 'business-rule'
+  | 'conflict'
+  | 'transient'
+  | 'exception'
+  | 'timeout'
+  | 'throttled'
+  | 'informational'
+
+export type Severity = 'fatal' | 'error' | 'warning' | 'information'
+
+interface CatalogueEntry {
+  /** HTTP status of an answer whose worst issue this is. */
+  readonly status: number
+  readonly type: IssueType
+  readonly severity: Severity
+  /** What the code means, for the CodeSystem; one sentence. */
+  readonly meaning: string
+}
+
+const entry = (status: number, type: IssueType, meaning: string, severity: Severity = 'error'): CatalogueEntry => ({
+  status,
+  type,
+  severity,
+  meaning,
+})
+
+/** The catalogue. Keys are codes of CodeSystem `problem` and never change their meaning. */
+export const catalogue = {
+  // --- the text of a body ---
+  'json-malformed': entry(400, 'structure', 'The body is not JSON.'),
+  'json-duplicate-key': entry(
+    400,
+    'structure',
+    'An object names the same property twice, so readers could disagree about its value.',
+  ),
+  'json-too-deep': entry(400, 'too-long', 'Objects and arrays are nested deeper than the limit.'),
+  'body-missing': entry(400, 'required', 'The interaction needs a body and none was sent.'),
+  'body-too-large': entry(413, 'too-long', 'The body is larger than the limit.'),
+  'bundle-too-many-entries': entry(413, 'too-long', 'The Bundle has more entries than the limit.'),
+  // --- the envelope ---
+  'request-malformed': entry(400, 'invalid', 'The request is not readable HTTP, or its address is not a readable URL.'),
+  'request-head-too-large': entry(431, 'too-long', 'The address and headers together are larger than the limit.'),
+  'request-timeout': entry(408, 'timeout', 'The request did not arrive completely within the time allowed.'),
+  'content-type-unsupported': entry(415, 'not-supported', 'The content type of the body is not FHIR JSON.'),
+  'accept-unsupported': entry(406, 'not-supported', 'None of the formats asked for can be sent.'),
+  'unknown-endpoint': entry(404, 'not-supported', 'There is nothing at this address.'),
+  'unknown-type': entry(404, 'not-supported', 'The resource type is not one this service exposes.'),
+  'interaction-unsupported': entry(405, 'not-supported', 'The interaction is not offered here.'),
+  'unknown-parameter': entry(400, 'not-supported', 'A query parameter is not known here.'),
+  'parameter-invalid': entry(400, 'invalid', 'A query parameter has a value that cannot be read.'),
+  'header-invalid': entry(400, 'invalid', 'A request header has a value that cannot be read.'),
+  'page-link-invalid': entry(400, 'invalid', 'The page link was not made by this service or belongs to somebody else.'),
+  'login-required': entry(401, 'login', 'No usable access token came with the request.'),
+  'role-forbidden': entry(403, 'forbidden', 'The caller’s role may not do this.'),
+  // --- identity, versions ---
+  'not-found': entry(404, 'not-found', 'There is no such resource for this caller.'),
+  'version-not-found': entry(404, 'not-found', 'The resource has no such version.'),
+  deleted: entry(410, 'deleted', 'The resource was deleted.'),
+  'update-as-create': entry(405, 'not-supported', 'The service assigns ids: a resource cannot be created by PUT.'),
+  'if-match-required': entry(428, 'required', 'A change must say which version it changes.'),
+  'version-conflict': entry(412, 'conflict', 'The resource has changed since the version the caller read.'),
+  'multiple-matches': entry(412, 'multiple-matches', 'A condition matched more than one resource.'),
+  'id-mismatch': entry(400, 'value', 'The id in the body is not the id in the address.'),
+  'type-mismatch': entry(400, 'value', 'The resource type in the body is not the one in the address.'),
+  done: entry(200, 'informational', 'The request was carried out.', 'information'),
+  // --- ours ---
+  'internal-error': entry(500, 'exception', 'The service failed; the request was not carried out.'),
+  busy: entry(503, 'transient', 'The service cannot take the request now; the same request may be sent again later.'),
+  // --- structure of a resource (R4 definitions) ---
+  'structure-resource-type': entry(400, 'structure', 'A resource does not say which R4 resource type it is.'),
+  'structure-unknown-property': entry(400, 'structure', 'An object has a property that R4 does not know.'),
+  'structure-wrong-type': entry(400, 'structure', 'A value has another JSON type than R4 gives the element.'),
+  'structure-not-a-list': entry(400, 'structure', 'A single value was sent where R4 has a list.'),
+  'structure-too-many': entry(400, 'structure', 'A list was sent where R4 allows a single value.'),
+  'structure-null': entry(400, 'structure', 'A property is null, which says nothing.'),
+  'structure-empty': entry(400, 'structure', 'A string, list or object is empty.'),
+  'structure-list-unaligned': entry(
+    400,
+    'structure',
+    'A list of values and the list of their extensions differ in length, so it is unclear what belongs together.',
+  ),
+  'structure-issues-cut': entry(400, 'too-long', 'There are more issues than are told in one answer.'),
+  'structure-required': entry(422, 'required', 'An element that R4 requires is missing.'),
+  'structure-choice': entry(422, 'structure', 'A choice element was sent with more than one type.'),
+  'primitive-invalid': entry(422, 'value', 'A value does not have the form of its R4 data type.'),
+  'code-not-in-value-set': entry(422, 'code-invalid', 'A code is not in the value set that R4 requires.'),
+  'reference-invalid': entry(422, 'value', 'A reference has none of the forms that R4 allows.'),
+  'reference-target': entry(422, 'value', 'A reference points to a resource type that the element does not allow.'),
+  'extension-invalid': entry(
+    422,
+    'extension',
+    'An extension has both or neither of a value and extensions of its own.',
+  ),
+  'modifier-extension-unknown': entry(
+    422,
+    'extension',
+    'A modifier extension is not understood, so the element cannot be acted on safely.',
+  ),
+  'narrative-unsafe': entry(422, 'invariant', 'The narrative is not the plain XHTML that R4 allows.'),
+  invariant: entry(422, 'invariant', 'A rule of the R4 definitions does not hold; the diagnostics begin with its key.'),
+  // --- search ---
+  'unknown-modifier': entry(400, 'not-supported', 'A search parameter has a modifier that is not offered for it.'),
+  // --- bundles and references ---
+  'bundle-type-unsupported': entry(422, 'not-supported', 'The Bundle type is not processed at this address.'),
+  'bundle-entry-invalid': entry(400, 'structure', 'A Bundle entry lacks what its processing needs.'),
+  'reference-unresolved': entry(422, 'not-found', 'A reference points to nothing that the caller can see.'),
+  'duplicate-content': entry(409, 'duplicate', 'The identifier was used before for other content.'),
+  'message-event-unsupported': entry(422, 'not-supported', 'The message event is not processed here.'),
+  'message-unidentified': entry(
+    422,
+    'required',
+    'The message has no identity, so a repeat could not be told from a second order.',
+  ),
+  'identity-twice': entry(400, 'duplicate', 'Two entries of the Bundle concern the same resource.'),
+  // --- homecare ---
+  'transition-not-yours': entry(403, 'forbidden', 'The step exists, but another party takes it.'),
+  'transition-not-allowed': entry(422, 'business-rule', 'The step is not allowed in the present state.'),
+  'transition-requirement': entry(422, 'business-rule', 'Something must be true or present before this step.'),
+  'state-unknown': entry(422, 'code-invalid', 'Status and business status are no state of the lifecycle.'),
+  'state-ambiguous': entry(422, 'required', 'The status alone does not say which state is meant.'),
+  'state-final': entry(422, 'business-rule', 'The work has ended and does not change any more.'),
+  'reason-required': entry(422, 'required', 'The step needs a coded reason.'),
+  'reason-not-in-list': entry(422, 'code-invalid', 'The reason is not one of those allowed for the step.'),
+  'element-frozen': entry(422, 'business-rule', 'An element that may not change was changed.'),
+  'order-group-missing': entry(422, 'required', 'A prescription does not say which order it belongs to.'),
+  'order-provider-missing': entry(422, 'required', 'A prescription does not name the homecare provider.'),
+  'order-subject-missing': entry(422, 'required', 'A prescription does not refer to its patient.'),
+  'order-items-disagree': entry(422, 'business-rule', 'Items of one order name different patients or providers.'),
+  'order-closed-to-items': entry(409, 'conflict', 'The order was taken by the provider: no item can join it.'),
+  'prescription-duplicate': entry(409, 'duplicate', 'The prescription was sent before with other content.'),
+  'dispense-duplicate': entry(409, 'duplicate', 'The dispense was reported before with other content.'),
+  'dispense-prescription-missing': entry(422, 'required', 'The dispense does not say which prescription it supplies.'),
+  'dispense-prescription-inactive': entry(422, 'business-rule', 'The prescription may not be dispensed now.'),
+  'dispense-order-not-accepted': entry(422, 'business-rule', 'The order is not in a state in which it is dispensed.'),
+  'dispense-not-of-order': entry(422, 'business-rule', 'The dispense does not belong to the order or supply it names.'),
+  'dispense-medication-differs': entry(422, 'business-rule', 'The medication is not the one prescribed.'),
+  'dispense-quantity-missing': entry(422, 'required', 'The quantity supplied is not stated.'),
+  'dispense-quantity-unit': entry(422, 'business-rule', 'The quantity is in another unit than the one prescribed.'),
+  'dispense-exceeds-authorised': entry(
+    422,
+    'business-rule',
+    'More would be supplied than the prescription authorises.',
+  ),
+  'dispense-exceeds-supply': entry(422, 'business-rule', 'More would be supplied in one supply than one supply holds.'),
+  'dispense-times-reversed': entry(422, 'business-rule', 'Handed over before it was prepared.'),
+  'dispense-handover-missing': entry(422, 'required', 'A completed dispense does not say when it was handed over.'),
+  'prescription-expired': entry(422, 'business-rule', 'The prescription is past its validity.'),
+  'time-implausible': entry(422, 'value', 'A time lies more than 24 hours ahead or cannot be read.'),
+  'status-reason-misplaced': entry(422, 'business-rule', 'A reason is given for a status that has none.'),
+  'order-task': entry(200, 'informational', 'The order is followed as the Task named.', 'information'),
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ProblemKey = keyof typeof catalogue
+
+/** One thing that is wrong, with where it is and what to do about it. */
+export interface Issue {
+  readonly key: ProblemKey
+  /** Overrides the catalogue's severity, for rules that are warnings in one place and errors in another. */
+  readonly severity?: Severity
+  /** FHIRPath that selects the element, e.g. `MedicationRequest.dosageInstruction[0].timing`. */
+  readonly expression?: string
+  /** What is wrong and what is allowed, in words the sender can act on. */
+  readonly diagnostics: string
+  /** The national code for the same thing, where one exists. */
+  readonly national?: { readonly system: string; readonly code: string; readonly display?: string }
+}
+
+export const severityOf = (issue: Issue): Severity => issue.severity ?? catalogue[issue.key].severity
+
+export const isError = (issue: Issue): boolean => {
+  const severity = severityOf(issue)
+  return severity === 'error' || severity === 'fatal'
+}
+
+/** A refusal: thrown anywhere below HTTP, answered as an OperationOutcome in one place. */
+export class Problem extends Error {
+  readonly issues: readonly Issue[]
+  /** Extra response headers, e.g. `retry-after` (seconds), `www-authenticate`, `allow`. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(issues: Issue | readonly Issue[], headers: Readonly<Record<string, string>> = {}) {
+    const list = 'key' in issues ? [issues] : issues
+    super(list[0]?.diagnostics ?? 'problem')
+    this.name = 'Problem'
+    this.issues = list
+    this.headers = headers
+  }
+
+  /** The status of the first error: the order of issues is the order in which they were found. */
+  get status(): number {
+    const first = this.issues.find(isError) ?? this.issues[0]
+    return first ? catalogue[first.key].status : 500
+  }
+}
+
+/** Shorthand for a refusal with a single issue. */
+export const refuse = (
+  key: ProblemKey,
+  diagnostics: string,
+  expression?: string,
+  headers?: Record<string, string>,
+): Problem => new Problem(expression === undefined ? { key, diagnostics } : { key, diagnostics, expression }, headers)
+
+/** Canonical base of everything this project defines. */
+export const CANONICAL = 'https://homecare-exchange.org/fhir'
+export const PROBLEM_SYSTEM = `${CANONICAL}/CodeSystem/problem`
+
+/** The OperationOutcome that tells the sender (https://hl7.org/fhir/R4/operationoutcome.html). */
+export function operationOutcome(issues: readonly Issue[]): r4.OperationOutcome {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: issues.map((issue) => ({
+      severity: severityOf(issue),
+      code: catalogue[issue.key].type,
+      details: {
+        coding: [{ system: PROBLEM_SYSTEM, code: issue.key }, ...(issue.national ? [issue.national] : [])],
+      },
+      diagnostics: issue.diagnostics,
+      ...(issue.expression === undefined ? {} : { expression: [issue.expression] }),
+    })),
+  }
+}

@@ -1,0 +1,138 @@
+/** Rules on references that need the resource they stand in: form, local targets, target types, contained resources. */
+
+import { isId } from './primitives.ts'
+import { add, type Fault, type Faults } from './structure-faults.ts'
+
+/** The resource that `#id` is relative to. */
+export interface Scope {
+  /** Type by id of the contained resources; null if there are none. */
+  readonly contained: ReadonlyMap<string, string> | null
+  /** Ids that some Reference points to. */
+  readonly used: Set<string>
+}
+
+const NOTHING_CONTAINED: Scope = { contained: null, used: new Set() }
+
+type Loose = Record<string, unknown>
+const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function scopeOf(resource: Loose): Scope {
+  if (!Array.isArray(resource.contained)) return NOTHING_CONTAINED
+  const contained = new Map<string, string>()
+  for (const inner of resource.contained as unknown[]) {
+    if (isObject(inner) && typeof inner.id === 'string' && typeof inner.resourceType === 'string') {
+      contained.set(inner.id, inner.resourceType)
+    }
+  }
+  return { contained, used: new Set() }
+}
+
+const HISTORY = '/_history/'
+
+/** Form of Reference.reference; local references must be contained (ref-1). Undefined if it is in order. */
+export function referenceFault(text: string, scope: Scope, types: ReadonlySet<string>): Fault[] | undefined {
+  if (text.charCodeAt(0) === 35) {
+    const id = text.slice(1)
+    if (id === '' || scope.contained?.has(id)) {
+      scope.used.add(id)
+      return undefined
+    }
+    return add(
+      undefined,
+      'invariant',
+      '.reference',
+      'ref-1: a # reference must name a contained resource of this resource.',
+    )
+  }
+  const slash = text.indexOf('/')
+  const question = text.indexOf('?')
+  const end = question === -1 ? slash : slash === -1 ? question : Math.min(slash, question)
+  if (end > 0 && types.has(text.slice(0, end))) {
+    if (end === question) return undefined
+    const history = text.indexOf(HISTORY, end)
+    const id = text.slice(end + 1, history === -1 ? undefined : history)
+    if (isId(id) && (history === -1 || isId(text.slice(history + HISTORY.length)))) return undefined
+  } else {
+    const colon = text.indexOf(':')
+    if (colon > 0 && (slash === -1 || colon < slash) && !/\s/.test(text)) return undefined
+  }
+  return add(undefined, 'reference-invalid', '.reference', FORM)
+}
+
+const FORM = 'A reference must be [type]/[id] with an R4 resource type, an absolute URL, urn:uuid:[uuid] or #[id].'
+
+/** The type a reference says it points to; undefined where its text does not tell (urn:uuid, other URLs). */
+function typeOfTarget(reference: string, scope: Scope, types: ReadonlySet<string>): string | undefined {
+  if (reference.charCodeAt(0) === 35) return scope.contained?.get(reference.slice(1))
+  if (reference.startsWith('urn:')) return undefined
+  const relative = /^([A-Z][A-Za-z]+)[/?]/.exec(reference)?.[1]
+  if (relative !== undefined) return relative
+  const path = reference.split(HISTORY)[0] ?? reference
+  const type = /\/([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}$/.exec(path)?.[1]
+  return type !== undefined && types.has(type) ? type : undefined
+}
+
+/** Whether the reference points to one of the allowed types, as far as can be told. */
+export function isAllowedTarget(value: Loose, allowed: ReadonlySet<string>, scope: Scope, types: ReadonlySet<string>) {
+  const { reference, type } = value
+  let found: string | undefined
+  if (typeof reference === 'string') {
+    const slash = reference.indexOf('/')
+    const head = slash > 0 ? reference.slice(0, slash) : ''
+    found = allowed.has(head) ? head : typeOfTarget(reference, scope, types)
+    if (found !== undefined && !allowed.has(found)) return false
+  }
+  if (typeof type !== 'string' || !types.has(type)) return true
+  return allowed.has(type) && (found === undefined || found === type)
+}
+
+export function wrongTarget(faults: Faults, path: string, allowed: ReadonlySet<string>): Fault[] {
+  const list = [...allowed].join(', ')
+  return add(faults, 'reference-target', path, `The reference must point to (and its type, if sent, must be): ${list}.`)
+}
+
+/** Rules dom-2 to dom-5 and the uniqueness of contained ids. */
+export function containedFaults(faults: Faults, resource: Loose, scope: Scope): Faults {
+  if (!Array.isArray(resource.contained)) return faults
+  let found = faults
+  const seen = new Set<string>()
+  let elsewhere: ReadonlySet<string> | undefined
+  for (const [index, inner] of (resource.contained as unknown[]).entries()) {
+    if (!isObject(inner)) continue
+    const path = `.contained[${index}]`
+    const say = (rule: string, below: string): void => {
+      found = add(found, 'invariant', path + below, rule)
+    }
+    if (inner.contained !== undefined) say('dom-2: a contained resource must not contain others.', '.contained')
+    const { meta, id } = inner
+    if (isObject(meta) && (meta.versionId !== undefined || meta.lastUpdated !== undefined)) {
+      say('dom-4: a contained resource has no version: leave meta.versionId and meta.lastUpdated out.', '.meta')
+    }
+    if (isObject(meta) && meta.security !== undefined) {
+      say('dom-5: a contained resource has no security label of its own.', '.meta.security')
+    }
+    if (typeof id !== 'string') {
+      say('dom-3: a contained resource needs an id that a # reference can name.', '')
+      continue
+    }
+    if (seen.has(id)) say('Two contained resources have the same id.', '.id')
+    seen.add(id)
+    if (scope.used.has(id)) continue
+    elsewhere ??= localMentions(resource, new Set())
+    if (!elsewhere.has(`#${id}`) && !localMentions(inner, new Set()).has('#')) {
+      say('dom-3: nothing in the resource refers to this contained resource (# and its id).', '')
+    }
+  }
+  return found
+}
+
+/** Strings that start with #: a canonical or uri may name a contained resource as well as a Reference. */
+function localMentions(value: unknown, into: Set<string>): Set<string> {
+  if (typeof value === 'string') {
+    if (value.charCodeAt(0) === 35) into.add(value)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) localMentions(inner, into)
+  }
+  return into
+}

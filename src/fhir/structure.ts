@@ -1,0 +1,96 @@
+/**
+ * Structure of a resource by the R4 definitions: everything that is wrong, in the order of the document, in one pass.
+ */
+
+import { dataTypesSource, resourceSource } from '../generator/structure-code.ts'
+import type { Definitions } from './definitions.ts'
+import type { Issue } from './problem.ts'
+import { containedFaults, type Scope, scopeOf } from './reference-rules.ts'
+import { FAULTS_MAX, type Fault, type Faults, notObject, unknownType } from './structure-faults.ts'
+import { createRuntime } from './structure-runtime.ts'
+
+export interface StructureValidator {
+  /**
+   * All issues, in document order (what is missing comes after what is there); empty if the structure is right. From
+   * FAULTS_MAX issues on, the last one says that there may be more.
+   * @param resource a parsed JSON value, of which nothing is known
+   * @param options.root FHIRPath of the resource, prefix of every expression: `MedicationRequest`,
+   *   `Bundle.entry[2].resource`
+   * @param options.type the resource type that is expected, if only one is
+   */
+  validate(resource: unknown, options: { root: string; type?: string }): Issue[]
+  /** Compiles the function of a type now. @throws Error if R4 has no such resource type */
+  compile(type: string): void
+}
+
+export interface StructureOptions {
+  /** Urls of the modifier extensions this service understands; any other is refused. */
+  readonly modifierExtensions?: ReadonlySet<string>
+}
+
+type Loose = Record<string, unknown>
+/** Undefined if nothing is wrong. `scope` is the resource that local references are relative to. */
+type Check = (value: unknown, scope: Scope) => Faults
+
+const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * A validator of resources by the base definitions. Functions are compiled at first use of a type (about a millisecond
+ * each; the data types, once, about twenty), from the text of the definitions and never from a request.
+ */
+export function createStructureValidator(
+  definitions: Definitions,
+  { modifierExtensions = new Set() }: StructureOptions = {},
+): StructureValidator {
+  const compiled = new Map<string, Check>()
+  const runtime = createRuntime(definitions, modifierExtensions, (value, scope) => resourceIn(value, scope))
+  let dataTypes: Readonly<Record<string, Check>> | undefined
+
+  const compile = (type: string): Check => {
+    const known = compiled.get(type)
+    if (known !== undefined) return known
+    if (!definitions.resourceTypes.has(type)) throw new Error(`${type} is not a resource type of R4.`)
+    dataTypes ??= new Function('runtime', dataTypesSource(definitions))(runtime) as Readonly<Record<string, Check>>
+    const source = resourceSource(definitions, type)
+    const check = new Function('runtime', 'dataTypes', source)(runtime, dataTypes) as Check
+    compiled.set(type, check)
+    return check
+  }
+
+  /** A resource by its own type; `scope` is given for contained ones, which belong to their container. */
+  const resourceIn = (value: unknown, outer?: Scope): Faults => {
+    if (!isObject(value)) return notObject(value)
+    const type = value.resourceType
+    if (typeof type !== 'string' || !definitions.resourceTypes.has(type)) return unknownType(value.resourceType)
+    const scope = outer ?? scopeOf(value)
+    const check = compiled.get(type) ?? compile(type)
+    const found = check(value, scope)
+    return outer === undefined && value.contained !== undefined ? containedFaults(found, value, scope) : found
+  }
+
+  return {
+    validate(resource, { root, type }) {
+      if (type !== undefined && isObject(resource) && resource.resourceType !== type) {
+        const sent = typeof resource.resourceType === 'string' && definitions.resourceTypes.has(resource.resourceType)
+        if (sent) return [{ key: 'type-mismatch', expression: root, diagnostics: `A ${type} is needed here.` }]
+      }
+      const found = resourceIn(resource)
+      return found === undefined ? [] : issuesOf(found, root)
+    },
+    compile,
+  }
+}
+
+function issuesOf(faults: readonly Fault[], root: string): Issue[] {
+  const issues = faults.map(
+    ({ path, hint, diagnostics, ...fault }): Issue => ({
+      ...fault,
+      expression: root + path,
+      diagnostics: hint === undefined ? diagnostics : diagnostics + hint(),
+    }),
+  )
+  if (faults.length < FAULTS_MAX) return issues
+  const diagnostics = `There are ${FAULTS_MAX} issues or more: these are mended first, and the rest is told then.`
+  return [...issues, { key: 'structure-issues-cut', expression: root, diagnostics }]
+}

@@ -1,0 +1,205 @@
+/** What `definitions.ts` does to a published definition: put R4 back where the package changed it, then trim. */
+
+export type Json = Record<string, unknown>
+
+interface SourceType {
+  code: string
+  profile?: string[]
+  targetProfile?: string[]
+  extension?: { url: string; valueUrl?: string }[]
+}
+
+export interface SourceElement {
+  id: string
+  path: string
+  min: number
+  max: string
+  base?: { path: string; min: number; max: string }
+  type?: SourceType[]
+  contentReference?: string
+  binding?: { strength: string; valueSet?: string; extension?: { url: string; valueCanonical?: string }[] }
+  constraint?: { key: string; severity: string; human: string; expression?: string; source?: string }[]
+  isModifier?: boolean
+  isSummary?: boolean
+  [other: string]: unknown
+}
+
+export interface SourceStructure {
+  id: string
+  url: string
+  version: string
+  name: string
+  status: string
+  kind: string
+  abstract: boolean
+  type: string
+  baseDefinition?: string
+  derivation?: string
+  snapshot: { element: SourceElement[] }
+}
+
+const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type'
+const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
+
+const sameRule = (a: SourceElement, b: SourceElement): boolean =>
+  a.min === b.min &&
+  a.max === b.max &&
+  JSON.stringify(a.type) === JSON.stringify(b.type) &&
+  a.binding?.strength === b.binding?.strength &&
+  a.binding?.valueSet === b.binding?.valueSet
+
+/** FHIR ids end at 64 characters, so a data element of a longer path (`de-` and the path) could not be published. */
+const DATA_ELEMENT_ID_LIMIT = 64
+
+/** Types that have no data elements of their own: they share the paths of Quantity. */
+const QUANTITY_TYPES = new Set(['Age', 'Count', 'Distance', 'Duration'])
+
+/**
+ * R4 as published, from the package's changed copy and the R4 data elements (one per leaf element; backbone
+ * elements have none). `corrections` names every path that was changed, for the README.
+ */
+export function restoreR4(
+  structures: SourceStructure[],
+  dataElements: SourceStructure[],
+): { structures: SourceStructure[]; corrections: string[] } {
+  const original = new Map(dataElements.flatMap(({ snapshot }) => snapshot.element).map((e) => [e.path, e]))
+  const groups = new Set([...original.keys()].flatMap(ancestors))
+  const corrections: string[] = []
+
+  const isAddition = ({ path, contentReference }: SourceElement): boolean =>
+    !original.has(path) &&
+    !groups.has(path) &&
+    contentReference === undefined &&
+    !/\.(id|extension|modifierExtension)$/.test(path) &&
+    `de-${path}`.length <= DATA_ELEMENT_ID_LIMIT
+
+  const restore = (structure: SourceStructure): SourceStructure => {
+    if (structure.derivation === 'constraint' || QUANTITY_TYPES.has(structure.type)) return structure
+    const kept: SourceElement[] = []
+    let dropped = ' '
+    for (const element of structure.snapshot.element) {
+      const { path } = element
+      const source = original.get(path)
+      if (path.startsWith(dropped)) continue
+      if (path.includes('.') && isAddition(element)) {
+        dropped = `${path}.`
+        corrections.push(`${path}: removed`)
+      } else if (source !== undefined && path !== SHARED_PATH && !sameRule(element, source)) {
+        corrections.push(`${path}: as published`)
+        const { min, max, type, binding } = source
+        kept.push({ ...element, min, max, ...(type && { type }), ...(binding && { binding }) })
+      } else kept.push(element)
+    }
+    return { ...structure, snapshot: { element: insertMissing(kept, original, corrections) } }
+  }
+  return { structures: structures.map(restore), corrections: corrections.toSorted() }
+}
+
+/** The one path whose data element is that of another type (SimpleQuantity forbids it, Quantity does not). */
+const SHARED_PATH = 'Quantity.comparator'
+
+function ancestors(path: string): string[] {
+  const steps = path.split('.')
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('.'))
+}
+
+/** Adds the R4 elements that the package dropped, after the last element of their parent. */
+function insertMissing(
+  kept: SourceElement[],
+  original: ReadonlyMap<string, SourceElement>,
+  corrections: string[],
+): SourceElement[] {
+  const paths = new Set(kept.map(({ path }) => path))
+  const root = kept[0]?.path
+  const result = [...kept]
+  for (const [path, element] of original) {
+    if (paths.has(path) || !path.startsWith(`${root}.`)) continue
+    const parent = path.slice(0, path.lastIndexOf('.'))
+    const after = result.findLastIndex((candidate) => candidate.path.startsWith(`${parent}.`))
+    result.splice(after + 1, 0, { ...element, id: path })
+    corrections.push(`${path}: put back`)
+  }
+  return result
+}
+
+function trimType(type: SourceType, isResourceId: boolean): Json {
+  const code = type.extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? type.code
+  return {
+    code: isResourceId ? 'id' : code,
+    ...(type.profile && { profile: type.profile }),
+    ...(type.targetProfile && { targetProfile: type.targetProfile }),
+  }
+}
+
+function trimElement(element: SourceElement, structure: SourceStructure): Json {
+  const { id, path, min, max, base, type, contentReference, binding, constraint } = element
+  const isRoot = !path.includes('.')
+  const ownConstraints = constraint?.filter(({ source }) => isRoot || source === undefined || source === structure.url)
+  const maxValueSet = binding?.extension?.filter(({ url }) => url === MAX_VALUE_SET) ?? []
+  const isResourceId = structure.kind === 'resource' && path === `${structure.type}.id`
+  return {
+    id,
+    path,
+    min,
+    max,
+    ...(base && base.max !== max && { base }),
+    ...(type && { type: type.map((t) => trimType(t, isResourceId)) }),
+    ...(contentReference && { contentReference }),
+    ...(binding && {
+      binding: {
+        ...(maxValueSet.length > 0 && { extension: maxValueSet }),
+        strength: binding.strength,
+        ...(binding.valueSet && { valueSet: binding.valueSet }),
+      },
+    }),
+    ...(ownConstraints?.length && {
+      constraint: ownConstraints.map(({ key, severity, human, expression }) => ({ key, severity, human, expression })),
+    }),
+    ...Object.fromEntries(
+      Object.entries(element).filter(([key]) => /^(fixed|pattern|minValue|maxValue|maxLength)/.test(key)),
+    ),
+    ...(element.isModifier && { isModifier: true }),
+    ...(element.isSummary && { isSummary: true }),
+  }
+}
+
+/** The members come in this order so that a reader can index a line by its head without parsing it. */
+export const trimStructureDefinition = (structure: SourceStructure): Json => ({
+  resourceType: 'StructureDefinition',
+  id: structure.id,
+  url: structure.url,
+  version: structure.version,
+  name: structure.name,
+  status: structure.status,
+  kind: structure.kind,
+  abstract: structure.abstract,
+  type: structure.type,
+  ...(structure.baseDefinition && { baseDefinition: structure.baseDefinition }),
+  ...(structure.derivation && { derivation: structure.derivation }),
+  snapshot: { element: structure.snapshot.element.map((element) => trimElement(element, structure)) },
+})
+
+const PARAMETER_MEMBERS = [
+  'resourceType',
+  'id',
+  'url',
+  'version',
+  'name',
+  'status',
+  'code',
+  'base',
+  'type',
+  'expression',
+  'target',
+  'multipleOr',
+  'multipleAnd',
+  'comparator',
+  'modifier',
+  'chain',
+  'component',
+]
+
+export const trimSearchParameter = (parameter: Json): Json =>
+  Object.fromEntries(
+    PARAMETER_MEMBERS.filter((member) => parameter[member] !== undefined).map((member) => [member, parameter[member]]),
+  )

@@ -1,0 +1,61 @@
+/** FHIR dates as instants and as calendar days (https://hl7.org/fhir/R4/datatypes.html#dateTime). */
+import type { r4 } from '../fhir/resource.ts'
+
+const DATE_TIME = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}))?)?)?$/
+
+/**
+ * The instants a date or dateTime may mean, in ms since the epoch, `high` inclusive. A date without time is taken in
+ * UTC: in British summer time that is an hour late at both ends, which no rule here depends on.
+ * @returns undefined when the text is not a FHIR date, dateTime or instant
+ */
+export function rangeOf(text: string): { readonly low: number; readonly high: number } | undefined {
+  const match = DATE_TIME.exec(text)
+  if (!match) return undefined
+  const [, year = '', month, day, time] = match
+  if (time !== undefined) {
+    const instant = Date.parse(text)
+    return Number.isNaN(instant) ? undefined : { low: instant, high: instant }
+  }
+  const y = Number(year)
+  const m = month === undefined ? undefined : Number(month) - 1
+  const d = day === undefined ? undefined : Number(day)
+  const low = Date.UTC(y, m ?? 0, d ?? 1)
+  if (m !== undefined && new Date(low).getUTCMonth() !== m) return undefined
+  const next = d !== undefined ? Date.UTC(y, m ?? 0, d + 1) : m !== undefined ? Date.UTC(y, m + 1) : Date.UTC(y + 1, 0)
+  return { low, high: next - 1 }
+}
+
+const dayText = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
+
+/** The instant that is `months` calendar months later; the last day of the month where the day does not exist. */
+export function addMonths(instant: number, months: number): number {
+  const date = new Date(instant)
+  const day = date.getUTCDate()
+  date.setUTCDate(1)
+  date.setUTCMonth(date.getUTCMonth() + months)
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+  date.setUTCDate(Math.min(day, last))
+  return date.getTime()
+}
+
+/** UCUM units of whole calendar steps. */
+const UCUM_DAYS: Readonly<Record<string, number>> = { d: 1, wk: 7 }
+const UCUM_MONTHS: Readonly<Record<string, number>> = { mo: 1, a: 12 }
+
+/** A Duration in whole days or whole months; undefined for anything a calendar cannot step by. */
+export function calendarStep(duration: r4.Duration | undefined): { days: number; months: number } | undefined {
+  const { value, code, system } = duration ?? {}
+  if (value === undefined || code === undefined || !Number.isInteger(value) || value <= 0) return undefined
+  if (system !== undefined && system !== 'http://unitsofmeasure.org') return undefined
+  if (UCUM_DAYS[code] !== undefined) return { days: value * UCUM_DAYS[code], months: 0 }
+  if (UCUM_MONTHS[code] !== undefined) return { days: 0, months: value * UCUM_MONTHS[code] }
+  return undefined
+}
+
+/** The calendar day `times` steps after the day of a FHIR date(Time), as `YYYY-MM-DD`. */
+export function dayAfter(date: string, step: { days: number; months: number }, times: number): string | undefined {
+  const day = date.slice(0, 10)
+  const start = day.length === 10 ? rangeOf(day) : undefined
+  if (!start) return undefined
+  return dayText(addMonths(start.low, step.months * times) + step.days * times * 86_400_000)
+}

@@ -1,0 +1,275 @@
+/**
+ * Reads a lifecycle table and checks it against everything it names, so that the service does not start with a
+ * broken one.
+ */
+import { Ajv } from 'ajv'
+import fhirpath, { type Model } from 'fhirpath'
+import r4Model from 'fhirpath/fhir-context/r4'
+import { roles } from '../caller.ts'
+import type { r4 } from '../fhir/resource.ts'
+import { factsOf, isFactName } from './facts.ts'
+import type { Evaluate, Lifecycle, LifecycleTable, TransitionRow } from './lifecycle-table.ts'
+import { checkNames, setterNames } from './named-rules.ts'
+import { type ReasonList, reasonList } from './reasons.ts'
+
+export interface Surroundings {
+  readonly codeSystems: readonly r4.CodeSystem[]
+  readonly valueSets: readonly r4.ValueSet[]
+  /** Effects that the service can carry out. */
+  readonly effects: ReadonlySet<string>
+}
+
+const text = { type: 'string', minLength: 1 }
+const texts = { type: 'array', items: text, minItems: 1 }
+const roleList = { type: 'array', items: { enum: [...roles] }, minItems: 1 }
+const closed = (required: string[], properties: Record<string, unknown>): object => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties,
+})
+const requirements = {
+  type: 'array',
+  items: closed(['expression', 'human'], { expression: text, human: text, element: text }),
+}
+const mutable = { anyOf: [{ const: '*' }, { type: 'object', additionalProperties: roleList }] }
+const flag = { type: 'boolean' }
+const reasonRule = closed(['required'], { required: flag, valueSet: text })
+
+const validateTable = new Ajv({ allErrors: true }).compile<LifecycleTable>(
+  closed(
+    [
+      'name',
+      'resourceType',
+      'appliesTo',
+      'reasonElement',
+      'staleReason',
+      'mutable',
+      'states',
+      'initial',
+      'transitions',
+    ],
+    {
+      name: text,
+      resourceType: text,
+      appliesTo: text,
+      businessStatus: text,
+      reasonElement: text,
+      staleReason: { enum: ['remove', 'refuse'] },
+      mutable,
+      states: {
+        type: 'array',
+        minItems: 1,
+        items: closed(['code', 'status', 'display', 'nextActor'], {
+          code: text,
+          status: text,
+          display: text,
+          nextActor: { enum: ['trust', 'provider', 'service', 'patient', 'nobody'] },
+          terminal: flag,
+          patientWording: text,
+          requires: requirements,
+          mutable,
+        }),
+      },
+      initial: {
+        type: 'array',
+        minItems: 1,
+        items: closed(['state', 'by', 'event'], {
+          state: text,
+          by: roleList,
+          event: text,
+          reason: reasonRule,
+          effects: texts,
+          default: flag,
+        }),
+      },
+      transitions: {
+        type: 'array',
+        items: closed(['from', 'to', 'by', 'event'], {
+          from: texts,
+          to: text,
+          by: roleList,
+          event: text,
+          requires: requirements,
+          reason: reasonRule,
+          checks: { type: 'array', items: { enum: [...checkNames] } },
+          sets: { type: 'array', items: { enum: [...setterNames] } },
+          effects: texts,
+          default: flag,
+          changes: text,
+          afterEnd: flag,
+        }),
+      },
+      advice: { type: 'array', items: closed(['from', 'to', 'human'], { from: texts, to: texts, human: text }) },
+    },
+  ),
+)
+
+/**
+ * Reads a table and checks it against everything it names.
+ * @param file where the table came from, for the words of a refusal
+ * @throws Error that lists every fault with file and row, so that a broken table stops the boot
+ */
+export function loadLifecycle(file: string, json: unknown, surroundings: Surroundings): Lifecycle {
+  if (!validateTable(json)) {
+    const faults = (validateTable.errors ?? []).map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
+    throw new Error(`${file}: not a lifecycle table:\n  ${faults.join('\n  ')}`)
+  }
+  const table = json
+  const faults: string[] = []
+  const evaluate = compileExpressions(table, faults)
+  const reasonLists = readReasonLists(table, surroundings, faults)
+  faults.push(...checkStates(table, surroundings), ...checkRows(table, surroundings), ...checkPaths(table))
+  if (faults.length > 0) throw new Error(`${file}:\n  ${faults.join('\n  ')}`)
+  return { ...table, stateOf: new Map(table.states.map((state) => [state.code, state])), evaluate, reasonLists }
+}
+
+const rowName = (row: TransitionRow): string => `transition ${row.from.join('|')} -> ${row.to} (${row.event})`
+
+function* expressionsOf(table: LifecycleTable): Generator<readonly [where: string, expression: string]> {
+  yield ['appliesTo', table.appliesTo]
+  for (const state of table.states) {
+    for (const rule of state.requires ?? []) yield [`state ${state.code}`, rule.expression]
+  }
+  for (const row of table.transitions) {
+    for (const rule of row.requires ?? []) yield [rowName(row), rule.expression]
+  }
+}
+
+/** Element names of R4: a FHIRPath with a misspelt element is silently empty, and a guard would never be met. */
+const elementNames: ReadonlySet<string> = new Set([
+  ...Object.keys(r4Model.path2Type).map((path) => path.slice(path.lastIndexOf('.') + 1)),
+  ...Object.keys(r4Model.choiceTypePaths).map((path) => path.slice(path.lastIndexOf('.') + 1)),
+])
+
+const noFacts = factsOf({ now: 0, prescriptions: [], supplies: [] })
+
+interface SyntaxNode {
+  readonly type: string
+  readonly text?: string
+  readonly children?: readonly SyntaxNode[]
+}
+
+function* namesIn(node: SyntaxNode): Generator<readonly [kind: 'element' | 'fact', name: string]> {
+  if (node.type === 'MemberInvocation') yield ['element', node.text ?? '']
+  if (node.type === 'ExternalConstantTerm') yield ['fact', node.text ?? '']
+  for (const child of node.children ?? []) yield* namesIn(child)
+}
+
+function compileExpressions(table: LifecycleTable, faults: string[]): Map<string, Evaluate> {
+  const compiled = new Map<string, Evaluate>()
+  for (const [where, expression] of expressionsOf(table)) {
+    try {
+      for (const [kind, name] of namesIn(fhirpath.parse(expression) as SyntaxNode)) {
+        if (kind === 'element' && !elementNames.has(name)) faults.push(`${where}: R4 has no element "${name}"`)
+        if (kind === 'fact' && !isFactName(name)) faults.push(`${where}: there is no fact "%${name}"`)
+      }
+      const run = fhirpath.compile(expression, r4Model as Model)
+      // Unknown functions are only noticed when they run.
+      run({ resourceType: table.resourceType }, { ...noFacts })
+      compiled.set(expression, (resource, facts) => run(resource, { ...facts }) as unknown[])
+    } catch (error) {
+      faults.push(`${where}: FHIRPath "${expression}" does not compile: ${(error as Error).message}`)
+    }
+  }
+  return compiled
+}
+
+function readReasonLists(table: LifecycleTable, known: Surroundings, faults: string[]): Map<string, ReasonList> {
+  const lists = new Map<string, ReasonList>()
+  for (const row of [...table.initial, ...table.transitions]) {
+    const url = row.reason?.valueSet
+    if (url === undefined || lists.has(url)) continue
+    const valueSet = known.valueSets.find((candidate) => candidate.url === url)
+    if (!valueSet) {
+      faults.push(`${row.event}: there is no ValueSet ${url}`)
+      continue
+    }
+    lists.set(url, reasonList(valueSet, known.codeSystems, faults))
+  }
+  return lists
+}
+
+function checkStates(table: LifecycleTable, known: Surroundings): string[] {
+  const faults: string[] = []
+  const codes = new Set<string>()
+  const system = known.codeSystems.find((candidate) => candidate.url === table.businessStatus)
+  if (table.businessStatus !== undefined && !system) faults.push(`there is no CodeSystem ${table.businessStatus}`)
+  for (const state of table.states) {
+    if (codes.has(state.code)) faults.push(`state ${state.code} stands twice`)
+    codes.add(state.code)
+    if (table.businessStatus === undefined && state.code !== state.status) {
+      faults.push(`state ${state.code}: without a business status the code must be the status`)
+    }
+    if (system && !system.concept?.some((concept) => concept.code === state.code)) {
+      faults.push(`state ${state.code} is not in CodeSystem ${table.businessStatus}`)
+    }
+    const required = statusCodes[table.resourceType]
+    if (required && !required.includes(state.status)) {
+      faults.push(`state ${state.code}: ${table.resourceType} has no status "${state.status}"`)
+    }
+  }
+  return faults
+}
+
+/** R4's required bindings of `status`, for the types that have tables. */
+const statusCodes: Readonly<Record<string, readonly string[]>> = {
+  Task: [
+    ...['draft', 'requested', 'received', 'accepted', 'rejected', 'ready', 'cancelled', 'in-progress', 'on-hold'],
+    ...['failed', 'completed', 'entered-in-error'],
+  ],
+  MedicationRequest: [
+    ...['active', 'on-hold', 'cancelled', 'completed', 'entered-in-error', 'stopped', 'draft', 'unknown'],
+  ],
+  MedicationDispense: [
+    ...['preparation', 'in-progress', 'cancelled', 'on-hold', 'completed', 'entered-in-error', 'stopped', 'declined'],
+    'unknown',
+  ],
+}
+
+function checkRows(table: LifecycleTable, known: Surroundings): string[] {
+  const faults: string[] = []
+  const states = new Map(table.states.map((state) => [state.code, state]))
+  for (const { state } of table.initial) if (!states.has(state)) faults.push(`initial: there is no state ${state}`)
+  const seen = new Set<string>()
+  for (const row of table.transitions) {
+    for (const code of [...row.from, row.to])
+      if (!states.has(code)) faults.push(`${rowName(row)}: there is no state ${code}`)
+    for (const from of row.from) {
+      const key = `${from} -> ${row.to}`
+      for (const role of row.by) {
+        if (seen.has(`${key} ${role}`)) faults.push(`${rowName(row)}: ${key} stands twice for ${role}`)
+        seen.add(`${key} ${role}`)
+      }
+      if ((from === row.to) !== (row.changes !== undefined)) {
+        faults.push(`${rowName(row)}: "changes" belongs to a row that leads to its own state, and only there`)
+      }
+      if (states.get(from)?.terminal && !row.afterEnd) faults.push(`${rowName(row)}: ${from} is terminal`)
+    }
+  }
+  for (const row of [...table.initial, ...table.transitions]) {
+    for (const effect of row.effects ?? []) {
+      if (!known.effects.has(effect)) faults.push(`${row.event}: there is no effect "${effect}"`)
+    }
+  }
+  for (const { from, to } of table.advice ?? []) {
+    for (const code of [...from, ...to]) if (!states.has(code)) faults.push(`advice: there is no state ${code}`)
+  }
+  return faults
+}
+
+/** Every state can be reached, and every state that is not terminal can be left. */
+function checkPaths(table: LifecycleTable): string[] {
+  const reached = new Set(table.initial.map(({ state }) => state))
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size
+    for (const row of table.transitions) if (row.from.some((from) => reached.has(from))) reached.add(row.to)
+  }
+  const faults: string[] = []
+  for (const state of table.states) {
+    if (!reached.has(state.code)) faults.push(`state ${state.code} cannot be reached`)
+    const left = table.transitions.some((row) => row.from.includes(state.code) && row.to !== state.code)
+    if (!state.terminal && !left) faults.push(`state ${state.code} is not terminal and cannot be left`)
+  }
+  return faults
+}

@@ -1,0 +1,79 @@
+/**
+ * Rules that do not fit a table, called from its rows by name. Checks look at the resource as it would be stored;
+ * setters write what the service adds to it.
+ */
+import type { Issue } from '../fhir/problem.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { rangeOf } from './dates.ts'
+import type { Facts } from './facts.ts'
+import { AGREED_SLOT, businessCode, FIRST_PROMISED, HELD_FROM } from './states.ts'
+
+export const checkNames = ['delivery-time'] as const
+export type CheckName = (typeof checkNames)[number]
+export const setterNames = ['record-booking', 'record-held-from', 'release-held-from'] as const
+export type SetterName = (typeof setterNames)[number]
+
+/** A report may run ahead of our clock by this much; the national tracker draws the same line. */
+export const TOLERANCE_MS = 24 * 60 * 60 * 1000
+
+/**
+ * The time of handing over is a fact: it must be said, be no dream of the future, and not be the end of the booked
+ * slot left over from the booking (a delivery would then always count as on time).
+ */
+function deliveryTime(resource: Resource, facts: Facts): Issue[] {
+  const task = resource as unknown as r4.Task
+  const end = task.executionPeriod?.end
+  const expression = 'Task.executionPeriod.end'
+  const range = end === undefined ? undefined : rangeOf(end)
+  if (!range) {
+    const diagnostics = 'Say in executionPeriod.end when the goods were handed over, as a FHIR dateTime.'
+    return [{ key: 'transition-requirement', expression, diagnostics }]
+  }
+  if (range.low > Date.parse(facts.now) + TOLERANCE_MS) {
+    const diagnostics = 'executionPeriod.end is more than 24 hours ahead: report a delivery after it took place.'
+    return [{ key: 'time-implausible', expression, diagnostics }]
+  }
+  if (end === extensionOf(task, AGREED_SLOT)?.valuePeriod?.end) {
+    const diagnostics =
+      'executionPeriod.end is still the end of the agreed slot: replace it by the time at which the goods were handed over.'
+    return [{ key: 'transition-requirement', expression, diagnostics }]
+  }
+  return []
+}
+
+export const checks: Readonly<Record<CheckName, (resource: Resource, facts: Facts) => Issue[]>> = {
+  'delivery-time': deliveryTime,
+}
+
+export const extensionOf = (task: r4.Task, url: string): r4.Extension | undefined =>
+  task.extension?.find((extension) => extension.url === url)
+
+/** The Task with one extension of ours set (or, without a value, removed). */
+function withExtension(task: r4.Task, url: string, value?: Omit<r4.Extension, 'url'>): r4.Task {
+  const others = (task.extension ?? []).filter((extension) => extension.url !== url)
+  const extension = value === undefined ? others : [...others, { url, ...value }]
+  const { extension: _, ...rest } = task
+  return extension.length === 0 ? rest : { ...rest, extension }
+}
+
+/** Keeps the first promise for ever and the last agreement beside it: executionPeriod may be overwritten, they not. */
+function recordBooking(next: r4.Task): r4.Task {
+  const slot = next.executionPeriod
+  if (slot?.start === undefined) return next
+  const booked = withExtension(next, AGREED_SLOT, { valuePeriod: slot })
+  return extensionOf(booked, FIRST_PROMISED)
+    ? booked
+    : withExtension(booked, FIRST_PROMISED, { valueDateTime: slot.start })
+}
+
+type Setter = (next: r4.Task, current: r4.Task | undefined) => r4.Task
+
+/** Setters work on Tasks: a signed prescription and a dispense report are never rewritten. */
+export const setters: Readonly<Record<SetterName, Setter>> = {
+  'record-booking': recordBooking,
+  'record-held-from': (next, current) => {
+    const code = current && businessCode(current)
+    return code === undefined ? next : withExtension(next, HELD_FROM, { valueCode: code })
+  },
+  'release-held-from': (next) => withExtension(next, HELD_FROM),
+}

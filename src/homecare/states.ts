@@ -1,0 +1,29 @@
+/** Codes of this project that the work is written in, and how a Task's business status is read. */
+import { CANONICAL } from '../fhir/problem.ts'
+import type { r4 } from '../fhir/resource.ts'
+
+export const ORDER_STATUS = `${CANONICAL}/CodeSystem/order-business-status`
+export const SUPPLY_STATUS = `${CANONICAL}/CodeSystem/supply-business-status`
+export const REASON = `${CANONICAL}/CodeSystem/reason`
+export const TASK_CODE = `${CANONICAL}/CodeSystem/task-code`
+export const TASK_INPUT = `${CANONICAL}/CodeSystem/task-input`
+/** HL7's Task codes; `fulfill` marks an order (https://hl7.org/fhir/R4/codesystem-task-code.html). */
+export const HL7_TASK_CODE = 'http://hl7.org/fhir/CodeSystem/task-code'
+
+/** Task extension, set by the service and never changed: the start of the first delivery ever agreed (dateTime). */
+export const FIRST_PROMISED = `${CANONICAL}/StructureDefinition/first-promised`
+/** Task extension, set by the service at every booking: the last agreed slot (Period). */
+export const AGREED_SLOT = `${CANONICAL}/StructureDefinition/agreed-slot`
+/** Task extension, set by the service: the state an order was suspended in, to which it returns (code). */
+export const HELD_FROM = `${CANONICAL}/StructureDefinition/held-from`
+
+const hasCoding = (concept: r4.CodeableConcept | undefined, system: string, code: string): boolean =>
+  concept?.coding?.some((coding) => coding.system === system && coding.code === code) ?? false
+
+export const isOrderTask = (task: r4.Task): boolean =>
+  hasCoding(task.code, HL7_TASK_CODE, 'fulfill') && (task.partOf ?? []).length === 0
+export const isSupplyTask = (task: r4.Task): boolean => hasCoding(task.code, TASK_CODE, 'supply')
+
+/** The code of a Task's business status in our own systems, if it has one. */
+export const businessCode = (task: r4.Task): string | undefined =>
+  task.businessStatus?.coding?.find(({ system }) => system === ORDER_STATUS || system === SUPPLY_STATUS)?.code

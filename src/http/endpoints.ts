@@ -1,0 +1,89 @@
+/** From the server table to addresses: which method at which path is which interaction, and for whom. */
+import type { Role } from '../caller.ts'
+import type { Interaction, Interactions } from '../interactions/interaction.ts'
+import type { ServerTable, SystemInteraction, TypeInteraction, TypeRow } from '../server-table.ts'
+import type { BodyKind } from './negotiation.ts'
+
+export interface Endpoint {
+  /** GET stands for HEAD too. */
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly code: TypeInteraction | SystemInteraction | 'operation'
+  readonly type?: string
+  readonly operation?: string
+  readonly roles: readonly Role[] | 'anyone'
+  readonly body: BodyKind
+  readonly interaction: Interaction
+}
+
+/** Endpoints by path below the FHIR base (`/Task/:id`). A known path where nothing is offered has an empty list. */
+export type Endpoints = ReadonlyMap<string, readonly Endpoint[]>
+
+type Place = readonly [path: string, method: Endpoint['method'], body: BodyKind]
+
+/** https://hl7.org/fhir/R4/http.html#summary */
+const typePlaces: Readonly<Record<TypeInteraction, readonly Place[]>> = {
+  read: [['/:id', 'GET', 'none']],
+  vread: [['/:id/_history/:versionId', 'GET', 'none']],
+  'history-instance': [['/:id/_history', 'GET', 'none']],
+  create: [['', 'POST', 'resource']],
+  update: [['/:id', 'PUT', 'resource']],
+  'search-type': [
+    ['', 'GET', 'none'],
+    ['/_search', 'POST', 'form'],
+  ],
+}
+
+const systemPlaces: Readonly<Record<SystemInteraction, Place>> = {
+  transaction: ['', 'POST', 'resource'],
+  capabilities: ['/metadata', 'GET', 'none'],
+}
+
+/**
+ * All addresses of a table.
+ * @param rows one per exposed type, a `*` row spelled out
+ * @throws Error when the table promises an interaction that has no code
+ */
+export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], interactions: Interactions): Endpoints {
+  const endpoints = new Map<string, Endpoint[]>()
+  const missing: string[] = []
+  const at = (path: string): Endpoint[] => {
+    const list = endpoints.get(path) ?? []
+    endpoints.set(path, list)
+    return list
+  }
+  const add = (path: string, endpoint: Omit<Endpoint, 'interaction'>, interaction: Interaction | undefined): void => {
+    if (interaction) at(path).push({ ...endpoint, interaction })
+    else
+      missing.push([endpoint.type ?? 'system', endpoint.operation ? `$${endpoint.operation}` : endpoint.code].join(' '))
+  }
+
+  for (const [code, [path, method, body]] of entries(systemPlaces)) {
+    const roles = table.system[code]
+    // The promise must be readable before one can log in (https://hl7.org/fhir/R4/http.html#capabilities).
+    const who = code === 'capabilities' ? 'anyone' : roles
+    if (roles && who) add(path, { method, code, roles: who, body }, interactions[code])
+    else at(path)
+  }
+  for (const { name, roles } of table.operations) {
+    const interaction = Object.hasOwn(interactions.operations, name) ? interactions.operations[name] : undefined
+    add(`/$${name}`, { method: 'POST', code: 'operation', operation: name, roles, body: 'resource' }, interaction)
+  }
+  for (const row of rows) {
+    for (const [code, places] of entries(typePlaces)) {
+      const roles = row.interactions[code]
+      for (const [path, method, body] of places) {
+        const whole = `/${row.type}${path}`
+        if (roles) add(whole, { method, code, type: row.type, roles, body }, interactions[code])
+        else at(whole)
+      }
+    }
+  }
+  if (missing.length > 0) throw new Error(`The server table promises what no code does: ${missing.join(', ')}.`)
+  return endpoints
+}
+
+/** The methods at a path, as the Allow header lists them. */
+export const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
+  endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+
+const entries = <K extends string, V>(record: Readonly<Record<K, V>>) => Object.entries(record) as [K, V][]

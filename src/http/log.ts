@@ -1,0 +1,55 @@
+/**
+ * One line per request: what kind of request it was, who made it, how it ended. Never a query, an address with ids
+ * or a body: those are about patients.
+ */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Logger, pino } from 'pino'
+
+/** Addresses that machines ask every few seconds. */
+const quiet = new Set(['/health', '/ready', '/metrics'])
+
+/** A logger to standard output, JSON lines, written in the background and flushed at exit. */
+export function createLog(level: string): Logger {
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 })
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+}
+
+/** Adds the line per request. */
+export function registerRequestLog(app: FastifyInstance, log: Logger): void {
+  app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
+}
+
+/** Writes the line of one request. */
+export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unknown'
+  const line = {
+    method: request.method,
+    route,
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    requestId: request.id,
+    correlationId: reply.getHeader('x-correlation-id'),
+    client: request.caller?.client,
+    organization: request.caller?.organization,
+    role: request.caller?.role,
+  }
+  if (quiet.has(route)) log.debug(line, 'request')
+  else log.info(line, 'request')
+}
+
+/** The sender's X-Request-ID, or one of ours when there is none that can be sent back and logged safely. */
+export const requestIdOf = (request: IncomingMessage): string => safeId(request.headers['x-request-id']) ?? randomUUID()
+
+/** Gives the ids back, so that both sides speak of the same request. */
+export function echoIds(request: { readonly id: string; readonly raw: IncomingMessage }, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id)
+  const correlation = safeId(request.raw.headers['x-correlation-id'])
+  if (correlation !== undefined) reply.header('x-correlation-id', correlation)
+}
+
+/** Visible ASCII, at most 128 characters: nothing that could start another header or log line. */
+function safeId(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined
+}

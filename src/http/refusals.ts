@@ -1,0 +1,88 @@
+/** Refusals that need nothing but the address and the caller: in words that say where to go instead. */
+import type { Caller } from '../caller.ts'
+import { type Problem, refuse } from '../fhir/problem.ts'
+import type { Endpoint } from './endpoints.ts'
+
+/** https://hl7.org/fhir/R4/datatypes.html#id */
+const ID = /^[A-Za-z0-9\-.]{1,64}$/
+
+/**
+ * An address that leads nowhere. Only words that look like a type or an operation are repeated: anything else in an
+ * address may be somebody's number.
+ * @param path decoded or not, below the FHIR base
+ */
+export function unknownEndpoint(path: string, types: readonly string[], operations: readonly string[]): Problem {
+  const [first = '', ...rest] = path.split('/').filter((segment) => segment !== '')
+  if (first.startsWith('$')) return unknownOperation(operations)
+  if (types.includes(first)) {
+    return rest.at(-1)?.startsWith('$')
+      ? unknownOperation(operations)
+      : refuse(
+          'unknown-endpoint',
+          `There is nothing at this address below ${first}: the addresses are ${first}, ${first}/_search, ${first}/[id], ${first}/[id]/_history and ${first}/[id]/_history/[version].`,
+        )
+  }
+  if (!/^[A-Za-z]{1,64}$/.test(first)) {
+    return refuse('unknown-endpoint', 'There is nothing at this address: GET [base]/metadata lists what is offered.')
+  }
+  const near = types.filter((type) => isNear(type, first)).slice(0, 5)
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'GET [base]/metadata lists the types.'
+  return refuse('unknown-type', `The resource type ${first} is not exposed here: ${hint}`)
+}
+
+function unknownOperation(operations: readonly string[]): Problem {
+  const offered = operations.map((name) => `POST [base]/$${name}`).join(', ') || 'none'
+  return refuse('unknown-endpoint', `There is no such operation at this address. Operations offered: ${offered}.`)
+}
+
+/** A known address, but not with this method (RFC 9110 section 15.5.6: the answer lists the methods). */
+export function methodNotOffered(method: string, allow: string): Problem {
+  const offered = allow === '' ? 'nothing is offered at this address' : `this address takes ${allow}`
+  return refuse('interaction-unsupported', `${method} is not offered here: ${offered}.`, undefined, { allow })
+}
+
+/** @throws Problem role-forbidden when the table does not name the caller's role */
+export function checkRole(endpoint: Endpoint, caller: Caller): void {
+  if (endpoint.roles === 'anyone' || endpoint.roles.includes(caller.role)) return
+  const what = [endpoint.operation ? `$${endpoint.operation}` : endpoint.code, endpoint.type].filter(Boolean).join(' ')
+  const who = endpoint.roles.length > 0 ? `allowed for ${endpoint.roles.join(', ')}` : 'allowed for nobody'
+  throw refuse('role-forbidden', `The role ${caller.role} may not do this: ${what} is ${who}.`)
+}
+
+/**
+ * An id that no resource can have is the id of nothing, so it is 404 and not a fault of the request.
+ * @throws Problem not-found, version-not-found, unknown-endpoint (an operation where an id belongs)
+ */
+export function checkIds(
+  params: { readonly id?: string; readonly versionId?: string },
+  operations: readonly string[],
+): void {
+  if (params.id?.startsWith('$')) throw unknownOperation(operations)
+  if (params.id !== undefined && !ID.test(params.id)) {
+    throw refuse('not-found', 'No resource can have this id: ids are 1 to 64 letters, digits, "-" and ".".')
+  }
+  if (params.versionId !== undefined && !ID.test(params.versionId)) {
+    throw refuse('version-not-found', 'No version can have this id: take it from meta.versionId or the ETag.')
+  }
+}
+
+/** Same word in other case, one the beginning of the other, or at most two letters apart. */
+function isNear(type: string, asked: string): boolean {
+  const [a, b] = [type.toLowerCase(), asked.toLowerCase()]
+  if (Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a))) return true
+  return distance(a, b) <= Math.min(2, b.length - 1)
+}
+
+/** Letters to insert, remove or replace (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

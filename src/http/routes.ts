@@ -1,0 +1,154 @@
+/**
+ * The FHIR world of the HTTP shell. Every address comes from the server table; everything that can be refused from
+ * the head of a request (who, where, in which form) is refused before its body is read.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Caller } from '../caller.ts'
+import type { Context } from '../context.ts'
+import { refuse } from '../fhir/problem.ts'
+import type { FhirRequest } from '../interactions/interaction.ts'
+import type { Tokens } from './caller.ts'
+import { type Endpoint, type Endpoints, methodsOf } from './endpoints.ts'
+import { describe, failure } from './failure.ts'
+import { checkAccept, checkContentType, readPairs, readPrefer, takeFormat } from './negotiation.ts'
+import { checkIds, checkRole, methodNotOffered, unknownEndpoint } from './refusals.ts'
+import { sendFailure, sendReply } from './reply.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What is offered at this address with this method. */
+    readonly endpoint?: Endpoint
+    /** Where the address is known but the method is not: the methods that are. */
+    readonly allow?: string
+  }
+  interface FastifyRequest {
+    /** Set once the token is verified. */
+    caller: Caller | null
+    /** The query, read once. */
+    format: ReturnType<typeof takeFormat> | null
+  }
+}
+
+export interface RouteOptions {
+  readonly context: Context
+  readonly endpoints: Endpoints
+  readonly tokens: Tokens
+}
+
+/** Who asks where no token is needed. */
+const ANYONE: Caller = { role: 'observer', organization: '', client: 'anonymous' }
+
+interface Params {
+  readonly id?: string
+  readonly versionId?: string
+}
+
+/** Registers the FHIR endpoints on an instance whose prefix is the FHIR base. Bodies arrive as text. */
+export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
+  const { context, tokens } = options
+  const operations = context.table.operations.map(({ name }) => name)
+  const nowhere = (request: FastifyRequest) =>
+    // A method that FHIR does not use at all is not routed, so nothing is known here about the address.
+    !app.supportedMethods.includes(request.method)
+      ? methodNotOffered(request.method, 'GET, HEAD, POST, PUT')
+      : unknownEndpoint(pathOf(request.url).slice(app.prefix.length), context.exposedTypes, operations)
+
+  app.addHook('onRequest', async (request, reply) => {
+    // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
+    reply.header('cache-control', 'no-store')
+    const { endpoint, allow } = request.routeOptions.config
+    const open = endpoint?.roles === 'anyone'
+    request.caller = open ? ANYONE : await tokens.authenticate(request.headers.authorization)
+    if (endpoint === undefined) throw allow === undefined ? nowhere(request) : methodNotOffered(request.method, allow)
+    checkRole(endpoint, request.caller)
+    checkIds(request.params as Params, operations)
+    request.format = takeFormat(readPairs(queryOf(request.url)))
+    checkAccept(request.headers.accept, request.format.formats)
+    checkContentType(endpoint.body, request.headers)
+  })
+  // The hook has refused before this is reached; having a handler is what makes Fastify run the hook here.
+  app.setNotFoundHandler((request) => {
+    throw nowhere(request)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const failed = failure(error)
+    if (failed.status >= 500) {
+      context.log.error(
+        { requestId: request.id, route: request.routeOptions.url, failure: describe(error) },
+        'request failed',
+      )
+    }
+    return sendFailure(reply, failed, true)
+  })
+
+  for (const [path, endpoints] of options.endpoints) {
+    for (const endpoint of endpoints) {
+      app.route({
+        method: endpoint.method === 'GET' ? ['GET', 'HEAD'] : endpoint.method,
+        url: path,
+        config: { endpoint },
+        handler: (request, reply) => answer(options, endpoint, request, reply),
+      })
+    }
+    const offered = methodsOf(endpoints)
+    app.route({
+      method: app.supportedMethods.filter((method) => !offered.includes(method)) as HTTPMethods[],
+      url: path,
+      config: { allow: offered.join(', ') },
+      handler: (request) => {
+        throw methodNotOffered(request.method, offered.join(', '))
+      },
+    })
+  }
+}
+
+async function answer(
+  options: RouteOptions,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { query, formats, pretty } = request.format!
+  const text = typeof request.body === 'string' ? request.body : undefined
+  const form = endpoint.body === 'form' && text !== undefined ? takeFormat(readPairs(text)) : undefined
+  if (form) checkAccept(request.headers.accept, [...formats, ...form.formats])
+  if (endpoint.body === 'resource' && !text?.trim()) {
+    throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
+  }
+  const body = endpoint.body === 'resource' ? text : undefined
+  const fhirRequest = toFhirRequest(options.context.base, endpoint, request, [...query, ...(form?.query ?? [])], body)
+  const result = await endpoint.interaction(options.context, fhirRequest)
+  return sendReply(reply, result, pretty || form?.pretty === true)
+}
+
+/** The end of HTTP: below here nobody knows Fastify. */
+function toFhirRequest(
+  base: string,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  query: FhirRequest['query'],
+  body: string | undefined,
+): FhirRequest {
+  const { id, versionId } = request.params as Params
+  const ifNoneExist = request.headers['if-none-exist']?.toString()
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers
+  return {
+    base,
+    query,
+    url: request.url,
+    prefer: readPrefer(request.headers.prefer),
+    caller: request.caller!,
+    requestId: request.id,
+    ...(endpoint.type === undefined ? {} : { type: endpoint.type }),
+    ...(endpoint.operation === undefined ? {} : { operation: endpoint.operation }),
+    ...(id === undefined ? {} : { id }),
+    ...(versionId === undefined ? {} : { versionId }),
+    ...(body === undefined ? {} : { body }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+    ...(ifNoneExist === undefined ? {} : { ifNoneExist }),
+  }
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0]!
+const queryOf = (url: string): string => url.slice(pathOf(url).length + 1)

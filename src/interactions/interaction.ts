@@ -1,0 +1,52 @@
+/** The shape in which HTTP ends: every FHIR interaction is `(context, request) => reply`, with no Fastify type in it. */
+import type { Caller } from '../caller.ts'
+import type { Context } from '../context.ts'
+import type { SystemInteraction, TypeInteraction } from '../server-table.ts'
+
+export interface FhirRequest {
+  /** Absolute FHIR base without trailing slash, e.g. `http://127.0.0.1:8080/fhir`. */
+  readonly base: string
+  readonly type?: string
+  readonly id?: string
+  readonly versionId?: string
+  /** Name without the dollar sign. */
+  readonly operation?: string
+  /** Decoded query (and, for POST _search, form) pairs in the order sent. */
+  readonly query: readonly (readonly [name: string, value: string])[]
+  /** The path and query as sent, for self links. */
+  readonly url: string
+  /** Body text as sent, not parsed. */
+  readonly body?: string
+  /** Header values as sent. */
+  readonly ifMatch?: string
+  readonly ifNoneMatch?: string
+  readonly ifNoneExist?: string
+  /** Parsed Prefer header. */
+  readonly prefer: {
+    readonly return?: 'minimal' | 'representation' | 'OperationOutcome'
+    readonly handling?: 'strict' | 'lenient'
+  }
+  readonly caller: Caller
+  readonly requestId: string
+}
+
+export interface FhirReply {
+  readonly status: number
+  /** JSON text; absent for an empty answer. */
+  readonly body?: string
+  /** Version number, for `ETag: W/"n"`. */
+  readonly version?: number
+  /** Milliseconds since the epoch, for Last-Modified. */
+  readonly lastModified?: number
+  /** Absolute URL. */
+  readonly location?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type Interaction = (context: Context, request: FhirRequest) => Promise<FhirReply>
+
+/** The code behind the interactions that a table may name. */
+export type Interactions = { readonly [code in TypeInteraction | SystemInteraction]?: Interaction } & {
+  /** By operation name without the dollar sign. */
+  readonly operations: Readonly<Record<string, Interaction>>
+}

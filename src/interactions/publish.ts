@@ -1,0 +1,63 @@
+/** The project's own definitions (profiles, code systems, operations), put where every caller can read and search them. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Context } from '../context.ts'
+import { contentHash } from '../fhir/content.ts'
+import { cutResource } from '../fhir/json.ts'
+import { isError } from '../fhir/problem.ts'
+import type { Resource } from '../fhir/resource.ts'
+import { commit, type Operation } from '../store/commit.ts'
+import { readCurrent } from '../store/read.ts'
+
+/** Folders below the package root that hold one resource per file, named after its id. */
+const folders = [
+  'profiles/StructureDefinition',
+  'profiles/ValueSet',
+  'profiles/CodeSystem',
+  'conformance/SearchParameter',
+  'conformance/OperationDefinition',
+]
+
+const caller = { role: 'service', organization: 'SERVICE', client: 'boot' } as const
+
+/**
+ * Stores what has changed since the last start; a version of a definition is a version like any other.
+ * @param root the package root
+ * @throws Error naming the file that is not a valid resource
+ */
+export async function publishDefinitions(context: Context, root: string): Promise<void> {
+  const files = folders.flatMap((folder) => list(join(root, folder)))
+  await context.lane.submit(async (lane) => {
+    for (const file of files) {
+      const text = readFileSync(file, 'utf8')
+      const resource = JSON.parse(text) as Resource
+      const type = resource.resourceType
+      if (context.row(type)?.source !== 'definitions') continue
+      const id = resource.id
+      if (id === undefined) throw new Error(`${file}: a published definition needs an id.`)
+      const faults = context.structure.validate(resource, { root: type, type }).filter(isError)
+      if (faults.length > 0)
+        throw new Error(
+          `${file}: ${faults.map(({ expression, diagnostics }) => `${expression}: ${diagnostics}`).join('; ')}`,
+        )
+      const draft = { resource, text: cutResource(type, text), content: contentHash(resource) }
+      const current = await readCurrent(lane.query, type, id, { kind: 'open' })
+      if (current?.content === draft.content) continue
+      const operation: Operation = current
+        ? { kind: 'update', id, root: file, draft, ifMatchRequired: false, byService: true }
+        : { kind: 'create', id, root: file, draft, byService: true }
+      await commit(context.door, lane, { caller, scope: { kind: 'open' }, operations: [operation] })
+    }
+  })
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => join(folder, name))
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,56 @@
+/** From operations to the lane and back to answers. */
+import type { Caller } from '../caller.ts'
+import { type Context, scopeOf } from '../context.ts'
+import { operationOutcome } from '../fhir/problem.ts'
+import { type CommitRequest, type Committed, commit, type Operation, type Outcome } from '../store/commit.ts'
+import type { FhirReply, FhirRequest } from './interaction.ts'
+
+/** Writes operations of one request, all or nothing, durable when it resolves. @throws Problem */
+export function submit(context: Context, caller: Caller, operations: readonly Operation[]): Promise<Committed> {
+  return context.lane.submit((transaction) => commit(context.door, transaction, requestOf(context, caller, operations)))
+}
+
+/** A caller's wishes with the caller's eyes. */
+export function requestOf(context: Context, caller: Caller, operations: readonly Operation[]): CommitRequest {
+  // Types that a caller can write are all seen with the same eyes; published definitions are not written by callers.
+  return { caller, operations, scope: scopeOf(context, caller, operations[0]?.draft.resource.resourceType ?? '') }
+}
+
+/** HTTP status of an outcome: a repeat is answered as the first time. */
+export const statusOf = (outcome: Outcome): 200 | 201 =>
+  outcome.status === 'created' || outcome.status === 'repeated' ? 201 : 200
+
+/** `[base]/Type/id/_history/version` */
+export const versionUrl = (context: Context, outcome: Outcome): string =>
+  `${context.base}/${outcome.stored.type}/${outcome.stored.id}/_history/${outcome.stored.version}`
+
+/** The answer to a single write, in the form the sender prefers (https://hl7.org/fhir/R4/http.html#ops). */
+export function replyTo(context: Context, request: FhirRequest, outcome: Outcome): FhirReply {
+  const status = statusOf(outcome)
+  return {
+    status,
+    version: outcome.stored.version,
+    lastModified: outcome.stored.tick,
+    location: versionUrl(context, outcome),
+    ...body(request, outcome),
+  }
+}
+
+const words: { readonly [S in Outcome['status']]: string } = {
+  created: 'The resource was created.',
+  updated: 'The resource was updated.',
+  unchanged: 'Nothing changed: the resource was already as sent.',
+  matched: 'The condition matched an existing resource: nothing was created.',
+  repeated: 'The same content was sent before: nothing was created again.',
+}
+
+function body(request: FhirRequest, outcome: Outcome): { body?: string } {
+  switch (request.prefer.return) {
+    case 'minimal':
+      return {}
+    case 'OperationOutcome':
+      return { body: JSON.stringify(operationOutcome([{ key: 'done', diagnostics: words[outcome.status] }])) }
+    default:
+      return { body: outcome.stored.text }
+  }
+}

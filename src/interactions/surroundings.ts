@@ -1,0 +1,109 @@
+/** What homecare's rules need to know of the surroundings of a resource, read inside the lane. */
+import { localReference } from '../fhir/references.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import type { Surroundings } from '../homecare/facts.ts'
+import { organisationCode } from '../homecare/identifiers.ts'
+import { isOrderTask, isSupplyTask } from '../homecare/states.ts'
+import type { Facts } from '../store/commit.ts'
+import { readByReference, readCurrent, type Stored } from '../store/read.ts'
+
+export const parse = <T = Resource>(stored: Stored): T => JSON.parse(stored.text) as T
+
+/** A resource that this commit writes, or that is stored; whoever may see it. */
+export async function resolve(facts: Facts, reference: string | undefined): Promise<Resource | undefined> {
+  const local = reference === undefined ? undefined : localReference(reference)
+  const pending = facts.pending(local ? `${local.type}/${local.id}` : (reference ?? ''))
+  if (pending || !local) return pending
+  const stored = await readCurrent(facts.query, local.type, local.id, { kind: 'open' })
+  return stored && !stored.deleted ? parse(stored) : undefined
+}
+
+/** Current Tasks that a prescription gave rise to. */
+async function tasksOf(facts: Facts, prescription: string): Promise<r4.Task[]> {
+  const stored = await readByReference(facts.query, 'Task.based-on', prescription)
+  return stored.map((row) => parse<r4.Task>(row))
+}
+
+/** The order Task of a prescription, as it is stored now. */
+export async function orderOf(facts: Facts, prescription: string): Promise<r4.Task | undefined> {
+  return (await tasksOf(facts, prescription)).find(isOrderTask)
+}
+
+/** The supply Tasks of an order, as they are stored now, oldest first. */
+export async function suppliesOf(facts: Facts, order: r4.Task): Promise<r4.Task[]> {
+  const stored = await readByReference(facts.query, 'Task.part-of', `Task/${order.id}`)
+  return stored.map((row) => parse<r4.Task>(row)).filter(isSupplyTask)
+}
+
+/** The prescriptions of an order with their references, as they are stored now. */
+export async function itemsOf(
+  facts: Facts,
+  order: r4.Task,
+): Promise<{ reference: string; resource: r4.MedicationRequest }[]> {
+  const items: { reference: string; resource: r4.MedicationRequest }[] = []
+  for (const { reference } of order.basedOn ?? []) {
+    const resource = await resolve(facts, reference)
+    if (reference !== undefined && resource?.resourceType === 'MedicationRequest') {
+      items.push({ reference, resource: resource as unknown as r4.MedicationRequest })
+    }
+  }
+  return items
+}
+
+/** Everything around an order (which may be absent). */
+export async function around(facts: Facts, order: r4.Task | undefined): Promise<Surroundings> {
+  if (!order) return { now: facts.now, prescriptions: [], supplies: [] }
+  return {
+    now: facts.now,
+    order,
+    prescriptions: (await itemsOf(facts, order)).map(({ resource }) => resource),
+    supplies: await suppliesOf(facts, order),
+  }
+}
+
+/** The surroundings of a Task or MedicationRequest about to change. */
+export async function surroundingsOf(facts: Facts, type: string, id: string, next: Resource): Promise<Surroundings> {
+  if (type === 'MedicationRequest') return around(facts, await orderOf(facts, `${type}/${id}`))
+  if (type !== 'Task') return around(facts, undefined)
+  const task = next as unknown as r4.Task
+  const parent = task.partOf?.[0]?.reference ?? `Task/${id}`
+  const order = await readTask(facts, parent)
+  return around(facts, order ?? task)
+}
+
+/** A Task as it is stored now, not as this commit would have it. */
+async function readTask(facts: Facts, reference: string): Promise<r4.Task | undefined> {
+  const local = localReference(reference)
+  const stored = local ? await readCurrent(facts.query, local.type, local.id, { kind: 'open' }) : undefined
+  return stored ? parse<r4.Task>(stored) : undefined
+}
+
+export interface OrganizationFound {
+  readonly ods: string
+  readonly partOf?: string
+}
+
+/** The ODS codes behind a reference to an Organization, or to a PractitionerRole that works for one. */
+export async function organizationsBehind(
+  facts: Facts,
+  reference: r4.Reference | undefined,
+  depth = 0,
+): Promise<OrganizationFound[]> {
+  if (!reference || depth > 3) return []
+  const resource = await resolve(facts, reference.reference)
+  if (resource?.resourceType === 'PractitionerRole') {
+    const role = resource as unknown as r4.PractitionerRole
+    return organizationsBehind(facts, role.organization, depth + 1)
+  }
+  if (resource?.resourceType === 'Organization') {
+    const organization = resource as unknown as r4.Organization
+    const parents = organization.partOf ? await organizationsBehind(facts, organization.partOf, depth + 1) : []
+    const partOf = parents[0]?.ods
+    return (organization.identifier ?? []).flatMap((identifier) => {
+      const ods = organisationCode(identifier)
+      return ods === undefined ? [] : [{ ods, ...(partOf === undefined ? {} : { partOf }) }]
+    })
+  }
+  const ods = organisationCode(reference.identifier)
+  return ods === undefined ? [] : [{ ods }]
+}

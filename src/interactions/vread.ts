@@ -1,0 +1,14 @@
+import { scopeOf } from '../context.ts'
+import { refuse } from '../fhir/problem.ts'
+import { readVersion } from '../store/read.ts'
+import type { Interaction } from './interaction.ts'
+
+/** GET [base]/Type/id/_history/vid (https://hl7.org/fhir/R4/http.html#vread). */
+export const vread: Interaction = async (context, request) => {
+  const type = request.type ?? ''
+  const scope = scopeOf(context, request.caller, type)
+  const version = /^\d{1,9}$/.test(request.versionId ?? '') ? Number(request.versionId) : 0
+  const stored = await readVersion(context.database.query, type, request.id ?? '', version, scope)
+  if (!stored) throw refuse('version-not-found', `There is no such version of a ${type} that you can see.`)
+  return { status: 200, version: stored.version, lastModified: stored.tick, body: stored.text }
+}

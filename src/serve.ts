@@ -1,0 +1,56 @@
+/** A service that runs: context, application, listening; and a stop that lets requests in flight finish. */
+import { createServer } from 'node:net'
+import { createApp } from './app.ts'
+import { createContext } from './boot.ts'
+import { type Config, origin } from './config.ts'
+import { createLog } from './http/log.ts'
+import { interactions } from './interactions/index.ts'
+
+export interface RunningServer {
+  /** E.g. `http://127.0.0.1:8080`. */
+  readonly origin: string
+  /** The settings it runs with; `port` is the one really listened on. */
+  readonly config: Config
+  /** Resource types that are exposed. */
+  readonly types: readonly string[]
+  /** Finishes the requests in flight, then closes the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the service and resolves when it listens.
+ * @throws Error with words for the operator when a table, the database or the port cannot be used
+ */
+export async function serve(settings: Config): Promise<RunningServer> {
+  // Links are made from the base that the context is given, so a free port is found before anything else.
+  const config = settings.port === 0 ? { ...settings, port: await freePort(settings.host) } : settings
+  const log = createLog(config.logLevel)
+  const context = await createContext({ config, log })
+  try {
+    const app = createApp({ context, config, interactions })
+    await app.listen({ host: config.host, port: config.port })
+    return {
+      origin: origin(config),
+      config,
+      types: context.exposedTypes,
+      async close() {
+        await app.close()
+        await context.close()
+      },
+    }
+  } catch (error) {
+    await context.close()
+    throw error
+  }
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', reject)
+    probe.listen(0, host, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

@@ -1,0 +1,153 @@
+/**
+ * THE TABLE: `conformance/server.json` is the promise this service makes. Routes, access scope, search parser and
+ * CapabilityStatement are all driven by it, so they cannot disagree. A broken table stops the boot.
+ */
+import { Ajv } from 'ajv'
+import type { Role } from './caller.ts'
+
+/** FHIR's codes (http://hl7.org/fhir/ValueSet/type-restful-interaction), as far as they are built. */
+export const typeInteractions = ['read', 'vread', 'create', 'update', 'history-instance', 'search-type'] as const
+export type TypeInteraction = (typeof typeInteractions)[number]
+export const systemInteractions = ['transaction', 'capabilities'] as const
+export type SystemInteraction = (typeof systemInteractions)[number]
+
+export interface TypeRow {
+  /** R4 resource type, or `*` for every R4 type that has no row of its own. */
+  readonly type: string
+  /** Who may do what; an interaction that is not named is not routed and not promised. */
+  readonly interactions: Readonly<Partial<Record<TypeInteraction, readonly Role[]>>>
+  /** `store`: kept in the database. `definitions`: read-only, from `profiles/` and `conformance/`. */
+  readonly source: 'store' | 'definitions'
+  /** Canonical of the profile that every resource of this type must satisfy. */
+  readonly profile?: string
+  /** Codes of the R4 search parameters that are indexed and answered; `*` for all of a supported kind. */
+  readonly search: readonly string[] | '*'
+  /** `required`: PUT without If-Match is refused with 428. */
+  readonly ifMatch: 'required' | 'optional'
+  /** Lifecycle tables (files in `conformance/lifecycle/`, without .json) that govern this type, tried in order. */
+  readonly lifecycle?: readonly string[]
+  /** Elements (dotted paths of References) whose organisation stands to the resource on the named side. */
+  readonly access?: { readonly requester?: readonly string[]; readonly owner?: readonly string[] }
+  /** Elements (dotted paths of References): who stands to what they point to stands to this resource too. */
+  readonly inherits?: readonly string[]
+  /** Elements (dotted paths of References): who may see this resource may also see what they point to. */
+  readonly shares?: readonly string[]
+  /** Words for the CapabilityStatement. */
+  readonly documentation?: string
+}
+
+export interface OperationRow {
+  /** Name without the dollar sign. */
+  readonly name: string
+  readonly level: 'system'
+  readonly roles: readonly Role[]
+  readonly definition: string
+}
+
+export interface ServerTable {
+  readonly name: string
+  /** `enforced`: a literal reference must point to something the caller can see. `free`: not checked. */
+  readonly references: 'enforced' | 'free'
+  /** `organization`: a caller sees what its organisation stands to. `open`: every caller of an allowed role sees all. */
+  readonly scope: 'organization' | 'open'
+  readonly system: Readonly<Partial<Record<SystemInteraction, readonly Role[]>>>
+  readonly operations: readonly OperationRow[]
+  readonly types: readonly TypeRow[]
+}
+
+const roleList = {
+  type: 'array',
+  items: { enum: ['trust', 'provider', 'observer', 'tester'] },
+  minItems: 1,
+  uniqueItems: true,
+}
+const pathList = { type: 'array', items: { type: 'string', pattern: '^[a-zA-Z.]+$' }, minItems: 1 }
+const interactionMap = (codes: readonly string[]) => ({
+  type: 'object',
+  properties: Object.fromEntries(codes.map((code) => [code, roleList])),
+  additionalProperties: false,
+})
+
+const schema = {
+  type: 'object',
+  required: ['name', 'references', 'scope', 'system', 'operations', 'types'],
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string', minLength: 1 },
+    references: { enum: ['enforced', 'free'] },
+    scope: { enum: ['organization', 'open'] },
+    system: interactionMap(systemInteractions),
+    operations: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'level', 'roles', 'definition'],
+        additionalProperties: false,
+        properties: {
+          name: { type: 'string', pattern: '^[a-z][a-z-]*$' },
+          level: { const: 'system' },
+          roles: roleList,
+          definition: { type: 'string', format: 'uri' },
+        },
+      },
+    },
+    types: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['type', 'interactions', 'source', 'search', 'ifMatch'],
+        additionalProperties: false,
+        properties: {
+          type: { type: 'string' },
+          interactions: { ...interactionMap(typeInteractions), minProperties: 1 },
+          source: { enum: ['store', 'definitions'] },
+          profile: { type: 'string' },
+          search: { oneOf: [{ const: '*' }, { type: 'array', items: { type: 'string' } }] },
+          ifMatch: { enum: ['required', 'optional'] },
+          lifecycle: { type: 'array', items: { type: 'string' }, minItems: 1 },
+          access: {
+            type: 'object',
+            additionalProperties: false,
+            properties: { requester: pathList, owner: pathList },
+          },
+          inherits: pathList,
+          shares: pathList,
+          documentation: { type: 'string' },
+        },
+      },
+    },
+  },
+} as const
+
+/**
+ * Checks a table as read from its file.
+ * @param resourceTypes every R4 resource type
+ * @throws Error naming the row and what is wrong: a service with a broken table does not start
+ */
+export function checkServerTable(value: unknown, resourceTypes: readonly string[], file: string): ServerTable {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { uri: /^[a-z]+:/ } })
+  const validate = ajv.compile<ServerTable>(schema)
+  if (!validate(value)) {
+    const faults = (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`)
+    throw new Error(`${file}: ${faults.join('; ')}`)
+  }
+  const seen = new Set<string>()
+  for (const { type } of value.types) {
+    if (type !== '*' && !resourceTypes.includes(type)) throw new Error(`${file}: "${type}" is not an R4 resource type.`)
+    if (seen.has(type)) throw new Error(`${file}: ${type} has two rows.`)
+    seen.add(type)
+  }
+  return value
+}
+
+/** Row of a type, a `*` row counting for every type without one of its own. */
+export function rowsOf(table: ServerTable, resourceTypes: readonly string[]): ReadonlyMap<string, TypeRow> {
+  const any = table.types.find((row) => row.type === '*')
+  const rows = new Map<string, TypeRow>()
+  for (const type of [...resourceTypes].sort()) {
+    const row = table.types.find((candidate) => candidate.type === type) ?? (any ? { ...any, type } : undefined)
+    if (row) rows.set(type, row)
+  }
+  return rows
+}

@@ -1,0 +1,475 @@
+/**
+ * The door: everything that writes goes through here. A single POST is a Bundle of one. What may happen *now*
+ * (If-Match, If-None-Exist, state, quantity left) is decided here, inside the lane, against what is stored at that
+ * moment; the rules themselves belong to homecare and are handed in.
+ */
+import type { Caller, Side } from '../caller.ts'
+import type { IndexRow } from '../fhir/index-row.ts'
+import { type ResourceText, stamp, withLinks, withMembers, withTextOf } from '../fhir/json.ts'
+import { refuse } from '../fhir/problem.ts'
+import { eachLink, localReference, referencesAt } from '../fhir/references.ts'
+import type { Resource } from '../fhir/resource.ts'
+import type { SearchQuery } from '../fhir/search-query.ts'
+import type { Query } from './database.ts'
+import { indexChanges } from './index-table.ts'
+import type { LaneTransaction } from './lane.ts'
+import { readAccess, readCurrent, readSides, type Scope, type Stored } from './read.ts'
+import { matchKeys } from './search.ts'
+
+/** A resource ready to be stored: as parsed, and as text. */
+export interface Draft {
+  readonly resource: Resource
+  readonly text: ResourceText
+  /** Hash of what the sender sent (`contentHash`), or empty where no rule needs it. */
+  readonly content: string
+}
+
+/** A wish to write. */
+export type Operation = {
+  readonly draft: Draft
+  /** For create: the id to give. For update: the resource's id. */
+  readonly id: string
+  /** Where the entry stood, for expressions: `MedicationRequest` or `Bundle.entry[3].resource`. */
+  readonly root: string
+  /** What other entries of the same Bundle call it. */
+  readonly fullUrl?: string
+  /** Acts for the service itself, by its own rules, on behalf of a caller's act. */
+  readonly byService?: boolean
+  /** Comes with all there is of its order: another item under the same group is other content, not a late one. */
+  readonly wholeOrder?: boolean
+} & (
+  | { readonly kind: 'create'; readonly ifNoneExist?: SearchQuery }
+  | { readonly kind: 'update'; readonly ifMatch?: number; readonly ifMatchRequired: boolean }
+  // By business identity, among the caller's own: updates the match, or creates it under `id`.
+  | { readonly kind: 'upsert'; readonly match: SearchQuery }
+)
+
+/** A write about to happen, as rules see it. */
+export interface Change {
+  readonly type: string
+  readonly id: string
+  readonly root: string
+  readonly caller: Caller
+  /** How the caller stands to the resource; the creator's side for a new one. */
+  readonly sides: readonly Side[]
+  readonly current?: { readonly stored: Stored; readonly resource: Resource }
+  /** With references resolved. */
+  readonly next: Resource
+  readonly content: string
+  readonly wholeOrder: boolean
+}
+
+export interface Grant {
+  readonly organization: string
+  readonly side: Side
+}
+
+/** What the rules say of a change. */
+export interface Verdict {
+  /** The same content was stored before, as this version: answer as the first time and write nothing. */
+  readonly repeats?: Stored
+  /** Top-level members that the service sets by a documented rule. */
+  readonly members?: Readonly<Record<string, unknown>>
+  /** Top-level members that keep the text they were stored with. */
+  readonly frozen?: readonly string[]
+  readonly grants: readonly Grant[]
+  /** The fact for the log. */
+  readonly event: string
+  readonly from: string
+  readonly to: string
+  /** Names of what has to follow (lifecycle table). */
+  readonly effects: readonly string[]
+}
+
+/** A change that was written. */
+export interface Done extends Change {
+  readonly stored: Stored
+  readonly verdict: Verdict
+}
+
+/** What rules may look at inside the lane. Facts are not scoped: rules must not let them leak into answers. */
+export interface Facts {
+  readonly query: Query
+  /** ms since the epoch */
+  readonly now: number
+  /** A resource that this commit writes, by `Type/id` or by what the Bundle calls it. */
+  pending(reference: string): Resource | undefined
+  /** All resources of a type that this commit has written so far. */
+  written(type: string): readonly Done[]
+}
+
+export interface Rules {
+  /** Whether the change may happen now. @throws Problem */
+  judge(change: Change, facts: Facts): Promise<Verdict>
+  /** What the service writes because of one effect of a change that was written. */
+  follow(done: Done, effect: string, facts: Facts): Promise<Operation[]>
+}
+
+export interface CommitRequest {
+  readonly caller: Caller
+  readonly scope: Scope
+  readonly operations: readonly Operation[]
+}
+
+export interface Outcome {
+  /** `matched`: If-None-Exist found it. `repeated`: the same content came before; `stored` is what it became then. */
+  readonly status: 'created' | 'updated' | 'unchanged' | 'matched' | 'repeated'
+  readonly stored: Stored
+}
+
+export interface Committed {
+  /** One per operation of the request, in order. */
+  readonly outcomes: readonly Outcome[]
+  /** What the service wrote because of them, e.g. the order Task. */
+  readonly consequences: readonly Outcome[]
+}
+
+export interface DoorOptions {
+  readonly rules: Rules
+  extract(resource: Resource): IndexRow[]
+  /** Dotted paths whose targets become visible to everybody who may see the resource. */
+  shares(type: string): readonly string[]
+  /** Types of lower precedence are written first. */
+  precedence(type: string): number
+  /** Whether a literal reference must point to something the caller can see. */
+  readonly referencesEnforced: boolean
+  /** Absolute FHIR base, to recognise our own addresses. */
+  readonly base: string
+}
+
+/** How many effects may follow from one request: a table that goes round in circles stops here. */
+const MAX_EFFECTS = 2000
+
+/**
+ * Writes the operations of one request, all or nothing, and what follows from them. Runs inside the lane.
+ * @throws Problem when any of them may not happen
+ */
+export async function commit(
+  options: DoorOptions,
+  transaction: LaneTransaction,
+  request: CommitRequest,
+): Promise<Committed> {
+  const writer = new Writer(options, transaction, request)
+  const { outcomes, done } = await writer.write(request.operations)
+  const consequences: Outcome[] = []
+  // One effect at a time, so that each sees what the one before it has done.
+  const effects = done.flatMap((change) => change.verdict.effects.map((effect) => ({ change, effect })))
+  for (let count = 0; effects.length > 0; count++) {
+    if (count === MAX_EFFECTS) throw new Error('Effects do not end: check the effects in conformance/lifecycle.')
+    const next = effects.shift()
+    if (!next) break
+    const followed = await writer.write(await options.rules.follow(next.change, next.effect, writer.facts))
+    consequences.push(...followed.outcomes)
+    effects.push(...followed.done.flatMap((change) => change.verdict.effects.map((effect) => ({ change, effect }))))
+  }
+  return { outcomes, consequences }
+}
+
+/** The service's own hand, for consequences; `organization` is kept so that the log says on whose act. */
+const serviceFor = (caller: Caller): Caller => ({
+  role: 'service',
+  organization: caller.organization,
+  client: 'service',
+})
+
+interface Identity {
+  readonly operation: Operation
+  readonly current?: Stored
+  readonly id: string
+  /** If-None-Exist found it. */
+  readonly matched?: Stored
+}
+
+class Writer {
+  readonly facts: Facts
+  readonly #options: DoorOptions
+  readonly #transaction: LaneTransaction
+  readonly #request: CommitRequest
+  readonly #links = new Map<string, string>()
+  readonly #pending = new Map<string, Resource>()
+  readonly #done: Done[] = []
+
+  constructor(options: DoorOptions, transaction: LaneTransaction, request: CommitRequest) {
+    this.#options = options
+    this.#transaction = transaction
+    this.#request = request
+    this.facts = {
+      query: transaction.query,
+      now: transaction.tick,
+      pending: (link) => this.#pending.get(this.#links.get(link) ?? link),
+      written: (type) => this.#done.filter((change) => change.type === type),
+    }
+  }
+
+  async write(operations: readonly Operation[]): Promise<{ outcomes: Outcome[]; done: Done[] }> {
+    const identities: Identity[] = []
+    for (const operation of operations) {
+      const identity = await this.#identify(operation)
+      const reference = `${operation.draft.resource.resourceType}/${identity.id}`
+      if (operation.fullUrl !== undefined) this.#links.set(operation.fullUrl, reference)
+      if (identities.some((other) => other.id === identity.id && !other.matched && !identity.matched)) {
+        throw refuse('identity-twice', `${reference} is written twice in one Bundle: send it once.`, operation.root)
+      }
+      if (!identity.matched) this.#pending.set(reference, operation.draft.resource)
+      identities.push(identity)
+    }
+    const outcomes: Outcome[] = []
+    const done: Done[] = []
+    for (const index of this.#inOrder(identities)) {
+      const identity = identities[index]
+      if (!identity) continue
+      if (identity.matched) {
+        outcomes[index] = { status: 'matched', stored: identity.matched }
+        continue
+      }
+      const result = await this.#one(identity)
+      outcomes[index] = result.outcome
+      if (!result.done) continue
+      done.push(result.done)
+      this.#done.push(result.done)
+    }
+    for (const change of done) await this.#share(change.type, change.stored.key, change.next, 0)
+    return { outcomes, done }
+  }
+
+  /**
+   * Positions in the order of writing. What others point to comes first, because it may turn out to repeat what is
+   * stored already (a link to it then leads there), and because who stands to it stands to what points to it.
+   */
+  #inOrder(identities: readonly Identity[]): number[] {
+    const rank = (index: number): number =>
+      this.#options.precedence(identities[index]?.operation.draft.resource.resourceType ?? '')
+    return identities.map((_, index) => index).sort((a, b) => rank(a) - rank(b) || a - b)
+  }
+
+  /** Which resource an operation is about. */
+  async #identify(operation: Operation): Promise<Identity> {
+    const { query } = this.#transaction
+    const type = operation.draft.resource.resourceType
+    if (operation.kind === 'update') {
+      const scope: Scope = operation.byService ? { kind: 'open' } : this.#request.scope
+      const current = await readCurrent(query, type, operation.id, scope)
+      // What exists for others must look exactly like what does not exist.
+      if (!current && operation.ifMatch !== undefined) {
+        throw refuse('not-found', `There is no ${type} with this id that you can see.`, operation.root)
+      }
+      if (!current) {
+        throw refuse(
+          'update-as-create',
+          `There is no ${type} with this id that you can change. The service assigns ids: create it with POST ${type}.`,
+          operation.root,
+        )
+      }
+      checkVersion(operation, current)
+      return { operation, current, id: operation.id }
+    }
+    const search = operation.kind === 'upsert' ? operation.match : operation.ifNoneExist
+    if (search) {
+      const matches = await matchKeys(query, search, this.#request.scope, 2)
+      if (matches.length > 1) {
+        throw refuse(
+          'multiple-matches',
+          'The condition matches more than one resource: use a business identifier.',
+          operation.root,
+        )
+      }
+      const match = matches[0]
+      if (match) {
+        const stored = await readCurrent(query, type, match.id, this.#request.scope)
+        if (stored && operation.kind === 'create') return { operation, id: stored.id, matched: stored }
+        if (stored && (await this.#mayChange(stored))) return { operation, current: stored, id: stored.id }
+      }
+    }
+    return { operation, id: operation.id }
+  }
+
+  async #mayChange(stored: Stored): Promise<boolean> {
+    const sides = await this.#sides(stored, false)
+    return sides.some((side) => side !== 'reader')
+  }
+
+  async #sides(current: Stored | undefined, byService: boolean): Promise<readonly Side[]> {
+    if (byService) return ['requester', 'owner']
+    if (!current) return creatorSides(this.#request.caller)
+    if (this.#request.scope.kind === 'open') return ['requester', 'owner']
+    return readSides(this.#transaction.query, current.type, current.key, this.#request.scope.organization)
+  }
+
+  async #one({ operation, current, id }: Identity): Promise<{ outcome: Outcome; done?: Done }> {
+    const { draft, root } = operation
+    const byService = operation.byService === true
+    const caller = byService ? serviceFor(this.#request.caller) : this.#request.caller
+    const type = draft.resource.resourceType
+    const text = this.#resolveLinks(draft)
+    if (!byService) await this.#checkReferences(draft.resource, root)
+    const sides = await this.#sides(current, byService)
+    if (current && !sides.some((side) => side !== 'reader')) {
+      throw refuse(
+        'role-forbidden',
+        `Your organisation may read this ${type} but not change it: it was sent by another one.`,
+        root,
+      )
+    }
+    const change: Change = {
+      type,
+      id,
+      root,
+      caller,
+      sides,
+      next: draft.resource,
+      content: draft.content,
+      wholeOrder: operation.wholeOrder === true,
+      ...(current ? { current: { stored: current, resource: JSON.parse(current.text) as Resource } } : {}),
+    }
+    if (current && stamp(text, id, current.version, current.tick) === current.text) {
+      return { outcome: { status: 'unchanged', stored: current } }
+    }
+    const verdict = await this.#options.rules.judge(change, this.facts)
+    if (verdict.repeats) {
+      const stored = verdict.repeats
+      this.#pending.delete(`${type}/${id}`)
+      if (operation.fullUrl !== undefined) this.#links.set(operation.fullUrl, `${type}/${stored.id}`)
+      return { outcome: { status: 'repeated', stored } }
+    }
+    const kept = current && verdict.frozen ? withTextOf(text, current.text, verdict.frozen) : text
+    const stored = await this.#store(change, verdict, verdict.members ? withMembers(kept, verdict.members) : kept)
+    const next = { ...draft.resource, ...verdict.members, id }
+    this.#pending.set(`${type}/${id}`, next)
+    return {
+      outcome: { status: current ? 'updated' : 'created', stored },
+      done: { ...change, next, stored, verdict },
+    }
+  }
+
+  /** Rewrites what other entries of the Bundle are called to what they are; keeps text and parsed form alike. */
+  #resolveLinks(draft: Draft): ResourceText {
+    if (this.#links.size === 0) return draft.text
+    let found = false
+    eachLink(draft.resource, (link) => {
+      const target = this.#links.get(link)
+      if (target !== undefined) found = true
+      return target
+    })
+    return found ? withLinks(draft.text, (link) => this.#links.get(link)) : draft.text
+  }
+
+  /** A literal reference must lead somewhere, and only to what the sender may see: or it could be used to peep. */
+  async #checkReferences(resource: Resource, root: string): Promise<void> {
+    if (!this.#options.referencesEnforced) return
+    const links: { link: string; expression: string }[] = []
+    eachLink(resource, (link, member, expression) => {
+      if (member === 'reference' && !link.startsWith('#')) {
+        links.push({ link, expression: expression().replace(resource.resourceType, root) })
+      }
+      return undefined
+    })
+    for (const { link, expression } of links) {
+      if (link.startsWith('urn:')) {
+        throw refuse(
+          'reference-unresolved',
+          'The reference names a Bundle entry that is not there: send the entry, or use Type/id or an identifier.',
+          expression,
+        )
+      }
+      const local = localReference(link, this.#options.base)
+      if (!local || this.#pending.has(`${local.type}/${local.id}`)) continue
+      const target = await readCurrent(this.#transaction.query, local.type, local.id, this.#request.scope)
+      if (!target) {
+        throw refuse(
+          'reference-unresolved',
+          `There is no ${local.type} with this id that you can see: send it in the same Bundle, or refer to it by identifier.`,
+          expression,
+        )
+      }
+    }
+  }
+
+  async #store(change: Change, verdict: Verdict, text: ResourceText): Promise<Stored> {
+    const { query, tick } = this.#transaction
+    const { type, id, current, caller } = change
+    const seq = this.#transaction.nextSeq()
+    const key = current?.stored.key ?? seq
+    const version = (current?.stored.version ?? 0) + 1
+    const stamped = stamp(text, id, version, tick)
+    if (current) await query('UPDATE resource SET version = $1, tick = $2 WHERE key = $3', [version, tick, key])
+    else
+      await query('INSERT INTO resource (key, type, id, version, tick, deleted) VALUES ($1, $2, $3, $4, $5, 0)', [
+        key,
+        type,
+        id,
+        version,
+        tick,
+      ])
+    const method = current ? 'PUT' : 'POST'
+    await query(
+      'INSERT INTO version (key, version, tick, seq, method, content, text) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [key, version, tick, seq, method, change.content, stamped],
+    )
+    const before = current ? this.#options.extract(current.resource) : []
+    const after = this.#options.extract({ ...change.next, ...verdict.members, id })
+    for (const { sql, params } of indexChanges(key, before, after)) await query(sql, params)
+    for (const grant of verdict.grants) await this.#grant(type, key, grant)
+    await query(
+      `INSERT INTO event (seq, tick, key, type, id, version, kind, org, role, from_state, to_state)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [seq, tick, key, type, id, version, verdict.event, caller.organization, caller.role, verdict.from, verdict.to],
+    )
+    return { key, type, id, version, tick, deleted: 0, content: change.content, text: stamped }
+  }
+
+  async #grant(type: string, key: number, grant: Grant): Promise<boolean> {
+    const rows = await this.#transaction.query(
+      'INSERT INTO access (org, type, key, side) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING org',
+      [grant.organization, type, key, grant.side],
+    )
+    return rows.length > 0
+  }
+
+  /** Who may see a resource may see what it points to: the provider needs the patient of its prescription. */
+  async #share(type: string, key: number, resource: Resource, depth: number): Promise<void> {
+    const paths = this.#options.shares(type)
+    if (paths.length === 0 || depth > 4) return
+    const organizations = [...new Set((await readAccess(this.#transaction.query, type, key)).map((row) => row.org))]
+    for (const path of paths) {
+      for (const { reference } of referencesAt(resource, path)) {
+        const local = reference === undefined ? undefined : localReference(reference, this.#options.base)
+        if (!local) continue
+        const target = await readCurrent(this.#transaction.query, local.type, local.id, { kind: 'open' })
+        if (!target) continue
+        let fresh = false
+        for (const organization of organizations) {
+          const sides = await readSides(this.#transaction.query, local.type, target.key, organization)
+          if (sides.length > 0) continue
+          await this.#grant(local.type, target.key, { organization, side: 'reader' })
+          fresh = true
+        }
+        if (fresh) await this.#share(local.type, target.key, JSON.parse(target.text) as Resource, depth + 1)
+      }
+    }
+  }
+}
+
+/** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
+function checkVersion(operation: Operation & { kind: 'update' }, current: Stored): void {
+  const how = `read it again, apply your change to what you read, and send it with If-Match: W/"${current.version}"`
+  if (operation.ifMatch === undefined && operation.ifMatchRequired) {
+    throw refuse(
+      'if-match-required',
+      `A ${current.type} is changed by several parties: say which version you change. It is at version ${current.version}; ${how}.`,
+      operation.root,
+    )
+  }
+  if (operation.ifMatch !== undefined && operation.ifMatch !== current.version) {
+    throw refuse(
+      'version-conflict',
+      `The resource is at version ${current.version}, not ${operation.ifMatch}: ${how}.`,
+      operation.root,
+    )
+  }
+}
+
+/** The side on which a resource's creator stands. */
+export function creatorSides(caller: Caller): readonly Side[] {
+  if (caller.role === 'provider') return ['owner']
+  return caller.role === 'tester' || caller.role === 'service' ? ['requester', 'owner'] : ['requester']
+}

@@ -1,0 +1,112 @@
+/**
+ * The lane: writers are ordered, and those that wait are committed together. Every piece of work in a group runs in
+ * its own savepoint, so that each succeeds or fails on its own; answers leave only after COMMIT.
+ */
+import { refuse } from '../fhir/problem.ts'
+import type { Database, Query } from './database.ts'
+
+/** Most pieces of work in one transaction: one fsync for many, yet no request waits for a thousand others. */
+const GROUP_LIMIT = 128
+/** Most pieces of work waiting. Beyond it a sender is better told at once than kept waiting. */
+const QUEUE_LIMIT = 5000
+
+/** What work may use inside the lane. */
+export interface LaneTransaction {
+  readonly query: Query
+  /** The instant of this group in ms since the epoch: later than that of every group before it, on every node. */
+  readonly tick: number
+  /** The next event number; numbers rise in commit order. */
+  nextSeq(): number
+}
+
+export interface Lane {
+  /**
+   * Runs `work` in the lane and resolves once it is durable.
+   * @throws whatever `work` throws (nothing of it is stored), or Problem busy
+   */
+  submit<T>(work: (transaction: LaneTransaction) => Promise<T>): Promise<T>
+  /** Resolves when nothing is waiting or running. */
+  idle(): Promise<void>
+  /** Pieces of work waiting, for the metrics. */
+  waiting(): number
+}
+
+interface Job {
+  readonly work: (transaction: LaneTransaction) => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+}
+
+type Outcome = { readonly value: unknown } | { readonly reason: unknown }
+
+export function createLane(database: Database, clock: () => number): Lane {
+  const queue: Job[] = []
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    while (queue.length > 0) {
+      // Lets the requests that arrived in this turn of the event loop join the group.
+      await new Promise((resolve) => setImmediate(resolve))
+      const group = queue.splice(0, GROUP_LIMIT)
+      try {
+        const outcomes = await database.transaction((query) => runGroup(query, clock, group))
+        group.forEach((job, i) => {
+          const outcome = outcomes[i]
+          if (outcome && 'value' in outcome) job.resolve(outcome.value)
+          else job.reject(outcome?.reason)
+        })
+      } catch (error) {
+        // The transaction itself failed: nothing of any job is stored, and each sender may try again.
+        for (const job of group) job.reject(error)
+      }
+    }
+  }
+
+  return {
+    submit<T>(work: (transaction: LaneTransaction) => Promise<T>): Promise<T> {
+      if (queue.length >= QUEUE_LIMIT) {
+        throw refuse(
+          'busy',
+          'Too many writes are waiting: send the same request again after the time in Retry-After.',
+          undefined,
+          { 'retry-after': '1' },
+        )
+      }
+      return new Promise<T>((resolve, reject) => {
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+        running ??= run().finally(() => {
+          running = undefined
+        })
+      })
+    },
+    async idle() {
+      while (running) await running
+    },
+    waiting: () => queue.length,
+  }
+}
+
+async function runGroup(query: Query, clock: () => number, group: readonly Job[]): Promise<Outcome[]> {
+  const [row] = await query<{ tick: number; seq: number }>(
+    'UPDATE clock SET tick = CASE WHEN tick >= $1 THEN tick + 1 ELSE $1 END WHERE id = 1 RETURNING tick, seq',
+    [clock()],
+  )
+  if (!row) throw new Error('The clock row is missing: the database was not migrated.')
+  let seq = row.seq
+  const transaction: LaneTransaction = { query, tick: row.tick, nextSeq: () => ++seq }
+  const outcomes: Outcome[] = []
+  for (const job of group) {
+    await query('SAVEPOINT work')
+    const before = seq
+    try {
+      outcomes.push({ value: await job.work(transaction) })
+    } catch (reason) {
+      await query('ROLLBACK TO SAVEPOINT work')
+      seq = before
+      outcomes.push({ reason })
+    }
+    await query('RELEASE SAVEPOINT work')
+  }
+  await query('UPDATE clock SET seq = $1 WHERE id = 1', [seq])
+  return outcomes
+}

@@ -1,0 +1,71 @@
+/**
+ * Numbered migrations, applied in order, each in its own transaction. A database with a newer schema than this
+ * build knows is refused: an older node must not write into it.
+ */
+import type { Database } from './database.ts'
+
+/** Statements of each migration; number = position + 1. A published migration never changes. */
+export const migrations: readonly (readonly string[])[] = [
+  [
+    // The one-row clock (DESIGN section 5): whoever holds it is in the lane. `seq` is the last event number.
+    'CREATE TABLE clock (id INTEGER PRIMARY KEY, tick BIGINT NOT NULL, seq BIGINT NOT NULL)',
+    'INSERT INTO clock (id, tick, seq) VALUES (1, 0, 0)',
+    // `key` is the event number of the resource's first version: narrow, rising, never reused.
+    `CREATE TABLE resource (
+      key BIGINT PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+      tick BIGINT NOT NULL, deleted INTEGER NOT NULL, UNIQUE (type, id))`,
+    'CREATE INDEX resource_type_tick ON resource (type, tick, key)',
+    // `text` is the truth: the answer, byte for byte. `content` identifies what the sender sent (see commit.ts).
+    `CREATE TABLE version (
+      key BIGINT NOT NULL, version INTEGER NOT NULL, tick BIGINT NOT NULL, seq BIGINT NOT NULL,
+      method TEXT NOT NULL, content TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (key, version))`,
+    // Which organisation stands to which resource, and how.
+    `CREATE TABLE access (
+      org TEXT NOT NULL, type TEXT NOT NULL, key BIGINT NOT NULL, side TEXT NOT NULL,
+      PRIMARY KEY (org, type, key, side))`,
+    'CREATE INDEX access_key ON access (key)',
+    'CREATE TABLE index_token (param TEXT NOT NULL, code TEXT NOT NULL, system TEXT NOT NULL, key BIGINT NOT NULL)',
+    'CREATE INDEX index_token_value ON index_token (param, code, system, key)',
+    'CREATE TABLE index_reference (param TEXT NOT NULL, target TEXT NOT NULL, key BIGINT NOT NULL)',
+    'CREATE INDEX index_reference_value ON index_reference (param, target, key)',
+    'CREATE TABLE index_date (param TEXT NOT NULL, low BIGINT NOT NULL, high BIGINT NOT NULL, key BIGINT NOT NULL)',
+    'CREATE INDEX index_date_value ON index_date (param, low, high, key)',
+    'CREATE TABLE index_string (param TEXT NOT NULL, value TEXT NOT NULL, exact TEXT NOT NULL, key BIGINT NOT NULL)',
+    'CREATE INDEX index_string_value ON index_string (param, value, key)',
+    'CREATE TABLE index_uri (param TEXT NOT NULL, value TEXT NOT NULL, key BIGINT NOT NULL)',
+    'CREATE INDEX index_uri_value ON index_uri (param, value, key)',
+    // The log: one row per fact, numbered in commit order.
+    `CREATE TABLE event (
+      seq BIGINT PRIMARY KEY, tick BIGINT NOT NULL, key BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL,
+      version INTEGER NOT NULL, kind TEXT NOT NULL, org TEXT NOT NULL, role TEXT NOT NULL,
+      from_state TEXT NOT NULL, to_state TEXT NOT NULL)`,
+    'CREATE INDEX event_key ON event (key, seq)',
+    // Answers already given to national messages, so that a repeat gets the same one.
+    `CREATE TABLE reply (
+      org TEXT NOT NULL, identity TEXT NOT NULL, content TEXT NOT NULL, tick BIGINT NOT NULL,
+      status INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (org, identity))`,
+    // Keys this installation made for itself, e.g. to seal page links.
+    'CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
+  ],
+]
+
+/**
+ * Brings the schema up to this build's.
+ * @throws Error when the database was written by a newer build.
+ */
+export async function migrate(database: Database): Promise<void> {
+  await database.transaction(async (query) => {
+    await query('CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY)')
+    const rows = await query<{ number: number }>('SELECT number FROM schema_version ORDER BY number DESC LIMIT 1')
+    const current = rows[0]?.number ?? 0
+    if (current > migrations.length) {
+      throw new Error(
+        `The database has schema ${current}, this build knows ${migrations.length}: start the newer build instead.`,
+      )
+    }
+    for (let number = current + 1; number <= migrations.length; number++) {
+      for (const statement of migrations[number - 1] ?? []) await query(statement)
+      await query('INSERT INTO schema_version (number) VALUES ($1)', [number])
+    }
+  })
+}

@@ -1,0 +1,109 @@
+/** Reading what is stored. The scope is a required argument: forgetting it does not compile. */
+import type { Side } from '../caller.ts'
+import type { Query } from './database.ts'
+
+/** Whose eyes: an organisation sees what it stands to; `open` sees all (the tester table, and the service itself). */
+export type Scope = { readonly kind: 'organization'; readonly organization: string } | { readonly kind: 'open' }
+
+/** A stored version of a resource. */
+export interface Stored {
+  readonly key: number
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  /** ms since the epoch; `meta.lastUpdated` */
+  readonly tick: number
+  readonly deleted: number
+  /** What the sender sent, as a hash (see `contentHash`), or empty. */
+  readonly content: string
+  /** The resource, byte for byte. */
+  readonly text: string
+}
+
+export interface StoredVersion extends Stored {
+  readonly method: string
+}
+
+const COLUMNS = 'r.key, r.type, r.id, v.version, v.tick, r.deleted, v.content, v.text'
+
+/** SQL that holds only for what the scope may see; `parameter` is the next free placeholder number. */
+function visible(scope: Scope, parameter: number): { sql: string; params: string[] } {
+  if (scope.kind === 'open') return { sql: '', params: [] }
+  return {
+    sql: ` AND EXISTS (SELECT 1 FROM access a WHERE a.org = $${parameter} AND a.type = r.type AND a.key = r.key)`,
+    params: [scope.organization],
+  }
+}
+
+/** The current version, or undefined when there is none for this scope. */
+export async function readCurrent(query: Query, type: string, id: string, scope: Scope): Promise<Stored | undefined> {
+  const seen = visible(scope, 3)
+  const rows = await query<Stored>(
+    `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+     WHERE r.type = $1 AND r.id = $2${seen.sql}`,
+    [type, id, ...seen.params],
+  )
+  return rows[0]
+}
+
+/** All versions, newest first; empty when there is no such resource for this scope. */
+export async function readVersions(query: Query, type: string, id: string, scope: Scope): Promise<StoredVersion[]> {
+  const seen = visible(scope, 3)
+  return query<StoredVersion>(
+    `SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
+     WHERE r.type = $1 AND r.id = $2${seen.sql} ORDER BY v.version DESC`,
+    [type, id, ...seen.params],
+  )
+}
+
+/** One version, or undefined. */
+export async function readVersion(
+  query: Query,
+  type: string,
+  id: string,
+  version: number,
+  scope: Scope,
+): Promise<StoredVersion | undefined> {
+  const seen = visible(scope, 4)
+  const rows = await query<StoredVersion>(
+    `SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
+     WHERE r.type = $1 AND r.id = $2 AND v.version = $3${seen.sql}`,
+    [type, id, version, ...seen.params],
+  )
+  return rows[0]
+}
+
+/** How an organisation stands to a resource. */
+export async function readSides(query: Query, type: string, key: number, organization: string): Promise<Side[]> {
+  const rows = await query<{ side: Side }>('SELECT side FROM access WHERE org = $1 AND type = $2 AND key = $3', [
+    organization,
+    type,
+    key,
+  ])
+  return rows.map((row) => row.side)
+}
+
+/** Every organisation that stands to a resource. */
+export async function readAccess(query: Query, type: string, key: number): Promise<{ org: string; side: Side }[]> {
+  return query('SELECT org, side FROM access WHERE key = $1 AND type = $2', [key, type])
+}
+
+/** Current versions that carry a token, e.g. `MedicationRequest.identifier`. */
+export async function readByToken(query: Query, param: string, system: string, code: string): Promise<Stored[]> {
+  return query<Stored>(
+    `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+     WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_token WHERE param = $1 AND code = $2 AND system = $3)
+     ORDER BY r.key`,
+    [param, code, system],
+  )
+}
+
+/** Current versions that refer to a target (`Type/id`) through a search parameter, e.g. `Task.part-of`. */
+export async function readByReference(query: Query, param: string, target: string): Promise<Stored[]> {
+  return query<Stored>(
+    `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+     WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_reference WHERE param = $1 AND target = $2)
+     ORDER BY r.key`,
+    [param, target],
+  )
+}

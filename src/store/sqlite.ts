@@ -1,0 +1,72 @@
+/**
+ * The embedded engine: `node:sqlite`, built into Node 24. One connection writes, another reads, so that a reader
+ * never sees inside a transaction. WAL with synchronous=FULL: an answered write survives a power cut.
+ */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Database, Query, SqlValue } from './database.ts'
+
+/** Pages of 4 kB written to the WAL before SQLite folds them back: rare enough not to disturb the lane. */
+const CHECKPOINT_PAGES = 4000
+/** How long a second process (a backup, a shell) may hold the file before we give up, in ms. */
+const BUSY_TIMEOUT = 5000
+
+/** Opens a database file, and creates it and its folder where they are missing. */
+export function openSqlite(file: string): Database {
+  mkdirSync(dirname(file), { recursive: true })
+  const writer = connect(file)
+  const reader = connect(file)
+  const write = statements(writer)
+  const read = statements(reader)
+
+  return {
+    query: read,
+    async transaction(work) {
+      writer.exec('BEGIN IMMEDIATE')
+      try {
+        const result = await work(write)
+        writer.exec('COMMIT')
+        return result
+      } catch (error) {
+        if (writer.isTransaction) writer.exec('ROLLBACK')
+        throw error
+      }
+    },
+    async close() {
+      if (reader.isOpen) reader.close()
+      if (writer.isOpen) writer.close()
+    },
+  }
+}
+
+function connect(file: string): DatabaseSync {
+  const connection = new DatabaseSync(file)
+  connection.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT}`)
+  connection.exec('PRAGMA journal_mode=WAL')
+  connection.exec('PRAGMA synchronous=FULL')
+  connection.exec(`PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`)
+  connection.exec('PRAGMA foreign_keys=ON')
+  return connection
+}
+
+/** Prepared texts kept per connection: searches differ in their number of values, so there is no end to them. */
+const STATEMENT_LIMIT = 500
+
+/** Prepares each SQL text once. `$n` becomes `?n`, which SQLite binds by position. */
+function statements(connection: DatabaseSync): Query {
+  const prepared = new Map<string, { statement: StatementSync; returns: boolean }>()
+  return async <R>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> => {
+    let entry = prepared.get(sql)
+    if (!entry) {
+      const statement = connection.prepare(sql.replace(/\$(\d+)/g, '?$1'))
+      entry = { statement, returns: statement.columns().length > 0 }
+      const oldest = prepared.size >= STATEMENT_LIMIT ? prepared.keys().next().value : undefined
+      if (oldest !== undefined) prepared.delete(oldest)
+      prepared.set(sql, entry)
+    }
+    if (entry.returns) return entry.statement.all(...params) as R[]
+    entry.statement.run(...params)
+    return []
+  }
+}

@@ -1,0 +1,124 @@
+import t from 'tap'
+import {
+  arrayItems,
+  cutResource,
+  objectMembers,
+  parseJson,
+  stamp,
+  withLinks,
+  withMembers,
+} from '../../src/fhir/json.ts'
+import { Problem } from '../../src/fhir/problem.ts'
+
+const keyOf = (work: () => unknown): string => {
+  try {
+    work()
+  } catch (error) {
+    return error instanceof Problem ? (error.issues[0]?.key ?? '') : String(error)
+  }
+  return 'accepted'
+}
+
+t.test('a body that two readers could read differently is refused', async (t) => {
+  const cases: [string, string][] = [
+    ['{"a":1}', 'accepted'],
+    ['{"a":1,"a":2}', 'json-duplicate-key'],
+    ['{"a":1,"\\u0061":2}', 'json-duplicate-key'],
+    ['{"x":{"a":1},"y":{"a":2},"z":[{"a":1},{"a":2}]}', 'accepted'],
+    ['{"x":[{"a":1,"b":"}","a":2}]}', 'json-duplicate-key'],
+    ['{"a":"\\"a\\":1,","b":"\\\\"}', 'accepted'],
+    ['{"a":{"b":1},"c":2,"a":3}', 'json-duplicate-key'],
+    ['{"a":1', 'json-malformed'],
+    ['', 'json-malformed'],
+    ["{'a':1}", 'json-malformed'],
+    ['{"a":01}', 'json-malformed'],
+    ['[[[[[[1]]]]]]', 'json-too-deep'],
+    ['[[[[[1]]]]]', 'accepted'],
+  ]
+  for (const [text, key] of cases)
+    t.equal(
+      keyOf(() => parseJson(text, 5)),
+      key,
+      text,
+    )
+  t.equal(
+    keyOf(() => parseJson('['.repeat(200_000) + ']'.repeat(200_000), 64)),
+    'json-too-deep',
+    'a very deep body',
+  )
+})
+
+t.test('what is wrong with a body is told without quoting it', async (t) => {
+  try {
+    parseJson('{"family": Smith}', 5)
+    t.fail('it was accepted')
+  } catch (error) {
+    t.notMatch((error as Error).message, /Smith/)
+  }
+})
+
+t.test('a resource keeps every digit, every escape and every blank inside a value', async (t) => {
+  const sent = `{
+    "resourceType" : "Observation",
+    "id":"client-id",
+    "meta": { "profile" : [ "http://a" ] , "versionId":"77", "lastUpdated":"2001-01-01T00:00:00Z" },
+    "valueQuantity": { "value" : 1.00, "x":"a\\"b}\\\\" },
+    "list": [ 1.50 , {"y":[1.10,2]} , "[" ], "n":null , "z":-0.0e+10
+  }`
+  const text = cutResource('Observation', sent)
+  const stored = stamp(text, 'server-id', 3, Date.UTC(2026, 0, 2, 3, 4, 5, 6))
+  const parsed = JSON.parse(stored)
+  t.same(parsed.meta, { versionId: '3', lastUpdated: '2026-01-02T03:04:05.006Z', profile: ['http://a'] })
+  t.equal(parsed.id, 'server-id')
+  for (const piece of ['{ "value" : 1.00, "x":"a\\"b}\\\\" }', '[ 1.50 , {"y":[1.10,2]} , "[" ]', '-0.0e+10']) {
+    t.ok(stored.includes(piece), piece)
+  }
+  const { id: _a, meta: _b, ...rest } = JSON.parse(sent)
+  const { id: _c, meta: _d, ...kept } = parsed
+  t.same(kept, rest)
+  t.equal(stamp(cutResource('Observation', stored), 'server-id', 3, Date.UTC(2026, 0, 2, 3, 4, 5, 6)), stored)
+})
+
+t.test('members are cut at their own ends', async (t) => {
+  t.same(objectMembers('{}'), [])
+  t.same(objectMembers(' { "a" : [ ] , "b":"," } '), [
+    ['a', '[ ]'],
+    ['b', '","'],
+  ])
+  t.same(arrayItems('[ ]'), [])
+  t.same(arrayItems('[1, "]" ,{"a":[2]}]'), ['1', '"]"', '{"a":[2]}'])
+})
+
+t.test('links are rewritten where links stand and nowhere else', async (t) => {
+  const urn = 'urn:uuid:0a1fd9ef-a3d5-4e95-84cd-552070a03096'
+  const sent = JSON.stringify({
+    resourceType: 'MedicationRequest',
+    subject: { reference: urn, identifier: { value: urn } },
+    note: [{ text: `"reference":"${urn}"` }],
+    extension: [{ url: urn, valueUri: urn }],
+  })
+  const stored = stamp(
+    withLinks(cutResource('MedicationRequest', sent), (link) => (link === urn ? 'Patient/1' : undefined)),
+    'x',
+    1,
+    0,
+  )
+  const parsed = JSON.parse(stored)
+  t.equal(parsed.subject.reference, 'Patient/1')
+  t.equal(parsed.subject.identifier.value, urn)
+  t.equal(parsed.note[0].text, `"reference":"${urn}"`)
+  t.equal(parsed.extension[0].valueUri, 'Patient/1')
+  t.equal(parsed.extension[0].url, urn)
+})
+
+t.test('a member that the service sets replaces, joins or leaves', async (t) => {
+  const text = cutResource(
+    'Task',
+    '{"resourceType":"Task","status":"ready","note":[{"text":"1.00"}],"statusReason":{}}',
+  )
+  const stored = JSON.parse(
+    stamp(withMembers(text, { status: 'accepted', businessStatus: { text: 'x' }, statusReason: undefined }), 'i', 1, 0),
+  )
+  t.same(Object.keys(stored), ['resourceType', 'id', 'meta', 'status', 'note', 'businessStatus'])
+  t.equal(stored.status, 'accepted')
+})

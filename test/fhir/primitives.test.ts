@@ -1,0 +1,203 @@
+import t from 'tap'
+import {
+  checks,
+  isBackwards,
+  isBase64Binary,
+  isCode,
+  isDate,
+  isDateTime,
+  isId,
+  isInstant,
+  isInteger,
+  isOid,
+  isPositiveInt,
+  isString,
+  isTime,
+  isUnsignedInt,
+  isUri,
+  isUuid,
+  primitives,
+} from '../../src/fhir/primitives.ts'
+
+type Check = (value: never) => boolean
+
+function table(name: string, check: Check, right: readonly unknown[], wrong: readonly unknown[]): void {
+  t.test(name, async (t) => {
+    for (const value of right) t.equal(check(value as never), true, `right: ${JSON.stringify(value).slice(0, 60)}`)
+    for (const value of wrong) t.equal(check(value as never), false, `wrong: ${JSON.stringify(value).slice(0, 60)}`)
+  })
+}
+
+table(
+  'a date is a day of the real calendar',
+  isDate,
+  ['2026', '2026-02', '2026-02-28', '2024-02-29', '2000-02-29', '0001-01-01', '9999-12-31', '2026-04-30'],
+  [
+    '2026-02-30',
+    '2026-02-29',
+    '1900-02-29',
+    '2026-04-31',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-01-00',
+    '2026-1-1',
+    '26-01-01',
+    '0000',
+    '202',
+    '20261',
+    '2026-',
+    '2026-01-',
+    '2026-01-01T10:00:00Z',
+    ' 2026',
+    '2026-01-01 ',
+    '01/02/2026',
+    '',
+  ],
+)
+
+table(
+  'a dateTime with a time has seconds and a zone',
+  isDateTime,
+  [
+    '2026',
+    '2026-10',
+    '2026-10-01',
+    '2026-10-01T09:30:00Z',
+    '2026-10-01T09:30:00.123456+01:00',
+    '2026-10-01T23:59:59-14:00',
+    '2024-02-29T00:00:00+13:59',
+    '2016-12-31T23:59:60Z',
+  ],
+  [
+    '2026-10-01T09:30:00',
+    '2026-10-01T09:30Z',
+    '2026-10-01T24:00:00Z',
+    '2026-10-01T09:60:00Z',
+    '2026-10-01T09:30:61Z',
+    '2026-10-01T09:30:00+14:01',
+    '2026-10-01T09:30:00+15:00',
+    '2026-10-01T09:30:00+0100',
+    '2026-10-01T09:30:00z',
+    '2026-10-01t09:30:00Z',
+    '2026-10-01 09:30:00Z',
+    '2026-10-01T09:30:00.Z',
+    '2026-10-01T9:30:00Z',
+    '2026-02-30T09:30:00Z',
+    '2026-10T09:30:00Z',
+    '2026-10-01T',
+    '2026-10-01T09:30:00ZZ',
+  ],
+)
+
+table(
+  'an instant is never partial',
+  isInstant,
+  ['2026-10-01T09:30:00Z', '2026-10-01T09:30:00.1+01:00'],
+  ['2026', '2026-10-01', '2026-10-01T09:30:00', '2026-10-01T09:30Z', ''],
+)
+
+table(
+  'a time of day has no zone and ends before 24:00',
+  isTime,
+  ['00:00:00', '23:59:59', '08:30:00.5'],
+  ['24:00:00', '8:30:00', '08:30', '08:30:00Z', '08:30:00.', '25:00:00', ''],
+)
+
+table(
+  'an id is 1 to 64 plain characters',
+  isId,
+  ['a', 'A-1.b', 'x'.repeat(64)],
+  ['', 'a b', 'a_b', 'ä', 'x'.repeat(65), 'a/b'],
+)
+
+table(
+  'a code has single spaces inside and none at its ends',
+  isCode,
+  ['active', 'a b c', '15517911000001104', 'é'],
+  ['', ' a', 'a ', 'a  b', '\t', 'a\u0000b', '\u00a0a'],
+)
+
+table(
+  'a string has no control characters and is not empty',
+  isString,
+  ['a', 'two\nlines\t\r', 'caf\u00e9 \u00a0 \u{1F48A}', ' '],
+  ['', 'a\u0000', 'a\u001b[0m', '\u0007', 'x'.repeat(1048577)],
+)
+
+table(
+  'a uri has no spaces, and a urn:uuid: or urn:oid: holds one',
+  isUri,
+  [
+    'https://example.org/a?b=c#d',
+    'urn:uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2',
+    'urn:uuid:78D3C2EB-009E-4EC8-A358-B042954AA9B2',
+    'urn:oid:2.16.840',
+    'urn:iso:std:iso:4217',
+    '#local',
+    'relative',
+  ],
+  [
+    '',
+    'a b',
+    'a\nb',
+    'urn:uuid:patient-1',
+    'urn:uuid:78d3c2eb009e4ec8a358b042954aa9b2',
+    'urn:oid:2.16.',
+    'urn:oid:3.1',
+  ],
+)
+
+table(
+  'an oid',
+  isOid,
+  ['urn:oid:0.1', 'urn:oid:2.16.840.1.113883'],
+  ['urn:oid:1', 'urn:oid:1.01', '2.16.840', 'urn:oid:1.a'],
+)
+
+table(
+  'a uuid is in lower case',
+  isUuid,
+  ['urn:uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2'],
+  ['urn:uuid:78D3C2EB-009E-4EC8-A358-B042954AA9B2', '78d3c2eb-009e-4ec8-a358-b042954aa9b2', 'urn:uuid:'],
+)
+
+table(
+  'base64 comes in groups of four',
+  isBase64Binary,
+  ['AAAA', 'AAA=', 'AA==', 'AA AA\nAA==', '+/9z'],
+  ['', ' ', 'AAA', 'A===', 'AA=A', 'AAA-', '====', 'ÿÿÿÿ'],
+)
+
+table('an integer has 32 bits', isInteger, [0, -1, 2147483647, -2147483648], [2147483648, -2147483649, 1.5, 1e300])
+table('an unsignedInt starts at 0', isUnsignedInt, [0, 2147483647], [-1, 0.5, 2147483648])
+table('a positiveInt starts at 1', isPositiveInt, [1, 2147483647], [0, -1, 1.5])
+
+t.test('every day of 400 years is judged as the calendar judges it', async (t) => {
+  let wrong = 0
+  const two = (n: number): string => String(n).padStart(2, '0')
+  for (let year = 1900; year < 2300; year++) {
+    for (let month = 1; month <= 12; month++) {
+      for (let day = 1; day <= 31; day++) {
+        const exists = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
+        if (isDate(`${year}-${two(month)}-${two(day)}`) !== exists) wrong++
+      }
+    }
+  }
+  t.equal(wrong, 0)
+})
+
+t.test('a period is backwards only when that is sure', async (t) => {
+  t.equal(isBackwards('2026-10-02', '2026-10-01'), true)
+  t.equal(isBackwards('2026-10-01', '2026-10-01'), false)
+  t.equal(isBackwards('2026-10-01T10:00:00Z', '2026-10-01'), false, 'a day stands for all of it')
+  t.equal(isBackwards('2026-10-15', '2026-10'), false, 'a month stands for all of it')
+  t.equal(isBackwards('2026-11', '2026-10-31'), true)
+  t.equal(isBackwards('2026-10-01T10:00:00+01:00', '2026-10-01T09:30:00Z'), false, 'zones are reckoned with')
+  t.equal(isBackwards('2026-10-01T10:00:00-01:00', '2026-10-01T10:30:00Z'), true)
+  t.equal(isBackwards('2026-10-01T10:00:00.5Z', '2026-10-01T10:00:00Z'), true, 'fractions are reckoned with')
+  t.equal(isBackwards('2016-12-31T23:59:60Z', '2017-01-01T00:00:00+00:00'), false, 'a leap second is a time')
+})
+
+t.test('every primitive has a check and words for the sender', async (t) => {
+  t.same(Object.keys(checks).toSorted(), Object.keys(primitives).toSorted())
+})

@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { Problem } from '../../src/fhir/problem.ts'
+import { createSearchParams } from '../../src/fhir/search-params.ts'
+import { MAX_PARAMETERS, MAX_TERMS, parseSearch, type SearchQuery } from '../../src/fhir/search-query.ts'
+
+const definitions = readFileSync(new URL('../../profiles/base/SearchParameter.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
+const BASE = 'https://exchange.example/fhir'
+const all = [
+  'Task',
+  'Patient',
+  'MedicationRequest',
+  'MedicationDispense',
+  'Organization',
+  'Communication',
+  'AuditEvent',
+]
+const params = createSearchParams(
+  definitions,
+  all.map((type) => ({ type, search: '*' as const })),
+  { bases: [BASE] },
+)
+
+/** Reads `Type?a=b&c=d`, decoded as HTTP would. */
+function parse(search: string, lenient = false): SearchQuery {
+  const [type = '', query = ''] = search.split('?')
+  const pairs = [...new URLSearchParams(query)]
+  return parseSearch(type, pairs, params, { lenient, defaultCount: 20, maxCount: 100 })
+}
+
+function issuesOf(search: string, lenient = false): { key: string; diagnostics: string; expression?: string }[] {
+  try {
+    parse(search, lenient)
+    return []
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return error.issues.map(({ key, diagnostics, expression = '' }) => ({ key, diagnostics, expression }))
+  }
+}
+
+const day = (date: string) => ({ low: Date.parse(date), high: Date.parse(date) + 86_399_999 })
+
+t.test('a query becomes conditions', async (t) => {
+  const table: [query: string, conditions: unknown[]][] = [
+    ['Task?', []],
+    [
+      'Task?status=requested',
+      [{ kind: 'token', param: 'Task.status', negate: false, values: [{ code: 'requested' }] }],
+    ],
+    [
+      'Task?status=requested,accepted&status:not=failed',
+      [
+        { kind: 'token', param: 'Task.status', negate: false, values: [{ code: 'requested' }, { code: 'accepted' }] },
+        { kind: 'token', param: 'Task.status', negate: true, values: [{ code: 'failed' }] },
+      ],
+    ],
+    [
+      'Task?code=s|c,|c,s|',
+      [
+        {
+          kind: 'token',
+          param: 'Task.code',
+          negate: false,
+          values: [{ system: 's', code: 'c' }, { system: '', code: 'c' }, { system: 's' }],
+        },
+      ],
+    ],
+    [
+      'Task?identifier=s|a\\,b\\|c\\$\\\\',
+      [{ kind: 'token', param: 'Task.identifier', negate: false, values: [{ system: 's', code: 'a,b|c$\\' }] }],
+    ],
+    ['Task?owner:missing=true', [{ kind: 'missing', of: 'reference', param: 'Task.owner', missing: true }]],
+    ['Task?_id=a,b', [{ kind: 'id', negate: false, values: ['a', 'b'] }]],
+    ['Task?_id:missing=true', [{ kind: 'constant', holds: false }]],
+    ['Task?_lastUpdated=gt2024-01-02', [{ kind: 'lastUpdated', values: [{ prefix: 'gt', ...day('2024-01-02') }] }]],
+    [
+      'Task?authored-on=2024-01-02,sa2024-02-03',
+      [
+        {
+          kind: 'date',
+          param: 'Task.authored-on',
+          values: [
+            { prefix: 'eq', ...day('2024-01-02') },
+            { prefix: 'sa', ...day('2024-02-03') },
+          ],
+        },
+      ],
+    ],
+    [
+      'Task?authored-on=le2024-01-02T10:00%2B01:00',
+      [
+        {
+          kind: 'date',
+          param: 'Task.authored-on',
+          values: [
+            { prefix: 'le', low: Date.parse('2024-01-02T09:00Z'), high: Date.parse('2024-01-02T09:00:59.999Z') },
+          ],
+        },
+      ],
+    ],
+    [
+      'MedicationDispense?prescription=1',
+      [{ kind: 'reference', param: 'MedicationDispense.prescription', values: ['MedicationRequest/1'] }],
+    ],
+    ['Task?owner=Organization/1', [{ kind: 'reference', param: 'Task.owner', values: ['Organization/1'] }]],
+    [`Task?owner=${BASE}/Organization/1`, [{ kind: 'reference', param: 'Task.owner', values: ['Organization/1'] }]],
+    [
+      'Task?owner=https://other/Organization/1',
+      [{ kind: 'reference', param: 'Task.owner', values: ['https://other/Organization/1'] }],
+    ],
+    ['Task?subject:Patient=1', [{ kind: 'reference', param: 'Task.subject', values: ['Patient/1'] }]],
+    ['Task?subject:Patient=Patient/1', [{ kind: 'reference', param: 'Task.subject', values: ['Patient/1'] }]],
+    [
+      'MedicationRequest?subject=1',
+      [{ kind: 'reference', param: 'MedicationRequest.subject', values: ['Group/1', 'Patient/1'] }],
+    ],
+    [
+      'Task?patient:identifier=nhs|1',
+      [{ kind: 'token', param: 'Task.patient:identifier', negate: false, values: [{ system: 'nhs', code: '1' }] }],
+    ],
+    ['Patient?family=%20ÓB%20r', [{ kind: 'string', param: 'Patient.family', match: 'start', values: ['ob r'] }]],
+    ['Patient?family:exact=Ób', [{ kind: 'string', param: 'Patient.family', match: 'exact', values: ['Ób'] }]],
+    ['Patient?family:contains=B', [{ kind: 'string', param: 'Patient.family', match: 'contains', values: ['b'] }]],
+    ['AuditEvent?policy=http://p', [{ kind: 'uri', param: 'AuditEvent.policy', values: ['http://p'] }]],
+    ['Task?_format=json&_pretty=true&_summary=false', []],
+  ]
+  for (const [query, conditions] of table) t.same(parse(query).conditions, conditions, query)
+})
+
+t.test('result parameters', async (t) => {
+  const query = parse('Task?status=requested&_sort=-authored-on,_lastUpdated,_id&_count=500&_total=accurate')
+  t.same(query.sort, [
+    { code: 'authored-on', descending: true, index: { kind: 'date', name: 'Task.authored-on' } },
+    { code: '_lastUpdated', descending: false },
+    { code: '_id', descending: false },
+  ])
+  t.equal(query.count, 100, '_count is lowered to the maximum')
+  t.equal(query.total, 'accurate')
+  t.equal(query.onlyTotal, false)
+  t.same(
+    query.applied.map(([name]) => name),
+    ['status', '_sort', '_count', '_total'],
+  )
+  t.match(parse('Task?'), { count: 20, total: 'none', onlyTotal: false, sort: [] })
+  t.match(parse('Task?_count=0'), { count: 0, total: 'accurate', onlyTotal: true })
+  t.match(parse('Task?_summary=count&_count=5'), { count: 0, total: 'accurate', onlyTotal: true })
+})
+
+t.test('what is not understood is refused, named, and told what is valid', async (t) => {
+  const table: [query: string, key: string, words: RegExp][] = [
+    [
+      'Task?stauts=requested',
+      'unknown-parameter',
+      /"stauts" is not a search parameter of Task\. Did you mean "status"\? Valid here: .*business-status/,
+    ],
+    ['Task?Status=requested', 'unknown-parameter', /Did you mean "status"/],
+    ['Task?zzzzzzzz=1', 'unknown-parameter', /^"zzzzzzzz" is not a search parameter of Task\. Valid here/],
+    ['Task?patient.name=x', 'unknown-parameter', /chain/],
+    ['Task?subject:Patient.name=x', 'unknown-parameter', /chain/],
+    ['Task?_include=Task:owner', 'unknown-parameter', /"_include" is not offered/],
+    ['Task?_has:Task:owner:status=x', 'unknown-parameter', /not offered/],
+    ['Task?_elements=id', 'unknown-parameter', /not offered/],
+    ['Patient?phonetic=x', 'unknown-parameter', /phonetic/],
+    ['Task?status:nto=requested', 'unknown-modifier', /Did you mean ":not"\? Valid here: :not, :missing/],
+    ['Task?status:in=http://x', 'unknown-modifier', /Valid here/],
+    ['Task?owner:Nonsense=1', 'unknown-modifier', /Valid here: :identifier/],
+    ['MedicationDispense?prescription:Patient=1', 'unknown-modifier', /:MedicationRequest/],
+    ['Task?_lastUpdated:exact=2024', 'unknown-modifier', /:missing/],
+    ['Task?status=', 'parameter-invalid', /no value/],
+    ['Task?status=a,,b', 'parameter-invalid', /empty/],
+    ['Task?status=|', 'parameter-invalid', /neither/],
+    ['Task?identifier=a|b|c', 'parameter-invalid', /more than one "\|"/],
+    ['Task?identifier=a\\b', 'parameter-invalid', /backslash/],
+    ['Task?status:missing=yes', 'parameter-invalid', /"true" or "false"/],
+    ['Task?authored-on=2023-02-29', 'parameter-invalid', /calendar/],
+    ['Task?authored-on=xx2023-02-28', 'parameter-invalid', /prefixes eq, ne/],
+    ['Task?authored-on=2024-01-02T10:00:00+01:00', 'parameter-invalid', /%2B/],
+    ['Task?authored-on=yesterday', 'parameter-invalid', /date such as/],
+    ['Task?_lastUpdated=gt', 'parameter-invalid', /date such as/],
+    ['Task?_id=a/b', 'parameter-invalid', /letters, digits/],
+    ['MedicationDispense?prescription=Patient/1', 'parameter-invalid', /MedicationRequest, not to Patient/],
+    ['Task?owner=Nonsense/1', 'parameter-invalid', /not an R4 resource type/],
+    ['Task?owner=Organization/1/_history/2', 'parameter-invalid', /without a version/],
+    ['Task?owner=a b', 'parameter-invalid', /reference such as/],
+    ['Patient?family=%CC%81', 'parameter-invalid', /nothing to look for/],
+    ['Task?_sort=stauts', 'parameter-invalid', /Did you mean "status"/],
+    ['Task?_sort=status,-status', 'parameter-invalid', /twice/],
+    ['Task?_sort=', 'parameter-invalid', /Valid here/],
+    ['Task?_count=-1', 'parameter-invalid', /whole number/],
+    ['Task?_count=ten', 'parameter-invalid', /whole number/],
+    ['Task?_count=1&_count=2', 'parameter-invalid', /once/],
+    ['Task?_total=roughly', 'parameter-invalid', /accurate/],
+    ['Task?_summary=text', 'parameter-invalid', /offers "count"/],
+  ]
+  for (const [query, key, words] of table) {
+    const issues = issuesOf(query)
+    t.same(
+      issues.map((issue) => issue.key),
+      [key],
+      query,
+    )
+    t.match(issues[0]?.diagnostics, words, query)
+    t.match(issues[0]?.expression, /^http\./, `${query}: expression`)
+  }
+})
+
+t.test('all problems are told at once, and no value is repeated', async (t) => {
+  const issues = issuesOf(
+    'Patient?nmae=Secretname&birthdate=Secretdate&identifier=Secret|Secret|Secret&family:exat=Secret&_count=x',
+  )
+  t.same(
+    issues.map(({ key }) => key),
+    ['unknown-parameter', 'parameter-invalid', 'parameter-invalid', 'unknown-modifier', 'parameter-invalid'],
+  )
+  t.notMatch(JSON.stringify(issues), /Secret/)
+})
+
+t.test('lenient handling ignores what is unknown and says so, and nothing else', async (t) => {
+  const query = parse('Task?stauts=x&status=requested&patient.name=y&_include=Task:owner', true)
+  t.same(query.ignored, ['stauts', 'patient.name', '_include'])
+  t.same(query.applied, [['status', 'requested']])
+  t.equal(query.conditions.length, 1)
+  t.same(
+    issuesOf('Task?stauts=x&status:nto=requested', true).map(({ key }) => key),
+    ['unknown-modifier'],
+    'R4: SHALL reject',
+  )
+  t.same(
+    issuesOf('Task?authored-on=yesterday', true).map(({ key }) => key),
+    ['parameter-invalid'],
+  )
+})
+
+t.test('a query has limits', async (t) => {
+  t.match(issuesOf(`Task?${'status=a&'.repeat(MAX_PARAMETERS + 1)}`)[0]?.diagnostics, /At most/)
+  t.match(issuesOf(`Task?_id=${'a,'.repeat(MAX_TERMS)}a`)[0]?.diagnostics, /At most 1000/)
+  t.match(issuesOf(`Task?status=${'a'.repeat(40_001)}`)[0]?.diagnostics, /longer/)
+})

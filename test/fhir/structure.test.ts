@@ -1,0 +1,352 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { catalogue, type Issue } from '../../src/fhir/problem.ts'
+import type { Resource } from '../../src/fhir/resource.ts'
+import { createStructureValidator } from '../../src/fhir/structure.ts'
+import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
+
+const folder = (name: string): string => fileURLToPath(new URL(`../../profiles/${name}/`, import.meta.url))
+const validator = createStructureValidator(loadBaseDefinitions(folder('base')))
+
+const read = (directory: string, file: string): Resource =>
+  JSON.parse(readFileSync(folder(directory) + file, 'utf8')) as Resource
+
+const validate = (resource: unknown): Issue[] => {
+  const root = (resource as Resource | null)?.resourceType ?? 'Resource'
+  return validator.validate(resource, { root })
+}
+
+const found = (resource: unknown): [string, string | undefined][] =>
+  validate(resource).map(({ key, expression }) => [key, expression])
+
+/** Where each file of profiles/invalid is wrong; the fault itself is the name of the file. */
+const places: Readonly<Record<string, string>> = {
+  'code-not-in-value-set--codeable-concept': 'CarePlan.contained[0].clinicalStatus',
+  'code-not-in-value-set--day-of-week': 'MedicationRequest.dosageInstruction[0].timing.repeat.dayOfWeek[1]',
+  'code-not-in-value-set--mime-type': 'Provenance.signature[0].sigFormat',
+  'code-not-in-value-set--period-unit': 'MedicationRequest.dosageInstruction[0].timing.repeat.periodUnit',
+  'code-not-in-value-set--status': 'MedicationRequest.status',
+  'code-not-in-value-set--status-in-capitals': 'MedicationRequest.status',
+  'extension-invalid--neither': 'MedicationRequest.extension[0]',
+  'extension-invalid--value-and-extensions': 'MedicationRequest.extension[1]',
+  'invariant--att-1': 'Communication.payload[0].content.ofType(Attachment)',
+  'invariant--cpt-2': 'Patient.telecom[0]',
+  'invariant--dom-2': 'CarePlan.contained[1].contained',
+  'invariant--dom-3': 'MedicationRequest.contained[0]',
+  'invariant--dom-3-no-id': 'MedicationRequest.contained[0]',
+  'invariant--dom-4': 'MedicationRequest.contained[0].meta',
+  'invariant--dom-5': 'MedicationRequest.contained[0].meta.security',
+  'invariant--drt-1': 'MedicationRequest.dispenseRequest.expectedSupplyDuration',
+  'invariant--inv-1-parameters': 'Parameters.parameter[0]',
+  'invariant--mdd-1': 'MedicationDispense',
+  'invariant--org-1': 'Organization',
+  'invariant--org-2': 'Organization.address[0]',
+  'invariant--org-3': 'Organization.telecom[0]',
+  'invariant--pat-1': 'Patient.contact[0]',
+  'invariant--per-1': 'MedicationRequest.dispenseRequest.validityPeriod',
+  'invariant--qty-3': 'MedicationRequest.dispenseRequest.quantity',
+  'invariant--rat-1': 'MedicationRequest.dosageInstruction[0].maxDosePerPeriod',
+  'invariant--ref-1': 'MedicationRequest.subject.reference',
+  'invariant--rng-2': 'MedicationRequest.dosageInstruction[0].doseAndRate[0].dose.ofType(Range)',
+  'invariant--sqty-1': 'MedicationRequest.dispenseRequest.quantity.comparator',
+  'invariant--task-times': 'Task',
+  'invariant--tim-10': 'MedicationRequest.dosageInstruction[0].timing.repeat',
+  'invariant--tim-2': 'MedicationRequest.dosageInstruction[0].timing.repeat',
+  'invariant--tim-5': 'MedicationRequest.dosageInstruction[0].timing.repeat',
+  'invariant--tim-9': 'MedicationRequest.dosageInstruction[0].timing.repeat',
+  'modifier-extension-unknown': 'MedicationRequest.modifierExtension[0]',
+  'narrative-unsafe--event-handler': 'Patient.text.div',
+  'narrative-unsafe--external-style': 'Patient.text.div',
+  'narrative-unsafe--javascript-link': 'Patient.text.div',
+  'narrative-unsafe--no-content': 'Patient.text.div',
+  'narrative-unsafe--no-namespace': 'Patient.text.div',
+  'narrative-unsafe--not-well-formed': 'Patient.text.div',
+  'narrative-unsafe--script': 'Patient.text.div',
+  'primitive-invalid--24-oclock': 'Task.lastModified',
+  'primitive-invalid--29-february-in-a-common-year': 'Patient.birthDate',
+  'primitive-invalid--30-february': 'Patient.birthDate',
+  'primitive-invalid--base64': 'Provenance.signature[0].data',
+  'primitive-invalid--control-character': 'Communication.payload[0].content.ofType(string)',
+  'primitive-invalid--half-a-repeat': 'MedicationRequest.dispenseRequest.numberOfRepeatsAllowed',
+  'primitive-invalid--id': 'MedicationRequest.id',
+  'primitive-invalid--positive-int': 'MedicationRequest.dosageInstruction[0].timing.repeat.frequency',
+  'primitive-invalid--time-without-seconds': 'MedicationRequest.authoredOn',
+  'primitive-invalid--time-without-zone': 'MedicationRequest.authoredOn',
+  'primitive-invalid--uri-with-space': 'MedicationRequest.identifier[0].system',
+  'primitive-invalid--uuid-in-full-url': 'Bundle.entry[0].fullUrl',
+  'reference-invalid--no-type': 'MedicationRequest.subject.reference',
+  'reference-invalid--unknown-type': 'MedicationRequest.subject.reference',
+  'reference-target': 'MedicationRequest.subject',
+  'reference-target--absolute': 'MedicationRequest.subject',
+  'reference-target--contained': 'MedicationRequest.subject',
+  'reference-target--type': 'MedicationRequest.dispenseRequest.performer',
+  'structure-choice--two-doses': 'MedicationRequest.dosageInstruction[0].doseAndRate[0].dose',
+  'structure-choice--two-medications': 'MedicationRequest.medication',
+  'structure-empty--list': 'MedicationRequest.category',
+  'structure-empty--object': 'MedicationRequest.dispenseRequest.validityPeriod',
+  'structure-empty--only-an-id': 'MedicationRequest.dispenseRequest.validityPeriod',
+  'structure-empty--string': 'MedicationRequest.dosageInstruction[0].text',
+  'structure-list-unaligned': 'Patient.name[0].given',
+  'structure-not-a-list--object': 'MedicationRequest.dosageInstruction',
+  'structure-not-a-list--string': 'Patient.name[0].given',
+  'structure-null': 'MedicationRequest.priority',
+  'structure-null--in-list': 'Patient.name[0].given[1]',
+  'structure-null--object': 'MedicationRequest.requester',
+  'structure-required--extension-without-url': 'MedicationRequest.extension[1].extension[0].url',
+  'structure-required--in-backbone': 'MedicationDispense.substitution.wasSubstituted',
+  'structure-required--in-bundle': 'Bundle.entry[1].resource.status',
+  'structure-required--no-medication': 'MedicationRequest.medication',
+  'structure-required--no-status': 'MedicationRequest.status',
+  'structure-required--no-subject': 'MedicationRequest.subject',
+  'structure-resource-type': 'CarePlan.contained[0]',
+  'structure-too-many--object': 'MedicationRequest.subject',
+  'structure-too-many--string': 'MedicationRequest.status',
+  'structure-unknown-property--choice-type': 'MedicationRequest.medicationString',
+  'structure-unknown-property--constructor': 'Patient.name[0].constructor',
+  'structure-unknown-property--meta-of-another-server': 'Patient.meta.project',
+  'structure-unknown-property--misspelt': 'MedicationRequest.dispenseRequest.numberOfRepeatAllowed',
+  'structure-unknown-property--other-release': 'MedicationRequest.medication',
+  'structure-unknown-property--proto': 'MedicationRequest',
+  'structure-wrong-type--number-for-string': 'MedicationRequest.identifier[0].value',
+  'structure-wrong-type--string-for-boolean': 'MedicationRequest.substitution.allowed.ofType(boolean)',
+  'structure-wrong-type--string-for-number': 'MedicationRequest.dispenseRequest.quantity.value',
+  'structure-wrong-type--string-for-object': 'MedicationRequest.subject',
+}
+
+t.test('no false alarm on any valid example', async (t) => {
+  const files = readdirSync(folder('valid'))
+  t.ok(files.length > 0)
+  for (const file of files) {
+    const issues = validate(read('valid', file)).filter(({ key }) => isStructural(key))
+    t.same(issues, [], file)
+  }
+})
+
+/** Keys this validator can answer; examples of other rules live in the same folders. */
+function isStructural(key: string): boolean {
+  return Object.keys(places).some((file) => file.split('--')[0] === key)
+}
+
+t.test('every invalid example is refused for its own fault alone, at its place', async (t) => {
+  for (const [name, place] of Object.entries(places)) {
+    const [key = ''] = name.split('--')
+    const issues = validate(read('invalid', `${name}.json`))
+    t.same(
+      issues.map((issue) => [issue.key, issue.expression]),
+      [[key, place]],
+      name,
+    )
+    t.ok(key in catalogue && (issues[0]?.diagnostics.length ?? 0) > 20, `${name} says what to do`)
+  }
+})
+
+t.test('every invalid example of a structural rule has its place in this test', async (t) => {
+  const structural = readdirSync(folder('invalid')).filter((file) => isStructural(file.split(/--|\.json/)[0] ?? ''))
+  t.same(structural.map((file) => file.replace('.json', '')).toSorted(), Object.keys(places).toSorted())
+})
+
+const order = (): Resource => read('valid', 'MedicationRequest-methotrexate.json')
+
+t.test('one answer names everything that is wrong, in the order of the document, absences last', async (t) => {
+  const { status: _status, ...rest } = order()
+  const broken = {
+    ...rest,
+    intent: 'wish',
+    authoredOn: '2026-02-30',
+    dosageInstruction: [{ timing: { repeat: { frequency: '1', periodUnit: 'week', dayOfWeek: [] } } }, {}],
+    dispenseRequest: { quantity: { value: 1, colour: 'red' }, validityPeriod: [] },
+  }
+  t.same(found(broken), [
+    ['code-not-in-value-set', 'MedicationRequest.intent'],
+    ['primitive-invalid', 'MedicationRequest.authoredOn'],
+    ['structure-wrong-type', 'MedicationRequest.dosageInstruction[0].timing.repeat.frequency'],
+    ['code-not-in-value-set', 'MedicationRequest.dosageInstruction[0].timing.repeat.periodUnit'],
+    ['structure-empty', 'MedicationRequest.dosageInstruction[0].timing.repeat.dayOfWeek'],
+    ['structure-empty', 'MedicationRequest.dosageInstruction[1]'],
+    ['structure-unknown-property', 'MedicationRequest.dispenseRequest.quantity.colour'],
+    ['structure-too-many', 'MedicationRequest.dispenseRequest.validityPeriod'],
+    ['structure-required', 'MedicationRequest.status'],
+  ])
+})
+
+t.test('expressions start at the root that was given', async (t) => {
+  const { status: _status, ...rest } = order()
+  const issues = validator.validate(rest, { root: 'Bundle.entry[2].resource' })
+  t.equal(issues[0]?.expression, 'Bundle.entry[2].resource.status')
+})
+
+t.test('what is no resource is refused, whatever it is', async (t) => {
+  const hostile = [null, undefined, 1, 'text', true, [], [order()], {}, { resourceType: 'Doctor' }, { resourceType: 7 }]
+  for (const value of hostile) t.equal(validator.validate(value, { root: 'Resource' }).length, 1, JSON.stringify(value))
+  for (const name of ['__proto__', 'constructor', 'toString', 'DomainResource', 'Element', 'patient']) {
+    t.equal(validate({ resourceType: name })[0]?.key, 'structure-resource-type', name)
+  }
+})
+
+t.test('another type than the one that is expected is said to be so', async (t) => {
+  t.same(
+    validator.validate(order(), { root: 'Task', type: 'Task' }).map(({ key }) => key),
+    ['type-mismatch'],
+  )
+  t.same(validator.validate(order(), { root: 'MedicationRequest', type: 'MedicationRequest' }), [])
+})
+
+t.test('any value in any place is an issue or in order, never a crash', async (t) => {
+  const values = [null, 0, '', 'x', true, [], {}, [null], [[]], [{}], { a: 1 }, JSON.parse('{"__proto__":{"a":1}}')]
+  let tried = 0
+  for (const file of readdirSync(folder('valid'))) {
+    const resource = read('valid', file)
+    for (const [holder, name] of placesIn(resource)) {
+      const before = holder[name]
+      for (const value of values) {
+        holder[name] = value
+        tried++
+        try {
+          validate(resource)
+        } catch (error) {
+          t.fail(`${file} ${name} = ${JSON.stringify(value)}: ${String(error)}`)
+        }
+      }
+      holder[name] = before
+    }
+  }
+  t.ok(tried > 1000)
+})
+
+t.test('taking brackets off a list, or a list put in place of an object, is always noticed', async (t) => {
+  const resource = order()
+  for (const [holder, name] of placesIn(resource)) {
+    const before = holder[name]
+    if (typeof before !== 'object' || Array.isArray(holder)) continue
+    holder[name] = Array.isArray(before) ? before[0] : [before]
+    const keys = validate(resource).map(({ key }) => key)
+    t.ok(keys.includes(Array.isArray(before) ? 'structure-not-a-list' : 'structure-too-many'), name)
+    holder[name] = before
+  }
+})
+
+/** Every member and item below a value, with what holds it. */
+function* placesIn(value: unknown): Generator<[Record<string, unknown>, string]> {
+  if (typeof value !== 'object' || value === null) return
+  const holder = value as Record<string, unknown>
+  for (const name of Object.keys(holder)) {
+    yield [holder, name]
+    yield* placesIn(holder[name])
+  }
+}
+
+t.test('diagnostics tell the way out and never repeat what was sent', async (t) => {
+  const secret = 'Zebedee Quux'
+  const resource = order()
+  for (const [holder, name] of placesIn(resource)) {
+    const before = holder[name]
+    if (name === 'resourceType') continue
+    holder[name] = secret
+    for (const { diagnostics, expression } of validate(resource))
+      t.notMatch(`${diagnostics} ${expression}`, secret, name)
+    holder[name] = before
+  }
+  t.notMatch(JSON.stringify(validate({ ...order(), [secret]: 1 })), secret, 'not as a property name either')
+  const [misspelt] = validate({ ...order(), dosageInstructions: [] })
+  t.match(misspelt?.diagnostics, 'Did you mean dosageInstruction?')
+  const [release] = validate({ resourceType: 'Task', status: 'done', intent: 'order' })
+  t.match(release?.diagnostics, 'draft, requested, received, accepted')
+})
+
+t.test('a modifier extension that the service understands is let through', async (t) => {
+  const url = 'https://example.org/fhir/StructureDefinition/known'
+  const definitions = loadBaseDefinitions(folder('base'))
+  const knowing = createStructureValidator(definitions, { modifierExtensions: new Set([url]) })
+  const resource = { ...order(), modifierExtension: [{ url, valueBoolean: true }] }
+  t.same(knowing.validate(resource, { root: 'MedicationRequest' }), [])
+  t.equal(validate(resource)[0]?.key, 'modifier-extension-unknown')
+})
+
+t.test('primitives may be extensions alone, and lists of them line up', async (t) => {
+  const extension = [{ url: 'https://example.org/x', valueCode: 'y' }]
+  const name = (value: object): object => ({ resourceType: 'Patient', name: [value] })
+  t.same(found(name({ _given: [{ extension }] })), [])
+  t.same(found(name({ given: [null, 'b'], _given: [{ extension }, null] })), [])
+  t.same(found(name({ given: [null], _given: [null] })), [['structure-null', 'Patient.name[0].given[0]']])
+  t.same(found(name({ given: ['a'], _given: [{}] })), [['structure-empty', 'Patient.name[0].given[0]']])
+  t.same(found(name({ given: ['a', 'b'], _given: [{ extension }] })), [
+    ['structure-list-unaligned', 'Patient.name[0].given'],
+  ])
+  t.same(found(name({ family: 'a', _family: {} })), [['structure-empty', 'Patient.name[0].family']])
+  t.same(found(name({ family: 'a', _family: { value: 'b' } })), [
+    ['structure-unknown-property', 'Patient.name[0].family.value'],
+  ])
+  t.same(found(name({ family: 'a', _family: [null] })), [['structure-too-many', 'Patient.name[0].family']])
+})
+
+t.test('a choice given as a value and its own extension is one choice', async (t) => {
+  const deceased = { resourceType: 'Patient', deceasedBoolean: true, _deceasedBoolean: { id: 'a', extension: [] } }
+  t.same(found(deceased), [['structure-empty', 'Patient.deceased.ofType(boolean).extension']])
+  const both = {
+    resourceType: 'Patient',
+    deceasedBoolean: true,
+    _deceasedDateTime: { extension: [{ url: 'u', valueCode: 'x' }] },
+  }
+  t.same(found(both), [['structure-choice', 'Patient.deceased']])
+})
+
+t.test('narrative that hides a script is refused', async (t) => {
+  const patient = (inner: string): object => ({
+    resourceType: 'Patient',
+    text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>` },
+  })
+  const refused = [
+    '<svg onload="x"/>',
+    '<img src="data:text/html,x"/>',
+    '<img src="java\tscript:x"/>',
+    '<a href="&#106;avascript:x">a</a>',
+    '<a href="javascript&colon;x">a</a>',
+    '<iframe src="https://example.org"/>',
+    '<style>p{}</style>',
+    '<p ONCLICK="x">a</p>',
+    '<p onclick=x>a</p>',
+    '<![CDATA[<script>]]>',
+    '<?xml-stylesheet href="x"?>a',
+    '<form action="x">a</form>',
+    '<x:script xmlns:x="http://www.w3.org/1999/xhtml">a</x:script>',
+    '</div><script>x</script><div>',
+    'a & b',
+  ]
+  for (const inner of refused) t.equal(validate(patient(inner))[0]?.key, 'narrative-unsafe', inner)
+  const allowed = [
+    'text',
+    '<p>a &amp; b &#163;&nbsp;</p><br/>',
+    '<!-- a comment --><p style="color: #123456" class="a">a</p>',
+    '<img src="data:image/png;base64,AAAA" alt="a"/>',
+    '<table><tr><td colspan="2"><a href="https://example.org?a=1&amp;b=2">a</a></td></tr></table>',
+    '<a href="#top" title=\'it &lt; that\'>a</a>',
+  ]
+  for (const inner of allowed) t.same(found(patient(inner)), [], inner)
+})
+
+t.test('references to contained resources stop at the border of an entry', async (t) => {
+  const entry = (resource: object): object => ({ resource, request: { method: 'POST', url: 'x' } })
+  const contained = [{ resourceType: 'Organization', id: 'o', name: 'Example' }]
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      entry({ resourceType: 'Patient', contained, managingOrganization: { reference: '#o' } }),
+      entry({ resourceType: 'Patient', managingOrganization: { reference: '#o' } }),
+    ],
+  }
+  t.same(found(bundle), [['invariant', 'Bundle.entry[1].resource.managingOrganization.reference']])
+})
+
+t.test('a body made of faults costs an answer of bounded length, and is never in order', async (t) => {
+  const faulty = (item: object): Issue[] =>
+    validate({ resourceType: 'Patient', identifier: Array.from({ length: 100_000 }, () => item) })
+  for (const item of [{}, { valeu: 'x' }, { period: { start: '2', end: '1' } }]) {
+    const issues = faulty(item)
+    t.equal(issues.length, 501)
+    t.equal(issues.at(-1)?.key, 'structure-issues-cut')
+  }
+  const contained = Array.from({ length: 20_000 }, (_, index) => ({ resourceType: 'Patient', id: `p${index}` }))
+  t.equal(validate({ resourceType: 'Basic', code: { text: 'x' }, contained }).length, 501)
+})

@@ -1,0 +1,143 @@
+/** A whole exchange for a test: the real store on a temporary file, real routes, and a clock that the test moves. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { createApp } from '../src/app.ts'
+import { createContext } from '../src/boot.ts'
+import type { Caller } from '../src/caller.ts'
+import { readConfig } from '../src/config.ts'
+import type { Context } from '../src/context.ts'
+import type { Resource, r4 } from '../src/fhir/resource.ts'
+import { interactions } from '../src/interactions/index.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  /** Parsed body; an empty object when there is none. */
+  readonly body: Resource
+  /** Codes of the issues, when the body is an OperationOutcome. */
+  readonly keys: readonly string[]
+}
+
+export interface Party {
+  readonly organization: string
+  send(
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>
+  get(path: string, headers?: Record<string, string>): Promise<Answer>
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** PUT under the version that the resource carries. */
+  put(resource: Resource, headers?: Record<string, string>): Promise<Answer>
+}
+
+export interface Exchange {
+  readonly app: FastifyInstance
+  readonly context: Context
+  readonly file: string
+  /** ms since the epoch; assign to move time. */
+  now: number
+  party(role: Exclude<Caller['role'], 'service'>, organization: string): Promise<Party>
+  close(): Promise<void>
+}
+
+interface Teardown {
+  teardown(work: () => Promise<void> | void): void
+}
+
+/** Start of every test's time. */
+export const START = Date.UTC(2026, 10, 22, 9, 0, 0)
+
+/** @param env settings beyond the defaults, e.g. `{ SERVER_TABLE: 'conformance/tester.json' }` */
+export async function startExchange(t: Teardown, env: Record<string, string> = {}): Promise<Exchange> {
+  const folder = mkdtempSync(join(tmpdir(), 'homecare-test-'))
+  const file = join(folder, 'exchange.db')
+  const config = readConfig({ DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: 'silent', ...env })
+  const exchange = { now: START }
+  const context = await createContext({ config, log: pino({ level: 'silent' }), clock: () => exchange.now })
+  const app = createApp({ context, config, interactions })
+  await app.ready()
+  let open = true
+  const close = async (): Promise<void> => {
+    if (!open) return
+    open = false
+    await app.close()
+    await context.close()
+  }
+  t.teardown(async () => {
+    await close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return Object.assign(exchange, {
+    app,
+    context,
+    file,
+    close,
+    party: (role: string, organization: string) => party(app, role, organization),
+  })
+}
+
+async function party(app: FastifyInstance, role: string, organization: string): Promise<Party> {
+  const login = await app.inject({
+    method: 'POST',
+    url: '/oauth2/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'sandbox',
+      client_secret: 'sandbox',
+      role,
+      organization,
+    }).toString(),
+  })
+  const authorization = `Bearer ${login.json().access_token}`
+  const send: Party['send'] = async (method, path, body, headers = {}) => {
+    const answer = await app.inject({
+      method,
+      url: `/fhir/${path}`,
+      headers: {
+        authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    return read(answer.statusCode, answer.headers as Record<string, string>, answer.body)
+  }
+  return {
+    organization,
+    send,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    put: (resource, headers) =>
+      send('PUT', `${resource.resourceType}/${resource.id}`, resource, {
+        'if-match': `W/"${resource.meta?.versionId}"`,
+        ...headers,
+      }),
+  }
+}
+
+function read(status: number, headers: Record<string, string>, text: string): Answer {
+  const body = text.startsWith('{') ? (JSON.parse(text) as Resource) : ({ resourceType: '' } as Resource)
+  const issues = body.resourceType === 'OperationOutcome' ? (body as unknown as r4.OperationOutcome).issue : []
+  return { status, headers, text, body, keys: issues.map((issue) => issue.details?.coding?.[0]?.code ?? '') }
+}
+
+/** Resources of a Bundle. */
+export const resourcesOf = (answer: Answer): Resource[] =>
+  ((answer.body as unknown as r4.Bundle).entry ?? []).map((entry) => entry.resource as unknown as Resource)
+
+/** How many rows the tables hold: what a refusal must not change. */
+export async function rowCounts(context: Context): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const table of ['resource', 'version', 'event', 'access', 'index_token', 'index_reference', 'reply']) {
+    const [row] = await context.database.query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`)
+    counts[table] = row?.n ?? 0
+  }
+  return counts
+}
