@@ -1,4 +1,5 @@
 /** Whether a change may happen now: the lifecycle table, the identity of prescriptions, the arithmetic of dispenses. */
+import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, type ProblemKey, refuse } from '../fhir/problem.ts'
 import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
@@ -72,7 +73,14 @@ async function byLifecycle(
   const state = change.current && stateOf(table, change.current.resource)
   // Equal values may be written differently (1.0 and 1.00): what was signed stays as it was written.
   const frozen = state ? Object.keys(change.next).filter((name) => isFrozen(table, state, name)) : []
-  return { event, from, to, effects, members, frozen }
+  return { event, from, to, effects, members: { ...members, ...touched(change, facts) }, frozen }
+}
+
+/** A party that moves a Task on without saying when has done so now: `Task?modified=` must not miss it. */
+function touched(change: Change, facts: Facts): Readonly<Record<string, unknown>> {
+  const before = change.current?.resource.lastModified
+  if (change.type !== 'Task' || !change.current || change.next.lastModified !== before) return {}
+  return { lastModified: instant(facts.now) }
 }
 
 /**
