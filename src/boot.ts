@@ -8,7 +8,6 @@ import type { Context } from './context.ts'
 import { createSearchParams } from './fhir/search-params.ts'
 import { createStructureValidator } from './fhir/structure.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
-
 import { createIds } from './id.ts'
 import { loadLifecycles } from './interactions/lifecycles.ts'
 import { publishDefinitions } from './interactions/publish.ts'
@@ -40,9 +39,8 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const rows = rowsOf(table, [...definitions.resourceTypes])
   const search = createSearchParams(definitions.searchParameters(), table.types, { bases: [base] })
   const lifecycles = loadLifecycles(packageRoot, table)
-  const database = openSqlite(config.databaseUrl.replace(/^sqlite:/, ''))
+  const database = await openDatabase(config.databaseUrl.replace(/^sqlite:/, ''))
   try {
-    await migrate(database)
     const lane = createLane(database, clock)
     const row = (type: string) => rows.get(type)
     const context: Context = {
@@ -84,6 +82,19 @@ export async function createContext(options: BootOptions): Promise<Context> {
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** The database at this build's schema. @throws Error naming the file */
+async function openDatabase(file: string): Promise<Database> {
+  let database: Database | undefined
+  try {
+    database = openSqlite(file)
+    await migrate(database)
+    return database
+  } catch (error) {
+    await database?.close()
+    throw new Error(`${file} cannot be used as the database: ${(error as Error).message}`)
   }
 }
 

@@ -191,7 +191,7 @@ export function withTextOf(text: ResourceText, kept: string, names: readonly str
   return { ...text, members }
 }
 
-const LINK = /"(reference|valueUri|valueUrl|valueUuid|valueOid|valueCanonical)"(\s*:\s*)"([^"\\]+)"/g
+const LINK = /"(reference|valueUri|valueUrl|valueUuid|valueOid|valueCanonical)"(\s*:\s*)("(?:[^"\\]|\\.)+")/g
 
 /**
  * The same text with references rewritten. Inside a JSON string a quotation mark is escaped, so the pattern
@@ -204,7 +204,8 @@ export function withLinks(text: ResourceText, replace: (link: string) => string 
     return [
       name,
       value.replace(LINK, (whole, member: string, colon: string, link: string) => {
-        const target = replace(link)
+        // Some writers escape the slash: `"http:\/\/…"` is the same link.
+        const target = replace(JSON.parse(link) as string)
         return target === undefined ? whole : `"${member}"${colon}${JSON.stringify(target)}`
       }),
     ] as const

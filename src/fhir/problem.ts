@@ -154,6 +154,7 @@ export const catalogue = {
   'element-frozen': entry(422, 'business-rule', 'An element that may not change was changed.'),
   'order-group-missing': entry(422, 'required', 'A prescription does not say which order it belongs to.'),
   'order-provider-missing': entry(422, 'required', 'A prescription does not name the homecare provider.'),
+  'order-provider-ambiguous': entry(422, 'business-rule', 'A prescription names two homecare providers.'),
   'order-subject-missing': entry(422, 'required', 'A prescription does not refer to its patient.'),
   'order-items-disagree': entry(422, 'business-rule', 'Items of one order name different patients or providers.'),
   'order-closed-to-items': entry(409, 'conflict', 'The order was taken by the provider: no item can join it.'),

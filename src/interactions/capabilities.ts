@@ -37,10 +37,11 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
             'A token says which role and which organisation (ODS code) the caller acts for; a caller sees what its organisation stands to.',
         },
         resource: context.exposedTypes.map((type) => resourceOf(context, type)),
-        interaction: Object.keys(table.system)
-          .filter((code) => code !== 'capabilities')
-          .map((code) => ({ code: code as 'transaction' })),
-        operation: table.operations.map(({ name, definition }) => ({ name, definition })),
+        // R4 has no empty arrays.
+        ...(table.system.transaction ? { interaction: [{ code: 'transaction' }] } : {}),
+        ...(table.operations.length > 0
+          ? { operation: table.operations.map(({ name, definition }) => ({ name, definition })) }
+          : {}),
       },
     ],
   }

@@ -14,16 +14,31 @@ export function loadLifecycles(root: string, table: ServerTable): ReadonlyMap<st
   const codeSystems = readFolder<r4.CodeSystem>(join(root, 'profiles/CodeSystem'))
   const valueSets = readFolder<r4.ValueSet>(join(root, 'profiles/ValueSet'))
   const names = new Set(table.types.flatMap((row) => row.lifecycle ?? []))
-  return new Map(
-    [...names].map((name) => {
+  const lifecycles = new Map(
+    [...names].map((name): [string, Lifecycle] => {
       const file = join(root, 'conformance/lifecycle', `${name}.json`)
-      const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-      return [name, loadLifecycle(file, value, { codeSystems, valueSets, effects: effectNames })]
+      return [name, loadLifecycle(file, readJson(file), { codeSystems, valueSets, effects: effectNames })]
     }),
   )
+  for (const row of table.types) {
+    for (const name of row.lifecycle ?? []) {
+      const governed = lifecycles.get(name)?.resourceType
+      if (governed === row.type) continue
+      throw new Error(`The row of ${row.type} names the lifecycle ${name}, which is one of ${governed}.`)
+    }
+  }
+  return lifecycles
+}
+
+function readJson<T>(file: string): T {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`)
+  }
 }
 
 const readFolder = <T>(folder: string): T[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T)
+    .map((name) => readJson<T>(join(folder, name)))

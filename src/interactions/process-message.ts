@@ -3,7 +3,7 @@
  * transaction (https://hl7.org/fhir/R4/messageheader-operation-process-message.html). Inside there is one model.
  */
 import type { Context } from '../context.ts'
-import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
+import type { BundleEntry } from '../fhir/bundle.ts'
 import { contentHash } from '../fhir/content.ts'
 import { instant } from '../fhir/json.ts'
 import { type Issue, refuse } from '../fhir/problem.ts'
@@ -14,7 +14,7 @@ import { once } from '../store/reply.ts'
 import { refuseErrors } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { requestOf } from './submit.ts'
-import { allowed, draftOf, inspectBundle, readBundle } from './transaction.ts'
+import { allowed, draftOf, entriesOf, inspectBundle, readBundle } from './transaction.ts'
 
 const MESSAGE_EVENT = 'https://fhir.nhs.uk/CodeSystem/message-event'
 
@@ -33,8 +33,16 @@ export const processMessage: Interaction = async (context, request) => {
       'Bundle.type',
     )
   }
-  const entries = bundleEntries(bundle, request.body ?? '')
+  const entries = entriesOf(bundle, request)
+  if (entries.length === 0) refuseErrors(inspectBundle(context, bundle, entries))
   const header = messageHeader(entries)
+  if (!entries.some(({ resource }) => resource?.resourceType === 'MedicationRequest')) {
+    throw refuse(
+      'bundle-entry-invalid',
+      'A prescription-order holds at least one MedicationRequest: this message has none.',
+      'Bundle.entry',
+    )
+  }
   const rest = entries.slice(1)
   refuseErrors([
     ...inspectBundle(context, bundle, entries),

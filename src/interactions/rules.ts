@@ -9,7 +9,9 @@ import type { Lifecycle } from '../homecare/lifecycle-table.ts'
 import { type Item, itemsDisagree, joinOrder, orderParticulars, orderTask } from '../homecare/order.ts'
 import type { ServerTable, TypeRow } from '../server-table.ts'
 import type { Done, Facts, Operation, Rules } from '../store/commit.ts'
-import { isIssues, judge, ordersOfGroup, trustBehind } from './judge.ts'
+import { trustBehind } from './grants.ts'
+import { isIssues, judge } from './judge.ts'
+import { ordersOfGroup } from './repeats.ts'
 import { around, itemsOf, orderOf, organizationsBehind, resolve } from './surroundings.ts'
 
 export interface RulesOptions {

@@ -11,9 +11,10 @@ export const parse = <T = Resource>(stored: Stored): T => JSON.parse(stored.text
 
 /** A resource that this commit writes, or that is stored; whoever may see it. */
 export async function resolve(facts: Facts, reference: string | undefined): Promise<Resource | undefined> {
-  const local = reference === undefined ? undefined : localReference(reference)
-  const pending = facts.pending(local ? `${local.type}/${local.id}` : (reference ?? ''))
-  if (pending || !local) return pending
+  const local = facts.target(reference)
+  if (!local) return undefined
+  const pending = facts.pending(local)
+  if (pending) return pending
   const stored = await readCurrent(facts.query, local.type, local.id, { kind: 'open' })
   return stored && !stored.deleted ? parse(stored) : undefined
 }
@@ -81,6 +82,8 @@ async function readTask(facts: Facts, reference: string): Promise<r4.Task | unde
 export interface OrganizationFound {
   readonly ods: string
   readonly partOf?: string
+  /** The reference to the Organization that says so; absent for an identifier alone. */
+  readonly source?: string
 }
 
 /** The ODS codes behind a reference to an Organization, or to a PractitionerRole that works for one. */
@@ -99,9 +102,10 @@ export async function organizationsBehind(
     const organization = resource as unknown as r4.Organization
     const parents = organization.partOf ? await organizationsBehind(facts, organization.partOf, depth + 1) : []
     const partOf = parents[0]?.ods
+    const source = reference.reference ?? ''
     return (organization.identifier ?? []).flatMap((identifier) => {
       const ods = organisationCode(identifier)
-      return ods === undefined ? [] : [{ ods, ...(partOf === undefined ? {} : { partOf }) }]
+      return ods === undefined ? [] : [{ ods, source, ...(partOf === undefined ? {} : { partOf }) }]
     })
   }
   const ods = organisationCode(reference.identifier)

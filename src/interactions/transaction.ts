@@ -21,7 +21,7 @@ export const transaction: Interaction = async (context, request) => {
       'Bundle.type',
     )
   }
-  const entries = bundleEntries(bundle, request.body ?? '')
+  const entries = entriesOf(bundle, request)
   refuseErrors([
     ...inspectBundle(context, bundle, entries),
     ...entries.flatMap((entry) => requestIssues(context, request, entry)),
@@ -81,6 +81,15 @@ export function readBundle(context: Context, request: FhirRequest): Resource {
     )
   }
   return value as Resource
+}
+
+/**
+ * The entries of a Bundle that may be anything yet: what is no list of objects has none, and the structure says why.
+ */
+export function entriesOf(bundle: Resource, request: FhirRequest): readonly BundleEntry[] {
+  const { entry } = bundle
+  const readable = Array.isArray(entry) && entry.every((each) => typeof each === 'object' && each !== null)
+  return readable ? bundleEntries(bundle, request.body ?? '') : []
 }
 
 /** Everything that is wrong with a Bundle and its resources, whatever is stored. */
@@ -224,5 +233,7 @@ function response(
     const fullUrl = JSON.stringify(`${context.base}/${stored.type}/${stored.id}`)
     return `{"fullUrl":${fullUrl},${full ? `"resource":${stored.text},` : ''}"response":${JSON.stringify(answer)}}`
   })
-  return `{"resourceType":"Bundle","id":"${context.newId()}","type":"transaction-response","entry":[${entries.join(',')}]}`
+  // R4 has no empty arrays.
+  const list = entries.length > 0 ? `,"entry":[${entries.join(',')}]` : ''
+  return `{"resourceType":"Bundle","id":"${context.newId()}","type":"transaction-response"${list}}`
 }

@@ -3,11 +3,12 @@
  * (If-Match, If-None-Exist, state, quantity left) is decided here, inside the lane, against what is stored at that
  * moment; the rules themselves belong to homecare and are handed in.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Side } from '../caller.ts'
 import type { IndexRow } from '../fhir/index-row.ts'
-import { type ResourceText, stamp, withLinks, withMembers, withTextOf } from '../fhir/json.ts'
+import { type ResourceText, stamp, textOf, withLinks, withMembers, withTextOf } from '../fhir/json.ts'
 import { refuse } from '../fhir/problem.ts'
-import { eachLink, localReference, referencesAt } from '../fhir/references.ts'
+import { eachLink, type LocalReference, localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { Query } from './database.ts'
@@ -92,8 +93,10 @@ export interface Facts {
   readonly query: Query
   /** ms since the epoch */
   readonly now: number
-  /** A resource that this commit writes, by `Type/id` or by what the Bundle calls it. */
-  pending(reference: string): Resource | undefined
+  /** Where a reference leads: `Type/id`, also below our base, or what the Bundle calls one of its entries. */
+  target(reference: string | undefined): LocalReference | undefined
+  /** A resource that this commit writes. */
+  pending(target: LocalReference): Resource | undefined
   /** All resources of a type that this commit has written so far. */
   written(type: string): readonly Done[]
 }
@@ -196,7 +199,8 @@ class Writer {
     this.facts = {
       query: transaction.query,
       now: transaction.tick,
-      pending: (link) => this.#pending.get(this.#links.get(link) ?? link),
+      target: (link) => (link === undefined ? undefined : localReference(this.#links.get(link) ?? link, options.base)),
+      pending: ({ type, id }) => this.#pending.get(`${type}/${id}`),
       written: (type) => this.#done.filter((change) => change.type === type),
     }
   }
@@ -206,10 +210,8 @@ class Writer {
     for (const operation of operations) {
       const identity = await this.#identify(operation)
       const reference = `${operation.draft.resource.resourceType}/${identity.id}`
+      this.#checkApart(identities, identity)
       if (operation.fullUrl !== undefined) this.#links.set(operation.fullUrl, reference)
-      if (identities.some((other) => other.id === identity.id && !other.matched && !identity.matched)) {
-        throw refuse('identity-twice', `${reference} is written twice in one Bundle: send it once.`, operation.root)
-      }
       if (!identity.matched) this.#pending.set(reference, operation.draft.resource)
       identities.push(identity)
     }
@@ -230,6 +232,37 @@ class Writer {
     }
     for (const change of done) await this.#share(change.type, change.stored.key, change.next, 0)
     return { outcomes, done }
+  }
+
+  /**
+   * Whether an operation is about something else than those before it. What one Bundle says twice, it may say
+   * differently: a link could then lead to the wrong patient, and a condition that found nothing would make two.
+   * @throws Problem identity-twice
+   */
+  #checkApart(earlier: readonly Identity[], { operation, id, matched }: Identity): void {
+    const type = operation.draft.resource.resourceType
+    const { fullUrl } = operation
+    if (fullUrl !== undefined && earlier.some((other) => other.operation.fullUrl === fullUrl)) {
+      throw refuse(
+        'identity-twice',
+        'Two entries have the same fullUrl, so a reference to it would be ambiguous: give each entry its own.',
+        operation.root,
+      )
+    }
+    const condition = conditionText(operation)
+    for (const other of earlier) {
+      if (other.operation.draft.resource.resourceType !== type) continue
+      if (other.id === id && !other.matched && !matched) {
+        throw refuse('identity-twice', `${type}/${id} is written twice in one Bundle: send it once.`, operation.root)
+      }
+      if (condition !== undefined && !matched && condition === conditionText(other.operation)) {
+        throw refuse(
+          'identity-twice',
+          `Two entries are the same ${type} by their condition or identifier: send it once and refer to it from both places.`,
+          operation.root,
+        )
+      }
+    }
   }
 
   /**
@@ -263,29 +296,24 @@ class Writer {
       checkVersion(operation, current)
       return { operation, current, id: operation.id }
     }
-    const search = operation.kind === 'upsert' ? operation.match : operation.ifNoneExist
+    const search = searchOf(operation)
     if (search) {
-      const matches = await matchKeys(query, search, this.#request.scope, 2)
-      if (matches.length > 1) {
+      // Only among the caller's own: what another organisation keeps of the same patient may say another address.
+      const matches = await matchKeys(query, search, this.#request.scope, 2, 'own')
+      if (matches.length > 1 && operation.kind === 'create') {
         throw refuse(
           'multiple-matches',
-          'The condition matches more than one resource: use a business identifier.',
+          'The condition matches more than one resource of yours: use a business identifier.',
           operation.root,
         )
       }
+      // Two records of one person must not keep a message from being processed: the older one is kept up to date.
       const match = matches[0]
-      if (match) {
-        const stored = await readCurrent(query, type, match.id, this.#request.scope)
-        if (stored && operation.kind === 'create') return { operation, id: stored.id, matched: stored }
-        if (stored && (await this.#mayChange(stored))) return { operation, current: stored, id: stored.id }
-      }
+      const stored = match && (await readCurrent(query, type, match.id, this.#request.scope))
+      if (stored && operation.kind === 'create') return { operation, id: stored.id, matched: stored }
+      if (stored) return { operation, current: stored, id: stored.id }
     }
     return { operation, id: operation.id }
-  }
-
-  async #mayChange(stored: Stored): Promise<boolean> {
-    const sides = await this.#sides(stored, false)
-    return sides.some((side) => side !== 'reader')
   }
 
   async #sides(current: Stored | undefined, byService: boolean): Promise<readonly Side[]> {
@@ -331,7 +359,8 @@ class Writer {
       if (operation.fullUrl !== undefined) this.#links.set(operation.fullUrl, `${type}/${stored.id}`)
       return { outcome: { status: 'repeated', stored } }
     }
-    const kept = current && verdict.frozen ? withTextOf(text, current.text, verdict.frozen) : text
+    const frozen = [...(verdict.frozen ?? []), ...(byService ? sameMembers(change) : [])]
+    const kept = current ? withTextOf(text, current.text, frozen) : text
     const stored = await this.#store(change, verdict, verdict.members ? withMembers(kept, verdict.members) : kept)
     const next = { ...draft.resource, ...verdict.members, id }
     this.#pending.set(`${type}/${id}`, next)
@@ -344,13 +373,21 @@ class Writer {
   /** Rewrites what other entries of the Bundle are called to what they are; keeps text and parsed form alike. */
   #resolveLinks(draft: Draft): ResourceText {
     if (this.#links.size === 0) return draft.text
-    let found = false
+    let found = 0
     eachLink(draft.resource, (link) => {
       const target = this.#links.get(link)
-      if (target !== undefined) found = true
+      if (target !== undefined) found++
       return target
     })
-    return found ? withLinks(draft.text, (link) => this.#links.get(link)) : draft.text
+    if (found === 0) return draft.text
+    let written = 0
+    const text = withLinks(draft.text, (link) => {
+      const target = this.#links.get(link)
+      if (target !== undefined) written++
+      return target
+    })
+    // A link that is spelled so oddly that it is not found in the text must not be kept as it was sent.
+    return written === found ? text : textOf(draft.resource)
   }
 
   /** A literal reference must lead somewhere, and only to what the sender may see: or it could be used to peep. */
@@ -372,6 +409,14 @@ class Writer {
         )
       }
       const local = localReference(link, this.#options.base)
+      // What is neither ours nor absolute (a conditional reference, say) would lead nowhere for ever.
+      if (!local && (!/^[a-z][a-z0-9+.-]*:/i.test(link) || link.startsWith(`${this.#options.base}/`))) {
+        throw refuse(
+          'reference-unresolved',
+          'The reference is not resolved here: use Type/id, the fullUrl of another entry, or an identifier.',
+          expression,
+        )
+      }
       if (!local || this.#pending.has(`${local.type}/${local.id}`)) continue
       const target = await readCurrent(this.#transaction.query, local.type, local.id, this.#request.scope)
       if (!target) {
@@ -449,6 +494,15 @@ class Writer {
   }
 }
 
+const searchOf = (operation: Operation): SearchQuery | undefined =>
+  operation.kind === 'upsert' ? operation.match : operation.kind === 'create' ? operation.ifNoneExist : undefined
+
+/** The condition of an operation, comparable with that of another. */
+const conditionText = (operation: Operation): string | undefined => {
+  const search = searchOf(operation)
+  return search && JSON.stringify(search.conditions)
+}
+
 /** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
 function checkVersion(operation: Operation & { kind: 'update' }, current: Stored): void {
   const how = `read it again, apply your change to what you read, and send it with If-Match: W/"${current.version}"`
@@ -467,6 +521,10 @@ function checkVersion(operation: Operation & { kind: 'update' }, current: Stored
     )
   }
 }
+
+/** Top-level members that a change leaves alone; what a party wrote there keeps its last decimal digit. */
+const sameMembers = ({ current, next }: Change): string[] =>
+  Object.keys(next).filter((name) => isDeepStrictEqual(current?.resource[name], next[name]))
 
 /** The side on which a resource's creator stands. */
 export function creatorSides(caller: Caller): readonly Side[] {

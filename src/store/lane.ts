@@ -60,23 +60,25 @@ export function createLane(database: Database, clock: () => number): Lane {
         for (const job of group) job.reject(error)
       }
     }
+    // In the same step in which the queue was seen to be empty: work that comes a moment later must start a new run.
+    running = undefined
   }
 
   return {
     submit<T>(work: (transaction: LaneTransaction) => Promise<T>): Promise<T> {
       if (queue.length >= QUEUE_LIMIT) {
-        throw refuse(
-          'busy',
-          'Too many writes are waiting: send the same request again after the time in Retry-After.',
-          undefined,
-          { 'retry-after': '1' },
+        return Promise.reject(
+          refuse(
+            'busy',
+            'Too many writes are waiting: send the same request again after the time in Retry-After.',
+            undefined,
+            { 'retry-after': '1' },
+          ),
         )
       }
       return new Promise<T>((resolve, reject) => {
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
-        running ??= run().finally(() => {
-          running = undefined
-        })
+        running ??= run()
       })
     },
     async idle() {

@@ -86,15 +86,23 @@ export async function count(query: Query, search: SearchQuery, scope: Scope): Pr
  * The first few resources a condition (If-None-Exist) finds, oldest first. To be called with the `query` of the
  * lane's transaction, so that the answer still holds when the decision made from it is written.
  * @param limit two are enough to know that the condition is ambiguous
+ * @param whose `own` leaves out what the organisation may only read
  */
 export async function matchKeys(
   query: Query,
   search: SearchQuery,
   scope: Scope,
   limit = 2,
+  whose: 'seen' | 'own' = 'seen',
 ): Promise<Omit<FoundResource, 'text'>[]> {
   const parameters = new Parameters()
   const conditions = where(search, scope, parameters)
+  if (whose === 'own' && scope.kind === 'organization') {
+    const organization = parameters.add(scope.organization)
+    conditions.push(
+      `EXISTS (SELECT 1 FROM access a WHERE a.org = ${organization} AND a.type = r.type AND a.key = r.key AND a.side <> 'reader')`,
+    )
+  }
   const statement = `
     SELECT r.key AS key, r.type AS type, r.id AS id, r.version AS version, r.tick AS tick
     FROM resource r WHERE ${conditions.join(' AND ')} ORDER BY r.key LIMIT ${parameters.add(limit)}`

@@ -1,0 +1,74 @@
+/** A dispense against its prescriptions and everything dispensed on them before, read inside the lane. */
+import { type Issue, Problem, refuse } from '../fhir/problem.ts'
+import type { r4 } from '../fhir/resource.ts'
+import { checkDispense, supplyReferences } from '../homecare/supply.ts'
+import type { Change, Facts } from '../store/commit.ts'
+import { readByReference, readCurrent, readSides } from '../store/read.ts'
+import { orderOf, parse, resolve } from './surroundings.ts'
+
+/**
+ * Whether a dispense may be reported: its prescriptions are the caller's to supply, and the sum is right.
+ * @throws Problem
+ */
+export async function dispenseChecks(change: Change, facts: Facts): Promise<void> {
+  const dispense = inOneSpelling(change.next as unknown as r4.MedicationDispense, facts)
+  const references = (dispense.authorizingPrescription ?? []).map(({ reference }) => reference ?? '')
+  const locals = references.map((reference) => facts.target(reference))
+  if (locals.length === 0 || locals.some((local) => local?.type !== 'MedicationRequest')) {
+    throw refuse(
+      'dispense-prescription-missing',
+      'Say in authorizingPrescription which prescription is supplied: a reference MedicationRequest/[id].',
+      `${change.root}.authorizingPrescription`,
+    )
+  }
+  const supplyReference = supplyReferences(dispense)[0]
+  const supply = (await resolve(facts, supplyReference)) as unknown as r4.Task | undefined
+  const medication = (await resolve(facts, dispense.medicationReference?.reference)) as unknown as
+    | r4.Medication
+    | undefined
+  const issues: Issue[] = []
+  for (const local of locals) {
+    const reference = `${local?.type}/${local?.id}`
+    const stored = await readCurrent(facts.query, 'MedicationRequest', local?.id ?? '', { kind: 'open' })
+    const sides = stored ? await readSides(facts.query, stored.type, stored.key, change.caller.organization) : []
+    if (!stored || !(sides.includes('owner') || change.caller.role === 'service')) {
+      throw refuse(
+        'reference-unresolved',
+        'The prescription is not one that your organisation is to supply.',
+        `${change.root}.authorizingPrescription`,
+      )
+    }
+    const prescription = parse<r4.MedicationRequest>(stored)
+    const prescribed = (await resolve(facts, prescription.medicationReference?.reference)) as unknown as
+      | r4.Medication
+      | undefined
+    const others = await readByReference(facts.query, 'MedicationDispense.prescription', reference)
+    issues.push(
+      ...checkDispense({
+        dispense,
+        current: change.current?.resource as unknown as r4.MedicationDispense | undefined,
+        prescription,
+        earlier: others
+          .filter(({ id }) => id !== change.id)
+          .map((other) => inOneSpelling(parse<r4.MedicationDispense>(other), facts)),
+        order: await orderOf(facts, reference),
+        supply,
+        medicationOf: (link) =>
+          link === dispense.medicationReference?.reference ? medication?.code : prescribed?.code,
+        now: facts.now,
+        root: change.root,
+      }),
+    )
+  }
+  if (issues.length > 0) throw new Problem(issues)
+}
+
+/** A supply is the same supply whether it is named by `Task/id`, by its version or below our base. */
+function inOneSpelling(dispense: r4.MedicationDispense, facts: Facts): r4.MedicationDispense {
+  if (!dispense.supportingInformation) return dispense
+  const supportingInformation = dispense.supportingInformation.map((link) => {
+    const local = facts.target(link.reference)
+    return local ? { ...link, reference: `${local.type}/${local.id}` } : link
+  })
+  return { ...dispense, supportingInformation }
+}

@@ -1,0 +1,81 @@
+/** Who stands to what is written: its sender, the trust of an order, the provider named, and who stands to its target. */
+import { localReference, referencesAt } from '../fhir/references.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { sidesOf, trustOf } from '../homecare/access.ts'
+import type { TypeRow } from '../server-table.ts'
+import { type Change, creatorSides, type Facts, type Grant } from '../store/commit.ts'
+import { readAccess, readCurrent, readSides } from '../store/read.ts'
+import type { RulesOptions } from './rules.ts'
+import { type OrganizationFound, organizationsBehind } from './surroundings.ts'
+
+/** Which organisations stand to a new resource, and how. */
+export async function grantsFor(options: RulesOptions, row: TypeRow, change: Change, facts: Facts): Promise<Grant[]> {
+  const grants: Grant[] = []
+  if (change.caller.role !== 'service') {
+    for (const side of creatorSides(change.caller)) grants.push({ organization: change.caller.organization, side })
+  }
+  if (change.type === 'MedicationRequest') {
+    const { trust, also } = await trustBehind(change, facts)
+    for (const organization of [trust, ...also]) grants.push({ organization, side: 'requester' })
+  }
+  // A draft stays inside the trust: the provider is told when the prescription is active.
+  if (change.type !== 'MedicationRequest' || change.next.status !== 'draft')
+    grants.push(...(await named(row, change.next, facts)))
+  for (const path of row.inherits ?? []) {
+    for (const { reference } of referencesAt(change.next, path))
+      grants.push(...(await inherited(options, row, reference, facts)))
+  }
+  return grants
+}
+
+/**
+ * The trust of a prescription: the organisation its sender acts for, or the one that organisation is part of. Only
+ * what the sender itself has said of an organisation counts: anybody may write that another is part of it.
+ */
+export async function trustBehind(change: Change, facts: Facts): Promise<ReturnType<typeof trustOf>> {
+  const requester = change.next.requester as r4.Reference | undefined
+  const own: OrganizationFound[] = []
+  for (const found of await organizationsBehind(facts, requester)) {
+    if (await isOwn(found.source, change.caller.organization, facts)) own.push(found)
+  }
+  return trustOf(change.caller.organization, own)
+}
+
+/** Whether an organisation wrote what a reference leads to: with this commit, or before. */
+async function isOwn(reference: string | undefined, organization: string, facts: Facts): Promise<boolean> {
+  const local = facts.target(reference)
+  if (!local) return false
+  if (facts.pending(local)) return true
+  const stored = await readCurrent(facts.query, local.type, local.id, { kind: 'open' })
+  const sides = stored ? await readSides(facts.query, stored.type, stored.key, organization) : []
+  return sides.some((side) => side !== 'reader')
+}
+
+async function named(row: TypeRow, resource: Resource, facts: Facts): Promise<readonly Grant[]> {
+  const codes = new Map<string, string[]>()
+  for (const path of [...(row.access?.requester ?? []), ...(row.access?.owner ?? [])]) {
+    for (const found of referencesAt(resource, path)) {
+      if (found.reference === undefined) continue
+      const behind = await organizationsBehind(facts, { reference: found.reference })
+      codes.set(
+        found.reference,
+        behind.map(({ ods }) => ods),
+      )
+    }
+  }
+  return sidesOf(row, resource, (reference) => codes.get(reference) ?? [])
+}
+
+/** Who stands to the target stands here: on the same side where the work moves on, as a reader elsewhere. */
+async function inherited(
+  options: RulesOptions,
+  row: TypeRow,
+  reference: string | undefined,
+  facts: Facts,
+): Promise<Grant[]> {
+  const local = reference === undefined ? undefined : localReference(reference, options.base)
+  const target = local && (await readCurrent(facts.query, local.type, local.id, { kind: 'open' }))
+  if (!target) return []
+  const access = await readAccess(facts.query, target.type, target.key)
+  return access.map(({ org, side }) => ({ organization: org, side: row.lifecycle ? side : 'reader' }))
+}

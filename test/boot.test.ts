@@ -1,0 +1,155 @@
+/** A service with a broken table or a database it does not know does not start, and says which file it is. */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import t from 'tap'
+import { createApp } from '../src/app.ts'
+import { createContext } from '../src/boot.ts'
+import { packageRoot, readConfig } from '../src/config.ts'
+import type { Context } from '../src/context.ts'
+import type { Resource } from '../src/fhir/resource.ts'
+import { interactions } from '../src/interactions/index.ts'
+import { loadLifecycles } from '../src/interactions/lifecycles.ts'
+import type { ServerTable } from '../src/server-table.ts'
+import { openSqlite } from '../src/store/sqlite.ts'
+import { resourcesOf, startExchange } from './helper.ts'
+import { located, orderBundle, orderTask, parties } from './orders.ts'
+
+const log = pino({ level: 'silent' })
+const serverTable = (): ServerTable & { types: Record<string, unknown>[] } =>
+  JSON.parse(readFileSync(join(packageRoot, 'conformance/server.json'), 'utf8'))
+
+async function boot(env: Record<string, string>): Promise<void> {
+  const config = readConfig({ LOG_LEVEL: 'silent', ...env })
+  const context = await createContext({ config, log })
+  try {
+    createApp({ context, config, interactions })
+  } finally {
+    await context.close()
+  }
+}
+
+t.test('a broken server table stops the start and is named', async (t) => {
+  const folder = t.testdir({})
+  const file = join(folder, 'table.json')
+  const withRow = (type: string, changes: object) => {
+    const table = serverTable()
+    return JSON.stringify({
+      ...table,
+      types: table.types.map((row) => (row.type === type ? { ...row, ...changes } : row)),
+    })
+  }
+  const broken: [string, string, RegExp][] = [
+    ['no JSON', '{', /table\.json cannot be read/],
+    ['no table', '{}', /table\.json: .*required property/],
+    [
+      'a type that is none',
+      withRow('Patient', { type: 'Pateint' }),
+      /table\.json: "Pateint" is not an R4 resource type/,
+    ],
+    ['a type twice', withRow('Patient', { type: 'Task' }), /table\.json: Task has two rows/],
+    [
+      'a role that is none',
+      withRow('Patient', { interactions: { read: ['admin'] } }),
+      /table\.json: .*types\/\d+\/interactions\/read/,
+    ],
+    [
+      'an interaction that is none',
+      withRow('Patient', { interactions: { delete: ['trust'] } }),
+      /table\.json: .*additional properties/,
+    ],
+    ['a member that is none', withRow('Patient', { serach: [] }), /table\.json: .*additional properties/],
+    ['a search parameter that is none', withRow('Patient', { search: ['nonsense'] }), /nonsense.*Patient/],
+    ['a lifecycle that is none', withRow('Task', { lifecycle: ['Nonsense'] }), /lifecycle\/Nonsense\.json/],
+    ['a lifecycle of another type', withRow('Task', { lifecycle: ['MedicationRequest'] }), /Task.*MedicationRequest/],
+    [
+      'an operation without code',
+      JSON.stringify({
+        ...serverTable(),
+        operations: [{ name: 'everything', level: 'system', roles: ['trust'], definition: 'urn:x' }],
+      }),
+      /\$everything/,
+    ],
+  ]
+  for (const [what, text, message] of broken) {
+    writeFileSync(file, text)
+    const database = join(folder, `${broken.findIndex(([name]) => name === what)}.db`)
+    await t.rejects(boot({ SERVER_TABLE: file, DATABASE_URL: `sqlite:${database}` }), { message }, what)
+  }
+  writeFileSync(file, JSON.stringify(serverTable()))
+  await t.resolves(
+    boot({ SERVER_TABLE: file, DATABASE_URL: `sqlite:${join(folder, 'sound.db')}` }),
+    'the sound one starts',
+  )
+})
+
+t.test('a broken lifecycle table stops the start and is named', async (t) => {
+  const root = t.testdir({})
+  for (const part of ['conformance/lifecycle', 'profiles/CodeSystem', 'profiles/ValueSet']) {
+    mkdirSync(join(root, part), { recursive: true })
+    cpSync(join(packageRoot, part), join(root, part), { recursive: true })
+  }
+  const file = join(root, 'conformance/lifecycle/Order.json')
+  const sound = readFileSync(file, 'utf8')
+  t.equal(loadLifecycles(root, serverTable()).size, 4)
+  const broken: [string, string][] = [
+    ['no JSON', sound.slice(0, 100)],
+    ['no table', '{}'],
+    ['a state that is none', sound.replace('"to": "received"', '"to": "recieved"')],
+    ['an effect that is none', sound.replace('"create-supplies"', '"create-suplies"')],
+    ['a fact that is none', sound.replace('%prescriptionsActive', '%prescriptionsActve')],
+    ['a value set that is none', sound.replace('ValueSet/order-query-reason', 'ValueSet/order-quarry-reason')],
+  ]
+  for (const [what, text] of broken) {
+    t.not(text, sound)
+    writeFileSync(file, text)
+    t.throws(() => loadLifecycles(root, serverTable()), { message: /Order\.json/ }, what)
+  }
+})
+
+t.test('a database that this build does not know stops the start and is named', async (t) => {
+  const folder = t.testdir({
+    'text.db': 'this is no database, but it is long enough to be looked at as if it were one',
+  })
+  await t.rejects(boot({ DATABASE_URL: `sqlite:${join(folder, 'text.db')}` }), { message: /text\.db/ })
+  const file = join(folder, 'newer.db')
+  await boot({ DATABASE_URL: `sqlite:${file}` })
+  const database = openSqlite(file)
+  await database.transaction((query) => query('INSERT INTO schema_version (number) VALUES (99)'))
+  await database.close()
+  await t.rejects(boot({ DATABASE_URL: `sqlite:${file}` }), { message: /newer\.db.*schema 99/ })
+})
+
+t.test('a restart keeps everything and publishes the definitions once', async (t) => {
+  const first = await startExchange(t)
+  const before = await parties(first)
+  const posted = await before.trust.post('', orderBundle())
+  const reference = located(posted, 'MedicationRequest')
+  const task = await orderTask(before.provider, reference)
+  await before.trust.post('', orderBundle())
+  const page = (await before.provider.get('Task?_count=1')).body as Resource & {
+    link: { relation: string; url: string }[]
+  }
+  const next = page.link.find(({ relation }) => relation === 'next')?.url.replace(/^.*\/fhir\//, '') ?? ''
+  const definitions = await versions(first.context)
+  t.ok(definitions > 10, `${definitions} definitions are published`)
+  await first.close()
+
+  const second = await startExchange(t, { DATABASE_URL: `sqlite:${first.file}` })
+  const after = await parties(second)
+  t.equal(await versions(second.context), definitions, 'none is published again')
+  t.equal((await after.provider.get(`Task/${task.id}`)).text, JSON.stringify(task), 'byte for byte')
+  t.equal((await after.provider.get(next)).status, 200, 'a link made before is followed after')
+  t.equal((await after.trust.post('', orderBundle())).status, 200)
+  const ticks = resourcesOf(await after.provider.get('Task?_sort=_lastUpdated')).map(
+    ({ meta }) => meta?.lastUpdated ?? '',
+  )
+  t.same([ticks.length, ticks], [3, ticks.toSorted()], 'time goes on where it was, even when the clock stood still')
+})
+
+const versions = async (context: Context): Promise<number> => {
+  const [row] = await context.database.query<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM version v JOIN resource r ON r.key = v.key WHERE r.type IN ('CodeSystem', 'ValueSet', 'OperationDefinition', 'StructureDefinition', 'SearchParameter')",
+  )
+  return row?.n ?? 0
+}

@@ -1,0 +1,211 @@
+/** The promise is kept: what `metadata` says is routed for exactly those it is for, and nothing else is. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Role } from '../src/caller.ts'
+import { packageRoot } from '../src/config.ts'
+import type { r4 } from '../src/fhir/resource.ts'
+import { endpointsOf } from '../src/http/endpoints.ts'
+import { interactions } from '../src/interactions/index.ts'
+import { type ServerTable, typeInteractions } from '../src/server-table.ts'
+import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from './helper.ts'
+
+const roles = ['trust', 'provider', 'observer', 'tester'] as const
+const tables = ['conformance/server.json', 'conformance/tester.json'] as const
+const ID = '01900000-0000-7000-8000-000000000000'
+
+const metadata = async (exchange: Exchange): Promise<r4.CapabilityStatement> => {
+  // Before anybody has logged in.
+  const answer = await exchange.app.inject({ url: '/fhir/metadata' })
+  return answer.json() as r4.CapabilityStatement
+}
+const restOf = (statement: r4.CapabilityStatement): r4.CapabilityStatementRest =>
+  statement.rest?.[0] as r4.CapabilityStatementRest
+
+/** A request for an interaction of a type that no such resource is needed for. */
+const asks: Readonly<Record<(typeof typeInteractions)[number], (party: Party, type: string) => Promise<Answer>[]>> = {
+  read: (party, type) => [party.get(`${type}/${ID}`)],
+  vread: (party, type) => [party.get(`${type}/${ID}/_history/1`)],
+  'history-instance': (party, type) => [party.get(`${type}/${ID}/_history`)],
+  create: (party, type) => [party.post(type, {})],
+  update: (party, type) => [party.send('PUT', `${type}/${ID}`, {})],
+  'search-type': (party, type) => [
+    party.get(`${type}?_count=1`),
+    party.send('POST', `${type}/_search`, '_count=1', { 'content-type': 'application/x-www-form-urlencoded' }),
+  ],
+}
+
+for (const file of tables) {
+  t.test(`${file}: what is promised is routed, what is routed is promised`, async (t) => {
+    const exchange = await startExchange(t, { SERVER_TABLE: join(packageRoot, file) })
+    const { context } = exchange
+    const rest = restOf(await metadata(exchange))
+    const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
+    const routed = [...endpointsOf(context.table, rows, interactions).values()].flat()
+    const promised = new Set([
+      'capabilities system',
+      ...(rest.interaction ?? []).map(({ code }) => `${code} system`),
+      ...(rest.operation ?? []).map(({ name }) => `operation ${name}`),
+      ...(rest.resource ?? []).flatMap(({ type, interaction }) =>
+        (interaction ?? []).map(({ code }) => `${code} ${type}`),
+      ),
+    ])
+    const names = new Set(routed.map(({ code, type, operation }) => `${code} ${type ?? operation ?? 'system'}`))
+    t.same([...names].sort(), [...promised].sort())
+    t.ok(promised.size > 10)
+  })
+
+  t.test(`${file}: every type, interaction and role, over HTTP`, async (t) => {
+    const exchange = await startExchange(t, { SERVER_TABLE: join(packageRoot, file) })
+    const { context } = exchange
+    const promised = new Map(
+      (restOf(await metadata(exchange)).resource ?? []).map(({ type, interaction }) => [
+        type as string,
+        new Set(interaction?.map(({ code }) => code as string)),
+      ]),
+    )
+    // The tester's table says the same of every type: a few stand for all.
+    const types = file.includes('tester')
+      ? ['Account', 'Observation', 'Task', 'VisionPrescription']
+      : [...promised.keys(), 'Observation']
+    for (const role of roles) {
+      const party = await exchange.party(role, 'RBA')
+      const wrong: string[] = []
+      for (const type of types) {
+        for (const code of typeInteractions) {
+          const allowed = context.row(type)?.interactions[code]
+          for (const { status, keys } of await Promise.all(asks[code](party, type))) {
+            const seen = `${status} ${keys[0] ?? ''}`.trim()
+            const expected = expectation(
+              promised.get(type)?.has(code),
+              promised.has(type),
+              allowed?.includes(role),
+              code,
+            )
+            if (!expected.includes(seen)) wrong.push(`${role} ${code} ${type}: ${seen}, not ${expected.join(' or ')}`)
+          }
+        }
+      }
+      t.same(wrong, [], `${role}, ${types.length} types`)
+    }
+  })
+
+  t.test(`${file}: every search parameter is answered, every other refused`, async (t) => {
+    const exchange = await startExchange(t, { SERVER_TABLE: join(packageRoot, file) })
+    const party = await exchange.party('tester', 'RBA')
+    const values: Readonly<Record<string, string>> = {
+      date: '2026',
+      reference: 'Patient/1',
+      uri: 'urn:x',
+      token: 'x',
+      string: 'x',
+    }
+    const wrong: string[] = []
+    let count = 0
+    for (const { type, searchParam = [] } of restOf(await metadata(exchange)).resource ?? []) {
+      const special: Readonly<Record<string, string>> = { _id: 'x', _lastUpdated: '2026' }
+      // All parameters of a type in a few requests.
+      for (let i = 0; i < searchParam.length; i += 40) {
+        const part = searchParam.slice(i, i + 40)
+        count += part.length
+        const query = part.map(({ name, type: kind }) => {
+          const target = kind === 'reference' ? `${name}:missing=true` : `${name}=${special[name] ?? values[kind]}`
+          return target
+        })
+        const answer = await party.get(`${type}?${query.join('&')}`)
+        if (answer.status !== 200) wrong.push(`${type}: ${answer.text.slice(0, 300)}`)
+      }
+    }
+    t.same(wrong, [])
+    t.ok(count > 100, `${count} parameters`)
+    const refused = await party.get('Patient?no-such-parameter=x')
+    t.same([refused.status, refused.keys], [400, ['unknown-parameter']])
+  })
+
+  t.test(`${file}: the CapabilityStatement is a valid resource and the same for everybody`, async (t) => {
+    const exchange = await startExchange(t, { SERVER_TABLE: join(packageRoot, file) })
+    const statement = await metadata(exchange)
+    const faults = exchange.context.structure.validate(statement, {
+      root: 'CapabilityStatement',
+      type: 'CapabilityStatement',
+    })
+    t.same(faults, [])
+    t.equal(statement.fhirVersion, '4.0.1')
+    for (const role of roles) t.same((await (await exchange.party(role, 'RBA')).get('metadata')).body, statement, role)
+  })
+}
+
+/** What a request may be answered with, as `status key`. */
+function expectation(isPromised = false, isExposed: boolean, isAllowed = false, code: string): readonly string[] {
+  if (!isExposed) return ['404 unknown-type', '404 unknown-endpoint']
+  if (!isPromised) return ['405 interaction-unsupported']
+  if (!isAllowed) return ['403 role-forbidden']
+  if (code === 'search-type') return ['200']
+  // An empty object is refused for what it is, by the interaction itself.
+  if (code === 'create' || code === 'update') return ['400 structure-resource-type']
+  return ['404 not-found', '404 version-not-found']
+}
+
+t.test('system interactions and operations are for the roles of the table', async (t) => {
+  const exchange = await startExchange(t)
+  const { table } = exchange.context
+  for (const role of roles) {
+    const party = await exchange.party(role, 'RBA')
+    const places: [string, readonly Role[] | undefined][] = [
+      ['', table.system.transaction],
+      ...table.operations.map((row): [string, readonly Role[]] => [`$${row.name}`, row.roles]),
+    ]
+    for (const [path, allowed] of places) {
+      const { status } = await party.post(path, {})
+      t.equal(status, allowed?.includes(role) ? 400 : 403, `${role} [base]/${path}`)
+    }
+  }
+  const party = await exchange.party('observer', 'RBA')
+  for (const { definition } of restOf(await metadata(exchange)).operation ?? []) {
+    t.equal(
+      resourcesOf(await party.get(`OperationDefinition?url=${definition}`)).length,
+      1,
+      'the definition can be read',
+    )
+  }
+})
+
+t.test('a row alone adds a type: no TypeScript', async (t) => {
+  const table = JSON.parse(readFileSync(join(packageRoot, 'conformance/server.json'), 'utf8')) as ServerTable
+  const row = {
+    type: 'Encounter',
+    source: 'store',
+    interactions: { read: ['trust', 'provider'], create: ['trust'], 'search-type': ['trust'] },
+    ifMatch: 'optional',
+    shares: ['subject'],
+    search: ['status', 'date', 'subject'],
+  }
+  const file = join(t.testdir({}), 'table.json')
+  writeFileSync(file, JSON.stringify({ ...table, types: [...table.types, row] }))
+  const exchange = await startExchange(t, { SERVER_TABLE: file })
+  const trust = await exchange.party('trust', 'RBA')
+  const promise = restOf(await metadata(exchange)).resource?.find(({ type }) => type === 'Encounter')
+  t.same(promise?.interaction?.map(({ code }) => code).sort(), ['create', 'read', 'search-type'])
+  t.same(promise?.searchParam?.map(({ name }) => name).sort(), ['_id', '_lastUpdated', 'date', 'status', 'subject'])
+  const patient = await trust.post('Patient', { resourceType: 'Patient' })
+  const encounter = {
+    resourceType: 'Encounter',
+    status: 'planned',
+    class: { code: 'HH' },
+    subject: { reference: `Patient/${patient.body.id}` },
+    period: { start: '2026-11-23', end: '2026-11-23' },
+  }
+  const created = await trust.post('Encounter', encounter)
+  t.equal(created.status, 201, created.text)
+  t.equal((await trust.get(`Encounter/${created.body.id}`)).text, created.text)
+  const query = `Encounter?status=planned&date=2026-11&subject=Patient/${patient.body.id}`
+  t.same(
+    resourcesOf(await trust.get(query)).map(({ id }) => id),
+    [created.body.id],
+  )
+  t.same((await trust.post('Encounter', { ...encounter, status: 'maybe' })).keys, ['code-not-in-value-set'])
+  t.equal((await trust.put({ ...created.body })).status, 405)
+  t.equal((await trust.get('Encounter?length=1')).status, 400)
+  const stranger = await exchange.party('trust', 'RXX')
+  t.equal((await stranger.get(`Encounter/${created.body.id}`)).status, 404, 'and the scope holds for it')
+})

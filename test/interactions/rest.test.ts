@@ -1,0 +1,326 @@
+/** FHIR's REST interactions on the real store: versions, conditions, preferences, searches, pages, transactions. */
+import t from 'tap'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { type Answer, resourcesOf, rowCounts, startExchange } from '../helper.ts'
+import { inBundle, orderBundle, parties } from '../orders.ts'
+
+const NHS = 'https://fhir.nhs.uk/Id/nhs-number'
+const nextOf = (answer: Answer): string | undefined =>
+  (answer.body as unknown as r4.Bundle).link
+    ?.find(({ relation }) => relation === 'next')
+    ?.url.replace(/^.*\/fhir\//, '')
+const entriesOf = (answer: Answer): r4.BundleEntry[] => (answer.body as unknown as r4.Bundle).entry ?? []
+const urn = (n: number): string => `urn:uuid:7f1c2b1e-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+t.test('create, read, update, vread, history', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const { base } = exchange.context
+  const body = '{"resourceType":"Patient","id":"mine","meta":{"versionId":"7","tag":[{"code":"x"}]},"active":true}'
+  const created = await trust.post('Patient', body)
+  const { id } = created.body
+  t.equal(created.status, 201)
+  t.not(id, 'mine', 'the service assigns ids')
+  t.same(created.body.meta, { versionId: '1', lastUpdated: created.body.meta?.lastUpdated, tag: [{ code: 'x' }] })
+  t.match(created.headers, {
+    etag: 'W/"1"',
+    location: `${base}/Patient/${id}/_history/1`,
+    'last-modified': 'Sun, 22 Nov 2026 09:00:00 GMT',
+  })
+  t.match(created.headers['content-type'], 'application/fhir+json')
+  t.match(created.body.meta?.lastUpdated, /^2026-11-22T09:00:00\.\d{3}Z$/)
+  const read = await trust.get(`Patient/${id}`)
+  t.equal(read.text, created.text)
+  t.match(read.headers, {
+    etag: 'W/"1"',
+    'last-modified': 'Sun, 22 Nov 2026 09:00:00 GMT',
+    'cache-control': 'no-store',
+  })
+  const head = await trust.send('HEAD', `Patient/${id}`)
+  t.same([head.status, head.text, head.headers.etag], [200, '', 'W/"1"'])
+
+  exchange.now += 5000
+  const updated = await trust.put({ ...read.body, active: false } as Resource)
+  t.equal(updated.status, 200)
+  t.match(updated.headers, {
+    etag: 'W/"2"',
+    location: `${base}/Patient/${id}/_history/2`,
+    'last-modified': 'Sun, 22 Nov 2026 09:00:05 GMT',
+  })
+  t.match(updated.body.meta, { versionId: '2', tag: [{ code: 'x' }] })
+  t.equal((await trust.get(`Patient/${id}/_history/1`)).text, created.text, 'the first version stays as it was')
+  t.equal((await trust.get(`Patient/${id}/_history/2`)).text, updated.text)
+  const history = await trust.get(`Patient/${id}/_history`)
+  t.match(history.body, { type: 'history', total: 2 })
+  t.same(
+    entriesOf(history).map(({ request, response }) => [
+      request?.method,
+      request?.url,
+      response?.status,
+      response?.etag,
+    ]),
+    [
+      ['PUT', `Patient/${id}`, '200 OK', 'W/"2"'],
+      ['POST', 'Patient', '201 Created', 'W/"1"'],
+    ],
+  )
+  t.same(exchange.context.structure.validate(history.body, { root: 'Bundle', type: 'Bundle' }), [])
+
+  const before = await rowCounts(exchange.context)
+  const same = await trust.put(updated.body)
+  t.same([same.status, same.headers.etag], [200, 'W/"2"'], 'an update that changes nothing makes no version')
+  t.same(await rowCounts(exchange.context), before)
+  t.equal(
+    (await trust.put({ ...updated.body, meta: { versionId: '1' } })).status,
+    412,
+    'and is still held to its If-Match',
+  )
+})
+
+t.test('If-None-Match and Prefer', async (t) => {
+  const { trust } = await parties(await startExchange(t))
+  const body = { resourceType: 'Patient', active: true }
+  const minimal = await trust.post('Patient', body, { prefer: 'return=minimal' })
+  t.same([minimal.status, minimal.text, minimal.headers.etag], [201, '', 'W/"1"'])
+  const id = minimal.headers.location?.match(/Patient\/([^/]+)/)?.[1] ?? ''
+  const unchanged = await trust.get(`Patient/${id}`, { 'if-none-match': 'W/"1"' })
+  t.same([unchanged.status, unchanged.text, unchanged.headers.etag], [304, '', 'W/"1"'])
+  t.equal((await trust.get(`Patient/${id}`, { 'if-none-match': 'W/"0", W/"1"' })).status, 304)
+  t.equal((await trust.get(`Patient/${id}`, { 'if-none-match': 'W/"2"' })).status, 200)
+  const outcome = await trust.post('Patient', body, { prefer: 'return=OperationOutcome' })
+  t.same([outcome.status, outcome.keys], [201, ['done']])
+  const representation = await trust.post('Patient', body, { prefer: 'return=representation' })
+  t.equal(representation.body.resourceType, 'Patient')
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ resource: body, request: { method: 'POST', url: 'Patient' } }],
+  }
+  t.equal(entriesOf(await trust.post('', bundle))[0]?.resource, undefined)
+  const full = await trust.post('', bundle, { prefer: 'return=representation' })
+  t.match(entriesOf(full)[0], {
+    resource: { resourceType: 'Patient', active: true },
+    response: { status: '201 Created', etag: 'W/"1"' },
+  })
+})
+
+t.test('decimals are kept to the last digit wherever they are read', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  const bundle = orderBundle()
+  const item = inBundle(bundle, 'MedicationRequest')
+  item.dosageInstruction = [{ text: 'x', doseAndRate: [{ doseQuantity: { value: 1.25, unit: 'mg' } }] }]
+  const sent = JSON.stringify(bundle).replace('"value":1.25', '"value":1.00').replace('"value":28', '"value":2.80E1')
+  t.equal((await trust.post('', sent)).status, 200)
+  const [stored] = resourcesOf(await provider.get('MedicationRequest'))
+  const held = (await trust.put({ ...stored, note: [{ text: 'x' }] } as Resource)).text
+  const answers = [
+    held,
+    (await provider.get(`MedicationRequest/${stored?.id}`)).text,
+    (await provider.get(`MedicationRequest/${stored?.id}/_history/1`)).text,
+    (await provider.get(`MedicationRequest/${stored?.id}/_history`)).text,
+    (await provider.get('MedicationRequest?status=active')).text,
+  ]
+  for (const text of answers) {
+    t.match(text, '"value":1.00,', 'what was signed stays as it was written, even when it is sent back rounded')
+    t.match(text, '"value":2.80E1,')
+  }
+})
+
+t.test('If-None-Exist: none, one, several', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const body = { resourceType: 'Patient', identifier: [{ system: NHS, value: '9000000009' }] }
+  const condition = { 'if-none-exist': `identifier=${NHS}|9000000009` }
+  const created = await trust.post('Patient', body, condition)
+  t.equal(created.status, 201)
+  const before = await rowCounts(exchange.context)
+  const matched = await trust.post('Patient', { ...body, active: true }, condition)
+  t.same([matched.status, matched.text, matched.headers.etag], [200, created.text, 'W/"1"'])
+  const raced = await Promise.all(Array.from({ length: 10 }, () => trust.post('Patient', body, condition)))
+  t.ok(raced.every(({ status }) => status === 200))
+  t.same(await rowCounts(exchange.context), before)
+  const fresh = { 'if-none-exist': 'identifier=urn:x|1' }
+  const race = await Promise.all(
+    Array.from({ length: 10 }, () =>
+      trust.post('Patient', { resourceType: 'Patient', identifier: [{ system: 'urn:x', value: '1' }] }, fresh),
+    ),
+  )
+  t.same(race.map(({ status }) => status).toSorted(), [...Array(9).fill(200), 201], 'ten at once create one')
+  await trust.post('Patient', body)
+  const several = await trust.post('Patient', body, condition)
+  t.same([several.status, several.keys], [412, ['multiple-matches']])
+})
+
+t.test('searches: GET and POST, pages, polling, counting, sorting', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  const placed: string[] = []
+  for (let i = 0; i < 60; i++) {
+    exchange.now += 1000
+    t.equal((await trust.post('', orderBundle())).status, 200)
+  }
+  let link: string | undefined = 'Task?status=requested&_count=25'
+  const sizes: number[] = []
+  while (link) {
+    const page: Answer = await provider.get(link)
+    sizes.push(resourcesOf(page).length)
+    placed.push(...resourcesOf(page).map(({ id }) => id ?? ''))
+    link = nextOf(page)
+    t.notMatch(link ?? '', 'requested', 'no query value lands in a link')
+    // What is written meanwhile does not move what was already there.
+    if (sizes.length === 1) await trust.post('', orderBundle())
+  }
+  t.same([sizes, new Set(placed).size], [[25, 25, 11], 61])
+
+  const form = await provider.send('POST', 'Task/_search?_count=5', 'status=requested&_sort=-_lastUpdated', {
+    'content-type': 'application/x-www-form-urlencoded',
+  })
+  t.same(
+    resourcesOf(form).map(({ id }) => id),
+    placed.slice(-5).reverse(),
+  )
+  t.same(
+    resourcesOf(await provider.get('Task?status=requested&_sort=-_lastUpdated&_count=5')).map(({ id }) => id),
+    placed.slice(-5).reverse(),
+  )
+
+  const seen: string[] = []
+  let since = '2026-01-01T00:00:00Z'
+  for (;;) {
+    const poll = resourcesOf(await provider.get(`Task?_lastUpdated=gt${since}&_sort=_lastUpdated&_count=7`))
+    if (poll.length === 0) break
+    seen.push(...poll.map(({ id }) => id ?? ''))
+    since = poll.at(-1)?.meta?.lastUpdated ?? ''
+  }
+  t.same(seen, placed, 'polling by _lastUpdated sees everything once')
+  for (const query of ['_count=0', '_summary=count']) {
+    const answer = await provider.get(`Task?status=requested&${query}`)
+    t.same([answer.body.total, answer.body.entry], [61, undefined], query)
+  }
+  t.equal((await provider.get('Task?_total=accurate&_count=1')).body.total, 61)
+  const lenient = await provider.get('Task?stauts=requested&_count=1', { prefer: 'handling=lenient' })
+  t.equal(entriesOf(lenient).at(-1)?.search?.mode, 'outcome', 'what was ignored is told')
+  t.same(exchange.context.structure.validate(form.body, { root: 'Bundle', type: 'Bundle' }), [])
+})
+
+t.test('a transaction resolves what its entries call each other, in every form of link', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const links = ['valueUri', 'valueUrl', 'valueUuid', 'valueCanonical'].map((name) => ({
+    url: `http://example.org/${name}`,
+    [name]: urn(1),
+  }))
+  const web = 'http://epr.example.org/fhir/Patient/1'
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      {
+        fullUrl: urn(2),
+        resource: {
+          resourceType: 'Communication',
+          status: 'completed',
+          extension: [...links, { url: 'http://example.org/ref', valueReference: { reference: urn(1) } }],
+          subject: { reference: urn(1) },
+          about: [{ reference: web }, { reference: urn(1) }],
+          note: [{ text: `"reference":"${urn(1)}"` }],
+        },
+        request: { method: 'POST', url: 'Communication' },
+      },
+      {
+        fullUrl: urn(1),
+        resource: { resourceType: 'Patient', gender: 'male' },
+        request: { method: 'POST', url: 'Patient' },
+      },
+      {
+        fullUrl: web,
+        resource: { resourceType: 'Patient', gender: 'female' },
+        request: { method: 'POST', url: 'Patient' },
+      },
+    ],
+  }
+  // Some writers escape the slash.
+  const answer = await trust.post('', JSON.stringify(bundle).replaceAll(web, web.replaceAll('/', '\\/')))
+  t.equal(answer.status, 200, answer.text.slice(0, 300))
+  const [communication, first, second] = entriesOf(answer).map(
+    ({ response }) => response?.location?.replace(/^.*fhir\/|\/_history.*$/g, '') ?? '',
+  )
+  const stored = (await trust.get(communication ?? '')).body as unknown as r4.Communication
+  t.same(
+    stored.extension?.map((extension) => Object.values(extension)[1]),
+    [first, first, first, first, { reference: first }],
+  )
+  t.equal(stored.subject?.reference, first)
+  t.same(
+    stored.about?.map(({ reference }) => reference),
+    [second, first],
+  )
+  t.equal(stored.note?.[0]?.text, `"reference":"${urn(1)}"`, 'prose stays prose')
+  t.equal(resourcesOf(await trust.get(`Communication?subject=${first}`)).length, 1)
+})
+
+t.test('a transaction with conditions, updates and faults: all or nothing', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const identifier = [{ system: NHS, value: '9000000009' }]
+  const patient = (await trust.post('Patient', { resourceType: 'Patient', identifier })).body
+  const organization = (await trust.post('Organization', { resourceType: 'Organization', name: 'One' })).body
+  const entry = (ifMatch: string, extra: object[] = []) => ({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      {
+        resource: { ...organization, name: 'Two' },
+        request: { method: 'PUT', url: `Organization/${organization.id}`, ifMatch },
+      },
+      {
+        fullUrl: urn(1),
+        resource: { resourceType: 'Patient', identifier },
+        request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=${NHS}|9000000009` },
+      },
+      {
+        resource: {
+          resourceType: 'AuditEvent',
+          type: { code: 'rest' },
+          recorded: '2026-11-22T09:00:00Z',
+          agent: [{ requestor: true }],
+          source: { observer: { display: 'x' } },
+          entity: [{ what: { reference: urn(1) } }],
+        },
+        request: { method: 'POST', url: 'AuditEvent' },
+      },
+      ...extra,
+    ],
+  })
+  const before = await rowCounts(exchange.context)
+  const stale = await trust.post('', entry('W/"9"'))
+  t.same([stale.status, stale.keys], [412, ['version-conflict']])
+  t.match((stale.body as unknown as r4.OperationOutcome).issue[0]?.expression, ['Bundle.entry[0].resource'])
+  const late = await trust.post(
+    '',
+    entry('W/"1"', [
+      {
+        resource: { resourceType: 'Organization', name: 'Three', partOf: { reference: 'Organization/none' } },
+        request: { method: 'POST', url: 'Organization' },
+      },
+    ]),
+  )
+  t.same([late.status, late.keys], [422, ['reference-unresolved']])
+  t.same(await rowCounts(exchange.context), before, 'nothing of either is stored')
+  t.equal((await trust.get(`Organization/${organization.id}`)).body.name, 'One')
+
+  const answer = await trust.post('', entry('W/"1"'))
+  t.same(
+    entriesOf(answer).map(({ response }) => [response?.status, response?.etag]),
+    [
+      ['200 OK', 'W/"2"'],
+      ['200 OK', 'W/"1"'],
+      ['201 Created', 'W/"1"'],
+    ],
+  )
+  t.match(entriesOf(answer)[1]?.response?.location, `Patient/${patient.id}/_history/1`)
+  const [audit] = resourcesOf(await trust.get('AuditEvent')) as unknown as r4.AuditEvent[]
+  t.equal(audit?.entity?.[0]?.what?.reference, `Patient/${patient.id}`, 'a link to what was matched leads there')
+  t.same(exchange.context.structure.validate(answer.body, { root: 'Bundle', type: 'Bundle' }), [])
+})
