@@ -1,5 +1,5 @@
-# Node 24 is the current LTS line and the floor of `engines` in package.json.
-FROM node:24-slim AS build
+# Node 26 is the active LTS line; 24, the floor of `engines` in package.json, runs it as well.
+FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -9,7 +9,7 @@ RUN npm run build
 # What runs needs no compiler and no test runner.
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:24-slim
+FROM node:26-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -4,9 +4,9 @@ import type { Caller } from './caller.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { StructureValidator } from './fhir/structure.ts'
 import type { ServerTable, TypeRow } from './server-table.ts'
-import type { DoorOptions } from './store/commit.ts'
 import type { Database } from './store/database.ts'
 import type { Lane } from './store/lane.ts'
+import type { DoorOptions } from './store/operation.ts'
 import type { Scope } from './store/read.ts'
 
 export interface Limits {

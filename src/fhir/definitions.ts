@@ -127,14 +127,12 @@ function lazily<T>(lines: Iterable<readonly [string, string]>): (key: string) =>
 
 /** @throws Error when a text holds no definitions: a service without them must not start. */
 export function parseDefinitions(texts: DefinitionTexts): Definitions {
-  const heads = linesOf(texts.structureDefinitions).map(
-    (line): Head => ({
-      id: member(line, 'id'),
-      kind: member(line, 'kind'),
-      abstract: member(line, 'abstract') === 'true',
-      line,
-    }),
-  )
+  const heads = linesOf(texts.structureDefinitions).map((line): Head => ({
+    id: member(line, 'id'),
+    kind: member(line, 'kind'),
+    abstract: member(line, 'abstract') === 'true',
+    line,
+  }))
   const named = (test: (head: Head) => boolean): ReadonlySet<string> => new Set(heads.filter(test).map(({ id }) => id))
   const valueSet = lazily<ValueSet>(linesOf(texts.valueSets).map((line) => [member(line, 'url'), line]))
   const resourceTypes = named(({ kind, abstract }) => kind === 'resource' && !abstract)

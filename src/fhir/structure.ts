@@ -83,13 +83,11 @@ export function createStructureValidator(
 }
 
 function issuesOf(faults: readonly Fault[], root: string): Issue[] {
-  const issues = faults.map(
-    ({ path, hint, diagnostics, ...fault }): Issue => ({
-      ...fault,
-      expression: root + path,
-      diagnostics: hint === undefined ? diagnostics : diagnostics + hint(),
-    }),
-  )
+  const issues = faults.map(({ path, hint, diagnostics, ...fault }): Issue => ({
+    ...fault,
+    expression: root + path,
+    diagnostics: hint === undefined ? diagnostics : diagnostics + hint(),
+  }))
   if (faults.length < FAULTS_MAX) return issues
   const diagnostics = `There are ${FAULTS_MAX} issues or more: these are mended first, and the rest is told then.`
   return [...issues, { key: 'structure-issues-cut', expression: root, diagnostics }]

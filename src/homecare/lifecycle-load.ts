@@ -166,7 +166,7 @@ function compileExpressions(table: LifecycleTable, faults: string[]): Map<string
       }
       const run = fhirpath.compile(expression, r4Model as Model)
       // Unknown functions are only noticed when they run.
-      run({ resourceType: table.resourceType }, { ...noFacts })
+      void run({ resourceType: table.resourceType }, { ...noFacts })
       compiled.set(expression, (resource, facts) => run(resource, { ...facts }) as unknown[])
     } catch (error) {
       faults.push(`${where}: FHIRPath "${expression}" does not compile: ${(error as Error).message}`)
@@ -261,7 +261,7 @@ function checkRows(table: LifecycleTable, known: Surroundings): string[] {
 /** Every state can be reached, and every state that is not terminal can be left. */
 function checkPaths(table: LifecycleTable): string[] {
   const reached = new Set(table.initial.map(({ state }) => state))
-  for (let before = -1; before !== reached.size; ) {
+  for (let before = -1; before !== reached.size;) {
     before = reached.size
     for (const row of table.transitions) if (row.from.some((from) => reached.has(from))) reached.add(row.to)
   }

@@ -9,8 +9,6 @@ import type { Facts } from './facts.ts'
 import type { CheckName, SetterName } from './named-rules.ts'
 import type { ReasonList } from './reasons.ts'
 
-export { loadLifecycle } from './lifecycle-load.ts'
-
 /** A FHIRPath that must be true, and the words that tell the sender what to do when it is not. */
 export interface Requirement {
   /** FHIRPath over the resource as it would be stored; `%name` is a fact (see `facts.ts`). */

@@ -2,7 +2,7 @@
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { checkDispense, supplyReferences } from '../homecare/supply.ts'
-import type { Change, Facts } from '../store/commit.ts'
+import type { Change, Facts } from '../store/operation.ts'
 import { readByReference, readCurrent, readSides } from '../store/read.ts'
 import { orderOf, parse, resolve } from './surroundings.ts'
 
@@ -24,8 +24,7 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
   const supplyReference = supplyReferences(dispense)[0]
   const supply = (await resolve(facts, supplyReference)) as unknown as r4.Task | undefined
   const medication = (await resolve(facts, dispense.medicationReference?.reference)) as unknown as
-    | r4.Medication
-    | undefined
+    r4.Medication | undefined
   const issues: Issue[] = []
   for (const local of locals) {
     const reference = `${local?.type}/${local?.id}`
@@ -40,8 +39,7 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
     }
     const prescription = parse<r4.MedicationRequest>(stored)
     const prescribed = (await resolve(facts, prescription.medicationReference?.reference)) as unknown as
-      | r4.Medication
-      | undefined
+      r4.Medication | undefined
     const others = await readByReference(facts.query, 'MedicationDispense.prescription', reference)
     issues.push(
       ...checkDispense({

@@ -6,7 +6,7 @@ import { type Issue, isError, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { orderIssues } from '../homecare/order.ts'
-import type { Draft } from '../store/commit.ts'
+import type { Draft } from '../store/operation.ts'
 import type { FhirRequest } from './interaction.ts'
 
 /**

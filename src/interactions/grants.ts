@@ -3,9 +3,9 @@ import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { sidesOf, trustOf } from '../homecare/access.ts'
 import type { TypeRow } from '../server-table.ts'
-import { type Change, creatorSides, type Facts, type Grant } from '../store/commit.ts'
+import { type Change, creatorSides, type Facts, type Grant } from '../store/operation.ts'
 import { readAccess, readCurrent, readSides } from '../store/read.ts'
-import type { RulesOptions } from './rules.ts'
+import type { RulesOptions } from './rules-options.ts'
 import { type OrganizationFound, organizationsBehind } from './surroundings.ts'
 
 /** Which organisations stand to a new resource, and how. */

@@ -7,11 +7,11 @@ import { organisationCode } from '../homecare/identifiers.ts'
 import { decide, governs, stateOf } from '../homecare/lifecycle.ts'
 import { isFrozen } from '../homecare/lifecycle-checks.ts'
 import { isOrder, orderParticulars } from '../homecare/order.ts'
-import type { Change, Facts, Verdict } from '../store/commit.ts'
+import type { Change, Facts, Verdict } from '../store/operation.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { grantsFor } from './grants.ts'
 import { repeated } from './repeats.ts'
-import type { RulesOptions } from './rules.ts'
+import type { RulesOptions } from './rules-options.ts'
 import { organizationsBehind, surroundingsOf } from './surroundings.ts'
 
 /** @throws Problem when the change may not happen */

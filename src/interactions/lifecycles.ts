@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { r4 } from '../fhir/resource.ts'
 import { effectNames } from '../homecare/effects.ts'
-import { type Lifecycle, loadLifecycle } from '../homecare/lifecycle-table.ts'
+import { loadLifecycle } from '../homecare/lifecycle-load.ts'
+import type { Lifecycle } from '../homecare/lifecycle-table.ts'
 import type { ServerTable } from '../server-table.ts'
 
 /**

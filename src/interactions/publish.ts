@@ -6,7 +6,8 @@ import { contentHash } from '../fhir/content.ts'
 import { cutResource } from '../fhir/json.ts'
 import { isError } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { commit, type Operation } from '../store/commit.ts'
+import { commit } from '../store/commit.ts'
+import type { Operation } from '../store/operation.ts'
 import { readCurrent } from '../store/read.ts'
 
 /** Folders below the package root that hold one resource per file, named after its id. */

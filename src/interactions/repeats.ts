@@ -4,7 +4,7 @@ import { localReference } from '../fhir/references.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { isOrderTask } from '../homecare/states.ts'
 import { supplyReferences } from '../homecare/supply.ts'
-import type { Change, Facts } from '../store/commit.ts'
+import type { Change, Facts } from '../store/operation.ts'
 import { readByReference, readByToken, readSides, readVersion, type Stored } from '../store/read.ts'
 import { itemsOf, parse } from './surroundings.ts'
 

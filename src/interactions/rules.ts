@@ -7,22 +7,12 @@ import { factsOf } from '../homecare/facts.ts'
 import { governs, inState } from '../homecare/lifecycle.ts'
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
 import { type Item, itemsDisagree, joinOrder, orderParticulars, orderTask } from '../homecare/order.ts'
-import type { ServerTable, TypeRow } from '../server-table.ts'
-import type { Done, Facts, Operation, Rules } from '../store/commit.ts'
+import type { Done, Facts, Operation, Rules } from '../store/operation.ts'
 import { trustBehind } from './grants.ts'
 import { isIssues, judge } from './judge.ts'
 import { ordersOfGroup } from './repeats.ts'
+import type { RulesOptions } from './rules-options.ts'
 import { around, itemsOf, orderOf, organizationsBehind, resolve } from './surroundings.ts'
-
-export interface RulesOptions {
-  readonly table: ServerTable
-  row(type: string): TypeRow | undefined
-  /** By file name in `conformance/lifecycle/`, without `.json`. */
-  readonly lifecycles: ReadonlyMap<string, Lifecycle>
-  readonly newId: () => string
-  /** Absolute FHIR base. */
-  readonly base: string
-}
 
 /** Effects beyond those that tables name. */
 export const PLACE_ORDER = 'place-order'

@@ -2,7 +2,8 @@
 import type { Caller } from '../caller.ts'
 import { type Context, scopeOf } from '../context.ts'
 import { operationOutcome } from '../fhir/problem.ts'
-import { type CommitRequest, type Committed, commit, type Operation, type Outcome } from '../store/commit.ts'
+import { commit } from '../store/commit.ts'
+import type { CommitRequest, Committed, Operation, Outcome } from '../store/operation.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 
 /** Writes operations of one request, all or nothing, durable when it resolves. @throws Problem */

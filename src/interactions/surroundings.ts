@@ -4,7 +4,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import type { Surroundings } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
 import { isOrderTask, isSupplyTask } from '../homecare/states.ts'
-import type { Facts } from '../store/commit.ts'
+import type { Facts } from '../store/operation.ts'
 import { readByReference, readCurrent, type Stored } from '../store/read.ts'
 
 export const parse = <T = Resource>(stored: Stored): T => JSON.parse(stored.text) as T

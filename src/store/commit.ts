@@ -5,140 +5,29 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Side } from '../caller.ts'
-import type { IndexRow } from '../fhir/index-row.ts'
 import { type ResourceText, stamp, textOf, withLinks, withMembers, withTextOf } from '../fhir/json.ts'
 import { refuse } from '../fhir/problem.ts'
-import { eachLink, type LocalReference, localReference, referencesAt } from '../fhir/references.ts'
+import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
-import type { Query } from './database.ts'
+import { grant, share } from './access.ts'
 import { indexChanges } from './index-table.ts'
 import type { LaneTransaction } from './lane.ts'
-import { readAccess, readCurrent, readSides, type Scope, type Stored } from './read.ts'
+import {
+  type Change,
+  type CommitRequest,
+  type Committed,
+  creatorSides,
+  type Done,
+  type DoorOptions,
+  type Draft,
+  type Facts,
+  type Operation,
+  type Outcome,
+  type Verdict,
+} from './operation.ts'
+import { readCurrent, readSides, type Scope, type Stored } from './read.ts'
 import { matchKeys } from './search.ts'
-
-/** A resource ready to be stored: as parsed, and as text. */
-export interface Draft {
-  readonly resource: Resource
-  readonly text: ResourceText
-  /** Hash of what the sender sent (`contentHash`), or empty where no rule needs it. */
-  readonly content: string
-}
-
-/** A wish to write. */
-export type Operation = {
-  readonly draft: Draft
-  /** For create: the id to give. For update: the resource's id. */
-  readonly id: string
-  /** Where the entry stood, for expressions: `MedicationRequest` or `Bundle.entry[3].resource`. */
-  readonly root: string
-  /** What other entries of the same Bundle call it. */
-  readonly fullUrl?: string
-  /** Acts for the service itself, by its own rules, on behalf of a caller's act. */
-  readonly byService?: boolean
-  /** Comes with all there is of its order: another item under the same group is other content, not a late one. */
-  readonly wholeOrder?: boolean
-} & (
-  | { readonly kind: 'create'; readonly ifNoneExist?: SearchQuery }
-  | { readonly kind: 'update'; readonly ifMatch?: number; readonly ifMatchRequired: boolean }
-  // By business identity, among the caller's own: updates the match, or creates it under `id`.
-  | { readonly kind: 'upsert'; readonly match: SearchQuery }
-)
-
-/** A write about to happen, as rules see it. */
-export interface Change {
-  readonly type: string
-  readonly id: string
-  readonly root: string
-  readonly caller: Caller
-  /** How the caller stands to the resource; the creator's side for a new one. */
-  readonly sides: readonly Side[]
-  readonly current?: { readonly stored: Stored; readonly resource: Resource }
-  /** With references resolved. */
-  readonly next: Resource
-  readonly content: string
-  readonly wholeOrder: boolean
-}
-
-export interface Grant {
-  readonly organization: string
-  readonly side: Side
-}
-
-/** What the rules say of a change. */
-export interface Verdict {
-  /** The same content was stored before, as this version: answer as the first time and write nothing. */
-  readonly repeats?: Stored
-  /** Top-level members that the service sets by a documented rule. */
-  readonly members?: Readonly<Record<string, unknown>>
-  /** Top-level members that keep the text they were stored with. */
-  readonly frozen?: readonly string[]
-  readonly grants: readonly Grant[]
-  /** The fact for the log. */
-  readonly event: string
-  readonly from: string
-  readonly to: string
-  /** Names of what has to follow (lifecycle table). */
-  readonly effects: readonly string[]
-}
-
-/** A change that was written. */
-export interface Done extends Change {
-  readonly stored: Stored
-  readonly verdict: Verdict
-}
-
-/** What rules may look at inside the lane. Facts are not scoped: rules must not let them leak into answers. */
-export interface Facts {
-  readonly query: Query
-  /** ms since the epoch */
-  readonly now: number
-  /** Where a reference leads: `Type/id`, also below our base, or what the Bundle calls one of its entries. */
-  target(reference: string | undefined): LocalReference | undefined
-  /** A resource that this commit writes. */
-  pending(target: LocalReference): Resource | undefined
-  /** All resources of a type that this commit has written so far. */
-  written(type: string): readonly Done[]
-}
-
-export interface Rules {
-  /** Whether the change may happen now. @throws Problem */
-  judge(change: Change, facts: Facts): Promise<Verdict>
-  /** What the service writes because of one effect of a change that was written. */
-  follow(done: Done, effect: string, facts: Facts): Promise<Operation[]>
-}
-
-export interface CommitRequest {
-  readonly caller: Caller
-  readonly scope: Scope
-  readonly operations: readonly Operation[]
-}
-
-export interface Outcome {
-  /** `matched`: If-None-Exist found it. `repeated`: the same content came before; `stored` is what it became then. */
-  readonly status: 'created' | 'updated' | 'unchanged' | 'matched' | 'repeated'
-  readonly stored: Stored
-}
-
-export interface Committed {
-  /** One per operation of the request, in order. */
-  readonly outcomes: readonly Outcome[]
-  /** What the service wrote because of them, e.g. the order Task. */
-  readonly consequences: readonly Outcome[]
-}
-
-export interface DoorOptions {
-  readonly rules: Rules
-  extract(resource: Resource): IndexRow[]
-  /** Dotted paths whose targets become visible to everybody who may see the resource. */
-  shares(type: string): readonly string[]
-  /** Types of lower precedence are written first. */
-  precedence(type: string): number
-  /** Whether a literal reference must point to something the caller can see. */
-  readonly referencesEnforced: boolean
-  /** Absolute FHIR base, to recognise our own addresses. */
-  readonly base: string
-}
 
 /** How many effects may follow from one request: a table that goes round in circles stops here. */
 const MAX_EFFECTS = 2000
@@ -230,7 +119,8 @@ class Writer {
       done.push(result.done)
       this.#done.push(result.done)
     }
-    for (const change of done) await this.#share(change.type, change.stored.key, change.next, 0)
+    for (const change of done)
+      await share(this.#transaction.query, this.#options, change.type, change.stored.key, change.next)
     return { outcomes, done }
   }
 
@@ -453,44 +343,13 @@ class Writer {
     const before = current ? this.#options.extract(current.resource) : []
     const after = this.#options.extract({ ...change.next, ...verdict.members, id })
     for (const { sql, params } of indexChanges(key, before, after)) await query(sql, params)
-    for (const grant of verdict.grants) await this.#grant(type, key, grant)
+    for (const granted of verdict.grants) await grant(query, type, key, granted)
     await query(
       `INSERT INTO event (seq, tick, key, type, id, version, kind, org, role, from_state, to_state)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [seq, tick, key, type, id, version, verdict.event, caller.organization, caller.role, verdict.from, verdict.to],
     )
     return { key, type, id, version, tick, deleted: 0, content: change.content, text: stamped }
-  }
-
-  async #grant(type: string, key: number, grant: Grant): Promise<boolean> {
-    const rows = await this.#transaction.query(
-      'INSERT INTO access (org, type, key, side) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING org',
-      [grant.organization, type, key, grant.side],
-    )
-    return rows.length > 0
-  }
-
-  /** Who may see a resource may see what it points to: the provider needs the patient of its prescription. */
-  async #share(type: string, key: number, resource: Resource, depth: number): Promise<void> {
-    const paths = this.#options.shares(type)
-    if (paths.length === 0 || depth > 4) return
-    const organizations = [...new Set((await readAccess(this.#transaction.query, type, key)).map((row) => row.org))]
-    for (const path of paths) {
-      for (const { reference } of referencesAt(resource, path)) {
-        const local = reference === undefined ? undefined : localReference(reference, this.#options.base)
-        if (!local) continue
-        const target = await readCurrent(this.#transaction.query, local.type, local.id, { kind: 'open' })
-        if (!target) continue
-        let fresh = false
-        for (const organization of organizations) {
-          const sides = await readSides(this.#transaction.query, local.type, target.key, organization)
-          if (sides.length > 0) continue
-          await this.#grant(local.type, target.key, { organization, side: 'reader' })
-          fresh = true
-        }
-        if (fresh) await this.#share(local.type, target.key, JSON.parse(target.text) as Resource, depth + 1)
-      }
-    }
   }
 }
 
@@ -525,9 +384,3 @@ function checkVersion(operation: Operation & { kind: 'update' }, current: Stored
 /** Top-level members that a change leaves alone; what a party wrote there keeps its last decimal digit. */
 const sameMembers = ({ current, next }: Change): string[] =>
   Object.keys(next).filter((name) => isDeepStrictEqual(current?.resource[name], next[name]))
-
-/** The side on which a resource's creator stands. */
-export function creatorSides(caller: Caller): readonly Side[] {
-  if (caller.role === 'provider') return ['owner']
-  return caller.role === 'tester' || caller.role === 'service' ? ['requester', 'owner'] : ['requester']
-}

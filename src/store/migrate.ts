@@ -1,6 +1,6 @@
 /**
- * Numbered migrations, applied in order, each in its own transaction. A database with a newer schema than this
- * build knows is refused: an older node must not write into it.
+ * Numbered migrations, applied in order in one transaction: a start that fails half way leaves nothing. A database
+ * with a newer schema than this build knows is refused: an older node must not write into it.
  */
 import type { Database } from './database.ts'
 

@@ -1,0 +1,13 @@
+/** What homecare's rules at the door are made from. */
+import type { Lifecycle } from '../homecare/lifecycle-table.ts'
+import type { ServerTable, TypeRow } from '../server-table.ts'
+
+export interface RulesOptions {
+  readonly table: ServerTable
+  row(type: string): TypeRow | undefined
+  /** By file name in `conformance/lifecycle/`, without `.json`. */
+  readonly lifecycles: ReadonlyMap<string, Lifecycle>
+  readonly newId: () => string
+  /** Absolute FHIR base. */
+  readonly base: string
+}

@@ -1,0 +1,47 @@
+/** Which organisation stands to which resource, as rows. */
+import { localReference, referencesAt } from '../fhir/references.ts'
+import type { Resource } from '../fhir/resource.ts'
+import type { Query } from './database.ts'
+import type { DoorOptions, Grant } from './operation.ts'
+import { readAccess, readCurrent, readSides } from './read.ts'
+
+/** How far sharing follows references: prescription, role, organisation, the one it is part of. */
+const MAX_DEPTH = 4
+
+/** Lets an organisation stand to a resource; nothing happens when it does already. */
+export async function grant(query: Query, type: string, key: number, { organization, side }: Grant): Promise<void> {
+  await query('INSERT INTO access (org, type, key, side) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
+    organization,
+    type,
+    key,
+    side,
+  ])
+}
+
+/** Who may see a resource may see what it points to: the provider needs the patient of its prescription. */
+export async function share(
+  query: Query,
+  options: Pick<DoorOptions, 'shares' | 'base'>,
+  type: string,
+  key: number,
+  resource: Resource,
+  depth = 0,
+): Promise<void> {
+  const paths = options.shares(type)
+  if (paths.length === 0 || depth > MAX_DEPTH) return
+  const organizations = [...new Set((await readAccess(query, type, key)).map((row) => row.org))]
+  for (const path of paths) {
+    for (const { reference } of referencesAt(resource, path)) {
+      const local = reference === undefined ? undefined : localReference(reference, options.base)
+      const target = local && (await readCurrent(query, local.type, local.id, { kind: 'open' }))
+      if (!target) continue
+      let fresh = false
+      for (const organization of organizations) {
+        if ((await readSides(query, target.type, target.key, organization)).length > 0) continue
+        await grant(query, target.type, target.key, { organization, side: 'reader' })
+        fresh = true
+      }
+      if (fresh) await share(query, options, target.type, target.key, JSON.parse(target.text) as Resource, depth + 1)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** What the door is asked and what it answers: wishes to write, the rules' verdicts, and what became of them. */
+import type { Caller, Side } from '../caller.ts'
+import type { IndexRow } from '../fhir/index-row.ts'
+import type { ResourceText } from '../fhir/json.ts'
+import type { LocalReference } from '../fhir/references.ts'
+import type { Resource } from '../fhir/resource.ts'
+import type { SearchQuery } from '../fhir/search-query.ts'
+import type { Query } from './database.ts'
+import type { Scope, Stored } from './read.ts'
+
+/** A resource ready to be stored: as parsed, and as text. */
+export interface Draft {
+  readonly resource: Resource
+  readonly text: ResourceText
+  /** Hash of what the sender sent (`contentHash`), or empty where no rule needs it. */
+  readonly content: string
+}
+
+/** A wish to write. */
+export type Operation = {
+  readonly draft: Draft
+  /** For create: the id to give. For update: the resource's id. */
+  readonly id: string
+  /** Where the entry stood, for expressions: `MedicationRequest` or `Bundle.entry[3].resource`. */
+  readonly root: string
+  /** What other entries of the same Bundle call it. */
+  readonly fullUrl?: string
+  /** Acts for the service itself, by its own rules, on behalf of a caller's act. */
+  readonly byService?: boolean
+  /** Comes with all there is of its order: another item under the same group is other content, not a late one. */
+  readonly wholeOrder?: boolean
+} & (
+  | { readonly kind: 'create'; readonly ifNoneExist?: SearchQuery }
+  | { readonly kind: 'update'; readonly ifMatch?: number; readonly ifMatchRequired: boolean }
+  // By business identity, among the caller's own: updates the match, or creates it under `id`.
+  | { readonly kind: 'upsert'; readonly match: SearchQuery }
+)
+
+/** A write about to happen, as rules see it. */
+export interface Change {
+  readonly type: string
+  readonly id: string
+  readonly root: string
+  readonly caller: Caller
+  /** How the caller stands to the resource; the creator's side for a new one. */
+  readonly sides: readonly Side[]
+  readonly current?: { readonly stored: Stored; readonly resource: Resource }
+  /** With references resolved. */
+  readonly next: Resource
+  readonly content: string
+  readonly wholeOrder: boolean
+}
+
+export interface Grant {
+  readonly organization: string
+  readonly side: Side
+}
+
+/** What the rules say of a change. */
+export interface Verdict {
+  /** The same content was stored before, as this version: answer as the first time and write nothing. */
+  readonly repeats?: Stored
+  /** Top-level members that the service sets by a documented rule. */
+  readonly members?: Readonly<Record<string, unknown>>
+  /** Top-level members that keep the text they were stored with. */
+  readonly frozen?: readonly string[]
+  readonly grants: readonly Grant[]
+  /** The fact for the log. */
+  readonly event: string
+  readonly from: string
+  readonly to: string
+  /** Names of what has to follow (lifecycle table). */
+  readonly effects: readonly string[]
+}
+
+/** A change that was written. */
+export interface Done extends Change {
+  readonly stored: Stored
+  readonly verdict: Verdict
+}
+
+/** What rules may look at inside the lane. Facts are not scoped: rules must not let them leak into answers. */
+export interface Facts {
+  readonly query: Query
+  /** ms since the epoch */
+  readonly now: number
+  /** Where a reference leads: `Type/id`, also below our base, or what the Bundle calls one of its entries. */
+  target(reference: string | undefined): LocalReference | undefined
+  /** A resource that this commit writes. */
+  pending(target: LocalReference): Resource | undefined
+  /** All resources of a type that this commit has written so far. */
+  written(type: string): readonly Done[]
+}
+
+export interface Rules {
+  /** Whether the change may happen now. @throws Problem */
+  judge(change: Change, facts: Facts): Promise<Verdict>
+  /** What the service writes because of one effect of a change that was written. */
+  follow(done: Done, effect: string, facts: Facts): Promise<Operation[]>
+}
+
+export interface CommitRequest {
+  readonly caller: Caller
+  readonly scope: Scope
+  readonly operations: readonly Operation[]
+}
+
+export interface Outcome {
+  /** `matched`: If-None-Exist found it. `repeated`: the same content came before; `stored` is what it became then. */
+  readonly status: 'created' | 'updated' | 'unchanged' | 'matched' | 'repeated'
+  readonly stored: Stored
+}
+
+export interface Committed {
+  /** One per operation of the request, in order. */
+  readonly outcomes: readonly Outcome[]
+  /** What the service wrote because of them, e.g. the order Task. */
+  readonly consequences: readonly Outcome[]
+}
+
+export interface DoorOptions {
+  readonly rules: Rules
+  extract(resource: Resource): IndexRow[]
+  /** Dotted paths whose targets become visible to everybody who may see the resource. */
+  shares(type: string): readonly string[]
+  /** Types of lower precedence are written first. */
+  precedence(type: string): number
+  /** Whether a literal reference must point to something the caller can see. */
+  readonly referencesEnforced: boolean
+  /** Absolute FHIR base, to recognise our own addresses. */
+  readonly base: string
+}
+
+/** The side on which a resource's creator stands. */
+export function creatorSides(caller: Caller): readonly Side[] {
+  if (caller.role === 'provider') return ['owner']
+  return caller.role === 'tester' || caller.role === 'service' ? ['requester', 'owner'] : ['requester']
+}
