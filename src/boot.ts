@@ -1,22 +1,21 @@
 /** Makes the context: opens the database, reads the tables, compiles the definitions. A broken table stops it. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
 import { createSearchParams } from './fhir/search-params.ts'
-import { createStructureValidator } from './fhir/structure.ts'
-import { loadBaseDefinitions } from './generator/load-base.ts'
 import { createIds } from './id.ts'
 import { loadLifecycles } from './interactions/lifecycles.ts'
 import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
-import { checkServerTable, rowsOf, type TypeRow } from './server-table.ts'
+import { createTerminologyServer } from './interactions/terminology-server.ts'
+import type { TypeRow } from './server-table.ts'
 import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
 import { migrate } from './store/migrate.ts'
 import { openSqlite } from './store/sqlite.ts'
+import { createValidation, readJson } from './validation.ts'
 
 export interface BootOptions {
   readonly config: Config
@@ -34,19 +33,16 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const { config, log, clock = Date.now } = options
   const newId = options.newId ?? createIds(clock)
   const base = fhirBase(config)
-  const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base'))
-  const table = checkServerTable(readJson(config.serverTable), [...definitions.resourceTypes], config.serverTable)
-  const rows = rowsOf(table, [...definitions.resourceTypes])
+  const validation = createValidation(config, clock)
+  const { table, row, definitions, profiles } = validation
   const search = createSearchParams(definitions.searchParameters(), table.types, { bases: [base] })
   const lifecycles = loadLifecycles(packageRoot, table)
+  for (const note of profiles.notes) log.debug({ note }, 'profile')
   const database = await openDatabase(config.databaseUrl.replace(/^sqlite:/, ''))
   try {
     const lane = createLane(database, clock)
-    const row = (type: string) => rows.get(type)
     const context: Context = {
-      table,
-      row,
-      exposedTypes: [...rows.keys()],
+      ...validation,
       database,
       lane,
       door: {
@@ -58,18 +54,13 @@ export async function createContext(options: BootOptions): Promise<Context> {
         base,
       },
       search,
-      structure: createStructureValidator(definitions),
+      ...(config.terminologyUrl === undefined
+        ? {}
+        : { terminologyServer: createTerminologyServer({ url: config.terminologyUrl, clock }) }),
       capabilityHead: readJson(join(packageRoot, 'conformance/CapabilityStatement.json')) as Record<string, unknown>,
       base,
-      limits: {
-        bundleEntries: config.bundleEntryLimit,
-        jsonDepth: config.jsonDepthLimit,
-        searchDefaultCount: config.searchDefaultCount,
-        searchMaxCount: config.searchMaxCount,
-      },
       pageKey: await pageKey(database),
       log,
-      clock,
       newId,
       started: clock(),
       async close() {
@@ -102,14 +93,6 @@ async function openDatabase(file: string): Promise<Database> {
 function precedenceOf(row: TypeRow | undefined): number {
   const dependent = row?.inherits ? 1 : 0
   return row?.lifecycle ? dependent : 2 + dependent
-}
-
-const readJson = (file: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`)
-  }
 }
 
 /** The key of page links lives in the database, so that every node can serve the next page, also after a restart. */

@@ -20,8 +20,12 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Absolute path of the server table. */
   readonly serverTable: string
+  /** Absolute paths of FHIR packages (`.tgz` or folders) whose profiles are enforced. */
+  readonly packages: readonly string[]
   /** FHIR base without trailing slash; absent when it follows from host and port (see `fhirBase`). */
   readonly baseUrl?: string
+  /** FHIR base of a terminology server, without trailing slash; absent: only the form of codes is checked. */
+  readonly terminologyUrl?: string
   /** Bytes. */
   readonly bodyLimit: number
   readonly bundleEntryLimit: number
@@ -118,11 +122,30 @@ export const settings: readonly Setting[] = [
     path: 'package-root',
   },
   {
+    name: 'PACKAGES',
+    key: 'packages',
+    default: '',
+    description:
+      'FHIR packages whose profiles are enforced when a resource claims them: `.tgz` files or unpacked folders, separated by commas, each with the packages it builds on.',
+    expects: 'paths of .tgz files or folders that exist, separated by commas',
+    schema: { type: 'string' },
+    path: 'working-directory',
+  },
+  {
     name: 'BASE_URL',
     key: 'baseUrl',
     default: '',
     description:
       'Public FHIR base used in links and Location, e.g. `https://exchange.example.org/fhir` behind a proxy; without it `http://HOST:PORT/fhir`.',
+    expects: 'an absolute http or https URL without query or fragment',
+    schema: { type: 'string', pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$' },
+  },
+  {
+    name: 'TERMINOLOGY_URL',
+    key: 'terminologyUrl',
+    default: '',
+    description:
+      'FHIR base of a terminology server that is asked (`$validate-code`) whether SNOMED CT and dm+d codes exist; without it their form is checked. When it does not answer, the write goes on with a warning.',
     expects: 'an absolute http or https URL without query or fragment',
     schema: { type: 'string', pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$' },
   },
@@ -235,12 +258,14 @@ function sentence(setting: Setting, env: Readonly<Record<string, string | undefi
 function places(
   values: Config,
   env: Readonly<Record<string, string | undefined>>,
-): Pick<Config, 'databaseUrl' | 'serverTable'> & { baseUrl?: string } {
+): Pick<Config, 'databaseUrl' | 'serverTable' | 'packages'> & { baseUrl?: string; terminologyUrl?: string } {
   const file = values.databaseUrl.slice('sqlite:'.length)
   return {
     databaseUrl: `sqlite:${resolve(file)}`,
     serverTable: resolve(env.SERVER_TABLE?.trim() ? process.cwd() : packageRoot, values.serverTable),
+    packages: (env.PACKAGES ?? '').split(',').flatMap((path) => (path.trim() === '' ? [] : [resolve(path.trim())])),
     ...(values.baseUrl === undefined ? {} : { baseUrl: values.baseUrl.replace(/\/+$/, '') }),
+    ...(values.terminologyUrl === undefined ? {} : { terminologyUrl: values.terminologyUrl.replace(/\/+$/, '') }),
   }
 }
 
@@ -261,6 +286,9 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
     wrong.push(
       `SERVER_TABLE is "${env.SERVER_TABLE.trim()}" and there is no such file: give the path of a server table, e.g. conformance/server.json or conformance/tester.json.`,
     )
+  }
+  for (const path of config.packages.filter((path) => !existsSync(path))) {
+    wrong.push(`PACKAGES names ${path}, and there is no such file or folder.`)
   }
   return wrong
 }

@@ -36,10 +36,14 @@ export interface TypeRow {
   readonly documentation?: string
 }
 
+export const operationLevels = ['system', 'type', 'instance'] as const
+export type OperationLevel = (typeof operationLevels)[number]
+
 export interface OperationRow {
   /** Name without the dollar sign. */
   readonly name: string
-  readonly level: 'system'
+  /** Where it is offered: `[base]/$name`, `[base]/Type/$name`, `[base]/Type/id/$name`. */
+  readonly levels: readonly OperationLevel[]
   readonly roles: readonly Role[]
   readonly definition: string
 }
@@ -81,11 +85,11 @@ const schema = {
       type: 'array',
       items: {
         type: 'object',
-        required: ['name', 'level', 'roles', 'definition'],
+        required: ['name', 'levels', 'roles', 'definition'],
         additionalProperties: false,
         properties: {
           name: { type: 'string', pattern: '^[a-z][a-z-]*$' },
-          level: { const: 'system' },
+          levels: { type: 'array', items: { enum: operationLevels }, minItems: 1, uniqueItems: true },
           roles: roleList,
           definition: { type: 'string', format: 'uri' },
         },

@@ -66,7 +66,7 @@ t.test('a broken server table stops the start and is named', async (t) => {
       'an operation without code',
       JSON.stringify({
         ...serverTable(),
-        operations: [{ name: 'everything', level: 'system', roles: ['trust'], definition: 'urn:x' }],
+        operations: [{ name: 'everything', levels: ['system'], roles: ['trust'], definition: 'urn:x' }],
       }),
       /\$everything/,
     ],

@@ -18,7 +18,7 @@ export interface Answer {
   readonly text: string
   /** Parsed body; an empty object when there is none. */
   readonly body: Resource
-  /** Codes of the issues, when the body is an OperationOutcome. */
+  /** Codes of the issues but warnings, when the body is an OperationOutcome. */
   readonly keys: readonly string[]
 }
 
@@ -125,7 +125,15 @@ async function party(app: FastifyInstance, role: string, organization: string): 
 function read(status: number, headers: Record<string, string>, text: string): Answer {
   const body = text.startsWith('{') ? (JSON.parse(text) as Resource) : ({ resourceType: '' } as Resource)
   const issues = body.resourceType === 'OperationOutcome' ? (body as unknown as r4.OperationOutcome).issue : []
-  return { status, headers, text, body, keys: issues.map((issue) => issue.details?.coding?.[0]?.code ?? '') }
+  return {
+    status,
+    headers,
+    text,
+    body,
+    keys: issues
+      .filter(({ severity }) => severity !== 'warning')
+      .map((issue) => issue.details?.coding?.[0]?.code ?? ''),
+  }
 }
 
 /** Resources of a Bundle. */

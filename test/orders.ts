@@ -1,8 +1,9 @@
 /** Orders for tests: a Bundle as an EPR sends it, posted, and the work that comes of it. */
 import type { Test } from 'tap'
 import { medicationDispense, prescriptionBundle, type Sample } from '../src/demo/prescription.ts'
-import { CANONICAL } from '../src/fhir/problem.ts'
+import { CANONICAL, isError } from '../src/fhir/problem.ts'
 import type { Resource, r4 } from '../src/fhir/resource.ts'
+import { mod37Check } from '../src/homecare/identifiers.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, rowCounts, START } from './helper.ts'
 
 export const TRUST = 'RBA'
@@ -21,9 +22,15 @@ export function orderBundle(changes: Partial<Sample> = {}): OrderBundle {
     trust: TRUST,
     provider: PROVIDER,
     authoredOn: new Date(START).toISOString(),
-    orderNumber: `DC2C66-A1B2C3-${String(number).padStart(5, '0')}`,
+    orderNumber: orderNumber(number),
     ...changes,
   })
+}
+
+/** A prescription order number with its check character. */
+export function orderNumber(n: number): string {
+  const stem = `DC2C66-A1B2C3-${n.toString(16).toUpperCase().padStart(5, '0')}`
+  return stem + mod37Check(stem.replaceAll('-', ''))
 }
 
 /** The resource of a type in a Bundle, to be changed in place. */
@@ -94,6 +101,10 @@ export const orderState = (code: string): Partial<r4.Task> => ({
 export const stateOf = (task: Resource): string =>
   (task as unknown as r4.Task).businessStatus?.coding?.[0]?.code ?? 'none'
 
+/** What the R4 definitions refuse of a resource that the service sent. */
+export const errorsIn = (exchange: Exchange, resource: unknown, options: { root: string; type: string }): unknown[] =>
+  exchange.context.structure.validate(resource, options).filter(isError)
+
 /** Status, our key and FHIR's issue code. */
 export type Refusal = `${number} ${string} ${string}`
 
@@ -103,9 +114,10 @@ export const refusals =
     t.test(name, async (t) => {
       const before = await rowCounts(exchange.context)
       const answer = await work()
-      const issue = (answer.body as unknown as r4.OperationOutcome).issue?.[0]
+      const issues = (answer.body as unknown as r4.OperationOutcome).issue ?? []
+      const issue = issues.find(({ severity }) => severity === 'error') ?? issues[0]
       t.equal(answer.body.resourceType, 'OperationOutcome', answer.text.slice(0, 300))
-      t.equal(`${answer.status} ${answer.keys[0]} ${issue?.code}`, expected)
+      t.equal(`${answer.status} ${issue?.details?.coding?.[0]?.code} ${issue?.code}`, expected)
       t.ok((issue?.diagnostics ?? '').length > 10, 'says what to do')
       t.same(await rowCounts(exchange.context), before, 'nothing was stored')
     })

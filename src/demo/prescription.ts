@@ -69,6 +69,7 @@ const organization = (ods: string): r4.Organization => ({
   resourceType: 'Organization',
   identifier: [{ system: ODS, value: ods }],
   name: `Example NHS trust ${ods}`,
+  address: [{ use: 'work', line: ['Example Hospital'], city: 'Taunton', postalCode: 'TA1 5DA' }],
 })
 
 function medicationRequest(

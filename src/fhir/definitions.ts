@@ -65,11 +65,31 @@ export interface ValueSet {
   readonly resourceType: 'ValueSet'
   readonly url: string
   readonly name: string
-  /** Absent when the set cannot be enumerated: then `compose` names the system whose form is checked. */
+  /**
+   * Absent when the set cannot be enumerated: then `compose` names the system whose form is checked; and absent for
+   * bindings that only recommend: then `compose` has the systems and codes.
+   */
   readonly expansion?: {
     readonly contains: readonly { readonly system: string; readonly code: string; readonly display?: string }[]
   }
-  readonly compose?: { readonly include: readonly { readonly system: string }[] }
+  readonly compose?: {
+    readonly include: readonly { readonly system: string; readonly concept?: readonly Concept[] }[]
+  }
+}
+
+export interface Concept {
+  readonly code: string
+  readonly concept?: readonly Concept[]
+}
+
+/** A code system of HL7, codes alone. */
+export interface CodeSystem {
+  readonly resourceType: 'CodeSystem'
+  readonly url: string
+  readonly version: string
+  readonly name: string
+  readonly caseSensitive?: true
+  readonly concept: readonly Concept[]
 }
 
 export interface Definitions {
@@ -80,16 +100,19 @@ export interface Definitions {
   readonly primitiveTypes: ReadonlySet<string>
   /** By type name, e.g. `MedicationRequest`; undefined if R4 has no such type. */
   structure(type: string): StructureDefinition | undefined
-  /** By canonical url, a `|version` is ignored; undefined if no required binding of R4 names it. */
+  /** By canonical url, a `|version` is ignored; undefined if no binding of R4 names it, or its content is not known. */
   valueSet(url: string): ValueSet | undefined
+  /** By url; undefined if it is not one of HL7's that R4 publishes in full. */
+  codeSystem(url: string): CodeSystem | undefined
   searchParameters(): readonly SearchParameter[]
 }
 
-/** Texts of the three `.ndjson` files of `profiles/base`. */
+/** Texts of the `.ndjson` files of `profiles/base`. */
 export interface DefinitionTexts {
   readonly structureDefinitions: string
   readonly searchParameters: string
   readonly valueSets: string
+  readonly codeSystems?: string
 }
 
 export const STRUCTURE_DEFINITION = 'http://hl7.org/fhir/StructureDefinition/'
@@ -144,6 +167,7 @@ export function parseDefinitions(texts: DefinitionTexts): Definitions {
     primitiveTypes: named(({ kind }) => kind === 'primitive-type'),
     structure: lazily<StructureDefinition>(heads.map(({ id, line }) => [id, line])),
     valueSet: (url) => valueSet(url.split('|')[0] ?? url),
+    codeSystem: lazily<CodeSystem>(linesOf(texts.codeSystems ?? '').map((line) => [member(line, 'url'), line])),
     searchParameters: () => {
       parameters ??= linesOf(texts.searchParameters).map((line) => JSON.parse(line) as SearchParameter)
       return parameters

@@ -137,6 +137,44 @@ export function objectMembers(text: string, start = 0): [name: string, value: st
   return members
 }
 
+/**
+ * Offset of the value at a path of member names and indexes; undefined when there is none.
+ * @param text JSON
+ */
+export function valueOffset(text: string, path: readonly (string | number)[]): number | undefined {
+  let at = skipSpace(text, 0)
+  for (const segment of path) {
+    const found = typeof segment === 'string' ? memberOffset(text, at, segment) : itemOffset(text, at, segment)
+    if (found === undefined) return undefined
+    at = found
+  }
+  return at
+}
+
+function memberOffset(text: string, start: number, wanted: string): number | undefined {
+  if (text.charCodeAt(start) !== 123) return undefined
+  let at = skipSpace(text, start + 1)
+  while (text.charCodeAt(at) === QUOTE) {
+    const nameEnd = stringEnd(text, at)
+    const value = skipSpace(text, skipSpace(text, nameEnd) + 1)
+    if (JSON.parse(text.slice(at, nameEnd)) === wanted) return value
+    at = skipSpace(text, valueEnd(text, value))
+    if (text.charCodeAt(at) === 44) at = skipSpace(text, at + 1)
+  }
+  return undefined
+}
+
+function itemOffset(text: string, start: number, wanted: number): number | undefined {
+  if (text.charCodeAt(start) !== 91) return undefined
+  let at = skipSpace(text, start + 1)
+  for (let index = 0; at < text.length && text.charCodeAt(at) !== 93; index++) {
+    if (index === wanted) return at
+    at = skipSpace(text, valueEnd(text, at))
+    if (text.charCodeAt(at) === 44) at = skipSpace(text, at + 1)
+  }
+  return undefined
+}
+
 /** The values of the JSON array `text`, as texts. */
 export function arrayItems(text: string): string[] {
   const items: string[] = []

@@ -28,6 +28,7 @@ const BAD_ENTITY = /&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)/
 
 /** What is wrong with the narrative, in words; undefined if nothing. */
 export function narrativeFault(div: string): string | undefined {
+  if (isPlainParagraph(div)) return undefined
   const open: string[] = []
   let content = false
   let ended = false
@@ -58,9 +59,21 @@ export function narrativeFault(div: string): string | undefined {
   return content ? undefined : 'The narrative must hold some text or an image (txt-2).'
 }
 
+const NO_NAMESPACE = `The <div> must say xmlns="${XHTML}".`
+const START = `<div xmlns="${XHTML}">`
+const END = '</div>'
+
+/** The commonest narrative, and one that needs no reading: text, possibly in paragraphs, without attributes. */
+function isPlainParagraph(div: string): boolean {
+  if (!div.startsWith(START) || !div.endsWith(END) || div.includes('&')) return false
+  const inner = div.slice(START.length, -END.length)
+  return !inner.includes('<') && inner.trim() !== ''
+}
+
 function elementFault(name: string, attributes: string, isRoot: boolean): string | undefined {
   if (isRoot && name !== 'div') return 'The narrative must be a <div>.'
   if (!ELEMENTS.has(name)) return 'The narrative holds an element that is not allowed, such as script, form or object.'
+  if (attributes === '') return isRoot ? NO_NAMESPACE : undefined
   let namespace: string | undefined
   for (const [, attribute = '', double, single] of attributes.matchAll(ATTRIBUTE)) {
     const value = (double ?? single ?? '').trim()
@@ -73,7 +86,7 @@ function elementFault(name: string, attributes: string, isRoot: boolean): string
       return 'A style of the narrative would fetch or run something.'
     }
   }
-  if (isRoot && namespace !== XHTML) return `The <div> must say xmlns="${XHTML}".`
+  if (isRoot && namespace !== XHTML) return NO_NAMESPACE
   return namespace !== undefined && namespace !== XHTML
     ? 'The narrative holds an element of another namespace.'
     : undefined

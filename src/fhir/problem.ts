@@ -92,6 +92,7 @@ export const catalogue = {
   'multiple-matches': entry(412, 'multiple-matches', 'A condition matched more than one resource.'),
   'id-mismatch': entry(400, 'value', 'The id in the body is not the id in the address.'),
   'type-mismatch': entry(400, 'value', 'The resource type in the body is not the one in the address.'),
+  valid: entry(200, 'informational', 'Validation found nothing wrong.', 'information'),
   done: entry(200, 'informational', 'The request was carried out.', 'information'),
   // --- ours ---
   'internal-error': entry(500, 'exception', 'The service failed; the request was not carried out.'),
@@ -127,7 +128,47 @@ export const catalogue = {
     'A modifier extension is not understood, so the element cannot be acted on safely.',
   ),
   'narrative-unsafe': entry(422, 'invariant', 'The narrative is not the plain XHTML that R4 allows.'),
+  'element-id-twice': entry(422, 'duplicate', 'Two elements of a resource have the same id.'),
+  'uri-not-absolute': entry(422, 'value', 'A URI that means the same everywhere is not absolute.'),
+  'attachment-size': entry(422, 'value', 'The size of an attachment is not that of its data.'),
+  'white-space-outside': entry(422, 'value', 'A text begins or ends with white space.', 'warning'),
+  'code-without-system': entry(
+    422,
+    'code-invalid',
+    'A code has no system, so that nobody can tell its meaning.',
+    'warning',
+  ),
+  'code-unknown': entry(422, 'code-invalid', 'A code is not in its code system, as R4 publishes it.'),
+  'code-not-recommended': entry(
+    422,
+    'code-invalid',
+    'A code is not in the value set that R4 recommends for the element.',
+    'warning',
+  ),
+  'bundle-full-url': entry(422, 'value', 'The fullUrl of an entry is missing, or does not identify its resource.'),
+  'bundle-link-twice': entry(422, 'duplicate', 'A Bundle has two links of a relation that it has once.'),
+  'bundle-entry-unreachable': entry(422, 'structure', 'An entry of a document or message hangs on nothing.'),
+  'contained-id-twice': entry(422, 'duplicate', 'Two contained resources have the same id.'),
   invariant: entry(422, 'invariant', 'A rule of the R4 definitions does not hold; the diagnostics begin with its key.'),
+  // --- profiles (ours, those of loaded packages) ---
+  'profile-unknown': entry(
+    422,
+    'not-found',
+    'A resource claims a profile that is not loaded here, so it was not checked against it.',
+    'warning',
+  ),
+  'profile-type': entry(422, 'structure', 'A value has a type that the profile does not allow here.'),
+  'profile-required': entry(422, 'required', 'An element, or a slice of it, that a profile requires is missing.'),
+  'profile-too-many': entry(422, 'structure', 'An element, or a slice of it, occurs more often than a profile allows.'),
+  'profile-value': entry(422, 'value', 'A value is not the one that a profile fixes, or outside its bounds.'),
+  'profile-binding': entry(422, 'code-invalid', 'No code is in the value set that a profile names.'),
+  'profile-target': entry(422, 'value', 'A reference points to something that a profile does not allow there.'),
+  'profile-slice': entry(422, 'structure', 'An item of a sliced list fits no slice, or stands in the wrong order.'),
+  'profile-invariant': entry(
+    422,
+    'invariant',
+    'A rule of a profile does not hold; the diagnostics begin with its key.',
+  ),
   // --- search ---
   'unknown-modifier': entry(400, 'not-supported', 'A search parameter has a modifier that is not offered for it.'),
   // --- bundles and references ---
@@ -178,6 +219,138 @@ export const catalogue = {
   'prescription-expired': entry(422, 'business-rule', 'The prescription is past its validity.'),
   'time-implausible': entry(422, 'value', 'A time lies more than 24 hours ahead or cannot be read.'),
   'status-reason-misplaced': entry(422, 'business-rule', 'A reason is given for a status that has none.'),
+  'nhs-number-invalid': entry(422, 'value', 'An NHS number has not ten digits with the right check digit.'),
+  'nhs-number-missing': entry(
+    422,
+    'required',
+    'A patient has no NHS number, and it is not said why and by which other number the patient is known.',
+  ),
+  'ods-code-invalid': entry(422, 'value', 'An ODS code has not the form of one.'),
+  'gmc-number-invalid': entry(422, 'value', 'A GMC number has not the form of one.'),
+  'gphc-number-invalid': entry(422, 'value', 'A GPhC registration number has not the form of one.'),
+  'nmc-pin-invalid': entry(422, 'value', 'An NMC PIN has not the form of one.'),
+  'order-number-invalid': entry(
+    422,
+    'value',
+    'A prescription order number has the wrong form or the wrong check character.',
+  ),
+  'item-number-twice': entry(422, 'duplicate', 'Two items carry the same prescription item number.'),
+  'snomed-form': entry(422, 'code-invalid', 'A code cannot be one of SNOMED CT.'),
+  'dmd-form': entry(422, 'code-invalid', 'A code cannot be one of dm+d.'),
+  'ucum-form': entry(422, 'code-invalid', 'A code is not one of UCUM.'),
+  'terminology-code-unknown': entry(422, 'code-invalid', 'The terminology server does not know the code.'),
+  'terminology-unavailable': entry(
+    422,
+    'transient',
+    'A code could not be checked, because the terminology server did not answer.',
+    'warning',
+  ),
+  'course-of-therapy-mixed': entry(422, 'business-rule', 'Items of one order are of different courses of therapy.'),
+  'category-not-homecare': entry(
+    422,
+    'business-rule',
+    'The category is neither of those that homecare prescriptions use.',
+    'warning',
+  ),
+  'prescription-type-not-homecare': entry(
+    422,
+    'business-rule',
+    'The prescription type is not one of homecare.',
+    'warning',
+  ),
+  'repeats-not-stated': entry(422, 'required', 'A repeatable prescription does not say how often it may be repeated.'),
+  'repeat-duration-missing': entry(
+    422,
+    'required',
+    'A prescription with repeats does not say how long one supply lasts.',
+    'warning',
+  ),
+  'particulars-date-missing': entry(422, 'required', 'The prescription has no date.'),
+  'particulars-patient-missing': entry(422, 'required', 'The patient has no name or no address.'),
+  'particulars-birth-date-missing': entry(
+    422,
+    'required',
+    'The patient has no full date of birth, so nobody can tell an age under 12.',
+  ),
+  'particulars-prescriber-address-missing': entry(
+    422,
+    'required',
+    'No address of the prescriber can be found.',
+    'warning',
+  ),
+  'particulars-prescriber-kind-missing': entry(
+    422,
+    'required',
+    'It is not said what kind of practitioner the prescriber is.',
+    'warning',
+  ),
+  'birth-date-implausible': entry(422, 'value', 'A date of birth lies in the future or more than 130 years back.'),
+  'authored-in-future': entry(422, 'value', 'A prescription is dated more than 24 hours ahead.'),
+  'prescription-out-of-date': entry(
+    422,
+    'business-rule',
+    'More than six months have passed since the appropriate date of a new prescription.',
+  ),
+  'validity-too-long': entry(
+    422,
+    'business-rule',
+    'The validity is longer than a prescription of its kind is good for.',
+    'warning',
+  ),
+  'controlled-drug': entry(
+    422,
+    'business-rule',
+    'The medicine is a controlled drug of Schedule 1, 2 or 3, which may not travel this way.',
+  ),
+  'dosage-missing': entry(422, 'required', 'The prescription says nothing about how the medicine is to be taken.'),
+  'dosage-sequence-missing': entry(
+    422,
+    'required',
+    'Several dosage instructions do not say in which order or together they are taken.',
+  ),
+  'dose-unit-missing': entry(422, 'required', 'A dose has no unit.'),
+  'dose-not-positive': entry(422, 'value', 'A dose is nothing or less.'),
+  'unit-contradicts-code': entry(422, 'business-rule', 'The words of a unit and its code are different units.'),
+  'dosage-words-contradict-timing': entry(
+    422,
+    'business-rule',
+    'The words of a dosage instruction and its structured timing give different frequencies.',
+  ),
+  'dosage-words-contradict-dose': entry(
+    422,
+    'business-rule',
+    'The words of a dosage instruction and its structured dose give different amounts.',
+  ),
+  'weekly-medicine-too-often': entry(
+    422,
+    'business-rule',
+    'A medicine that is given by the week is to be given more often.',
+  ),
+  'weekly-medicine-unclear': entry(
+    422,
+    'business-rule',
+    'A medicine that is given by the week has no directions that say so.',
+    'warning',
+  ),
+  'quantity-missing': entry(422, 'required', 'The quantity of one supply is not stated.', 'warning'),
+  'quantity-far-from-dose': entry(
+    422,
+    'business-rule',
+    'The quantity is far from what dose, frequency and duration come to.',
+  ),
+  'quantity-differs-from-dose': entry(
+    422,
+    'business-rule',
+    'The quantity differs from what dose, frequency and duration come to.',
+    'warning',
+  ),
+  'supplies-exceed-validity': entry(
+    422,
+    'business-rule',
+    'The last repeat would fall due after the validity of the prescription.',
+    'warning',
+  ),
+  'supply-gap': entry(422, 'business-rule', 'Supplies are further apart than one supply lasts.', 'warning'),
   'order-task': entry(200, 'informational', 'The order is followed as the Task named.', 'information'),
 } as const satisfies Record<string, CatalogueEntry>
 
@@ -192,6 +365,8 @@ export interface Issue {
   readonly expression?: string
   /** What is wrong and what is allowed, in words the sender can act on. */
   readonly diagnostics: string
+  /** Key of the constraint that is broken, e.g. `tim-2`, as its definition gives it. */
+  readonly rule?: string
   /** The national code for the same thing, where one exists. */
   readonly national?: { readonly system: string; readonly code: string; readonly display?: string }
 }
@@ -235,6 +410,8 @@ export const refuse = (
 /** Canonical base of everything this project defines. */
 export const CANONICAL = 'https://homecare-exchange.org/fhir'
 export const PROBLEM_SYSTEM = `${CANONICAL}/CodeSystem/problem`
+/** Codes are the keys of constraints in FHIR and in the profiles loaded here. */
+export const RULE_SYSTEM = `${CANONICAL}/CodeSystem/rule`
 
 /** The OperationOutcome that tells the sender (https://hl7.org/fhir/R4/operationoutcome.html). */
 export function operationOutcome(issues: readonly Issue[]): r4.OperationOutcome {
@@ -244,7 +421,11 @@ export function operationOutcome(issues: readonly Issue[]): r4.OperationOutcome 
       severity: severityOf(issue),
       code: catalogue[issue.key].type,
       details: {
-        coding: [{ system: PROBLEM_SYSTEM, code: issue.key }, ...(issue.national ? [issue.national] : [])],
+        coding: [
+          { system: PROBLEM_SYSTEM, code: issue.key },
+          ...(issue.rule === undefined ? [] : [{ system: RULE_SYSTEM, code: issue.rule }]),
+          ...(issue.national ? [issue.national] : []),
+        ],
       },
       diagnostics: issue.diagnostics,
       ...(issue.expression === undefined ? {} : { expression: [issue.expression] }),

@@ -1,7 +1,9 @@
 /** Rules on references that need the resource they stand in: form, local targets, target types, contained resources. */
 
+import type { BundleIndex } from './bundle-rules.ts'
+import { STRUCTURE_DEFINITION } from './definitions.ts'
 import { isId } from './primitives.ts'
-import { add, type Fault, type Faults } from './structure-faults.ts'
+import { add, brokenRule, type Fault, type Faults } from './structure-faults.ts'
 
 /** The resource that `#id` is relative to. */
 export interface Scope {
@@ -9,23 +11,50 @@ export interface Scope {
   readonly contained: ReadonlyMap<string, string> | null
   /** Ids that some Reference points to. */
   readonly used: Set<string>
+  /** `%resource` */
+  readonly resource: Loose
+  /** `%rootResource`: the container, for a contained resource. */
+  readonly root: Loose
+  /** The Bundle that holds the resource, where there is one. */
+  readonly bundle: BundleIndex
+  /** Ids of the elements seen so far; undefined until there is one. */
+  elementIds: Set<string> | undefined
 }
 
-const NOTHING_CONTAINED: Scope = { contained: null, used: new Set() }
+const NONE_USED: Set<string> = new Set()
 
 type Loose = Record<string, unknown>
 const isObject = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export function scopeOf(resource: Loose): Scope {
-  if (!Array.isArray(resource.contained)) return NOTHING_CONTAINED
+/** @param bundle the entries among which the resource stands */
+export function scopeOf(resource: Loose, bundle: BundleIndex): Scope {
+  if (!Array.isArray(resource.contained))
+    return { contained: null, used: NONE_USED, resource, root: resource, bundle, elementIds: undefined }
   const contained = new Map<string, string>()
   for (const inner of resource.contained as unknown[]) {
     if (isObject(inner) && typeof inner.id === 'string' && typeof inner.resourceType === 'string') {
       contained.set(inner.id, inner.resourceType)
     }
   }
-  return { contained, used: new Set() }
+  return { contained, used: new Set(), resource, root: resource, bundle, elementIds: undefined }
+}
+
+/** Inside a contained resource `#id` is still relative to the container. */
+export const containedScope = (outer: Scope, resource: Loose): Scope => ({
+  ...outer,
+  resource,
+  elementIds: undefined,
+})
+
+/** The id of an element is unique in its resource (https://hl7.org/fhir/R4/element.html). */
+export function elementIdFault(faults: Faults, id: string, scope: Scope): Faults {
+  if (scope.elementIds === undefined) scope.elementIds = new Set()
+  if (!scope.elementIds.has(id)) {
+    scope.elementIds.add(id)
+    return faults
+  }
+  return add(faults, 'element-id-twice', '.id', 'Another element of the resource has the same id.')
 }
 
 const HISTORY = '/_history/'
@@ -38,12 +67,7 @@ export function referenceFault(text: string, scope: Scope, types: ReadonlySet<st
       scope.used.add(id)
       return undefined
     }
-    return add(
-      undefined,
-      'invariant',
-      '.reference',
-      'ref-1: a # reference must name a contained resource of this resource.',
-    )
+    return brokenRule(undefined, '.reference', 'ref-1: a # reference must name a contained resource of this resource.')
   }
   const slash = text.indexOf('/')
   const question = text.indexOf('?')
@@ -55,16 +79,22 @@ export function referenceFault(text: string, scope: Scope, types: ReadonlySet<st
     if (isId(id) && (history === -1 || isId(text.slice(history + HISTORY.length)))) return undefined
   } else {
     const colon = text.indexOf(':')
-    if (colon > 0 && (slash === -1 || colon < slash) && !/\s/.test(text)) return undefined
+    if (colon > 0 && (slash === -1 || colon < slash) && !/\s/.test(text)) {
+      if (scope.bundle === null || !text.startsWith('urn:') || scope.bundle.has(text)) return undefined
+      return add(undefined, 'reference-unresolved', '.reference', NOT_IN_BUNDLE, 'warning')
+    }
   }
   return add(undefined, 'reference-invalid', '.reference', FORM)
 }
 
+const NOT_IN_BUNDLE = 'No entry of the Bundle has this urn as its fullUrl, and it cannot be looked up elsewhere.'
 const FORM = 'A reference must be [type]/[id] with an R4 resource type, an absolute URL, urn:uuid:[uuid] or #[id].'
 
 /** The type a reference says it points to; undefined where its text does not tell (urn:uuid, other URLs). */
 function typeOfTarget(reference: string, scope: Scope, types: ReadonlySet<string>): string | undefined {
   if (reference.charCodeAt(0) === 35) return scope.contained?.get(reference.slice(1))
+  const inBundle = scope.bundle?.get(reference)
+  if (inBundle) return inBundle
   if (reference.startsWith('urn:')) return undefined
   const relative = /^([A-Z][A-Za-z]+)[/?]/.exec(reference)?.[1]
   if (relative !== undefined) return relative
@@ -83,8 +113,9 @@ export function isAllowedTarget(value: Loose, allowed: ReadonlySet<string>, scop
     found = allowed.has(head) ? head : typeOfTarget(reference, scope, types)
     if (found !== undefined && !allowed.has(found)) return false
   }
-  if (typeof type !== 'string' || !types.has(type)) return true
-  return allowed.has(type) && (found === undefined || found === type)
+  if (typeof type !== 'string') return true
+  const said = type.startsWith(STRUCTURE_DEFINITION) ? type.slice(STRUCTURE_DEFINITION.length) : type
+  return allowed.has(said) && (found === undefined || found === said)
 }
 
 export function wrongTarget(faults: Faults, path: string, allowed: ReadonlySet<string>): Fault[] {
@@ -102,7 +133,7 @@ export function containedFaults(faults: Faults, resource: Loose, scope: Scope): 
     if (!isObject(inner)) continue
     const path = `.contained[${index}]`
     const say = (rule: string, below: string): void => {
-      found = add(found, 'invariant', path + below, rule)
+      found = brokenRule(found, path + below, rule)
     }
     if (inner.contained !== undefined) say('dom-2: a contained resource must not contain others.', '.contained')
     const { meta, id } = inner
@@ -116,7 +147,8 @@ export function containedFaults(faults: Faults, resource: Loose, scope: Scope): 
       say('dom-3: a contained resource needs an id that a # reference can name.', '')
       continue
     }
-    if (seen.has(id)) say('Two contained resources have the same id.', '.id')
+    if (seen.has(id))
+      found = add(found, 'contained-id-twice', `${path}.id`, 'Two contained resources have the same id.')
     seen.add(id)
     if (scope.used.has(id)) continue
     elsewhere ??= localMentions(resource, new Set())

@@ -8,9 +8,12 @@ import type { ProblemKey, Severity } from './problem.ts'
 
 export interface Fault {
   readonly key: ProblemKey
-  readonly path: string
+  /** Grows at its front while the fault travels out. */
+  path: string
   readonly diagnostics: string
   readonly severity?: Severity
+  /** Key of the constraint that is broken. */
+  readonly rule?: string
   /** Words that cost time to find, added to the diagnostics of the faults that are answered. */
   readonly hint?: () => string
 }
@@ -23,26 +26,52 @@ const CODES_LISTED = 24
 const NAME_MAX = 64
 /** A hostile body could hold a million faults: this many are answered, and that there are more. */
 export const FAULTS_MAX = 500
+/** Warnings end here, so that they never take the place of an error. */
+export const WARNINGS_MAX = 250
 
-export function add(faults: Faults, key: ProblemKey, path: string, diagnostics: string, severity?: Severity): Fault[] {
-  const fault: Fault = severity === undefined ? { key, path, diagnostics } : { key, path, diagnostics, severity }
-  return push(faults, fault)
+const isError = ({ severity }: Fault): boolean => severity === undefined || severity === 'error'
+
+export function add(
+  faults: Faults,
+  key: ProblemKey,
+  path: string,
+  diagnostics: string,
+  severity?: Severity,
+  rule?: string,
+): Fault[] {
+  const fault: Fault = { key, path, diagnostics }
+  return push(faults, severity || rule ? { ...fault, ...(severity && { severity }), ...(rule && { rule }) } : fault)
 }
 
 function push(faults: Faults, fault: Fault): Fault[] {
   if (faults === undefined) return [fault]
-  if (faults.length < FAULTS_MAX) faults.push(fault)
+  if (faults.length < (isError(fault) ? FAULTS_MAX : WARNINGS_MAX)) faults.push(fault)
   return faults
 }
 
-/** Adds what was found below `segment`. */
+/** Adds what was found below `segment`; `below` is given away. */
 export function join(faults: Faults, segment: string, below: Fault[]): Fault[] {
-  const all = faults ?? []
-  for (const fault of below) {
-    if (all.length >= FAULTS_MAX) break
-    all.push({ ...fault, path: segment + fault.path })
-  }
-  return all
+  for (const fault of below) fault.path = segment + fault.path
+  if (faults === undefined) return below
+  for (const fault of below) push(faults, fault)
+  return faults
+}
+
+/** A constraint, as far as it is told to a sender. */
+export interface Rule {
+  readonly key: string
+  readonly human: string
+  readonly severity: Severity
+}
+
+/** A constraint that does not hold. */
+export function broken(faults: Faults, path: string, { key, human, severity }: Rule): Fault[] {
+  return push(faults, { key: 'invariant', path, diagnostics: `${key}: ${human}`, rule: key, severity })
+}
+
+/** A rule of the structure step itself: its key stands at the head of the words. */
+export function brokenRule(faults: Faults, path: string, diagnostics: string): Fault[] {
+  return push(faults, { key: 'invariant', path, diagnostics, rule: diagnostics.slice(0, diagnostics.indexOf(':')) })
 }
 
 const kindOf = (value: unknown): string => {
@@ -113,6 +142,15 @@ export function badPrimitive(faults: Faults, path: string, type: string, value: 
   return add(faults, 'primitive-invalid', path, `Not a valid ${shown}: it must be ${form}.`)
 }
 
+export const padded = (faults: Faults, path: string): Fault[] =>
+  add(
+    faults,
+    'white-space-outside',
+    path,
+    'White space at the beginning or end means nothing: leave it out.',
+    'warning',
+  )
+
 export interface BoundCodes {
   readonly url: string
   /** Codes for `code` elements, `system|code` for Coding and CodeableConcept; absent where only the form is checked. */
@@ -130,10 +168,25 @@ export function allowedCodes({ url, codes }: BoundCodes): string {
   return `The code is not in the value set: it must be ${allowed}.`
 }
 
-/** `id` and `extension` beside a primitive; both lists have one place for each value. */
-export function sibling(faults: Faults, path: string, below: Faults): Faults {
-  return below === undefined ? faults : join(faults, path, below)
+/** `id` and `extension` beside a primitive. With a value beside it, an id alone is enough. */
+export function sibling<S>(
+  faults: Faults,
+  path: string,
+  beside: unknown,
+  value: unknown,
+  element: (beside: unknown, scope: S) => Faults,
+  scope: S,
+): Faults {
+  const below = element(beside, scope)
+  if (below === undefined || (value !== undefined && value !== null && isIdAlone(beside, below))) return faults
+  return join(faults, path, below)
 }
+
+const isIdAlone = (beside: unknown, below: Fault[]): boolean =>
+  below.length === 1 &&
+  below[0]?.key === 'structure-empty' &&
+  below[0].path === '' &&
+  Object.keys(beside as object).length === 1
 
 /**
  * A list of primitives that is not plain: no list, empty, with nulls, or with a `_name` list beside it
@@ -164,8 +217,7 @@ export function primitiveList(
     if (value === undefined || (value === null && !nothingBeside)) {
       if (nothingBeside) found = add(found, 'structure-null', at, 'There is neither a value nor an extension here.')
     } else found = check(found, at, value)
-    const below = nothingBeside ? undefined : element(beside)
-    if (below !== undefined) found = join(found, at, below)
+    if (!nothingBeside) found = sibling(found, at, beside, value, element, undefined)
   }
   return found
 }

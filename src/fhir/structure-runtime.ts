@@ -1,14 +1,21 @@
 /** What the text of a generated validator finds under its names (see `generator/structure-code.ts`). */
 
+import { createBaseCodes } from './base-codes.ts'
 import type { Definitions, ValueSet } from './definitions.ts'
+import * as path from './fhirpath-runtime.ts'
 import { narrativeFault } from './narrative.ts'
-import { checks, isBackwards } from './primitives.ts'
-import { isAllowedTarget, referenceFault, type Scope, wrongTarget } from './reference-rules.ts'
+import { type checks as allChecks, isAbsoluteUri, isPadded } from './primitives.ts'
+import type { Severity } from './problem.ts'
+import { elementIdFault, isAllowedTarget, referenceFault, type Scope, wrongTarget } from './reference-rules.ts'
 import * as faults from './structure-faults.ts'
 import { add, allowedCodes, type BoundCodes, badPrimitive, type Faults, join } from './structure-faults.ts'
 
 type Loose = Record<string, unknown>
-type ResourceCheck = (value: unknown, scope?: Scope) => Faults
+
+interface ResourceChecks {
+  nested(value: unknown, scope: Scope): Faults
+  contained(value: unknown, scope: Scope): Faults
+}
 
 interface Bound extends BoundCodes {
   /** `system|code`. */
@@ -41,11 +48,12 @@ function formOf(valueSet: ValueSet): ((code: string) => boolean) | undefined {
   return (code) => forms.some((isForm) => isForm?.(code))
 }
 
-/** @param resource checks a nested resource; with a scope it is a contained one */
+/** @param resources check a resource inside another: an entry or parameter, or a contained one */
 export function createRuntime(
   definitions: Definitions,
   modifierExtensions: ReadonlySet<string>,
-  resource: ResourceCheck,
+  resources: ResourceChecks,
+  checks: typeof allChecks,
 ): Readonly<Record<string, unknown>> {
   const types = definitions.resourceTypes
   const valueSet = (url: string): ValueSet => {
@@ -53,15 +61,23 @@ export function createRuntime(
     if (found === undefined) throw new Error(`There is no value set ${url}.`)
     return found
   }
+  const codes = createBaseCodes(definitions)
   return {
     ...faults,
     checks,
-    isBackwards,
+    path,
     wrongTarget,
+    elementIdFault,
+    isAbsolute,
+    isPadded,
+    relativeUri,
+    attachmentSize,
+    codeNeeded: (found: Faults, at: string, bound: Bound): Faults =>
+      add(found, 'code-not-in-value-set', at, `An extension cannot stand for the code. ${allowedCodes(bound)}`),
     has: (o: Loose, name: string): boolean => o[name] !== undefined || o[`_${name}`] !== undefined,
-    isRange,
-    resource: (value: unknown): Faults => resource(value),
-    containedResource: (value: unknown, scope: Scope): Faults => resource(value, scope),
+    attempt,
+    resource: resources.nested,
+    containedResource: resources.contained,
     targets: (value: Loose, allowed: ReadonlySet<string>, scope: Scope): boolean =>
       isAllowedTarget(value, allowed, scope, types),
     referenceAt: (found: Faults, text: string, scope: Scope): Faults => {
@@ -93,10 +109,36 @@ export function createRuntime(
         isForm: formOf(set),
       }
     },
+    knownCode: (found: Faults, { system, code }: Loose): Faults => {
+      if (typeof system !== 'string' || typeof code !== 'string') return found
+      const severity = codes.unknown(system, code)
+      if (severity === undefined) return found
+      return add(found, 'code-unknown', '.code', UNKNOWN_CODE, severity === 'error' ? undefined : severity)
+    },
+    valueSetOf: valueSet,
+    /** A code, Coding or CodeableConcept whose binding only recommends. */
+    recommended: (found: Faults, at: string, value: unknown, set: ValueSet, severity: Severity): Faults => {
+      const codings = codingsOf(value).filter(({ code }) => typeof code === 'string')
+      if (codings.length === 0) return found
+      if (codings.some(({ system, code }) => codes.isRecommended(set, system, code as string))) return found
+      const asked = severity === 'warning' ? 'should, if it has one that fits' : 'is recommended to'
+      return add(found, 'code-not-recommended', at, `The code ${asked}, come from the value set ${set.url}.`, severity)
+    },
     isBound,
     notBound: (found: Faults, path: string, bound: Bound): Faults =>
       add(found, 'code-not-in-value-set', path, allowedCodes(bound)),
   }
+}
+
+const UNKNOWN_CODE = 'The code system has no such code: look for a misspelling, or for a code of another system.'
+
+const codingsOf = (value: unknown): readonly Loose[] => {
+  if (typeof value === 'string') return [{ code: value }]
+  if (typeof value !== 'object' || value === null) return []
+  const { coding } = value as Loose
+  return Array.isArray(coding)
+    ? coding.filter((item): item is Loose => typeof item === 'object' && item !== null)
+    : [value as Loose]
 }
 
 /** Whether a Coding, or one coding of a CodeableConcept, is in the value set. */
@@ -107,12 +149,30 @@ function isBound(value: Loose, { members, isForm }: Bound): boolean {
   )
 }
 
-/** rng-2, where the two are comparable: numbers in the same unit. */
-function isRange(low: unknown, high: unknown): boolean {
-  const a = low as Loose | null | undefined
-  const b = high as Loose | null | undefined
-  if (typeof a?.value !== 'number' || typeof b?.value !== 'number') return true
-  const sameUnit =
-    a.code === undefined && b.code === undefined ? a.unit === b.unit : a.code === b.code && a.system === b.system
-  return !sameUnit || a.value <= b.value
+/** FHIRPath that cannot be evaluated is not true. */
+function attempt(
+  test: (node: unknown, sibling: undefined, resource: Loose, root: Loose) => boolean,
+  node: unknown,
+  scope: Scope,
+): boolean {
+  try {
+    return test(node, undefined, scope.resource, scope.root)
+  } catch {
+    return false
+  }
+}
+
+/** Whether a URI has a scheme; what is no URI is told elsewhere. */
+const isAbsolute = (uri: unknown): boolean => typeof uri !== 'string' || uri === '' || isAbsoluteUri(uri)
+
+const RELATIVE = 'The URI must be absolute, e.g. https://… or urn:…, to mean the same everywhere.'
+const relativeUri = (found: Faults, at: string, severity?: 'warning'): Faults =>
+  add(found, 'uri-not-absolute', at, RELATIVE, severity)
+
+/** Attachment.size is the number of bytes before base64 encoding. */
+function attachmentSize(found: Faults, { data, size }: Loose): Faults {
+  if (typeof data !== 'string' || typeof size !== 'number') return found
+  const digits = data.replace(/[\s=]+/g, '').length
+  if (Math.floor((digits * 3) / 4) === size) return found
+  return add(found, 'attachment-size', '.size', 'size must be the number of bytes in data, before base64.')
 }

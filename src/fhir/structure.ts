@@ -3,9 +3,11 @@
  */
 
 import { dataTypesSource, resourceSource } from '../generator/structure-code.ts'
+import { type BundleIndex, bundleFaults, bundleIndex } from './bundle-rules.ts'
 import type { Definitions } from './definitions.ts'
+import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
-import { containedFaults, type Scope, scopeOf } from './reference-rules.ts'
+import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
 import { FAULTS_MAX, type Fault, type Faults, notObject, unknownType } from './structure-faults.ts'
 import { createRuntime } from './structure-runtime.ts'
 
@@ -17,8 +19,10 @@ export interface StructureValidator {
    * @param options.root FHIRPath of the resource, prefix of every expression: `MedicationRequest`,
    *   `Bundle.entry[2].resource`
    * @param options.type the resource type that is expected, if only one is
+   * @param options.text the JSON that the resource, or what holds it, was parsed from. The answer is the same without
+   *   it; with it, most strings need not be looked at character by character
    */
-  validate(resource: unknown, options: { root: string; type?: string }): Issue[]
+  validate(resource: unknown, options: { root: string; type?: string; text?: string | undefined }): Issue[]
   /** Compiles the function of a type now. @throws Error if R4 has no such resource type */
   compile(type: string): void
 }
@@ -39,12 +43,43 @@ const isObject = (value: unknown): value is Loose =>
  * A validator of resources by the base definitions. Functions are compiled at first use of a type (about a millisecond
  * each; the data types, once, about twenty), from the text of the definitions and never from a request.
  */
-export function createStructureValidator(
+export function createStructureValidator(definitions: Definitions, options: StructureOptions = {}): StructureValidator {
+  const careful = createCompiler(definitions, options, checks)
+  const plain = createCompiler(definitions, options, plainChecks)
+  return {
+    validate(resource, { root, type, text }) {
+      if (type !== undefined && isObject(resource) && resource.resourceType !== type) {
+        const sent = typeof resource.resourceType === 'string' && definitions.resourceTypes.has(resource.resourceType)
+        if (sent) return [{ key: 'type-mismatch', expression: root, diagnostics: `A ${type} is needed here.` }]
+      }
+      const { check } = text !== undefined && isPlainText(text) ? plain : careful
+      const found = check(resource)
+      return found === undefined ? [] : issuesOf(found, root)
+    },
+    compile(type) {
+      careful.compile(type)
+      plain.compile(type)
+    },
+  }
+}
+
+interface Compiler {
+  check(resource: unknown): Faults
+  compile(type: string): Check
+}
+
+/** The functions of all types with one set of checks for primitives. */
+function createCompiler(
   definitions: Definitions,
-  { modifierExtensions = new Set() }: StructureOptions = {},
-): StructureValidator {
+  { modifierExtensions = new Set() }: StructureOptions,
+  primitiveChecks: typeof checks,
+): Compiler {
   const compiled = new Map<string, Check>()
-  const runtime = createRuntime(definitions, modifierExtensions, (value, scope) => resourceIn(value, scope))
+  const resources = {
+    nested: (value: unknown, scope: Scope): Faults => resourceIn(value, undefined, scope.bundle),
+    contained: (value: unknown, scope: Scope): Faults => resourceIn(value, scope, null),
+  }
+  const runtime = createRuntime(definitions, modifierExtensions, resources, primitiveChecks)
   let dataTypes: Readonly<Record<string, Check>> | undefined
 
   const compile = (type: string): Check => {
@@ -58,36 +93,31 @@ export function createStructureValidator(
     return check
   }
 
-  /** A resource by its own type; `scope` is given for contained ones, which belong to their container. */
-  const resourceIn = (value: unknown, outer?: Scope): Faults => {
+  /** A resource by its own type; `outer` is given for contained ones, which belong to their container. */
+  const resourceIn = (value: unknown, outer: Scope | undefined, around: BundleIndex): Faults => {
     if (!isObject(value)) return notObject(value)
     const type = value.resourceType
     if (typeof type !== 'string' || !definitions.resourceTypes.has(type)) return unknownType(value.resourceType)
-    const scope = outer ?? scopeOf(value)
+    const bundle = type === 'Bundle' ? bundleIndex(value) : around
+    const scope = outer === undefined ? scopeOf(value, bundle) : containedScope(outer, value)
     const check = compiled.get(type) ?? compile(type)
-    const found = check(value, scope)
+    let found = check(value, scope)
+    if (type === 'Bundle') found = bundleFaults(found, value, definitions.resourceTypes)
     return outer === undefined && value.contained !== undefined ? containedFaults(found, value, scope) : found
   }
-
-  return {
-    validate(resource, { root, type }) {
-      if (type !== undefined && isObject(resource) && resource.resourceType !== type) {
-        const sent = typeof resource.resourceType === 'string' && definitions.resourceTypes.has(resource.resourceType)
-        if (sent) return [{ key: 'type-mismatch', expression: root, diagnostics: `A ${type} is needed here.` }]
-      }
-      const found = resourceIn(resource)
-      return found === undefined ? [] : issuesOf(found, root)
-    },
-    compile,
-  }
+  return { check: (resource) => resourceIn(resource, undefined, null), compile }
 }
 
 function issuesOf(faults: readonly Fault[], root: string): Issue[] {
-  const issues = faults.map(({ path, hint, diagnostics, ...fault }): Issue => ({
-    ...fault,
-    expression: root + path,
-    diagnostics: hint === undefined ? diagnostics : diagnostics + hint(),
-  }))
+  const issues = faults.map((fault): Issue => {
+    const { key, severity, rule, hint } = fault
+    const expression = root + fault.path
+    const diagnostics = hint === undefined ? fault.diagnostics : fault.diagnostics + hint()
+    const issue: { -readonly [name in keyof Issue]: Issue[name] } = { key, expression, diagnostics }
+    if (severity !== undefined) issue.severity = severity
+    if (rule !== undefined) issue.rule = rule
+    return issue
+  })
   if (faults.length < FAULTS_MAX) return issues
   const diagnostics = `There are ${FAULTS_MAX} issues or more: these are mended first, and the rest is told then.`
   return [...issues, { key: 'structure-issues-cut', expression: root, diagnostics }]

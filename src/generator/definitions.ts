@@ -13,7 +13,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expandRequiredValueSets } from './expand.ts'
+import { codeSystems, composedValueSets, expandRequiredValueSets } from './expand.ts'
 import {
   type Json,
   restoreR4,
@@ -68,15 +68,20 @@ function generate(folder: string): Record<string, string> {
     resourcesOf(folder, file),
   )
   const expanded = expandRequiredValueSets(restored.structures, terminology)
+  const composed = composedValueSets(restored.structures, terminology, expanded.valueSets)
+  const systems = codeSystems(terminology)
   const parameters = resourcesOf(folder, 'search-parameters.json').filter(({ version }) => version === FHIR_VERSION)
   return {
     'StructureDefinition.ndjson': ndjson(structures),
     'SearchParameter.ndjson': ndjson(parameters.map(trimSearchParameter)),
-    'ValueSet.ndjson': ndjson(expanded.valueSets),
+    'ValueSet.ndjson': ndjson([...expanded.valueSets, ...composed]),
+    'CodeSystem.ndjson': ndjson(systems),
     'README.md': readme({
       structures: structures.length,
       parameters: parameters.length,
       enumerated: expanded.valueSets.length - expanded.byForm.length,
+      composed: composed.length,
+      systems: systems.length,
       byForm: expanded.byForm,
       unknown: expanded.unknown,
       corrections: restored.corrections,
@@ -88,6 +93,8 @@ interface Facts {
   structures: number
   parameters: number
   enumerated: number
+  composed: number
+  systems: number
   byForm: string[]
   unknown: string[]
   corrections: string[]
@@ -104,7 +111,8 @@ the source again and fails if a file here is not what it would write.
 |---|---|
 | \`StructureDefinition.ndjson\` | ${facts.structures} resource and data types; per element: path, cardinality, types and targets, bindings, constraints |
 | \`SearchParameter.ndjson\` | ${facts.parameters} search parameters |
-| \`ValueSet.ndjson\` | the ${facts.enumerated} value sets of required bindings, expanded, and ${facts.byForm.length} that cannot be enumerated |
+| \`ValueSet.ndjson\` | the ${facts.enumerated} value sets of required bindings, expanded, and ${facts.byForm.length} that cannot be enumerated; ${facts.composed} of bindings that only recommend, by composition |
+| \`CodeSystem.ndjson\` | the ${facts.systems} code systems of HL7 that R4 publishes in full, codes alone |
 
 One definition per line, ordered by url.
 

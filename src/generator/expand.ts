@@ -77,6 +77,53 @@ export function expandRequiredValueSets(
   return { valueSets, byForm, unknown }
 }
 
+/**
+ * The value sets of bindings that only recommend (extensible, preferred), by composition: whole systems, and lists of
+ * codes. Those with filters, imports or exclusions are left out, as are those R4 does not publish: a recommendation
+ * that is not known in full is not given.
+ */
+export function composedValueSets(structures: SourceStructure[], terminology: Json[], known: Json[]): Json[] {
+  const done = new Set(known.map(({ url }) => url))
+  const wanted = new Set(
+    structures
+      .flatMap(({ snapshot }) => snapshot.element)
+      .filter(({ binding }) => binding?.strength === 'extensible' || binding?.strength === 'preferred')
+      .map(({ binding }) => binding?.valueSet?.split('|')[0]),
+  )
+  return terminology
+    .filter(({ resourceType, url }) => resourceType === 'ValueSet' && wanted.has(url as string) && !done.has(url))
+    .map((resource) => resource as unknown as SourceValueSet)
+    .filter(({ compose }) => !compose.exclude && !compose.include.some(({ filter, valueSet }) => filter || valueSet))
+    .map(({ id, url, version, name, status, compose }) => ({
+      ...{ resourceType: 'ValueSet', id, url, version, name, status },
+      compose: {
+        include: compose.include.map(({ system, concept }) => ({
+          system,
+          ...(concept && { concept: codes(concept) }),
+        })),
+      },
+    }))
+}
+
+const codes = (concepts: Concept[]): Json[] =>
+  concepts.map(({ code, concept }) => ({ code, ...(concept && { concept: codes(concept) }) }))
+
+/** Versions that R4 was published with; others belong to a later release. */
+const OF_R4 = /^(4\.0\.1$|[23]\.|2018-|2014-)/
+
+/** HL7's code systems that R4 publishes in full, codes alone. */
+export const codeSystems = (terminology: Json[]): Json[] =>
+  terminology
+    .filter(({ resourceType, content, concept }) => resourceType === 'CodeSystem' && content === 'complete' && concept)
+    .filter(({ url }) => /^http:\/\/(terminology\.)?hl7\.org\/[^|]+$/.test(String(url)))
+    .filter(({ version }) => OF_R4.test(String(version)))
+    .map(({ resourceType, id, url, version, name, status, caseSensitive, concept }) => ({
+      ...{ resourceType, id, url, version, name, status },
+      ...(caseSensitive === true && { caseSensitive }),
+      content: 'complete',
+      concept: codes(concept as Concept[]),
+    }))
+
 function expand(source: SourceValueSet, byUrl: ReadonlyMap<string, Json>): Contains[] | undefined {
   const { include, exclude } = source.compose
   if (exclude || include.some(({ filter, valueSet }) => filter || valueSet)) {

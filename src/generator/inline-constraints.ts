@@ -1,123 +1,53 @@
-/**
- * The R4 constraints that are cheaper as a line of JavaScript than as FHIRPath: those that only ask what is there,
- * translated, and a few others by hand. All others are left to the invariants step.
- */
+/** The R4 constraints that are not compiled from their FHIRPath, and why each of them is not. */
+import { type ConditionCode, type ConditionOptions, conditionCode, type Unit } from './fhirpath-code.ts'
 
-/** JavaScript that is true when the constraint holds; undefined when it is not one of ours. */
-export function inlineConstraint(expression: string, exists: (name: string) => string | undefined): string | undefined {
-  return BY_HAND[expression] ?? new ExistenceTranslator(expression, exists).translate()
+/**
+ * A constraint of R4 or of a profile as JavaScript.
+ * @throws NotCompiled when the expression has a construct that is left to fhirpath's evaluator
+ */
+export function constraintCode(expression: string, options: ConditionOptions, unit: Unit): ConditionCode {
+  if (COVERED.has(expression)) return { javaScript: 'true', throws: false }
+  const javaScript = BY_HAND[expression]
+  if (javaScript !== undefined) return { javaScript: `(${javaScript})`, throws: false }
+  return conditionCode(MENDED[expression] ?? expression, options, unit)
 }
 
-const UCUM = "'http://unitsofmeasure.org'"
-const CODED = `(!has(o, 'value') || has(o, 'code')) && (o.system === undefined || o.system === ${UCUM})`
-const inOrder = (start: string, end: string): string =>
-  `typeof o.${start} !== 'string' || typeof o.${end} !== 'string' || !isBackwards(o.${start}, o.${end})`
-const notHome = "v.use !== 'home'"
+/** What the structure step says already, in words of its own: by expression, since R4 uses some keys twice. */
+const COVERED: ReadonlySet<string> = new Set([
+  // ele-1: an element has a value or children; JSON has it that no object, list or string is empty
+  'hasValue() or (children().count() > id.count())',
+  // dom-2, dom-3
+  'contained.contained.empty()',
+  "contained.where((('#'+id in (%resource.descendants().reference | %resource.descendants().as(canonical) | %resource.descendants().as(uri) | %resource.descendants().as(url))) or descendants().where(reference = '#').exists() or descendants().where(as(canonical) = '#').exists() or descendants().where(as(canonical) = '#').exists()).not()).trace('unmatched', id).empty()",
+  // txt-1, txt-2: a function that no library but the publisher's own has
+  'htmlChecks()',
+])
 
-/** By expression and not by key, since R4 uses some keys twice. `o` is the element, `v` the value of a member. */
+export const isCovered = (expression: string): boolean => COVERED.has(expression)
+
+/** Equivalents written by hand, by expression. */
 const BY_HAND: Readonly<Record<string, string>> = {
-  'start.hasValue().not() or end.hasValue().not() or (start <= end)': inOrder('start', 'end'),
+  // bdl-3, bdl-4, bdl-7: one pass over entries instead of a call for each
+  "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = 'history'))":
+    "entriesHave(o.entry, 'request', R.type === 'transaction' || R.type === 'batch' || R.type === 'history')",
+  "entry.all(response.exists() = (%resource.type = 'batch-response' or %resource.type = 'transaction-response' or %resource.type = 'history'))":
+    "entriesHave(o.entry, 'response', R.type === 'transaction-response' || R.type === 'batch-response' || R.type === 'history')",
+  "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()":
+    "o.type === 'history' || fullUrlsDiffer(o.entry)",
+  // rng-2: quantities
   'low.empty() or high.empty() or (low <= high)': 'isRange(o.low, o.high)',
-  'lastModified.exists().not() or authoredOn.exists().not() or lastModified >= authoredOn': inOrder(
-    'authoredOn',
-    'lastModified',
-  ),
-  'whenHandedOver.empty() or whenPrepared.empty() or whenHandedOver >= whenPrepared': inOrder(
-    'whenPrepared',
-    'whenHandedOver',
-  ),
-  '(code.exists() or value.empty()) and (system.empty() or system = %ucum) and (value.empty() or value.hasValue().not() or value > 0)': `${CODED} && !(o.value <= 0)`,
-  '(code.exists() or value.empty()) and (system.empty() or system = %ucum)': CODED,
-  "(code.exists() or value.empty()) and (system.empty() or system = %ucum) and (code.empty() or code = '1') and (value.empty() or value.hasValue().not() or value.toString().contains('.').not())": `${CODED} && (o.code === undefined || o.code === '1') && (typeof o.value !== 'number' || Number.isInteger(o.value))`,
-  'code.exists() implies ((system = %ucum) and value.exists())': `!has(o, 'code') || (o.system === ${UCUM} && has(o, 'value'))`,
-  'duration.exists() implies duration >= 0': '!(o.duration < 0)',
-  'period.exists() implies period >= 0': '!(o.period < 0)',
-  "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())":
-    "!has(o, 'offset') || (Array.isArray(o.when) && !o.when.some((w) => w === 'C' || w === 'CM' || w === 'CD' || w === 'CV'))",
-  '(identifier.count() + name.count()) > 0': "has(o, 'identifier') || has(o, 'name')",
-  "where(use = 'home').empty()": notHome,
-  "(type = 'named-event' implies name.exists()) and (type = 'periodic' implies timing.exists()) and (type.startsWith('data-') implies data.exists())":
-    "(o.type !== 'named-event' || has(o, 'name')) && (o.type !== 'periodic' || o.timingTiming !== undefined || o.timingReference !== undefined || has(o, 'timingDate') || has(o, 'timingDateTime')) && (typeof o.type !== 'string' || !o.type.startsWith('data-') || has(o, 'data'))",
+  // csd-1: `code` is found by name alone, which the compiler does not do where some element of that name is a choice
+  'concept.code.combine($this.descendants().concept.code).isDistinct()': 'conceptCodesDiffer(o.concept)',
+  // sdf-9: as csd-1, for `label` and `code`
+  "children().element.where(path.contains('.').not()).label.empty() and children().element.where(path.contains('.').not()).code.empty() and children().element.where(path.contains('.').not()).requirements.empty()":
+    'isRootBare(o.snapshot) && isRootBare(o.differential)',
 }
 
-const TOKEN = /\s*(?:([a-z]\w*)\.(exists|empty)\(\)|(\.not\(\))|(and|or|xor|implies)\b|(!?=)|([()]))/y
-
 /**
- * Expressions of `name.exists()`, `name.empty()`, `.not()`, `and`, `or`, `xor`, `implies`, `=`, `!=` and
- * parentheses. None of these is ever empty, so that FHIRPath's three-valued logic is two-valued here.
+ * What is asked instead, where the published expression does not say what its text says. The publisher's own
+ * validator mends the same ones.
  */
-class ExistenceTranslator {
-  readonly #tokens: string[] = []
-  readonly #understood: boolean
-  #at = 0
-
-  constructor(expression: string, exists: (name: string) => string | undefined) {
-    TOKEN.lastIndex = 0
-    const text = expression.trim()
-    let end = 0
-    for (let token = TOKEN.exec(text); token !== null; token = TOKEN.exec(text)) {
-      end = TOKEN.lastIndex
-      const [, name, test, not, word, equals, parenthesis] = token
-      if (name === undefined) {
-        this.#tokens.push(not ?? word ?? equals ?? parenthesis ?? '')
-        continue
-      }
-      const there = exists(name)
-      if (there === undefined) {
-        end = -1
-        break
-      }
-      this.#tokens.push(test === 'exists' ? `?(${there})` : `?!(${there})`)
-    }
-    this.#understood = end === text.length && text !== ''
-  }
-
-  translate(): string | undefined {
-    if (!this.#understood) return undefined
-    const result = this.#implies()
-    return this.#at === this.#tokens.length ? result : undefined
-  }
-
-  #take(...tokens: string[]): string | undefined {
-    const token = this.#tokens[this.#at]
-    if (token === undefined || !tokens.includes(token)) return undefined
-    this.#at++
-    return token
-  }
-
-  #implies(): string {
-    let left = this.#or()
-    while (this.#take('implies')) left = `(!(${left}) || (${this.#or()}))`
-    return left
-  }
-
-  #or(): string {
-    let left = this.#and()
-    for (let word = this.#take('or', 'xor'); word; word = this.#take('or', 'xor')) {
-      left = word === 'or' ? `(${left} || ${this.#and()})` : `((${left}) !== (${this.#and()}))`
-    }
-    return left
-  }
-
-  #and(): string {
-    let left = this.#equality()
-    while (this.#take('and')) left = `(${left} && ${this.#equality()})`
-    return left
-  }
-
-  #equality(): string {
-    const left = this.#term()
-    const sign = this.#take('=', '!=')
-    return sign === undefined ? left : `((${left}) ${sign === '=' ? '===' : '!=='} (${this.#term()}))`
-  }
-
-  #term(): string {
-    let term: string
-    if (this.#take('(')) {
-      term = this.#implies()
-      if (!this.#take(')')) return '<unbalanced>'
-    } else term = (this.#tokens[this.#at++] ?? '').slice(1)
-    while (this.#take('.not()')) term = `!(${term})`
-    return `(${term})`
-  }
+const MENDED: Readonly<Record<string, string>> = {
+  // the -0 rules: optional, and the whole name must match
+  "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": "name.empty() or name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
 }

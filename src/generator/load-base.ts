@@ -4,7 +4,7 @@ import { type Definitions, parseDefinitions } from '../fhir/definitions.ts'
 
 /**
  * Reads the base definitions, at boot.
- * @param directory folder with the three `.ndjson` files, usually `profiles/base`
+ * @param directory folder with the `.ndjson` files, usually `profiles/base`
  * @throws Error when a file is missing or holds no definitions
  */
 export function loadBaseDefinitions(directory: string): Definitions {
@@ -13,5 +13,6 @@ export function loadBaseDefinitions(directory: string): Definitions {
     structureDefinitions: read('StructureDefinition'),
     searchParameters: read('SearchParameter'),
     valueSets: read('ValueSet'),
+    codeSystems: read('CodeSystem'),
   })
 }

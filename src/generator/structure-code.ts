@@ -12,9 +12,12 @@ import {
   type ElementDefinition,
   STRUCTURE_DEFINITION,
   type StructureDefinition,
+  type ValueSet,
 } from '../fhir/definitions.ts'
+import * as path from '../fhir/fhirpath-runtime.ts'
 import { primitives } from '../fhir/primitives.ts'
-import { inlineConstraint } from './inline-constraints.ts'
+import { Constants } from './constants.ts'
+import { constraintCode, isCovered } from './inline-constraints.ts'
 import {
   allowedNames,
   choiceName,
@@ -25,6 +28,9 @@ import {
   propertiesOf,
 } from './structure-properties.ts'
 
+/** Stands before the second case of a primitive while the cases are put in order. */
+const SIBLING = '/*_*/'
+
 const quote = (text: string): string => JSON.stringify(text)
 
 /** Body of `(runtime) => …` that returns an object with a function for each complex data type. */
@@ -32,7 +38,7 @@ export function dataTypesSource(definitions: Definitions): string {
   const types = [...definitions.complexTypes]
   const unit = new Unit(definitions)
   const functions = types.map((type) => unit.functionsOf(type))
-  return [PRELUDE, ...unit.constants, ...functions, `return { ${types.join(', ')} }`].join('\n')
+  return [PRELUDE, ...unit.constants.lines, ...functions, `return { ${types.join(', ')} }`].join('\n')
 }
 
 /** Body of `(runtime, dataTypes) => …` that returns the function for one resource type. */
@@ -40,23 +46,25 @@ export function resourceSource(definitions: Definitions, type: string): string {
   const unit = new Unit(definitions)
   const functions = unit.functionsOf(type)
   const used = [...unit.dataTypes].toSorted().join(', ')
-  return [PRELUDE, `const { ${used} } = dataTypes`, ...unit.constants, functions, `return ${type}`].join('\n')
+  return [PRELUDE, `const { ${used} } = dataTypes`, ...unit.constants.lines, functions, `return ${type}`].join('\n')
 }
 
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
-  missing, choiceTwice, unknownProperty, has, isBackwards, isRange, checks, codesOf, boundTo, formOf, isBound,
+  missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri,
+  attachmentSize, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
+const { ${Object.keys(path).join(', ')} } = runtime.path
+const B = undefined
 const { ${Object.keys(primitives)
   .map((name) => `${name}: is_${name}`)
   .join(', ')} } = checks`
 
 class Unit {
-  readonly constants: string[] = []
+  readonly constants = new Constants()
   readonly dataTypes = new Set<string>(['Element'])
   readonly #definitions: Definitions
-  readonly #names = new Map<string, string>()
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions
@@ -72,12 +80,7 @@ class Unit {
   }
 
   #constant(prefix: string, value: string): string {
-    const known = this.#names.get(value)
-    if (known !== undefined) return known
-    const name = `${prefix}${this.#names.size}`
-    this.#names.set(value, name)
-    this.constants.push(`const ${name} = ${value}`)
-    return name
+    return this.constants.constant(prefix, value)
   }
 
   #function(structure: StructureDefinition, path: string, groups: ReadonlySet<string>): string {
@@ -87,11 +90,19 @@ class Unit {
     if (required.length > 31) throw new Error(`${path} has more required elements than a bit mask holds.`)
     const choices = new Map<number, Property[]>()
     for (const p of properties) if (p.choice !== undefined) choices.set(p.choice, [...(choices.get(p.choice) ?? []), p])
-    const cases = properties.map((p) => this.#case(p, required.indexOf(p), choices)).join('\n')
+    const asked = new Asked(properties, choices)
+    const constraints = this.#constraints(structure, path, asked)
+    const special = this.#specialRules(path, asked)
+    // A name is compared with one case after the other: what is rare comes last.
+    const cases = properties
+      .flatMap((p) => this.#case(p, required.indexOf(p), choices, asked).split(SIBLING))
+      .toSorted((a, b) => Number(a.startsWith('case "_')) - Number(b.startsWith('case "_')))
+      .join('\n')
     const variables = [
       'f',
       'r',
       ...(required.length > 0 ? ['m = 0'] : []),
+      ...(asked.names.length > 0 ? ['w = 0'] : []),
       ...[...choices.keys()].map((c) => `c${c} = 0`),
     ]
     return `function ${functionName(path)}(o, S) {
@@ -107,8 +118,8 @@ default: f = ${this.#unknown(path, properties, choices)}
 }}
 ${isResource ? '' : 'if (n === 0) f = emptyObject(f)'}
 ${this.#absences(required, choices)}
-${this.#specialRules(path)}
-${this.#constraints(structure.snapshot.element.find((e) => e.path === path)?.constraint ?? [], properties, choices)}
+${special}
+${constraints}
 return f
 }`
   }
@@ -144,9 +155,10 @@ return f
     return codes.length > 24 ? '' : codes.map(({ code }) => code).join(', ')
   }
 
-  #case(property: Property, requiredBit: number, choices: ReadonlyMap<number, Property[]>): string {
+  #case(property: Property, requiredBit: number, choices: ReadonlyMap<number, Property[]>, asked: Asked): string {
     const { name, element, primitive, choice } = property
-    const bit = requiredBit < 0 ? '' : `m |= ${1 << requiredBit};`
+    const askedBit = choice === undefined ? asked.names.indexOf(name) : -1
+    const bit = (requiredBit < 0 ? '' : `m |= ${1 << requiredBit};`) + (askedBit < 0 ? '' : `w |= ${1 << askedBit};`)
     let seen = ''
     if (choice !== undefined) {
       const list = choices.get(choice) ?? []
@@ -167,9 +179,23 @@ return f
     return `case ${quote(property.name)}: ${before}
 ${this.#value(property, 'v', segment)}
 break
-case ${quote(`_${property.name}`)}: ${before}
-f = sibling(f, ${segment}, Element(v, S))
+${SIBLING}case ${quote(`_${property.name}`)}: ${before}
+f = sibling(f, ${segment}, v, o.${property.name}, Element, S)${this.#codeNeeded(property, segment)}
 break`
+  }
+
+  /** An extension may stand for a value, but not for a code that must be one of a few. */
+  #codeNeeded({ name, element, primitive }: Property, segment: string): string {
+    const valueSet = this.#requiredSet(element)
+    if (primitive !== 'code' || valueSet === undefined) return ''
+    const bound = this.#constant('B', `boundTo(${quote(valueSet.url)})`)
+    return `\nif (o.${name} === undefined) f = codeNeeded(f, ${segment}, ${bound})`
+  }
+
+  #requiredSet({ binding }: ElementDefinition): ValueSet | undefined {
+    return binding?.strength === 'required' && binding.valueSet
+      ? this.#definitions.valueSet(binding.valueSet)
+      : undefined
   }
 
   #primitiveList(property: Property, before: string): string {
@@ -182,7 +208,7 @@ for (let i = 0; i < v.length; i++) { const x = v[i]
 ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} }
 } else ${slow('v', `o._${property.name}`)}
 break
-case ${quote(`_${property.name}`)}: ${before}
+${SIBLING}case ${quote(`_${property.name}`)}: ${before}
 if (o.${property.name} === undefined) ${slow('undefined', 'v')}
 break`
   }
@@ -202,7 +228,7 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     if (primitive !== undefined) return this.#primitiveValue(element, primitive, v, path)
     if (group !== undefined) return `if ((r = ${group}(${v}, S)) !== undefined) f = join(f, ${path}, r)`
     if (type?.code === 'Resource') {
-      const call = element.path.endsWith('.contained') ? `containedResource(${v}, S)` : `resource(${v})`
+      const call = `${element.path.endsWith('.contained') ? 'containedResource' : 'resource'}(${v}, S)`
       return `if ((r = ${call}) !== undefined) f = join(f, ${path}, r)`
     }
     return this.#complexValue(property, type?.code ?? '', v, path)
@@ -211,9 +237,7 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
   #primitiveValue(element: ElementDefinition, primitive: string, v: string, path: string): string {
     const json = primitives[primitive]?.json
     if (json === undefined) throw new Error(`${element.path}: there is no check for ${primitive}.`)
-    const { binding } = element
-    const valueSet =
-      binding?.strength === 'required' && binding.valueSet ? this.#definitions.valueSet(binding.valueSet) : undefined
+    const valueSet = this.#requiredSet(element)
     if (primitive === 'code' && valueSet !== undefined) {
       const bound = this.#constant('B', `boundTo(${quote(valueSet.url)})`)
       const test =
@@ -222,7 +246,14 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
           : `!${this.#constant('V', `codesOf(${quote(valueSet.url)})`)}.has(${v})`
       return `if (typeof ${v} !== 'string' || ${test}) f = badCode(f, ${path}, ${v}, ${bound})`
     }
-    return `if (typeof ${v} !== '${json}' || !is_${primitive}(${v})) f = badPrimitive(f, ${path}, '${primitive}', ${v})`
+    const checked = `if (typeof ${v} !== '${json}' || !is_${primitive}(${v})) f = badPrimitive(f, ${path}, '${primitive}', ${v})`
+    const constraints = this.#valueConstraints(element, primitive, v, path)
+    if (primitive === 'code') constraints.push(...this.#recommendation(element, v, path))
+    if (primitive === 'string') constraints.push(`if (isPadded(${v})) f = padded(f, ${path})`)
+    const relative = RELATIVE[element.path]
+    if (relative !== undefined) constraints.push(`if (!isAbsolute(${v})) f = relativeUri(f, ${path}, ${relative})`)
+    if (primitive === 'elementId') constraints.push(`f = elementIdFault(f, ${v}, S)`)
+    return constraints.length === 0 ? checked : `${checked}\nelse { ${constraints.join('; ')} }`
   }
 
   #complexValue({ element, type }: Property, name: string, v: string, path: string): string {
@@ -235,6 +266,7 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
         after.push(`if (!targets(${v}, ${set}, S)) f = wrongTarget(f, ${path}, ${set})`)
       }
     }
+    after.push(...this.#recommendation(element, v, path))
     const { binding } = element
     if (binding?.strength === 'required' && binding.valueSet && this.#definitions.valueSet(binding.valueSet)) {
       if (name !== 'CodeableConcept' && name !== 'Coding')
@@ -243,53 +275,129 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
       after.push(`if (!isBound(${v}, ${bound})) f = notBound(f, ${path}, ${bound})`)
     }
     if (type?.profile?.includes(`${STRUCTURE_DEFINITION}SimpleQuantity`)) {
-      after.push(
-        `if (has(${v}, 'comparator')) f = add(f, 'invariant', ${path} + '.comparator', 'sqty-1: The comparator is not used on a SimpleQuantity')`,
-      )
+      const text = quote('sqty-1: The comparator is not used on a SimpleQuantity')
+      after.push(`if (has(${v}, 'comparator')) f = brokenRule(f, ${path} + '.comparator', ${text})`)
+    }
+    if (name === 'Extension' && !element.path.startsWith('Extension.')) {
+      after.push(`if (!isAbsolute(${v}.url)) f = relativeUri(f, ${path} + '.url')`)
     }
     if (element.path.endsWith('.modifierExtension')) {
       after.push(`if (!isKnownModifier(${v}.url)) f = unknownModifier(f, ${path})`)
     }
-    for (const constraint of element.constraint ?? []) {
-      const holds = name === 'Extension' ? undefined : inlineConstraint(constraint.expression ?? '', () => undefined)
-      if (holds === undefined) continue
-      after.push(`if (!(${holds.replaceAll(/\bv\./g, `${v}.`)})) ${fault(constraint, path)}`)
-    }
+    if (name !== 'Extension') after.push(...this.#valueConstraints(element, name, v, path))
     const checked = `if ((r = ${name}(${v}, S)) !== undefined) f = join(f, ${path}, r)`
     return after.length === 0 ? checked : `${checked}\nelse { ${after.join('; ')} }`
   }
 
-  #specialRules(path: string): string {
+  #specialRules(path: string, asked: Asked): string {
     if (path === 'Extension') {
       const text = 'ext-1: an extension has either a value or extensions of its own, and not both.'
-      return `if ((o.extension !== undefined) === (c0 !== 0)) f = add(f, 'extension-invalid', '', ${quote(text)})`
+      return `if (${asked.code('extension')} === (c0 !== 0)) f = add(f, 'extension-invalid', '', ${quote(text)}, undefined, 'ext-1')`
+    }
+    if (path === 'Attachment') return `if (${asked.code('size')}) f = attachmentSize(f, o)`
+    if (path === 'Coding') {
+      const text = 'A code has no meaning without its system.'
+      const lone = `f = add(f, 'code-without-system', '', ${quote(text)}, 'warning')`
+      return `if (${asked.code('code')}) { if (${asked.code('system')}) f = knownCode(f, o); else ${lone} }`
     }
     if (path === 'Reference')
       return "if (typeof o.reference === 'string' && o.reference !== '') f = referenceAt(f, o.reference, S)"
     return ''
   }
 
-  #constraints(
-    constraints: readonly Constraint[],
-    properties: Property[],
-    choices: ReadonlyMap<number, Property[]>,
-  ): string {
-    const exists = (name: string): string | undefined => {
-      const property = properties.find((p) => p.name === name)
-      if (property !== undefined) return property.primitive ? `has(o, ${quote(name)})` : `o.${name} !== undefined`
-      const choice = [...choices].find(([, list]) => choiceName(list) === name)
-      return choice === undefined ? undefined : `c${choice[0]} !== 0`
-    }
-    return constraints
-      .filter(({ key }) => !['ele-1', 'ext-1', 'ref-1'].includes(key) && !key.startsWith('dom-'))
-      .map((constraint): string => {
-        const holds = inlineConstraint(constraint.expression ?? '', exists)
-        return holds === undefined ? '' : `if (!(${holds})) ${fault(constraint, "''")}`
-      })
-      .filter((line) => line !== '')
-      .join('\n')
+  /** The constraints of a type or backbone element, after its members were seen. */
+  #constraints(structure: StructureDefinition, path: string, asked: Asked): string {
+    const constraints = structure.snapshot.element.find((element) => element.path === path)?.constraint ?? []
+    const resourceType = structure.kind === 'resource' ? { resourceType: structure.type } : {}
+    const lines = constraints.filter(isOwn).map((constraint): string => {
+      const options = { type: path, ...resourceType }
+      const unit = this.constants
+      const { javaScript: plain, throws } = constraintCode(constraint.expression ?? '', options, unit)
+      let javaScript = plain
+      if (throws) javaScript = this.#attempt(javaScript, 'o')
+      else
+        javaScript = constraintCode(
+          constraint.expression ?? '',
+          { ...options, exists: (name) => asked.code(name) },
+          unit,
+        ).javaScript
+      // A contained resource is told in its container's narrative.
+      if (constraint.key === 'dom-6') javaScript = `S.resource !== S.root || ${javaScript}`
+      return `if (!(${javaScript})) f = broken(f, '', ${this.#rule(constraint)})`
+    })
+    const code = lines.join('\n')
+    return /\b[RZ]\b/.test(code) ? `const R = S.resource, Z = S.root\n${code}` : code
+  }
+
+  /** Constraints that an element adds to those of its type. */
+  #valueConstraints(element: ElementDefinition, type: string, v: string, path: string): string[] {
+    return (element.constraint ?? []).filter(isOwn).map((constraint) => {
+      const { javaScript } = constraintCode(constraint.expression ?? '', { type }, this.constants)
+      return `if (!${this.#attempt(javaScript, v)}) f = broken(f, ${path}, ${this.#rule(constraint)})`
+    })
+  }
+
+  /** A binding that only recommends (extensible, preferred), where its value set is known. */
+  #recommendation({ binding }: ElementDefinition, v: string, path: string): string[] {
+    const severity = binding?.strength === 'extensible' ? 'warning' : 'information'
+    if (binding?.strength !== 'extensible' && binding?.strength !== 'preferred') return []
+    const valueSet = this.#definitions.valueSet(binding.valueSet ?? '')
+    if (valueSet === undefined) return []
+    const set = this.#constant('W', `valueSetOf(${quote(valueSet.url)})`)
+    return [`f = recommended(f, ${path}, ${v}, ${set}, '${severity}')`]
+  }
+
+  /** A condition as a call that takes an error for false. */
+  #attempt(javaScript: string, v: string): string {
+    return `attempt(${this.#constant('I', `(o, B, R, Z) => ${javaScript}`)}, ${v}, S)`
+  }
+
+  #rule({ key, human, severity }: Constraint): string {
+    const weight = BEST_PRACTICE.has(key) ? 'information' : severity
+    return this.#constant('H', JSON.stringify({ key, human: human + (WAYS_OUT[key] ?? ''), severity: weight }))
   }
 }
 
-const fault = ({ key, human, severity }: Constraint, path: string): string =>
-  `f = add(f, 'invariant', ${path}, ${quote(`${key}: ${human}`)}${severity === 'warning' ? ", 'warning'" : ''})`
+/** URIs that must be absolute, and how bad it is if they are not, as JavaScript. */
+const RELATIVE: Readonly<Record<string, string>> = {
+  'Identifier.system': 'undefined',
+  'Coding.system': "'warning'",
+  ...Object.fromEntries(
+    ['Quantity', 'Age', 'Count', 'Distance', 'Duration'].map((type) => [`${type}.system`, 'undefined']),
+  ),
+}
+
+/** R4 marks it as best practice: true of documents, while what machines send each other has no narrative. */
+const BEST_PRACTICE = new Set(['dom-6'])
+
+/** What the published words of a rule leave out. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  'per-1': ' (on the same day: give both with a time, or both without)',
+}
+
+/** Rules that the structure step checks in its own words. */
+const SPECIAL = new Set(['ext-1', 'ref-1', 'dom-2', 'dom-3', 'dom-4', 'dom-5', 'sqty-1', 'mqty-1'])
+const isOwn = ({ key, expression }: Constraint): boolean =>
+  expression !== undefined && !SPECIAL.has(key) && !isCovered(expression)
+
+/** The members whose presence constraints ask for: a bit each, set when the member is seen. */
+class Asked {
+  readonly names: string[] = []
+  readonly #properties: readonly Property[]
+  readonly #choices: ReadonlyMap<number, Property[]>
+
+  constructor(properties: readonly Property[], choices: ReadonlyMap<number, Property[]>) {
+    this.#properties = properties
+    this.#choices = choices
+  }
+
+  /** JavaScript that is true when the member was seen; undefined if it is left to a property read. */
+  code(name: string): string | undefined {
+    const choice = [...this.#choices].find(([, list]) => choiceName(list) === name)
+    if (choice !== undefined) return `(c${choice[0]} !== 0)`
+    if (!this.#properties.some((property) => property.name === name)) return undefined
+    if (!this.names.includes(name) && this.names.length < 31) this.names.push(name)
+    const index = this.names.indexOf(name)
+    return index < 0 ? undefined : `((w & ${1 << index}) !== 0)`
+  }
+}

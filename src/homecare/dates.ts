@@ -1,7 +1,30 @@
 /** FHIR dates as instants and as calendar days (https://hl7.org/fhir/R4/datatypes.html#dateTime). */
 import type { r4 } from '../fhir/resource.ts'
 
-const DATE_TIME = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}))?)?)?$/
+/** A year, or a month of it. */
+const LARGER = /^(\d{4})(?:-(\d{2}))?$/
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
+const DAY = 86_400_000
+
+const digits = (text: string, from: number, to: number): number => {
+  let value = 0
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
+
+/** A calendar day, `YYYY-MM-DD`. */
+function dayOf(text: string): { readonly low: number; readonly high: number } | undefined {
+  const [month, day] = [digits(text, 5, 7), digits(text, 8, 10)]
+  if (text[4] !== '-' || text[7] !== '-' || !(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return undefined
+  const low = Date.UTC(digits(text, 0, 4), month - 1, day)
+  // 30 February would be a day of March.
+  if (Number.isNaN(low) || (day > 28 && new Date(low).getUTCDate() !== day)) return undefined
+  return { low, high: low + DAY - 1 }
+}
 
 /**
  * The instants a date or dateTime may mean, in ms since the epoch, `high` inclusive. A date without time is taken in
@@ -9,20 +32,17 @@ const DATE_TIME = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.(\d
  * @returns undefined when the text is not a FHIR date, dateTime or instant
  */
 export function rangeOf(text: string): { readonly low: number; readonly high: number } | undefined {
-  const match = DATE_TIME.exec(text)
-  if (!match) return undefined
-  const [, year = '', month, day, time] = match
-  if (time !== undefined) {
+  if (text.length === 10) return dayOf(text)
+  if (INSTANT.test(text)) {
     const instant = Date.parse(text)
     return Number.isNaN(instant) ? undefined : { low: instant, high: instant }
   }
+  const [, year, month] = LARGER.exec(text) ?? []
+  if (year === undefined) return undefined
   const y = Number(year)
-  const m = month === undefined ? undefined : Number(month) - 1
-  const d = day === undefined ? undefined : Number(day)
-  const low = Date.UTC(y, m ?? 0, d ?? 1)
-  if (m !== undefined && new Date(low).getUTCMonth() !== m) return undefined
-  const next = d !== undefined ? Date.UTC(y, m ?? 0, d + 1) : m !== undefined ? Date.UTC(y, m + 1) : Date.UTC(y + 1, 0)
-  return { low, high: next - 1 }
+  if (month === undefined) return { low: Date.UTC(y, 0, 1), high: Date.UTC(y + 1, 0) - 1 }
+  const m = Number(month)
+  return m >= 1 && m <= 12 ? { low: Date.UTC(y, m - 1, 1), high: Date.UTC(y, m) - 1 } : undefined
 }
 
 const dayText = (instant: number): string => new Date(instant).toISOString().slice(0, 10)

@@ -74,7 +74,12 @@ function begins({ dispense, current }: DispenseQuestion): boolean {
   return compare(decimal(dispense.quantity?.value ?? 0), decimal(current.quantity?.value ?? 0)) > 0
 }
 
-const issue = (question: DispenseQuestion, key: Issue['key'], element: string, diagnostics: string): Issue => ({
+const issue = (
+  question: Pick<DispenseQuestion, 'root'>,
+  key: Issue['key'],
+  element: string,
+  diagnostics: string,
+): Issue => ({
   key,
   diagnostics,
   expression: `${question.root ?? 'MedicationDispense'}${element === '' ? '' : `.${element}`}`,
@@ -101,7 +106,8 @@ function checkForm(question: DispenseQuestion): Issue[] {
   return issues
 }
 
-function checkTimes(question: DispenseQuestion): Issue[] {
+/** Times of a dispense that cannot be, whatever it belongs to. */
+export function checkTimes(question: Pick<DispenseQuestion, 'dispense' | 'now' | 'root'>): Issue[] {
   const { dispense, now } = question
   const issues: Issue[] = []
   for (const element of ['whenPrepared', 'whenHandedOver'] as const) {

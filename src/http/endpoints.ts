@@ -64,9 +64,17 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
     if (roles && who) add(path, { method, code, roles: who, body }, interactions[code])
     else at(path)
   }
-  for (const { name, roles } of table.operations) {
+  for (const { name, levels, roles } of table.operations) {
     const interaction = Object.hasOwn(interactions.operations, name) ? interactions.operations[name] : undefined
-    add(`/$${name}`, { method: 'POST', code: 'operation', operation: name, roles, body: 'resource' }, interaction)
+    const operation = { code: 'operation', operation: name, roles } as const
+    if (levels.includes('system')) add(`/$${name}`, { ...operation, method: 'POST', body: 'resource' }, interaction)
+    for (const { type } of rows) {
+      if (levels.includes('type'))
+        add(`/${type}/$${name}`, { ...operation, type, method: 'POST', body: 'resource' }, interaction)
+      if (!levels.includes('instance')) continue
+      add(`/${type}/:id/$${name}`, { ...operation, type, method: 'POST', body: 'resource' }, interaction)
+      add(`/${type}/:id/$${name}`, { ...operation, type, method: 'GET', body: 'none' }, interaction)
+    }
   }
   for (const row of rows) {
     for (const [code, places] of entries(typePlaces)) {

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { instant } from '../fhir/json.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
-import type { TypeRow } from '../server-table.ts'
+import type { OperationLevel, TypeRow } from '../server-table.ts'
 import type { Interaction } from './interaction.ts'
 
 export const capabilities: Interaction = async (context, request) => {
@@ -17,6 +17,7 @@ export const capabilities: Interaction = async (context, request) => {
 /** Everything that is routed is promised and everything promised is routed: both are made from the table. */
 export function capabilityStatement(context: Context): r4.CapabilityStatement {
   const { table } = context
+  const operations = operationsAt(context, ['system'])
   return {
     ...(context.capabilityHead as unknown as r4.CapabilityStatement),
     date: instant(context.started),
@@ -39,16 +40,20 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
         resource: context.exposedTypes.map((type) => resourceOf(context, type)),
         // R4 has no empty arrays.
         ...(table.system.transaction ? { interaction: [{ code: 'transaction' }] } : {}),
-        ...(table.operations.length > 0
-          ? { operation: table.operations.map(({ name, definition }) => ({ name, definition })) }
-          : {}),
+        ...(operations.length > 0 ? { operation: operations } : {}),
       },
     ],
   }
 }
 
+const operationsAt = (context: Context, levels: readonly OperationLevel[]): { name: string; definition: string }[] =>
+  context.table.operations
+    .filter((row) => row.levels.some((level) => levels.includes(level)))
+    .map(({ name, definition }) => ({ name, definition }))
+
 function resourceOf(context: Context, type: string): r4.CapabilityStatementRestResource {
   const row = context.row(type) as TypeRow
+  const operation = operationsAt(context, ['type', 'instance'])
   const searchParam = row.interactions['search-type']
     ? context.search.list(type).map(({ code, url, kind, documentation }) => ({
         name: code,
@@ -68,5 +73,6 @@ function resourceOf(context: Context, type: string): r4.CapabilityStatementRestR
     ...(row.interactions.create ? { conditionalCreate: true } : {}),
     conditionalRead: 'not-match',
     ...(searchParam.length > 0 ? { searchParam } : {}),
+    ...(operation.length > 0 ? { operation } : {}),
   }
 }

@@ -2,11 +2,15 @@
 import type { Context } from '../context.ts'
 import { contentHash } from '../fhir/content.ts'
 import { cutResource, parseJson } from '../fhir/json.ts'
-import { type Issue, isError, Problem, refuse } from '../fhir/problem.ts'
+import { type Issue, isError, Problem, refuse, severityOf } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
+import { outsideCodes } from '../homecare/medicine-codes.ts'
 import { orderIssues } from '../homecare/order.ts'
+import type { Placed } from '../homecare/rule-order.ts'
+import type { Written } from '../homecare/rules.ts'
 import type { Draft } from '../store/operation.ts'
+import type { Validation } from '../validation.ts'
 import type { FhirRequest } from './interaction.ts'
 
 /**
@@ -24,7 +28,7 @@ export function readJson(context: Context, request: FhirRequest): unknown {
  * The body as one resource of the type in the address, valid as far as it can be said before the lane.
  * @throws Problem with every issue found
  */
-export function readDraft(context: Context, request: FhirRequest, type: string): Draft {
+export async function readDraft(context: Context, request: FhirRequest, type: string): Promise<Draft> {
   const value = readJson(context, request)
   const sent = (value as { resourceType?: unknown } | null)?.resourceType
   if (typeof sent === 'string' && sent !== type) {
@@ -34,25 +38,70 @@ export function readDraft(context: Context, request: FhirRequest, type: string):
       'resourceType',
     )
   }
-  const issues = inspect(context, value, type, type)
+  const issues = inspect(context, value, type, type, { creating: request.id === undefined, text: request.body })
+  if (!issues.some(isError))
+    issues.push(...(await terminologyIssues(context, [{ resource: value as Resource, root: type }])))
   refuseErrors(issues)
   const resource = value as Resource
   return { resource, text: cutResource(type, request.body ?? ''), content: contentHash(resource) }
 }
 
 /** Everything that is wrong with a resource, whatever is stored. */
-export function inspect(context: Context, value: unknown, type: string, root: string): Issue[] {
-  const issues = context.structure.validate(value, { root, type })
+export function inspect(
+  context: Validation,
+  value: unknown,
+  type: string,
+  root: string,
+  { creating = true, text }: { readonly creating?: boolean; readonly text?: string | undefined } = {},
+): Issue[] {
+  const issues = context.structure.validate(value, { root, type, text })
   // Homecare's words would only repeat what the structure already says of a broken resource.
-  if (type === 'MedicationRequest' && context.row(type)?.lifecycle && !issues.some(isError)) {
-    issues.push(...orderIssues(value as Resource, root))
+  const isSound = !issues.some(isError)
+  issues.push(...profileIssues(context, value, type, root))
+  if (type !== 'Bundle' && isSound) {
+    issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }]))
   }
   return issues
 }
 
-/** @throws Problem with all issues when one of them is an error */
+/** By the profile of the type's row and by those that are claimed, for a Bundle entry by entry. */
+function profileIssues(context: Validation, value: unknown, type: string, root: string): Issue[] {
+  if ((value as Resource | null | undefined)?.resourceType !== type) return []
+  const profileOf = (name: string): string | undefined => context.row(name)?.profile
+  const own = profileOf(type)
+  return context.profiles.validate(value, { root, profileOf, ...(own === undefined ? {} : { profiles: [own] }) })
+}
+
+/** What homecare asks of sound resources that come together; an open table serves testers, to whom it does not apply. */
+export function homecareIssues(context: Validation, written: readonly Written[]): Issue[] {
+  const orders = written.filter(({ resource }) => context.row(resource.resourceType)?.lifecycle)
+  return [
+    ...orders.flatMap(({ resource, root }) => orderIssues(resource, root)),
+    ...(context.table.scope === 'open' ? [] : context.homecare.checkTogether(written, { now: context.clock() })),
+  ]
+}
+
+/** What the terminology server, where there is one, says of the codes of sound resources. */
+export async function terminologyIssues(context: Context, sound: readonly Placed[]): Promise<Issue[]> {
+  const { terminologyServer, table } = context
+  if (!terminologyServer || table.scope === 'open') return []
+  const codes = sound.flatMap(({ resource, root }) =>
+    outsideCodes(resource).map(({ system, code, at }) => ({ system, code, expression: `${root}.${at}` })),
+  )
+  const issues = codes.length === 0 ? [] : await terminologyServer.check(codes)
+  if (issues.some(({ key }) => key === 'terminology-unavailable')) {
+    context.log.warn('The terminology server gives no answer: codes are stored with their form checked only.')
+  }
+  return issues
+}
+
+/**
+ * @throws Problem with the errors and warnings, when one of them is an error. What is merely good to know is for
+ *   `$validate`: among the reasons for a refusal it would only be in the way.
+ */
 export function refuseErrors(issues: readonly Issue[]): void {
-  if (issues.some(isError)) throw new Problem(issues)
+  if (!issues.some(isError)) return
+  throw new Problem(issues.filter((issue) => severityOf(issue) !== 'information'))
 }
 
 /**

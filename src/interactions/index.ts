@@ -8,6 +8,7 @@ import { read } from './read.ts'
 import { searchType } from './search-type.ts'
 import { transaction } from './transaction.ts'
 import { update } from './update.ts'
+import { validate } from './validate.ts'
 import { vread } from './vread.ts'
 
 export const interactions: Interactions = {
@@ -19,5 +20,5 @@ export const interactions: Interactions = {
   transaction,
   update,
   vread,
-  operations: { 'process-message': processMessage },
+  operations: { 'process-message': processMessage, validate },
 }

@@ -11,11 +11,11 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation } from '../store/operation.ts'
-import { once } from '../store/reply.ts'
-import { refuseErrors } from './draft.ts'
+import { keptReply, once } from '../store/reply.ts'
+import { refuseErrors, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { requestOf } from './submit.ts'
-import { allowed, draftOf, entriesOf, inspectBundle, readBundle } from './transaction.ts'
+import { allowed, draftOf, entriesOf, inspectBundle, readBundle, soundEntries } from './transaction.ts'
 
 const MESSAGE_EVENT = 'https://fhir.nhs.uk/CodeSystem/message-event'
 
@@ -44,19 +44,22 @@ export const processMessage: Interaction = async (context, request) => {
       'Bundle.entry',
     )
   }
+  const sent = {
+    organization: request.caller.organization,
+    identity: `message:${messageIdentity(bundle, header)}`,
+    content: contentHash(bundle),
+  }
+  const kept = await keptReply(context.database.query, sent)
+  if (kept) return { status: kept.status, body: kept.text }
   const rest = entries.slice(1)
+  const issues = inspectBundle(context, bundle, entries, request.body)
   refuseErrors([
-    ...inspectBundle(context, bundle, entries),
+    ...issues,
+    ...(await terminologyIssues(context, soundEntries(entries, issues))),
     ...rest.flatMap((entry) => entryIssues(context, request, entry)),
   ])
   const operations = rest.map((entry) => operationOf(context, entry, entries))
   const commitRequest = requestOf(context, request.caller, operations)
-  const { id: _id, ...content } = bundle
-  const sent = {
-    organization: request.caller.organization,
-    identity: `message:${messageIdentity(bundle, header)}`,
-    content: contentHash({ ...content, resourceType: 'Bundle' }),
-  }
   const reply = await context.lane.submit((lane) =>
     once(lane, sent, async () => {
       const committed = await commit(context.door, lane, commitRequest)
@@ -152,7 +155,7 @@ function answer(context: Context, header: r4.MessageHeader, committed: Committed
     focus: stored.map(({ type, id }) => ({ reference: `${type}/${id}` })),
   }
   const entries = [
-    `{"fullUrl":"urn:uuid:${id}","resource":${JSON.stringify(responseHeader)}}`,
+    `{"fullUrl":${JSON.stringify(`${context.base}/MessageHeader/${id}`)},"resource":${JSON.stringify(responseHeader)}}`,
     ...stored.map(
       ({ type, id, text }) => `{"fullUrl":${JSON.stringify(`${context.base}/${type}/${id}`)},"resource":${text}}`,
     ),

@@ -2,13 +2,23 @@ import type { Context } from '../context.ts'
 import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
 import { contentHash } from '../fhir/content.ts'
 import { cutResource, instant } from '../fhir/json.ts'
-import { type Issue, operationOutcome, type ProblemKey, refuse } from '../fhir/problem.ts'
+import { type Issue, isError, operationOutcome, type ProblemKey, refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { isOrder } from '../homecare/order.ts'
+import type { Written } from '../homecare/rules.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation, Outcome } from '../store/operation.ts'
-import { once } from '../store/reply.ts'
-import { inspect, readCondition, readIfMatch, readJson, refuseErrors } from './draft.ts'
+import { keptReply, once, type Sent } from '../store/reply.ts'
+import {
+  homecareIssues,
+  inspect,
+  readCondition,
+  readIfMatch,
+  readJson,
+  refuseErrors,
+  terminologyIssues,
+} from './draft.ts'
+import type { Validation } from '../validation.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { requestOf, statusOf, versionUrl } from './submit.ts'
 
@@ -23,8 +33,14 @@ export const transaction: Interaction = async (context, request) => {
     )
   }
   const entries = entriesOf(bundle, request)
+  // A sender who lost the answer sends the Bundle again; a second order from it would be a second delivery.
+  const sent = holdsOrder(entries) && context.table.scope !== 'open' ? sentAs(request, bundle) : undefined
+  const kept = sent && (await keptReply(context.database.query, sent))
+  if (kept) return { status: kept.status, body: kept.text }
+  const issues = inspectBundle(context, bundle, entries, request.body)
   refuseErrors([
-    ...inspectBundle(context, bundle, entries),
+    ...issues,
+    ...(await terminologyIssues(context, soundEntries(entries, issues))),
     ...entries.flatMap((entry) => requestIssues(context, request, entry)),
   ])
   const operations = entries.map((entry) => operationOf(context, entry, entries))
@@ -43,20 +59,22 @@ export const transaction: Interaction = async (context, request) => {
     request.caller,
     order.flatMap((i) => operations[i] ?? []),
   )
-  // A sender who lost the answer sends the Bundle again; a second order from it would be a second delivery.
-  const holdsOrder = entries.some(
-    (entry) => entry.resource?.resourceType === 'MedicationRequest' && isOrder(entry.resource),
-  )
   return context.lane.submit(async (lane) => {
-    if (!holdsOrder || context.table.scope === 'open') return work(await commit(context.door, lane, commitRequest))
-    const content = contentHash(bundle)
-    const sent = { organization: request.caller.organization, identity: `transaction:${content}`, content }
+    if (!sent) return work(await commit(context.door, lane, commitRequest))
     const reply = await once(lane, sent, async () => {
       const { status, body } = work(await commit(context.door, lane, commitRequest))
       return { status, text: body ?? '' }
     })
     return { status: reply.status, body: reply.text }
   })
+}
+
+const holdsOrder = (entries: readonly BundleEntry[]): boolean =>
+  entries.some(({ resource }) => resource?.resourceType === 'MedicationRequest' && isOrder(resource))
+
+function sentAs(request: FhirRequest, bundle: Resource): Sent {
+  const content = contentHash(bundle)
+  return { organization: request.caller.organization, identity: `transaction:${content}`, content }
 }
 
 const rank = (operation: Operation | undefined): number => (operation?.kind === 'update' ? 1 : 0)
@@ -94,15 +112,25 @@ export function entriesOf(bundle: Resource, request: FhirRequest): readonly Bund
 }
 
 /** Everything that is wrong with a Bundle and its resources, whatever is stored. */
-export function inspectBundle(context: Context, bundle: Resource, entries: readonly BundleEntry[]): Issue[] {
-  const issues = inspect(context, bundle, 'Bundle', 'Bundle')
-  for (const { resource, expression } of entries) {
-    if (resource?.resourceType !== 'MedicationRequest') continue
+export function inspectBundle(
+  context: Validation,
+  bundle: Resource,
+  entries: readonly BundleEntry[],
+  text?: string,
+): Issue[] {
+  const issues = inspect(context, bundle, 'Bundle', 'Bundle', { text })
+  return [...issues, ...homecareIssues(context, soundEntries(entries, issues))]
+}
+
+/** Resources whose structure is right, so that others may look into them; what profiles say does not matter here. */
+export function soundEntries(entries: readonly BundleEntry[], issues: readonly Issue[]): Written[] {
+  return entries.flatMap(({ resource, expression, fullUrl, request }) => {
     const root = `${expression}.resource`
-    if (issues.some((issue) => issue.expression?.startsWith(root))) continue
-    issues.push(...inspect(context, resource, 'MedicationRequest', root))
-  }
-  return issues
+    const isBroken = (issue: Issue) =>
+      isError(issue) && !issue.key.startsWith('profile-') && issue.expression?.startsWith(root)
+    if (!resource || issues.some(isBroken)) return []
+    return [{ resource, root, fullUrl, creating: request?.method !== 'PUT' }]
+  })
 }
 
 const TARGET = /^([A-Z][A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64}))?$/

@@ -8,7 +8,7 @@ export const update: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const id = request.id ?? ''
   const ifMatch = readIfMatch(request.ifMatch)
-  const draft = readDraft(context, request, type)
+  const draft = await readDraft(context, request, type)
   if (draft.resource.id !== id) {
     throw refuse('id-mismatch', 'The body must carry the id in the address.', `${type}.id`)
   }

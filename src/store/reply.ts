@@ -3,6 +3,7 @@
  * organisation; written in the transaction that did the work.
  */
 import { refuse } from '../fhir/problem.ts'
+import type { Query } from './database.ts'
 import type { LaneTransaction } from './lane.ts'
 
 export interface KeptReply {
@@ -10,22 +11,43 @@ export interface KeptReply {
   readonly text: string
 }
 
-/**
- * Does `work` unless the same organisation sent the same content under the same identity before.
- * @param identity what the sender calls the request, e.g. `message:<uuid>`
- * @param content hash of what was sent
- * @throws Problem duplicate-content when the identity was used for other content
- */
-export async function once(
-  transaction: LaneTransaction,
-  sent: { readonly organization: string; readonly identity: string; readonly content: string },
-  work: () => Promise<KeptReply>,
-): Promise<KeptReply> {
-  const { query, tick } = transaction
+/** What identifies a request and what it said. */
+export interface Sent {
+  readonly organization: string
+  /** What the sender calls the request, e.g. `message:<uuid>`. */
+  readonly identity: string
+  /** Hash of what was sent. */
+  readonly content: string
+}
+
+async function find(query: Query, sent: Sent): Promise<(KeptReply & { readonly content: string }) | undefined> {
   const [kept] = await query<KeptReply & { content: string }>(
     'SELECT content, status, text FROM reply WHERE org = $1 AND identity = $2',
     [sent.organization, sent.identity],
   )
+  return kept
+}
+
+/**
+ * The answer that the same request got before. Asked before anything is checked: rules and the clock may have moved on
+ * since, and a repeat must still get its first answer.
+ */
+export async function keptReply(query: Query, sent: Sent): Promise<KeptReply | undefined> {
+  const kept = await find(query, sent)
+  return kept?.content === sent.content ? { status: kept.status, text: kept.text } : undefined
+}
+
+/**
+ * Does `work` unless the same organisation sent the same content under the same identity before.
+ * @throws Problem duplicate-content when the identity was used for other content
+ */
+export async function once(
+  transaction: LaneTransaction,
+  sent: Sent,
+  work: () => Promise<KeptReply>,
+): Promise<KeptReply> {
+  const { query, tick } = transaction
+  const kept = await find(query, sent)
   if (kept && kept.content === sent.content) return { status: kept.status, text: kept.text }
   if (kept) {
     throw refuse(

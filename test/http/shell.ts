@@ -15,7 +15,7 @@ export const table: ServerTable = {
   references: 'free',
   scope: 'organization',
   system: { transaction: ['trust'], capabilities: ['trust', 'provider', 'observer', 'tester'] },
-  operations: [{ name: 'process-message', level: 'system', roles: ['trust'], definition: 'x' }],
+  operations: [{ name: 'process-message', levels: ['system'], roles: ['trust'], definition: 'x' }],
   types: [
     {
       type: 'Task',

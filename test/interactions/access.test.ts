@@ -10,6 +10,7 @@ import {
   located,
   OTHER_PROVIDER,
   orderBundle,
+  orderNumber,
   orderTask,
   PROVIDER,
   parties,
@@ -183,13 +184,13 @@ t.test('a clinic that is part of a trust: both see the order', async (t) => {
   await t.test('an item that joins brings its own clinic along', async (t) => {
     const exchange = await startExchange(t)
     const { trust } = await parties(exchange)
-    const orderNumber = 'DC2C66-A1B2C3-JOINS'
+    const joined = orderNumber(900)
     const references: string[] = []
     for (const code of [CLINIC, 'A99969']) {
       const bundle = clinicBundle(code, TRUST)
       inBundle(bundle, 'MedicationRequest').groupIdentifier = {
         system: 'https://fhir.nhs.uk/Id/prescription-order-number',
-        value: orderNumber,
+        value: joined,
       }
       references.push(located(await trust.post('', bundle), 'MedicationRequest'))
     }

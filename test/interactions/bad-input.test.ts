@@ -13,7 +13,11 @@ const item = located(posted, 'MedicationRequest')
 const patient = located(posted, 'Patient')
 const order = await orderTask(provider, item)
 
-const patientBody = { resourceType: 'Patient', name: [{ family: 'Test' }] }
+const patientBody = {
+  resourceType: 'Patient',
+  identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' }],
+  name: [{ family: 'Test' }],
+}
 
 const refused = refusals(t, exchange)
 const post =
@@ -81,7 +85,7 @@ const bodies: readonly (readonly [name: string, body: string, expected: Refusal]
   ],
   [
     'a conditional reference',
-    '{"resourceType":"Patient","managingOrganization":{"reference":"Organization?identifier=x"}}',
+    '{"resourceType":"Patient","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9449304130"}],"managingOrganization":{"reference":"Organization?identifier=x"}}',
     '422 reference-unresolved not-found',
   ],
 ]

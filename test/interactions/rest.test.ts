@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { type Answer, resourcesOf, rowCounts, startExchange } from '../helper.ts'
-import { inBundle, orderBundle, parties } from '../orders.ts'
+import { errorsIn, inBundle, orderBundle, parties } from '../orders.ts'
 
 const NHS = 'https://fhir.nhs.uk/Id/nhs-number'
 const nextOf = (answer: Answer): string | undefined =>
@@ -16,7 +16,8 @@ t.test('create, read, update, vread, history', async (t) => {
   const exchange = await startExchange(t)
   const { trust } = await parties(exchange)
   const { base } = exchange.context
-  const body = '{"resourceType":"Patient","id":"mine","meta":{"versionId":"7","tag":[{"code":"x"}]},"active":true}'
+  const body =
+    '{"resourceType":"Patient","id":"mine","meta":{"versionId":"7","tag":[{"code":"x"}]},"identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9449304130"}],"active":true}'
   const created = await trust.post('Patient', body)
   const { id } = created.body
   t.equal(created.status, 201)
@@ -64,7 +65,7 @@ t.test('create, read, update, vread, history', async (t) => {
       ['POST', 'Patient', '201 Created', 'W/"1"'],
     ],
   )
-  t.same(exchange.context.structure.validate(history.body, { root: 'Bundle', type: 'Bundle' }), [])
+  t.same(errorsIn(exchange, history.body, { root: 'Bundle', type: 'Bundle' }), [])
 
   const before = await rowCounts(exchange.context)
   const same = await trust.put(updated.body)
@@ -79,7 +80,11 @@ t.test('create, read, update, vread, history', async (t) => {
 
 t.test('If-None-Match and Prefer', async (t) => {
   const { trust } = await parties(await startExchange(t))
-  const body = { resourceType: 'Patient', active: true }
+  const body = {
+    resourceType: 'Patient',
+    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' }],
+    active: true,
+  }
   const minimal = await trust.post('Patient', body, { prefer: 'return=minimal' })
   t.same([minimal.status, minimal.text, minimal.headers.etag], [201, '', 'W/"1"'])
   const id = minimal.headers.location?.match(/Patient\/([^/]+)/)?.[1] ?? ''
@@ -99,7 +104,11 @@ t.test('If-None-Match and Prefer', async (t) => {
   t.equal(entriesOf(await trust.post('', bundle))[0]?.resource, undefined)
   const full = await trust.post('', bundle, { prefer: 'return=representation' })
   t.match(entriesOf(full)[0], {
-    resource: { resourceType: 'Patient', active: true },
+    resource: {
+      resourceType: 'Patient',
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' }],
+      active: true,
+    },
     response: { status: '201 Created', etag: 'W/"1"' },
   })
 })
@@ -140,10 +149,10 @@ t.test('If-None-Exist: none, one, several', async (t) => {
   const raced = await Promise.all(Array.from({ length: 10 }, () => trust.post('Patient', body, condition)))
   t.ok(raced.every(({ status }) => status === 200))
   t.same(await rowCounts(exchange.context), before)
-  const fresh = { 'if-none-exist': 'identifier=urn:x|1' }
+  const fresh = { 'if-none-exist': `identifier=${NHS}|9449304130` }
   const race = await Promise.all(
     Array.from({ length: 10 }, () =>
-      trust.post('Patient', { resourceType: 'Patient', identifier: [{ system: 'urn:x', value: '1' }] }, fresh),
+      trust.post('Patient', { resourceType: 'Patient', identifier: [{ system: NHS, value: '9449304130' }] }, fresh),
     ),
   )
   t.same(race.map(({ status }) => status).toSorted(), [...Array(9).fill(200), 201], 'ten at once create one')
@@ -201,7 +210,7 @@ t.test('searches: GET and POST, pages, polling, counting, sorting', async (t) =>
   t.equal((await provider.get('Task?_total=accurate&_count=1')).body.total, 61)
   const lenient = await provider.get('Task?stauts=requested&_count=1', { prefer: 'handling=lenient' })
   t.equal(entriesOf(lenient).at(-1)?.search?.mode, 'outcome', 'what was ignored is told')
-  t.same(exchange.context.structure.validate(form.body, { root: 'Bundle', type: 'Bundle' }), [])
+  t.same(errorsIn(exchange, form.body, { root: 'Bundle', type: 'Bundle' }), [])
 })
 
 t.test('a transaction resolves what its entries call each other, in every form of link', async (t) => {
@@ -230,12 +239,21 @@ t.test('a transaction resolves what its entries call each other, in every form o
       },
       {
         fullUrl: urn(1),
-        resource: { resourceType: 'Patient', gender: 'male' },
+        resource: {
+          resourceType: 'Patient',
+          identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' }],
+          gender: 'male',
+        },
         request: { method: 'POST', url: 'Patient' },
       },
       {
         fullUrl: web,
-        resource: { resourceType: 'Patient', gender: 'female' },
+        resource: {
+          resourceType: 'Patient',
+          id: '1',
+          identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' }],
+          gender: 'female',
+        },
         request: { method: 'POST', url: 'Patient' },
       },
     ],
@@ -322,5 +340,5 @@ t.test('a transaction with conditions, updates and faults: all or nothing', asyn
   t.match(entriesOf(answer)[1]?.response?.location, `Patient/${patient.id}/_history/1`)
   const [audit] = resourcesOf(await trust.get('AuditEvent')) as unknown as r4.AuditEvent[]
   t.equal(audit?.entity?.[0]?.what?.reference, `Patient/${patient.id}`, 'a link to what was matched leads there')
-  t.same(exchange.context.structure.validate(answer.body, { root: 'Bundle', type: 'Bundle' }), [])
+  t.same(errorsIn(exchange, answer.body, { root: 'Bundle', type: 'Bundle' }), [])
 })

@@ -12,6 +12,7 @@ import type { IndexRow } from '../../src/fhir/index-row.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { createSearchParams } from '../../src/fhir/search-params.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
+import { mod37Check } from '../../src/homecare/identifiers.ts'
 import { checkServerTable } from '../../src/server-table.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { faultsOf } from '../store/consistency.ts'
@@ -164,7 +165,8 @@ class Ledger {
 
   /** The next order to send: two items for one patient, so that a half could be seen. */
   newOrder(): Order {
-    const number = `${this.orders.length.toString(16).padStart(6, '0')}-A1B2C3-23407B`.toUpperCase()
+    const stem = `${this.orders.length.toString(16).padStart(6, '0')}-A1B2C3-23407`.toUpperCase()
+    const number = stem + mod37Check(stem)
     const bundle = prescriptionBundle({ trust: 'RBA', provider: 'VN6XW', authoredOn: AUTHORED, orderNumber: number })
     const first = bundle.entry.at(-1)
     if (!first) throw new Error('The prescription has no entries.')
@@ -283,7 +285,7 @@ async function toldFaults(party: Party, [path, resource]: readonly [string, Reso
 async function orderFaults(party: Party, order: Order): Promise<string[]> {
   const values = order.items.map((item) => `${ITEM_NUMBER}|${item}`).join(',')
   const items = await party.search<r4.MedicationRequest>(`MedicationRequest?identifier=${values}`)
-  const tasks = await party.search<r4.Task>(`Task?group-identifier=${ORDER_NUMBER}|${order.number}`)
+  const tasks = await party.search<r4.Task>(`Task?group-identifier=${ORDER_NUMBER}|${encodeURIComponent(order.number)}`)
   const orders = tasks.filter((task) => task.partOf === undefined)
   const supplies = tasks.length - orders.length
   const name = `order ${order.number}`

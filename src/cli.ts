@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+/**
+ * `homecare-exchange validate FILE...`: the checks of a write, in a vendor's own pipeline. No server, no database.
+ * Exit code 0: nothing wrong; 1: errors were found; 2: a file or an argument cannot be used.
+ */
+import { readFileSync } from 'node:fs'
+import { parseArgs, styleText } from 'node:util'
+import { readConfig } from './config.ts'
+import { parseJson } from './fhir/json.ts'
+import { positionOf } from './fhir/position.ts'
+import { type Issue, isError, Problem, severityOf } from './fhir/problem.ts'
+import { inspectText } from './interactions/validate.ts'
+import { createValidation, type Validation } from './validation.ts'
+
+const USAGE = `Usage: homecare-exchange validate [--profile URL]... [--all] [--json] FILE...
+
+Says everything that is wrong with FHIR resources or Bundles in JSON, by the rules by which the service accepts them.
+FILE may be - for standard input; --all tells what is merely good to know as well. PACKAGES and SERVER_TABLE are read from the environment as by the service.
+`
+
+const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'blue' } as const
+
+process.exitCode = main(process.argv.slice(2))
+
+function main(args: readonly string[]): number {
+  const [command, ...rest] = args
+  if (command !== 'validate') return unusable(USAGE)
+  try {
+    const { values, positionals } = parseArgs({
+      args: rest,
+      allowPositionals: true,
+      options: { profile: { type: 'string', multiple: true }, json: { type: 'boolean' }, all: { type: 'boolean' } },
+    })
+    if (positionals.length === 0) return unusable(USAGE)
+    const validation = createValidation(readConfig(process.env))
+    const { profile = [], json = false, all = false } = values
+    const codes = positionals.map((file) => validateFile(validation, file, { profile, json, all }))
+    return Math.max(...codes)
+  } catch (error) {
+    return unusable(`${(error as Error).message}\n`)
+  }
+}
+
+function unusable(words: string): number {
+  process.stderr.write(words)
+  return 2
+}
+
+interface Wanted {
+  readonly profile: readonly string[]
+  readonly json: boolean
+  readonly all: boolean
+}
+
+function validateFile(validation: Validation, file: string, { profile, json, all }: Wanted): number {
+  let text: string
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    return unusable(`${file}: ${(error as Error).message}\n`)
+  }
+  const issues = issuesOf(validation, text, profile).filter((issue) => all || severityOf(issue) !== 'information')
+  process.stdout.write(json ? `${JSON.stringify({ file, issues })}\n` : report(file, text, issues))
+  return issues.some(isError) ? 1 : 0
+}
+
+function issuesOf(validation: Validation, text: string, profiles: readonly string[]): readonly Issue[] {
+  try {
+    return inspectText(validation, parseJson(text, validation.limits.jsonDepth), text, profiles)
+  } catch (error) {
+    if (error instanceof Problem) return error.issues
+    throw error
+  }
+}
+
+function report(file: string, text: string, issues: readonly Issue[]): string {
+  const paint = (format: Parameters<typeof styleText>[0], words: string): string =>
+    styleText(format, words, { stream: process.stdout })
+  if (issues.length === 0) return `${paint('green', 'ok')}  ${file}\n`
+  const lines = issues.map((issue) => {
+    const severity = severityOf(issue)
+    const place = issue.expression === undefined ? undefined : positionOf(text, issue.expression)
+    const where = place ? `${file}:${place.line}:${place.column}` : file
+    return `${where}\n  ${paint(colours[severity], severity)} ${issue.key}  ${paint('bold', issue.expression ?? '')}\n  ${issue.diagnostics}\n`
+  })
+  const errors = issues.filter(isError).length
+  const summary = `${errors} ${errors === 1 ? 'error' : 'errors'}, ${issues.length - errors} other`
+  return `${lines.join('')}${paint(errors > 0 ? 'red' : 'yellow', summary)}  ${file}\n`
+}

@@ -1,0 +1,84 @@
+/** Codes against the code systems and value sets that R4 publishes. */
+import type { Concept, Definitions, ValueSet } from './definitions.ts'
+
+export interface BaseCodes {
+  /**
+   * What it means that a code is not in its system: an error in systems that belong to R4; a warning in those that
+   * change apart from it (v2 tables, v3); undefined when the code is there, or the system is not known here.
+   */
+  unknown(system: string, code: string): 'error' | 'warning' | undefined
+  /** Whether a value set of a binding that only recommends has the code; true where that cannot be told. */
+  isRecommended(valueSet: ValueSet, system: unknown, code: string): boolean
+}
+
+interface Codes {
+  readonly codes: ReadonlySet<string>
+  readonly caseSensitive: boolean
+  readonly isOfR4: boolean
+}
+
+const R4_VERSION = '4.0.1'
+
+function collect(concepts: readonly Concept[], into: Set<string>, caseSensitive: boolean): Set<string> {
+  for (const { code, concept } of concepts) {
+    into.add(caseSensitive ? code : code.toLowerCase())
+    if (concept !== undefined) collect(concept, into, caseSensitive)
+  }
+  return into
+}
+
+export function createBaseCodes(definitions: Definitions): BaseCodes {
+  const known = new Map<string, Codes>()
+  const compositions = new Map<string, ReadonlyMap<string, ReadonlySet<string> | undefined>>()
+
+  const systemOf = (url: string): Codes | undefined => {
+    const found = known.get(url)
+    if (found !== undefined || !isOfHl7(url)) return found
+    const definition = definitions.codeSystem(url)
+    if (definition === undefined) return undefined
+    const caseSensitive = definition.caseSensitive === true
+    const codes = collect(definition.concept, new Set(), caseSensitive)
+    const system = { codes, caseSensitive, isOfR4: definition.version === R4_VERSION }
+    known.set(url, system)
+    return system
+  }
+
+  const has = ({ codes, caseSensitive }: Codes, code: string): boolean =>
+    codes.has(caseSensitive ? code : code.toLowerCase())
+
+  const compositionOf = (valueSet: ValueSet): ReadonlyMap<string, ReadonlySet<string> | undefined> => {
+    const found = compositions.get(valueSet.url)
+    if (found !== undefined) return found
+    const composition = new Map<string, Set<string> | undefined>()
+    for (const { system, concept } of valueSet.compose?.include ?? []) {
+      const before = composition.get(system)
+      composition.set(system, concept && collect(concept, before ?? new Set(), true))
+    }
+    for (const { system, code } of valueSet.expansion?.contains ?? []) {
+      composition.set(system, (composition.get(system) ?? new Set()).add(code))
+    }
+    compositions.set(valueSet.url, composition)
+    return composition
+  }
+
+  return {
+    unknown(system, code) {
+      const codes = systemOf(system)
+      if (codes === undefined || has(codes, code)) return undefined
+      return codes.isOfR4 ? 'error' : 'warning'
+    },
+    isRecommended(valueSet, system, code) {
+      const composition = compositionOf(valueSet)
+      // The code of a primitive has no system: it is in the value set if any of its systems has it.
+      if (system === undefined) return [...composition.values()].some((codes) => codes === undefined || codes.has(code))
+      if (typeof system !== 'string' || !composition.has(system)) return false
+      const codes = composition.get(system)
+      if (codes !== undefined) return codes.has(code)
+      const whole = systemOf(system)
+      return whole === undefined || has(whole, code)
+    },
+  }
+}
+
+const isOfHl7 = (system: string): boolean =>
+  system.startsWith('http://terminology.hl7.org/') || system.startsWith('http://hl7.org/')

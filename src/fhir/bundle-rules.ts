@@ -1,0 +1,134 @@
+/**
+ * Rules on a Bundle as a whole that no invariant says (https://hl7.org/fhir/R4/bundle.html): what a fullUrl is, which
+ * entry a reference means, and that documents and messages hang together.
+ */
+import { add, type Faults } from './structure-faults.ts'
+
+type Loose = Record<string, unknown>
+const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Resource type by fullUrl, '' where two entries of different types have the same; null for an empty Bundle. */
+export type BundleIndex = ReadonlyMap<string, string> | null
+
+const entriesOf = (bundle: Loose): readonly unknown[] => (Array.isArray(bundle.entry) ? bundle.entry : [])
+
+export function bundleIndex(bundle: Loose): BundleIndex {
+  const index = new Map<string, string>()
+  for (const entry of entriesOf(bundle)) {
+    if (!isObject(entry) || typeof entry.fullUrl !== 'string') continue
+    const type = isObject(entry.resource) ? String(entry.resource.resourceType) : ''
+    const known = index.get(entry.fullUrl)
+    index.set(entry.fullUrl, known === undefined || known === type ? type : '')
+  }
+  return index
+}
+
+/** In these a new resource may have no address yet. */
+const FULL_URL_OPTIONAL = new Set(['transaction', 'transaction-response', 'batch', 'batch-response'])
+const UNIQUE_RELATIONS = new Set(['self', 'first', 'previous', 'next', 'last'])
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/
+const RESTFUL = /^https?:\/\/.*\/([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/
+
+/** @param types names of the resource types, which tell a server's address from another URL */
+export function bundleFaults(faults: Faults, bundle: Loose, types: ReadonlySet<string>): Faults {
+  let found = faults
+  const entries = entriesOf(bundle)
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i]
+    if (!isObject(entry)) continue
+    const wrong = fullUrlFault(entry, bundle.type, types)
+    if (wrong !== undefined) found = add(found, 'bundle-full-url', `.entry[${i}]`, wrong)
+  }
+  found = linkFaults(found, bundle)
+  if (bundle.type === 'document' || bundle.type === 'message') found = unconnected(found, bundle, entries)
+  return found
+}
+
+function fullUrlFault({ fullUrl, resource }: Loose, type: unknown, types: ReadonlySet<string>): string | undefined {
+  if (typeof fullUrl !== 'string') {
+    if (fullUrl !== undefined || resource === undefined || FULL_URL_OPTIONAL.has(String(type))) return undefined
+    return 'An entry needs a fullUrl, which identifies its resource; only in batches and transactions it may be left out.'
+  }
+  if (fullUrl.startsWith('urn:')) return undefined
+  if (!ABSOLUTE.test(fullUrl)) return 'fullUrl must be absolute: a URL, or urn:uuid: and a UUID.'
+  const restful = RESTFUL.exec(fullUrl)
+  if (restful === null || !types.has(restful[1] ?? '') || !isObject(resource)) return undefined
+  if (resource.id === undefined) return 'fullUrl is the address of a resource on a server, but the resource has no id.'
+  if (fullUrl.endsWith(`/${String(resource.resourceType)}/${String(resource.id)}`)) return undefined
+  return 'fullUrl is the address of a resource on a server: it must end with the type and id of the resource.'
+}
+
+function linkFaults(faults: Faults, bundle: Loose): Faults {
+  if (!Array.isArray(bundle.link)) return faults
+  let found = faults
+  const seen = new Set<unknown>()
+  for (const [i, link] of bundle.link.entries()) {
+    if (!isObject(link) || !UNIQUE_RELATIONS.has(String(link.relation))) continue
+    if (seen.has(link.relation)) {
+      found = add(found, 'bundle-link-twice', `.link[${i}].relation`, 'A Bundle has one link of this relation.')
+    }
+    seen.add(link.relation)
+  }
+  return found
+}
+
+interface Link {
+  /** FHIRPath of the Reference below the resource. */
+  readonly path: string
+  readonly reference: string
+}
+
+/** References at the head of a document or message that must be in the same Bundle. */
+const HEAD = /^\.(focus|subject|encounter|author|custodian|attester|event|section)\b/
+
+/** In a document or message everything hangs on the first entry, by references in either direction. */
+function unconnected(faults: Faults, bundle: Loose, entries: readonly unknown[]): Faults {
+  let found = faults
+  const places = new Map<string, number>()
+  for (const [i, entry] of entries.entries()) if (isObject(entry)) places.set(String(entry.fullUrl), i)
+  const neighbours = entries.map((): number[] => [])
+  for (const [i, entry] of entries.entries()) {
+    if (!isObject(entry) || !isObject(entry.resource)) continue
+    for (const { path, reference } of linksIn(entry.resource, '', [])) {
+      const target = places.get(absolute(reference, String(entry.fullUrl)))
+      if (target !== undefined) {
+        neighbours[i]?.push(target)
+        neighbours[target]?.push(i)
+      } else if (i === 0 && HEAD.test(path)) {
+        const text = 'What the first entry of a document or message refers to must be in the Bundle.'
+        found = add(found, 'reference-unresolved', `.entry[0].resource${path}`, text)
+      }
+    }
+  }
+  const reached = new Set([0])
+  for (const place of reached) for (const next of neighbours[place] ?? []) reached.add(next)
+  const severity = bundle.type === 'document' ? undefined : ('warning' as const)
+  for (const [i, entry] of entries.entries()) {
+    if (reached.has(i) || !isObject(entry) || !isObject(entry.resource)) continue
+    const text = 'Nothing connects the entry with the first one: no reference leads from one to the other.'
+    found = add(found, 'bundle-entry-unreachable', `.entry[${i}]`, text, severity)
+  }
+  return found
+}
+
+function linksIn(value: unknown, path: string, into: Link[]): Link[] {
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) linksIn(item, `${path}[${i}]`, into)
+  } else if (isObject(value)) {
+    const { reference } = value
+    if (typeof reference === 'string' && !reference.startsWith('#')) into.push({ path, reference })
+    for (const [name, inner] of Object.entries(value)) {
+      if (typeof inner === 'object' && inner !== null) linksIn(inner, `${path}.${name}`, into)
+    }
+  }
+  return into
+}
+
+/** A relative reference is relative to the server that the fullUrl of its entry names. */
+function absolute(reference: string, fullUrl: string): string {
+  const plain = reference.split('/_history/')[0] ?? reference
+  if (ABSOLUTE.test(plain)) return plain
+  const base = /^(https?:\/\/.*\/)[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/.exec(fullUrl)?.[1]
+  return base === undefined ? plain : base + plain
+}

@@ -1,0 +1,344 @@
+/**
+ * A profile's tree compiled to closures, once, at boot. Only what the profile adds to R4 is looked at, and a resource
+ * that conforms allocates next to nothing: places are written while faults travel out, as in `structure.ts`.
+ */
+import type { ElementType } from './definitions.ts'
+import { descendsFrom } from './element-types.ts'
+import { compileInvariant } from './invariants.ts'
+import { type ProfileConstraint, withoutVersion } from './profile-definition.ts'
+import { targetOf } from './profile-discriminators.ts'
+import { type ElementForm, type ElementInfo, type Found, gather, isObject } from './profile-elements.ts'
+import { type MemberCheck, maximumOf, several, single, wordsOf } from './profile-members.ts'
+import type { Loose, ProfileScope } from './profile-scope.ts'
+import { compileSlicing, type ItemCheck, type Surroundings } from './profile-slicing.ts'
+import { ownersOf, type ProfileNode, sameList, typesOf } from './profile-tree.ts'
+import { valueChecks } from './profile-values.ts'
+import type { Resource } from './resource.ts'
+import { add, type Fault, type Faults, join } from './structure-faults.ts'
+
+/** What the compiler needs of the set of profiles it belongs to. */
+export interface CompileOptions extends Omit<Surroundings, 'item'> {
+  /** Called for each invariant that fhirpath's evaluator has to do, and for each profile that is not loaded. */
+  readonly note: (words: string) => void
+}
+
+const NOTHING: Loose = {}
+
+/**
+ * The check of a profile on something of its type.
+ * @throws Error for a slicing or an invariant that is not understood
+ */
+export function compileProfile(root: ProfileNode, options: CompileOptions): ItemCheck {
+  const type = root.rootType ?? ''
+  const form: ElementForm = { key: type, sibling: undefined, code: type, owner: type, segment: '' }
+  return new Compiler(root, options).item(root, form) ?? (() => undefined)
+}
+
+class Compiler {
+  readonly #root: ProfileNode
+  readonly #options: CompileOptions
+  readonly #around: Surroundings
+  /** Item checks that a contentReference leads to. */
+  readonly #shared = new Map<ProfileNode, { check: ItemCheck | undefined }>()
+
+  constructor(root: ProfileNode, options: CompileOptions) {
+    this.#root = root
+    this.#options = options
+    this.#around = { ...options, item: (slice) => this.#itemOfAnyForm(slice) }
+  }
+
+  /** What a node asks of each value of one type; undefined if nothing. */
+  item(node: ProfileNode, form: ElementForm): ItemCheck | undefined {
+    const checks = [
+      ...this.#ownChecks(node),
+      ...this.#typeChecks(node, form),
+      ...this.#memberChecks(node, form),
+      ...this.#invariants(node, form),
+    ]
+    const check = inTurn(checks)
+    if (!check || form.code !== 'Resource') return check
+    return inOwnScope(check, node.info?.name === 'contained')
+  }
+
+  #ownChecks(node: ProfileNode): ItemCheck[] {
+    return valueChecks(node, this.#options.isMember).map((check) => (found) => check(undefined, '', found.value))
+  }
+
+  #typeChecks(node: ProfileNode, form: ElementForm): ItemCheck[] {
+    if (node.types === undefined) return []
+    const base = node.info?.element.type ?? []
+    const checks: ItemCheck[] = []
+    if (form.code === 'Resource') {
+      const codes = node.types.map(({ code }) => code)
+      checks.push(({ code }) =>
+        codes.some((type) => descendsFrom(code, type))
+          ? undefined
+          : add(undefined, 'profile-type', '', `The profile allows only: ${codes.join(', ')}.`),
+      )
+    }
+    for (const type of node.types) {
+      if (type.code !== form.code && form.code !== 'Resource') continue
+      const before = base.find(({ code }) => code === type.code)
+      const profiles = sameList(type.profile, before?.profile) ? [] : (type.profile ?? [])
+      const check = this.#oneOf(node, profiles)
+      if (check) checks.push(form.code === 'Resource' ? only(type.code, check) : check)
+      if (form.code === 'Reference' && !sameList(type.targetProfile, before?.targetProfile)) {
+        const target = this.#target(node, type)
+        if (target) checks.push(target)
+      }
+    }
+    return checks
+  }
+
+  /** Conformance to at least one of the profiles on a type. */
+  #oneOf(node: ProfileNode, profiles: readonly string[]): ItemCheck | undefined {
+    const checks: ItemCheck[] = []
+    for (const canonical of profiles) {
+      const check = this.#options.conforms(canonical)
+      if (!check) {
+        // A type of R4 asks nothing more than R4 does.
+        if (this.#options.typeOf(canonical) !== undefined) return undefined
+        this.#options.note(`${node.label}: the profile ${canonical} is not loaded, so it is not enforced there.`)
+        // What one of several profiles asks is not known, so that nothing can be refused for failing all.
+        return undefined
+      }
+      checks.push(check)
+    }
+    const [first] = checks
+    if (first === undefined || checks.length === 1) return first
+    const words = `The value conforms to none of the profiles ${profiles.join(', ')}.`
+    return (found, scope) =>
+      checks.some((check) => check(found, scope) === undefined) ? undefined : add(undefined, 'profile-type', '', words)
+  }
+
+  /** The type of a reference's target, and the profile of the target where it is contained or in the same Bundle. */
+  #target(node: ProfileNode, { targetProfile = [] }: ElementType): ItemCheck | undefined {
+    const { typeOf, conforms, note } = this.#options
+    const candidates = targetProfile.map((canonical) => ({
+      canonical,
+      type: typeOf(canonical),
+      check: conforms(canonical),
+    }))
+    const unknown = candidates.filter(({ type }) => type === undefined)
+    for (const { canonical } of unknown) {
+      note(`${node.label}: the target profile ${canonical} is not loaded, so targets are not checked against it.`)
+    }
+    if (candidates.length === 0 || unknown.length > 0 || candidates.some(({ type }) => type === 'Resource'))
+      return undefined
+    const list = targetProfile.map(withoutVersion).join(', ')
+    return (found, scope) => {
+      const target = targetOf(found, scope)[0]
+      if (target === undefined) return undefined
+      const fitting = candidates.filter(({ type }) => type === target.code)
+      if (fitting.length === 0) return add(undefined, 'profile-target', '', `The profile allows as target: ${list}.`)
+      const { value } = target
+      if (!isObject(value)) return undefined
+      let first: Fault | undefined
+      for (const { canonical, check } of fitting) {
+        const fault = check && verdict(value, canonical, check, target, scope)
+        if (fault === undefined) return undefined
+        first ??= fault
+      }
+      const why = `${target.code}${first?.path}: ${first?.diagnostics}`
+      return add(undefined, 'profile-target', '', `The target must conform to ${list}. It does not: ${why}`)
+    }
+  }
+
+  #memberChecks(node: ProfileNode, form: ElementForm): ItemCheck[] {
+    const checks: MemberCheck[] = []
+    const owner = form.code === 'Resource' ? (ownersOf(node)[0] ?? '') : form.owner
+    // In the order of R4, whichever way the profile was written.
+    for (const info of this.#options.elements.all(owner)) {
+      const child = node.children.get(info.name)
+      const own = child && this.#element(child, info)
+      if (own) checks.push(own)
+      const repeated = this.#recursion(info)
+      if (repeated) checks.push(repeated)
+    }
+    if (checks.length === 0) return []
+    return [
+      ({ value, sibling }, scope) => {
+        // The children of a primitive stand in its sibling, which may be missing.
+        const holder = isObject(value) ? value : isObject(sibling) ? sibling : NOTHING
+        let faults: Faults
+        for (const check of checks) faults = check(faults, holder, scope)
+        return faults
+      },
+    ]
+  }
+
+  /** An element that is defined elsewhere in the type obeys what the profile says there. */
+  #recursion(info: ElementInfo): MemberCheck | undefined {
+    const { contentReference } = info.element
+    if (contentReference === undefined) return undefined
+    const target = nodeAt(this.#root, contentReference.slice(1))
+    if (!target || !saysSomething(target)) return undefined
+    let shared = this.#shared.get(target)
+    if (!shared) {
+      shared = { check: undefined }
+      this.#shared.set(target, shared)
+      const form = target.info?.forms[0]
+      if (form) shared.check = this.item(target, form)
+    }
+    const holder = shared
+    return (before, parent, scope) => {
+      let faults = before
+      for (const found of gather(parent, info)) {
+        const below = holder.check?.(found, scope)
+        if (below) faults = join(faults, found.segment, below)
+      }
+      return faults
+    }
+  }
+
+  #element(node: ProfileNode, info: ElementInfo): MemberCheck | undefined {
+    const min = (node.min ?? 0) > info.element.min ? (node.min ?? 0) : 0
+    const max = node.max ?? Number.POSITIVE_INFINITY
+    const limit = max < maximumOf(info) ? max : Number.POSITIVE_INFINITY
+    const allowed = new Set(typesOf(node).map(({ code }) => code))
+    const isTyped = node.types !== undefined && info.forms[0]?.code !== 'Resource'
+    const wrongForms = isTyped ? info.forms.filter(({ code }) => !allowed.has(code)) : []
+    const items = new Map<string, ItemCheck>()
+    for (const form of info.forms) {
+      const check = wrongForms.includes(form) ? wrongType(node, info) : this.item(node, form)
+      if (check) items.set(form.code, check)
+    }
+    const slicing = node.slices.size > 0 ? compileSlicing(node, this.#around) : undefined
+    if (min === 0 && limit === Number.POSITIVE_INFINITY && items.size === 0 && !slicing) return undefined
+    const rules = { min, max: limit, slicing, ...wordsOf(node, info, min, limit) }
+    const [form] = info.forms
+    if (!info.isList && info.forms.length === 1 && form && !slicing) return single(form, items.get(form.code), rules)
+    return several(info, items, rules)
+  }
+
+  /** The check of a slice, whatever the type of the item. */
+  #itemOfAnyForm(slice: ProfileNode): ItemCheck | undefined {
+    const { info } = slice
+    if (!info) return undefined
+    const [first, ...others] = info.forms
+    if (first && others.length === 0) return this.item(slice, first)
+    const allowed = new Set(typesOf(slice).map(({ code }) => code))
+    const checks = new Map<string, ItemCheck>()
+    for (const form of info.forms) {
+      const check = allowed.has(form.code) ? this.item(slice, form) : wrongType(slice, info)
+      if (check) checks.set(form.code, check)
+    }
+    return checks.size === 0 ? undefined : (found, scope) => checks.get(found.code)?.(found, scope)
+  }
+
+  #invariants(node: ProfileNode, form: ElementForm): ItemCheck[] {
+    const type = form.code === 'Resource' ? (ownersOf(node)[0] ?? form.code) : form.owner
+    return [...node.constraints.values()].flatMap((constraint) => {
+      const check = invariant(constraint, type, node.label, this.#options.note)
+      return check ? [check] : []
+    })
+  }
+}
+
+function inTurn(checks: readonly ItemCheck[]): ItemCheck | undefined {
+  const [first] = checks
+  if (checks.length < 2) return first
+  return (found, scope) => {
+    let faults: Faults
+    for (const check of checks) {
+      const below = check(found, scope)
+      if (below !== undefined) faults = join(faults, '', below)
+    }
+    return faults
+  }
+}
+
+/** A resource inside another is `%resource` to what is said of it; only a contained one keeps its container. */
+function inOwnScope(check: ItemCheck, isContained: boolean): ItemCheck {
+  return (found, scope) => {
+    const { value } = found
+    if (!isObject(value)) return undefined
+    return check(found, { ...scope, resource: value, container: isContained ? scope.container : value })
+  }
+}
+
+const only =
+  (type: string, check: ItemCheck): ItemCheck =>
+  (found, scope) =>
+    descendsFrom(found.code, type) ? check(found, scope) : undefined
+
+/** Whether a target conforms; while it is being asked, it does. */
+function verdict(
+  value: Loose,
+  canonical: string,
+  check: ItemCheck,
+  target: Found,
+  scope: ProfileScope,
+): Fault | undefined {
+  let known = scope.judged.get(value)
+  if (!known) {
+    known = new Map()
+    scope.judged.set(value, known)
+  }
+  const before = known.get(canonical)
+  if (before === true) return undefined
+  known.set(canonical, true)
+  const isContained =
+    scope.container !== value && Array.isArray(scope.container.contained) && scope.container.contained.includes(value)
+  const own = { ...scope, resource: value, container: isContained ? scope.container : value }
+  const fault = check(target, own)?.find(({ severity }) => severity !== 'warning')
+  if (fault) known.set(canonical, false)
+  return fault
+}
+
+function wrongType(node: ProfileNode, info: ElementInfo): ItemCheck {
+  const allowed = typesOf(node).map(({ code }) => code)
+  const words = `The profile allows ${info.name} only as: ${allowed.join(', ')}.`
+  return () => add(undefined, 'profile-type', '', words)
+}
+
+/** @throws Error when the expression is not FHIRPath */
+function invariant(
+  constraint: ProfileConstraint,
+  type: string,
+  label: string,
+  note: (words: string) => void,
+): ItemCheck | undefined {
+  const { key, expression, human = '', severity } = constraint
+  if (expression === undefined || expression.trim() === '') {
+    note(`${label}: the rule ${key} has no FHIRPath and is not enforced.`)
+    return undefined
+  }
+  const compiled = compile(expression, type, `${label}: the rule ${key}`)
+  if (compiled.usesFallback) note(`${label}: the rule ${key} is left to fhirpath's evaluator.`)
+  const words = `${key}: ${human}`
+  const kind = severity === 'warning' ? 'warning' : undefined
+  return ({ value, sibling }, { resource, container }) => {
+    const holds = compiled.check(resource as Resource, value, container as Resource, sibling)
+    return holds ? undefined : add(undefined, 'profile-invariant', '', words, kind)
+  }
+}
+
+function compile(expression: string, type: string, subject: string): ReturnType<typeof compileInvariant> {
+  try {
+    return compileInvariant(expression, { type })
+  } catch (error) {
+    throw new Error(`${subject} is not FHIRPath: ${(error as Error).message}`)
+  }
+}
+
+/** The node of an unsliced path. */
+function nodeAt(root: ProfileNode, path: string): ProfileNode | undefined {
+  let node: ProfileNode | undefined = root
+  for (const name of path.split('.').slice(1)) node = node?.children.get(name.replace('[x]', ''))
+  return node === root ? undefined : node
+}
+
+/** Whether something below the node is constrained at all. */
+function saysSomething(node: ProfileNode): boolean {
+  const { types, fixed, pattern, binding, maxLength, minValue, maxValue, maxValueSet, constraints, children } = node
+  const own = types ?? fixed ?? pattern ?? binding ?? maxLength ?? minValue ?? maxValue ?? maxValueSet
+  if (own !== undefined || constraints.size > 0) return true
+  return [...children.values()].some(
+    (child) =>
+      saysSomething(child) ||
+      child.slices.size > 0 ||
+      (child.min ?? 0) > (child.info?.element.min ?? 0) ||
+      (child.max ?? Number.POSITIVE_INFINITY) < (child.info ? maximumOf(child.info) : 0),
+  )
+}

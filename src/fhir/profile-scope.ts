@@ -1,0 +1,59 @@
+/** What a profile check knows of the surroundings of a value: its resource, its container, its Bundle. */
+import { isObject } from './profile-elements.ts'
+
+export type Loose = Record<string, unknown>
+
+export interface ProfileScope {
+  /** `%resource`: the nearest resource, a contained one included. */
+  readonly resource: Loose
+  /** `%rootResource`: what `#id` is relative to. */
+  readonly container: Loose
+  readonly bundle: BundleIndex | undefined
+  /** Verdicts on targets of references, by resource and profile: a circle of references ends here. */
+  readonly judged: Map<Loose, Map<string, boolean>>
+}
+
+/** Entries of a Bundle by what a reference may call them. */
+export interface BundleIndex {
+  find(reference: string, from: Loose): Loose | undefined
+}
+
+interface Entry {
+  readonly fullUrl: string
+  readonly resource: Loose
+}
+
+/** Resolution inside a Bundle (https://hl7.org/fhir/R4/bundle.html#references); built when first asked. */
+export function bundleIndex(bundle: Loose): BundleIndex {
+  let entries: Entry[] | undefined
+  let byUrl: Map<string, Loose> | undefined
+  const read = (): Entry[] =>
+    (Array.isArray(bundle.entry) ? (bundle.entry as unknown[]) : []).flatMap((entry): Entry[] => {
+      if (!isObject(entry) || !isObject(entry.resource)) return []
+      return [{ fullUrl: typeof entry.fullUrl === 'string' ? entry.fullUrl : '', resource: entry.resource }]
+    })
+  return {
+    find(reference, from) {
+      entries ??= read()
+      byUrl ??= new Map(entries.map(({ fullUrl, resource }) => [fullUrl, resource]))
+      const link = reference.split('/_history/', 1)[0] ?? reference
+      const exact = byUrl.get(link)
+      if (exact !== undefined || /^[a-z][a-z0-9+.-]*:/i.test(link)) return exact
+      const own = entries.find(({ resource }) => resource === from)?.fullUrl ?? ''
+      const base = /^(https?:.*\/)[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/.exec(own)?.[1]
+      const sameBase = base === undefined ? undefined : byUrl.get(base + link)
+      if (sameBase !== undefined) return sameBase
+      const [type, id] = link.split('/')
+      return entries.find(({ resource }) => resource.resourceType === type && resource.id === id)?.resource
+    },
+  }
+}
+
+/** The resource that a reference points to, if it is contained or in the same Bundle. */
+export function resolve(reference: string, { container, bundle }: ProfileScope): Loose | undefined {
+  if (!reference.startsWith('#')) return bundle?.find(reference, container)
+  const id = reference.slice(1)
+  if (id === '') return container
+  const contained: unknown[] = Array.isArray(container.contained) ? container.contained : []
+  return contained.filter(isObject).find((inner) => inner.id === id)
+}

@@ -1,0 +1,128 @@
+/** Slicing: which slice an item belongs to, and what that asks of it and of the list (profiling.html#slicing). */
+import type { Slicing } from './profile-definition.ts'
+import { criterion, type Match } from './profile-discriminators.ts'
+import type { Elements, Found } from './profile-elements.ts'
+import type { ProfileScope } from './profile-scope.ts'
+import type { ProfileNode } from './profile-tree.ts'
+import type { IsMember } from './profile-values.ts'
+import { add, type Faults, join } from './structure-faults.ts'
+
+export type ItemCheck = (found: Found, scope: ProfileScope) => Faults
+export type SlicingCheck = (faults: Faults, items: readonly Found[], scope: ProfileScope) => Faults
+
+/** What the compiler of a profile offers to its slices. */
+export interface Surroundings {
+  readonly elements: Elements
+  readonly isMember: IsMember
+  /** The tree of a loaded profile. */
+  tree(canonical: string): ProfileNode | undefined
+  /** The type that a canonical is about: a type of R4 or a loaded profile. */
+  typeOf(canonical: string): string | undefined
+  /** Undefined for a profile that is not loaded. */
+  conforms(canonical: string): ItemCheck | undefined
+  /** What a slice asks of an item; undefined if nothing. */
+  item(slice: ProfileNode): ItemCheck | undefined
+}
+
+interface Slice {
+  readonly name: string
+  readonly match: Match
+  readonly min: number
+  readonly max: number
+  readonly item: ItemCheck | undefined
+  readonly nested: SlicingCheck | undefined
+  readonly words: string
+}
+
+/** Extensions are told apart by url and choices by type, even where a profile does not say so. */
+function slicingOf(node: ProfileNode): Slicing {
+  if (node.slicing) return node.slicing
+  if (node.info?.forms[0]?.code === 'Extension') return { discriminator: [{ type: 'value', path: 'url' }] }
+  if (node.info?.isChoice) return { discriminator: [{ type: 'type', path: '$this' }] }
+  throw new Error(`${node.label} has slices and does not say how they are told apart (slicing).`)
+}
+
+/**
+ * @param inherited slicing of the element, for slices of a slice
+ * @throws Error when a discriminator cannot be followed or leads to nothing that tells slices apart
+ */
+export function compileSlicing(node: ProfileNode, around: Surroundings, inherited?: Slicing): SlicingCheck {
+  const slicing = node.slicing ?? inherited ?? slicingOf(node)
+  const slices = [...node.slices].map(([name, slice]) => compileSlice(name, slice, slicing, around))
+  const { ordered = false, rules = 'open' } = slicing
+  const path = `.${node.info?.name}`
+  const label = node.label.slice(node.label.lastIndexOf('.') + 1)
+  const list = slices.map(({ words }) => words).join('; ')
+
+  const hasNested = slices.some(({ nested }) => nested)
+  const isOptional = !hasNested && slices.every(({ min }) => min === 0)
+
+  return (before, items, scope) => {
+    if (items.length === 0 && isOptional) return before
+    let faults = before
+    const counts = new Array<number>(slices.length).fill(0)
+    const members: Found[][] | undefined = hasNested ? slices.map(() => []) : undefined
+    let last = -1
+    let unmatched: Found | undefined
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] as Found
+      let index = 0
+      while (index < slices.length && !slices[index]?.match(item, scope)) index++
+      const slice = slices[index]
+      if (slice === undefined) {
+        if (rules === 'closed') faults = add(faults, 'profile-slice', item.segment, `Only these are allowed: ${list}.`)
+        unmatched = item
+        continue
+      }
+      if (rules === 'openAtEnd' && unmatched) {
+        faults = add(faults, 'profile-slice', unmatched.segment, `Items of no slice come after all of these: ${list}.`)
+        unmatched = undefined
+      }
+      if (ordered && index < last) {
+        faults = add(faults, 'profile-slice', item.segment, `Slices come in this order: ${list}.`)
+      }
+      if (index > last) last = index
+      counts[index] = (counts[index] ?? 0) + 1
+      members?.[index]?.push(item)
+      const below = slice.item?.(item, scope)
+      if (below !== undefined) faults = join(faults, item.segment, below)
+    }
+    for (let index = 0; index < slices.length; index++) {
+      const { min, max, nested, words } = slices[index] as Slice
+      const count = counts[index] ?? 0
+      if (count < min) {
+        const text = min === 1 && count === 0 ? 'One item of' : `At least ${min} items of`
+        faults = add(faults, 'profile-required', path, `${text} ${label} is required that is ${words}.`)
+      }
+      if (count > max) {
+        const text = max === 0 ? 'No item of' : max === 1 ? 'At most one item of' : `At most ${max} items of`
+        faults = add(faults, 'profile-too-many', path, `${text} ${label} is allowed that is ${words}.`)
+      }
+      if (nested) faults = nested(faults, members?.[index] ?? [], scope)
+    }
+    return faults
+  }
+}
+
+function compileSlice(name: string, slice: ProfileNode, slicing: Slicing, around: Surroundings): Slice {
+  const tests = name === '@default' ? [] : (slicing.discriminator ?? []).map((d) => criterion(slice, d, around))
+  const item = around.item(slice)
+  const byContent: Match = (found, scope) => item?.(found, scope) === undefined
+  const match: Match =
+    name === '@default'
+      ? () => true
+      : tests.length === 0
+        ? byContent
+        : (found, scope) => tests.every((test) => test.match(found, scope))
+  const criteria = tests.map(({ words }) => words).join(' and ')
+  const short = slice.short ? `: ${slice.short}` : ''
+  return {
+    name,
+    match,
+    min: slice.min ?? 0,
+    max: slice.max ?? Number.POSITIVE_INFINITY,
+    item: tests.length === 0 && name !== '@default' ? undefined : item,
+    nested: slice.slices.size > 0 ? compileSlicing(slice, around, slicing) : undefined,
+    words: `"${name}"${criteria === '' ? '' : ` (${criteria})`}${short}`,
+  }
+}

@@ -1,0 +1,111 @@
+/** What a profile says of one value: fixed, pattern, length, bounds, value set. */
+import { isObject } from './profile-elements.ts'
+import type { ProfileNode } from './profile-tree.ts'
+import { add, type Faults } from './structure-faults.ts'
+import type { Terminology } from './terminology.ts'
+
+/** Whether a value set holds a code: see `Terminology.has`. */
+export type IsMember = Terminology['has']
+
+/** A test of one value; adds nothing when all is well. */
+export type ValueCheck = (faults: Faults, path: string, value: unknown) => Faults
+
+/** Equality of JSON values; the order of properties does not matter, that of lists does. */
+export function equals(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equals(item, b[i]))
+  if (!isObject(a) || !isObject(b)) return false
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && equals(a[name], b[name]))
+  )
+}
+
+/** Whether the value has everything the pattern has (https://hl7.org/fhir/R4/elementdefinition.html, pattern[x]). */
+export function fits(value: unknown, pattern: unknown): boolean {
+  if (Array.isArray(pattern)) {
+    return Array.isArray(value) && pattern.every((part) => value.some((item) => fits(item, part)))
+  }
+  if (!isObject(pattern)) return value === pattern
+  return isObject(value) && Object.entries(pattern).every(([name, part]) => fits(value[name], part))
+}
+
+const TEXT_MAX = 300
+/** A value of a definition, for words to the sender. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text
+}
+
+/** The checks that a node makes of each of its values, whatever their type. */
+export function valueChecks(node: ProfileNode, isMember: IsMember): ValueCheck[] {
+  const checks: ValueCheck[] = []
+  const { fixed, pattern, maxLength, binding, maxValueSet } = node
+  const say = (holds: (value: unknown) => boolean, words: string): void => {
+    checks.push((faults, path, value) =>
+      value === undefined || holds(value) ? faults : add(faults, 'profile-value', path, words),
+    )
+  }
+  if (fixed) say((value) => equals(value, fixed.value), `The value must be exactly ${shown(fixed.value)}.`)
+  if (pattern) say((value) => fits(value, pattern.value), `The value must contain ${shown(pattern.value)}.`)
+  if (maxLength !== undefined) {
+    say((v) => typeof v !== 'string' || [...v].length <= maxLength, `At most ${maxLength} characters are allowed.`)
+  }
+  const { minValue, maxValue } = node
+  if (minValue) say((v) => compare(v, minValue.value, 1), `The value must be at least ${shown(minValue.value)}.`)
+  if (maxValue) say((v) => compare(v, maxValue.value, -1), `The value must be at most ${shown(maxValue.value)}.`)
+  if (binding && ['required', 'extensible'].includes(binding.strength)) {
+    checks.push(bindingCheck(binding.valueSet, binding.strength === 'required', isMember))
+  }
+  if (maxValueSet !== undefined) checks.push(bindingCheck(maxValueSet, true, isMember))
+  return checks
+}
+
+/** Numbers, and dates that are written alike; anything else is not decided here. `sign` 1: not below, -1: not above. */
+function compare(value: unknown, bound: unknown, sign: 1 | -1): boolean {
+  if (typeof value === 'number' && typeof bound === 'number') return sign * (value - bound) >= 0
+  if (typeof value === 'string' && typeof bound === 'string') {
+    const length = Math.min(value.length, bound.length)
+    const [a, b] = [value.slice(0, length), bound.slice(0, length)]
+    return a === b || a > b === (sign === 1)
+  }
+  if (isObject(value) && isObject(bound) && value.code === bound.code && value.system === bound.system) {
+    return compare(value.value, bound.value, sign)
+  }
+  return true
+}
+
+/** The parts of a value that may carry a code: itself, or the codings of a CodeableConcept. */
+function codedParts(value: unknown): readonly unknown[] {
+  return isObject(value) && Array.isArray(value.coding) ? value.coding : [value]
+}
+
+const hasCode = (value: unknown): boolean =>
+  typeof value === 'string' || codedParts(value).some((part) => isObject(part) && typeof part.code === 'string')
+
+/** `no` only when no code is, or may be, in the value set. */
+export function isBound(value: unknown, valueSet: string, isMember: IsMember): ReturnType<IsMember> {
+  if (typeof value === 'string') return isMember(valueSet, undefined, value)
+  const parts = codedParts(value)
+  let result: ReturnType<IsMember> = 'no'
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]
+    if (!isObject(part) || typeof part.code !== 'string') continue
+    const member = isMember(valueSet, typeof part.system === 'string' ? part.system : '', part.code)
+    if (member === 'yes') return 'yes'
+    if (member === 'unknown') result = 'unknown'
+  }
+  return result
+}
+
+function bindingCheck(valueSet: string, required: boolean, isMember: IsMember): ValueCheck {
+  const rule = required ? 'The profile requires a code' : 'The profile asks for a code'
+  const words = `${rule} of the value set ${valueSet}${required ? '.' : ', unless none of them fits.'}`
+  return (faults, path, value) => {
+    if (value === undefined) return faults
+    // Words alone are allowed where the value set is not the only source.
+    if (!required && !hasCode(value)) return faults
+    if (isBound(value, valueSet, isMember) !== 'no') return faults
+    return add(faults, 'profile-binding', path, words, required ? undefined : 'warning')
+  }
+}

@@ -1,0 +1,17 @@
+/** The part of `@lhncbc/ucum-lhc` that is used here; the package has no types of its own. */
+declare module '@lhncbc/ucum-lhc' {
+  interface Validation {
+    readonly status: 'valid' | 'invalid' | 'error'
+    /** The code in its valid form; differs from what was asked when the library repaired it. */
+    readonly ucumCode: string | null
+  }
+  interface Conversion {
+    readonly status: 'succeeded' | 'failed' | 'error'
+    readonly toVal: number | null
+  }
+  interface Utilities {
+    validateUnitString(code: string): Validation
+    convertUnitTo(from: string, value: number, to: string): Conversion
+  }
+  export const UcumLhcUtils: { getInstance(): Utilities }
+}

@@ -1,0 +1,172 @@
+/** What FHIRPath's compiler knows of a part of an expression, and how its JavaScript is written. */
+import r4Model from 'fhirpath/fhir-context/r4'
+import { descendsFrom, type ElementKey, elementKeys, isResourceType } from '../fhir/element-types.ts'
+import { NotCompiled } from '../fhir/fhirpath-syntax.ts'
+import type { Compiler } from './fhirpath-code.ts'
+
+export interface Type {
+  /** FHIR type, `System.…` for computed values, or ANY. */
+  readonly type: string
+  /** Where its children are defined. */
+  readonly path: string
+}
+
+/** Of a value that was found by name alone. */
+export const ANY = '*'
+
+export interface Condition {
+  readonly isTrue: string
+  readonly isFalse: string
+  /** It is never empty. */
+  readonly total?: boolean
+}
+
+export interface Code {
+  /** A collection: undefined, an item or an array. Empty text where there is a condition instead. */
+  readonly javaScript: string
+  readonly types: readonly Type[]
+  /** How members of the one item are read: `o` for `o.name`, `x0?` for `x0?.name`. */
+  readonly item?: string
+  /** JavaScript of the `_name` siblings, where it is a primitive. */
+  readonly sibling?: string
+  /** JavaScript that asks whether there is anything, where that is quicker. */
+  readonly exists?: string
+  readonly condition?: Condition
+  /** JavaScript of the number, NaN when there is none. */
+  readonly number?: string
+  readonly literal?: string | number | boolean
+  /** All values of a union of literals. */
+  readonly literals?: readonly unknown[]
+  /** A choice element: its holder and the names it may have. */
+  readonly choice?: { readonly of: Code; readonly keys: readonly ElementKey[] }
+  /** Everything below, of which only members by name can be asked. */
+  readonly wild?: 'children' | 'descendants'
+}
+
+export const quote = (value: string | number | boolean): string => JSON.stringify(value)
+
+const NUMBERS = new Set(['integer', 'decimal', 'positiveInt', 'unsignedInt', 'System.Integer', 'System.Decimal'])
+const DATES = new Set(['date', 'dateTime', 'instant', 'time'])
+export const isNumber = ({ type }: Type): boolean => NUMBERS.has(type)
+export const isDate = ({ type }: Type): boolean => DATES.has(type)
+/** FHIR primitives begin with a small letter; computed values are primitive too. */
+export const isPrimitive = ({ type }: Type): boolean => /^[a-z]/.test(type) || type.startsWith('System.')
+
+export function existsCode(code: Code): string {
+  if (code.exists !== undefined) return code.exists
+  if (code.condition !== undefined) {
+    return code.condition.total ? 'true' : `(${code.condition.isTrue} || ${code.condition.isFalse})`
+  }
+  return code.literal === undefined ? `exists(${code.javaScript})` : 'true'
+}
+
+/** The collection, also of a computed condition. */
+export function truthCode({ javaScript, condition, literal }: Code): string {
+  if (condition === undefined || literal !== undefined) return javaScript
+  return condition.total
+    ? `(${condition.isTrue})`
+    : `(${condition.isTrue} ? true : ${condition.isFalse} ? false : undefined)`
+}
+
+/** The value as a condition (N1 4.5): a single item that is not a boolean counts as true. */
+export function conditionOf(code: Code): Condition {
+  if (code.condition !== undefined) return code.condition
+  if (code.types.length === 0) return { isTrue: 'false', isFalse: 'false' }
+  const booleans = code.types.filter(({ type }) => type === 'boolean' || type === 'System.Boolean')
+  if (booleans.length === code.types.length) {
+    return { isTrue: `is(${code.javaScript}, true)`, isFalse: `is(${code.javaScript}, false)` }
+  }
+  if (booleans.length > 0 || code.types.some(({ type }) => type === ANY))
+    throw new NotCompiled('condition of unknown type')
+  return { isTrue: `single(${code.javaScript}) !== undefined`, isFalse: 'false' }
+}
+
+/** Names that are a choice somewhere, so that their JSON names cannot be told without a type. */
+const CHOICES = new Set(Object.keys(r4Model.choiceTypePaths).map((path) => path.slice(path.lastIndexOf('.') + 1)))
+
+export function memberCode(compiler: Compiler, of: Code, name: string): Code {
+  if (of.wild !== undefined) {
+    if (CHOICES.has(name)) throw new NotCompiled(`${name} of unknown type`)
+    const call = `below(${of.javaScript}, ${quote(name)}, ${of.wild === 'descendants'})`
+    return { javaScript: call, types: [{ type: ANY, path: ANY }] }
+  }
+  if (of.types.some(({ type }) => type === ANY)) {
+    if (CHOICES.has(name)) throw new NotCompiled(`${name} of unknown type`)
+    return { javaScript: `at(${of.javaScript}, ${quote(name)})`, types: of.types }
+  }
+  if (of.types.length > 0 && of.types.every(isPrimitive)) return memberOfPrimitive(of, name)
+  const keys = keysOf(of.types, name)
+  return keys.length === 0 ? { javaScript: 'undefined', types: [], exists: 'false' } : keyed(compiler, of, keys)
+}
+
+function memberOfPrimitive(of: Code, name: string): Code {
+  if (of.sibling === undefined) throw new NotCompiled(`${name} of a primitive`)
+  const type = name === 'extension' ? 'Extension' : name === 'id' ? 'string' : undefined
+  if (type === undefined) return { javaScript: 'undefined', types: [], exists: 'false' }
+  return { javaScript: `at(${of.sibling}, ${quote(name)})`, types: [{ type, path: type }] }
+}
+
+function keysOf(types: readonly Type[], name: string): ElementKey[] {
+  const found = new Map<string, ElementKey>()
+  for (const { type, path } of types) {
+    const keys = elementKeys(path, name)
+    // What stands in a resource of unknown type is only known when every resource has it.
+    if (keys.length === 0 && (type === 'Resource' || type === 'DomainResource'))
+      throw new NotCompiled(`${name} of any resource`)
+    for (const key of keys) found.set(`${key.key} ${key.path}`, key)
+  }
+  return [...found.values()]
+}
+
+/** A member by its JSON names: one, or those of a choice. */
+export function keyed(compiler: Compiler, of: Code, keys: readonly ElementKey[]): Code {
+  const types = keys.map(({ type, path }): Type => ({ type, path }))
+  const names = [...new Set(keys.map(({ key }) => key))]
+  const primitive = (key: ElementKey): boolean => isPrimitive({ type: key.type, path: key.path })
+  const exists =
+    of.item === undefined
+      ? undefined
+      : names
+          .map((name) => {
+            const isPlain = keys.every((key) => key.key !== name || !primitive(key))
+            return `${of.item}.${name} !== undefined${isPlain ? '' : ` || ${of.item}._${name} !== undefined`}`
+          })
+          .join(' || ')
+  const shared = { types, ...(exists !== undefined && { exists: `(${exists})` }), choice: { of, keys } }
+  const [name = ''] = names
+  if (names.length > 1) {
+    const list = names.map((key) => [key, keys.some((k) => k.key === key && primitive(k))])
+    const all = compiler.constant('K', JSON.stringify(list))
+    return { ...shared, javaScript: `choice(${of.javaScript}, ${all})` }
+  }
+  if (!keys.some(primitive)) {
+    return {
+      ...shared,
+      javaScript: of.item === undefined ? `at(${of.javaScript}, ${quote(name)})` : `${of.item}.${name}`,
+    }
+  }
+  const whole = `primitive(${of.javaScript}, ${quote(name)})`
+  const quick = of.item === undefined ? whole : `(${of.item}._${name} === undefined ? ${of.item}.${name} : ${whole})`
+  return { ...shared, javaScript: quick, sibling: `at(${of.javaScript}, ${quote(`_${name}`)})` }
+}
+
+/** System types by the FHIR primitive that stands for them. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  Boolean: 'boolean',
+  String: 'string',
+  Integer: 'integer',
+  Decimal: 'decimal',
+  Date: 'date',
+  DateTime: 'dateTime',
+  Time: 'time',
+}
+
+/** Whether an item is of a type, as far as it is known before it runs. */
+export function fits({ type }: Type, wanted: string): boolean | undefined {
+  const name = SYSTEM[wanted] ?? wanted
+  if (type === ANY) throw new NotCompiled('type of what was found by name')
+  if (type.startsWith('System.')) return SYSTEM[type.slice(7)] === name
+  if (descendsFrom(type, name)) return true
+  // A resource of unknown type may turn out to be of any.
+  return (type === 'Resource' || type === 'DomainResource') && isResourceType(name) ? undefined : false
+}

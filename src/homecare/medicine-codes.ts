@@ -1,0 +1,35 @@
+/** The codes of a prescription, a dispense or a medicine of which a terminology server can say whether they exist. */
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { isSnomedConcept } from '../fhir/snomed.ts'
+
+/** A coding of a system that is too large to hold here. */
+export interface OutsideCode {
+  readonly system: string
+  readonly code: string
+  /** FHIRPath below the resource. */
+  readonly at: string
+}
+
+const SYSTEMS = ['http://snomed.info/sct', 'https://dmd.nhs.uk']
+
+const codesOf = (concept: r4.CodeableConcept | undefined, at: string): OutsideCode[] =>
+  (concept?.coding ?? []).flatMap(({ system, code }, i) =>
+    system !== undefined && code !== undefined && SYSTEMS.includes(system) && isSnomedConcept(code)
+      ? [{ system, code, at: `${at}.coding[${i}].code` }]
+      : [],
+  )
+
+/** Medicine, route, site and method, each code with its place; wrong forms are left out: they are refused anyway. */
+export function outsideCodes(resource: Resource): OutsideCode[] {
+  if (resource.resourceType === 'Medication') return codesOf((resource as unknown as r4.Medication).code, 'code')
+  if (resource.resourceType !== 'MedicationRequest' && resource.resourceType !== 'MedicationDispense') return []
+  const { medicationCodeableConcept, dosageInstruction = [] } = resource as unknown as r4.MedicationRequest
+  return [
+    ...codesOf(medicationCodeableConcept, 'medication.ofType(CodeableConcept)'),
+    ...dosageInstruction.flatMap(({ route, site, method }, i) => [
+      ...codesOf(route, `dosageInstruction[${i}].route`),
+      ...codesOf(site, `dosageInstruction[${i}].site`),
+      ...codesOf(method, `dosageInstruction[${i}].method`),
+    ]),
+  ]
+}

@@ -1,0 +1,104 @@
+/**
+ * What a pharmacist keeps up to date: medicines that are given once a week, controlled drugs, tolerances. Medicines are
+ * recognised by a code, or by words of the name they were prescribed under.
+ */
+import { remember } from '../fhir/remember.ts'
+import type { r4 } from '../fhir/resource.ts'
+
+/** How a medicine is recognised. */
+interface Recognised {
+  readonly name: string
+  /** Whole words, lower case, all of which the product name holds. */
+  readonly words: readonly string[]
+  /** Codes of dm+d, under its own system or that of SNOMED CT. */
+  readonly codes?: readonly string[]
+  /** Words of which one excludes the product: another form, another strength, another law. */
+  readonly unless?: readonly string[]
+}
+
+export interface WeeklyMedicine extends Recognised {
+  readonly dosesPerWeek: number
+}
+
+export interface ControlledDrug extends Recognised {
+  readonly schedule: 1 | 2 | 3
+}
+
+/** Factors of the quantity that dose, frequency and duration come to. */
+export interface QuantityTolerance {
+  readonly refuseBelow: number
+  readonly warnBelow: number
+  readonly warnAbove: number
+  readonly refuseAbove: number
+  /** Units more than needed that are no fault in any case: a pack is not opened. */
+  readonly spareUnits: number
+}
+
+export interface MedicinesTable {
+  readonly weeklyMedicines: readonly WeeklyMedicine[]
+  readonly controlledDrugs: readonly ControlledDrug[]
+  /** Where a controlled drug must go instead, by schedule. */
+  readonly controlledDrugRoutes: Readonly<Record<'1' | '2' | '3', string>>
+  readonly quantityTolerance: QuantityTolerance
+  /** Codes of https://fhir.nhs.uk/CodeSystem/prescription-type for homecare. */
+  readonly homecarePrescriptionTypes: readonly string[]
+}
+
+export interface Medicines {
+  readonly table: MedicinesTable
+  weekly(medicine: Medicine): WeeklyMedicine | undefined
+  controlled(medicine: Medicine): ControlledDrug | undefined
+}
+
+/** A medicine as prescribed: what it is called, lower case, and its codes. */
+export interface Medicine {
+  readonly name: string
+  readonly words: ReadonlySet<string>
+  readonly codes: readonly string[]
+}
+
+const wordsOf = remember(2000, (name) => new Set(name.split(/[^a-z0-9.%µ]+/)))
+
+export function medicineOf(concept: r4.CodeableConcept | undefined): Medicine {
+  const names = [concept?.text, ...(concept?.coding ?? []).map(({ display }) => display)]
+  const name = names
+    .filter((text) => text !== undefined)
+    .join(' | ')
+    .toLowerCase()
+  return {
+    name,
+    words: wordsOf(name),
+    codes: (concept?.coding ?? []).flatMap(({ code }) => code ?? []),
+  }
+}
+
+/**
+ * Makes the table quick to ask: by code, and by the first of the words a medicine is recognised by.
+ * @throws Error when a row cannot recognise anything
+ */
+export function createMedicines(table: MedicinesTable): Medicines {
+  return { table, weekly: finder(table.weeklyMedicines), controlled: finder(table.controlledDrugs) }
+}
+
+function finder<T extends Recognised>(rows: readonly T[]): (medicine: Medicine) => T | undefined {
+  const byCode = new Map<string, T>()
+  const byWord = new Map<string, T[]>()
+  for (const row of rows) {
+    const [first] = row.words
+    if (first === undefined) throw new Error(`The medicine "${row.name}" has no word to be recognised by.`)
+    for (const code of row.codes ?? []) byCode.set(code, row)
+    byWord.set(first, [...(byWord.get(first) ?? []), row])
+  }
+  return ({ name, words, codes }) => {
+    const excluded = (row: T): boolean => row.unless?.some((phrase) => name.includes(phrase)) ?? false
+    for (const code of codes) {
+      const row = byCode.get(code)
+      if (row) return row
+    }
+    for (const word of words) {
+      const row = byWord.get(word)?.find((one) => one.words.every((other) => words.has(other)) && !excluded(one))
+      if (row) return row
+    }
+    return undefined
+  }
+}

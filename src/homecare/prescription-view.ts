@@ -1,0 +1,64 @@
+/** A prescription or a dispense with its doses read once, for all the rules that ask about them. */
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { type DoseWords, readWords } from './dose.ts'
+import type { Subject } from './finding.ts'
+import { type Medicine, medicineOf } from './medicines.ts'
+import { type Rate, timingRate } from './timing.ts'
+
+export interface ReadDosage {
+  readonly dosage: r4.Dosage
+  /** FHIRPath below the resource, e.g. `dosageInstruction[0]`. */
+  readonly at: string
+  /** Absent when there is no text. */
+  readonly words?: DoseWords
+  /** By the structure; absent when it does not say how often. */
+  readonly rate?: Rate
+}
+
+/** A medicine and how it is to be taken. */
+export interface Directions {
+  readonly medicine: Medicine
+  /** FHIRPath below the resource; empty for the resource itself, `contained[1]` for a prescription inside a dispense. */
+  readonly at: string
+  readonly dosages: readonly ReadDosage[]
+}
+
+interface WithDirections {
+  readonly medicationCodeableConcept?: r4.CodeableConcept
+  readonly medicationReference?: r4.Reference
+  readonly dosageInstruction?: readonly r4.Dosage[]
+}
+
+/** The directions of a resource, and of the prescriptions that a dispense contains. */
+export function directionsOf(subject: Subject): readonly Directions[] {
+  if (subject.directions) return subject.directions
+  const { resource } = subject
+  const contained = resource.resourceType === 'MedicationDispense' ? ((resource.contained ?? []) as Resource[]) : []
+  const view = [
+    read(subject, resource, ''),
+    ...contained.flatMap((inner, i) =>
+      inner.resourceType === 'MedicationRequest' ? [read(subject, inner, `contained[${i}]`)] : [],
+    ),
+  ]
+  subject.directions = view
+  return view
+}
+
+function read(subject: Subject, resource: Resource, at: string): Directions {
+  const { medicationCodeableConcept, medicationReference, dosageInstruction } = resource as WithDirections
+  const reference = medicationReference?.reference
+  const concept = medicationCodeableConcept ?? (reference === undefined ? undefined : subject.medicationOf(reference))
+  return {
+    medicine: medicineOf(concept ?? (medicationReference?.display ? { text: medicationReference.display } : undefined)),
+    at,
+    dosages: (dosageInstruction ?? []).map((dosage, i) => {
+      const rate = timingRate(dosage.timing)
+      return {
+        dosage,
+        at: `${at === '' ? '' : `${at}.`}dosageInstruction[${i}]`,
+        ...(dosage.text === undefined ? {} : { words: readWords(dosage.text) }),
+        ...(rate === undefined ? {} : { rate }),
+      }
+    }),
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Quantity against dose, frequency and duration. The strength of a product is read from its name only where dm+d's way
+ * of naming leaves one reading; everything else is left alone.
+ */
+import { remember } from '../fhir/remember.ts'
+import type { r4 } from '../fhir/resource.ts'
+import { rangeOf } from './dates.ts'
+import type { Directions, ReadDosage } from './prescription-view.ts'
+import { daysOf } from './timing.ts'
+import { codeOfWords, type Dimension, type Measure, measured, measureOf } from './units.ts'
+
+/** What one unit of supply holds. */
+export interface Strength {
+  /** By dimension: a syringe may be dosed in mg and in mL. */
+  readonly holds: Readonly<Partial<Record<Dimension, number>>>
+  /** A device that is used once: half a dose takes a whole one. */
+  readonly single: boolean
+}
+
+const STRENGTH =
+  /(\d+(?:\.\d+)?)\s*(mg|g|micrograms?|mcg|nanograms?|units?|iu)\b(?:\s*\/\s*(\d+(?:\.\d+)?)?\s*(ml|g|mg|hour|hours|actuation|dose|gram|unit|micrograms?|day|week)\b)?/g
+const VOLUME = /(\d+(?:\.\d+)?)\s*ml\b/g
+const SOLID = /\b(tablets?|capsules?|suppositor(?:y|ies)|pessar(?:y|ies)|lozenges?|sachets?)\b/
+const DEVICE = /\b(syringes?|pens?|injections?|vials?|ampoules?|auto-?injectors?|cartridges?)\b/
+
+const inMeasure = (value: string, unit: string): Measure | undefined =>
+  measureOf(Number(value), /^(units?|iu)$/.test(unit) ? '[iU]' : (codeOfWords(unit) ?? ''))
+
+/**
+ * Reads the strength of a product name, e.g. `methotrexate 10mg/0.2ml solution for injection pre-filled syringes`.
+ * @param name lower case
+ */
+export const strengthOf = remember(2000, (name): Strength | undefined => {
+  // A medicine with a code and a text has two names; one reading must serve both.
+  const readings = name
+    .split(' | ')
+    .filter((one) => /\d/.test(one))
+    .map(strengthOfOne)
+  const [first] = readings
+  return first && readings.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined
+})
+
+function strengthOfOne(name: string): Strength | undefined {
+  const found = [...name.matchAll(STRENGTH)]
+  const [only] = found
+  // Two strengths are two ingredients; which of them the dose counts, the name does not say.
+  if (!only || found.length > 1) return undefined
+  const [text, value = '', unit = '', perValue, perUnit] = only
+  const amount = inMeasure(value, unit)
+  if (!amount) return undefined
+  const volumes = [...name.replace(text, ' ').matchAll(VOLUME)].map((match) => Number(match[1]))
+  if (perUnit === undefined) {
+    if (volumes.length > 0 || !(SOLID.test(name) || DEVICE.test(name))) return undefined
+    return { holds: { [amount.dimension]: amount.value }, single: !SOLID.test(name) }
+  }
+  if (perUnit !== 'ml' || !DEVICE.test(name)) return undefined
+  const [volume, ...more] = volumes
+  if (more.length > 0) return undefined
+  if (volume === undefined) {
+    // `10mg/0.2ml` of a device is what the device holds; `10mg/1ml` and `10mg/ml` of a vial need not be.
+    if (perValue === undefined || /\b(vials?|cartridges?)\b/.test(name)) return undefined
+    return { holds: { [amount.dimension]: amount.value, volume: Number(perValue) }, single: true }
+  }
+  const total = (amount.value / Number(perValue ?? 1)) * volume
+  return { holds: { [amount.dimension]: total, volume }, single: false }
+}
+
+const COUNTED =
+  /^(pre-?filled (disposable )?(injection|syringe|pen)|disposable injection|injection|syringe|pen|vial|ampoule|tablet|capsule|auto-?injector|cartridge|device|suppository|sachet)s?$/
+/** SNOMED CT units of presentation, as dm+d uses them. */
+const COUNTED_CODES = new Set(['3318611000001103', '428673006', '428641000', '415818006', '413516001'])
+
+/** Whether the quantity counts what the strength is of: a pen, a tablet; a pack or a box is something else. */
+const isCounted = ({ unit, code }: r4.Quantity): boolean =>
+  (code !== undefined && COUNTED_CODES.has(code)) || COUNTED.test((unit ?? '').trim().toLowerCase())
+
+const sameUnit = (a: r4.Quantity, b: r4.Quantity): boolean => {
+  if (a.code !== undefined && b.code !== undefined) return a.code === b.code && a.system === b.system
+  const plain = (unit = '') => unit.trim().toLowerCase().replace(/s$/, '')
+  return a.unit !== undefined && plain(a.unit) === plain(b.unit)
+}
+
+/** How many units of the quantity one dose takes. */
+function unitsPerDose(
+  dose: r4.Quantity,
+  quantity: r4.Quantity,
+  strength: Strength | undefined,
+): { readonly units: number; readonly counted: boolean } | undefined {
+  if (dose.value === undefined || dose.value <= 0) return undefined
+  if (sameUnit(dose, quantity)) return { units: dose.value, counted: isCounted(quantity) }
+  const [asked, supplied] = [measured(dose), measured({ ...quantity, value: 1 })]
+  if (asked && supplied) {
+    return asked.dimension === supplied.dimension ? { units: asked.value / supplied.value, counted: false } : undefined
+  }
+  const held = asked && strength?.holds[asked.dimension]
+  if (!asked || !strength || held === undefined || held <= 0 || !isCounted(quantity)) return undefined
+  const units = asked.value / held
+  return { units: strength.single ? Math.ceil(units - 1e-6) : units, counted: true }
+}
+
+/** Days for which a dosage is to be taken, by its own bounds. */
+function boundsOf({ dosage }: ReadDosage): number | undefined {
+  const repeat = dosage.timing?.repeat
+  const days = daysOf(repeat?.boundsDuration)
+  if (days !== undefined) return days
+  const start = rangeOf(repeat?.boundsPeriod?.start ?? '')
+  const end = rangeOf(repeat?.boundsPeriod?.end ?? '')
+  return start && end ? (end.high + 1 - start.low) / 86_400_000 : undefined
+}
+
+export interface Need {
+  /** Units of the quantity for one supply, from fewest to most. */
+  readonly low: number
+  readonly high: number
+  /** Doses of the supply at most. */
+  readonly doses: number
+  readonly days: number
+}
+
+/** What one supply needs; undefined when it cannot be worked out safely. */
+export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }: Directions): Need | undefined {
+  const request = prescription.dispenseRequest
+  const quantity = request?.quantity
+  if (quantity?.value === undefined || dosages.length === 0) return undefined
+  const supply = daysOf(request?.expectedSupplyDuration)
+  // Phases that follow each other need bounds of their own, or nobody knows how long each lasts.
+  const phases = new Set(dosages.map(({ dosage }) => dosage.sequence ?? 1)).size > 1
+  const strength = strengthOf(medicine.name)
+  const need = { low: 0, high: 0, doses: 0, days: 0 }
+  for (const read of dosages) {
+    const bounds = boundsOf(read)
+    if ((phases && bounds === undefined) || read.words?.complex || !read.rate) return undefined
+    // Without a length of supply the course is the supply, unless it is parted into repeats.
+    const days = supply ?? ((request?.numberOfRepeatsAllowed ?? 0) === 0 ? bounds : undefined)
+    if (days === undefined) return undefined
+    const taken = Math.min(days, bounds ?? days)
+    const perDose = dosePerTime(read.dosage, quantity, strength)
+    if (!perDose) return undefined
+    const doses = Math.max(1, Math.ceil(read.rate.high * taken - 1e-6))
+    const fewest = Math.max(1, Math.floor(read.rate.low * taken + 1e-6))
+    const asNeeded = read.dosage.asNeededBoolean === true || read.dosage.asNeededCodeableConcept !== undefined
+    need.low += asNeeded ? 0 : fewest * perDose.low
+    need.high += doses * perDose.high
+    need.doses += doses
+    need.days = Math.max(need.days, taken)
+  }
+  return need
+}
+
+function dosePerTime(
+  dosage: r4.Dosage,
+  quantity: r4.Quantity,
+  strength: Strength | undefined,
+): { readonly low: number; readonly high: number } | undefined {
+  const [given, ...more] = dosage.doseAndRate ?? []
+  if (!given || more.length > 0) return undefined
+  const { doseQuantity, doseRange } = given
+  const low = doseQuantity ?? doseRange?.low
+  const high = doseQuantity ?? doseRange?.high
+  const fewest = low && unitsPerDose(low, quantity, strength)
+  const most = high && unitsPerDose(high, quantity, strength)
+  return fewest && most ? { low: fewest.units, high: most.units } : undefined
+}

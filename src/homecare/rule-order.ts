@@ -1,0 +1,234 @@
+/** Rules for orders as a whole: the items that travel together, and the people and places they name. */
+import { isDeepStrictEqual } from 'node:util'
+import type { ProblemKey } from '../fhir/problem.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { addMonths, rangeOf } from './dates.ts'
+import { GMC, GPHC, ITEM_NUMBER, NMC } from './identifiers.ts'
+
+/** A resource that travels, and where it stands in what was sent. */
+export interface Placed {
+  readonly resource: Resource
+  /** FHIRPath, e.g. `Bundle.entry[3].resource`. */
+  readonly root: string
+}
+
+/** The prescriptions of one message that are orders, and what came with them. */
+export interface Consignment {
+  readonly items: readonly Placed[]
+  /** Everything else that came along. */
+  readonly others: readonly Placed[]
+  /** ms since the epoch */
+  readonly now: number
+  /** What a reference of a resource points to: contained in it, or another entry. */
+  resolve(reference: r4.Reference | undefined, from: Placed): Placed | undefined
+}
+
+/** What is wrong, at a place in what was sent. */
+export interface OrderFinding {
+  readonly code: ProblemKey
+  readonly expression: string
+  readonly words: string
+}
+
+export interface OrderCheck {
+  readonly codes: readonly ProblemKey[]
+  run(consignment: Consignment): OrderFinding[]
+}
+
+const prescriptionOf = ({ resource }: Placed): r4.MedicationRequest => resource as unknown as r4.MedicationRequest
+
+/** Items by groupIdentifier; one without a group stands alone. */
+function ordersOf({ items }: Consignment): (readonly [Placed, ...Placed[]])[] {
+  const [only] = items
+  if (only && items.length === 1) return [[only]]
+  const orders = new Map<string, [Placed, ...Placed[]]>()
+  for (const item of items) {
+    const group = prescriptionOf(item).groupIdentifier
+    const key = group?.value === undefined ? item.root : `${group.system ?? ''}|${group.value}`
+    const order = orders.get(key)
+    if (order) order.push(item)
+    else orders.set(key, [item])
+  }
+  return [...orders.values()]
+}
+
+/** Whether two references surely point to different things; one by link and one by identifier cannot be compared. */
+function differ(a: r4.Reference | undefined, b: r4.Reference | undefined): boolean {
+  if (a === undefined || b === undefined) return a !== b
+  if (a.reference !== undefined && b.reference !== undefined) return a.reference !== b.reference
+  const [one, two] = [a.identifier, b.identifier]
+  if (one?.value === undefined || two?.value === undefined) return false
+  return one.value.toUpperCase() !== two.value.toUpperCase() || one.system !== two.system
+}
+
+const codesOf = (concepts: readonly r4.CodeableConcept[] | undefined): string[] =>
+  (concepts ?? []).flatMap(({ coding = [] }) => coding.map(({ system, code }) => `${system}|${code}`)).sort()
+
+/** Elements in which the items of one order agree, and how they are told apart. */
+const agreement: readonly {
+  readonly element: string
+  readonly differ: (a: r4.MedicationRequest, b: r4.MedicationRequest) => boolean
+}[] = [
+  { element: 'subject', differ: (a, b) => differ(a.subject, b.subject) },
+  { element: 'requester', differ: (a, b) => differ(a.requester, b.requester) },
+  { element: 'groupIdentifier', differ: (a, b) => !isDeepStrictEqual(a.groupIdentifier, b.groupIdentifier) },
+  { element: 'authoredOn', differ: (a, b) => a.authoredOn !== b.authoredOn },
+  {
+    element: 'dispenseRequest.performer',
+    differ: (a, b) => differ(a.dispenseRequest?.performer, b.dispenseRequest?.performer),
+  },
+  { element: 'category', differ: (a, b) => !isDeepStrictEqual(codesOf(a.category), codesOf(b.category)) },
+  {
+    element: 'dispenseRequest.validityPeriod',
+    differ: (a, b) => !isDeepStrictEqual(a.dispenseRequest?.validityPeriod, b.dispenseRequest?.validityPeriod),
+  },
+]
+
+export const itemsAgree: OrderCheck = {
+  codes: ['order-items-disagree'],
+  run: (consignment) =>
+    ordersOf(consignment).flatMap(([first, ...rest]) =>
+      rest.flatMap((item) =>
+        agreement
+          .filter((one) => one.differ(prescriptionOf(first), prescriptionOf(item)))
+          .map(({ element }) => ({
+            code: 'order-items-disagree' as const,
+            expression: `${item.root}.${element}`,
+            words: `Items with the same groupIdentifier are one order, signed by one prescriber for one patient and one provider: ${element} differs from that of the first item. Make them equal, or use another groupIdentifier.`,
+          })),
+      ),
+    ),
+}
+
+/** EPS and UK Core spell repeat dispensing in two ways. */
+const course = (prescription: r4.MedicationRequest): string | undefined =>
+  prescription.courseOfTherapyType?.coding?.find(({ code }) => code !== undefined)?.code?.replace('repeating', 'repeat')
+
+export const courseOfTherapy: OrderCheck = {
+  codes: ['course-of-therapy-mixed'],
+  run: (consignment) =>
+    ordersOf(consignment).flatMap(([first, ...rest]) => {
+      const expected = course(prescriptionOf(first))
+      return rest.flatMap((item) => {
+        const found = course(prescriptionOf(item))
+        const mixes = (code: string | undefined) => code === 'acute' || code === 'continuous'
+        if (found === expected || (mixes(found) && mixes(expected))) return []
+        const words =
+          'The items of one order are of one course of therapy; only acute and continuous may stand together. Send the item under another groupIdentifier.'
+        return [{ code: 'course-of-therapy-mixed' as const, expression: `${item.root}.courseOfTherapyType`, words }]
+      })
+    }),
+}
+
+export const itemNumbers: OrderCheck = {
+  codes: ['item-number-twice'],
+  run: ({ items }) => {
+    const seen = new Set<string>()
+    return items.flatMap((item) =>
+      (prescriptionOf(item).identifier ?? []).flatMap(({ system, value }, i): OrderFinding[] => {
+        if (system !== ITEM_NUMBER || value === undefined) return []
+        const number = value.toLowerCase()
+        if (!seen.has(number)) {
+          seen.add(number)
+          return []
+        }
+        const words = 'This item number stands at another item too: every item has a number of its own (a UUID).'
+        return [{ code: 'item-number-twice', expression: `${item.root}.identifier[${i}].value`, words }]
+      }),
+    )
+  },
+}
+
+/** The date of an EPS message is that of its signature. */
+const isDated = ({ others }: Consignment): boolean =>
+  others.some(
+    ({ resource }) =>
+      resource.resourceType === 'Provenance' &&
+      (resource as unknown as r4.Provenance).signature?.some(({ when }) => when !== undefined),
+  )
+
+export const particulars: OrderCheck = {
+  codes: [
+    'particulars-date-missing',
+    'particulars-patient-missing',
+    'particulars-birth-date-missing',
+    'particulars-prescriber-address-missing',
+    'particulars-prescriber-kind-missing',
+  ],
+  run: (consignment) => {
+    const dated = isDated(consignment)
+    return ordersOf(consignment).flatMap((order) => {
+      const [first] = order
+      const undated = dated ? [] : order.filter((item) => prescriptionOf(item).authoredOn === undefined)
+      return [
+        ...undated.map(({ root }) => ({
+          code: 'particulars-date-missing' as const,
+          expression: `${root}.authoredOn`,
+          words: 'A prescription carries the date of signing: say it in authoredOn.',
+        })),
+        ...patientParticulars(consignment, first),
+        ...prescriberParticulars(consignment, first),
+      ]
+    })
+  },
+}
+
+function patientParticulars(consignment: Consignment, item: Placed): OrderFinding[] {
+  const found = consignment.resolve(prescriptionOf(item).subject, item)
+  if (found?.resource.resourceType !== 'Patient') return []
+  const { name = [], address = [], birthDate } = found.resource as unknown as r4.Patient
+  const findings: OrderFinding[] = []
+  if (!name.some(({ family, text }) => family !== undefined || text !== undefined)) {
+    const words = 'A prescription carries the name of the patient: send Patient.name with family and given.'
+    findings.push({ code: 'particulars-patient-missing', expression: `${found.root}.name`, words })
+  }
+  if (!address.some(({ line, text, postalCode }) => line ?? text ?? postalCode)) {
+    const words =
+      'A prescription carries the address of the patient, and homecare delivers to it: send Patient.address with line and postalCode.'
+    findings.push({ code: 'particulars-patient-missing', expression: `${found.root}.address`, words })
+  }
+  const born = rangeOf(birthDate ?? '')
+  // A year alone is enough for somebody who is surely older than twelve.
+  if (!born || ((birthDate ?? '').length < 10 && born.high > addMonths(consignment.now, -12 * 12))) {
+    const words =
+      'Send Patient.birthDate in full: the age of a patient under 12 is part of a prescription, and the pharmacist checks the dose against it.'
+    findings.push({ code: 'particulars-birth-date-missing', expression: `${found.root}.birthDate`, words })
+  }
+  return findings
+}
+
+const REGISTERS = [GMC, GPHC, NMC]
+const PRESCRIPTION_TYPE = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-PrescriptionType'
+
+/** As far as the prescriber came along: what is known by identifier alone is for the registers to say. */
+function prescriberParticulars(consignment: Consignment, item: Placed): OrderFinding[] {
+  const requester = consignment.resolve(prescriptionOf(item).requester, item)
+  if (!requester) return []
+  const role =
+    requester.resource.resourceType === 'PractitionerRole'
+      ? (requester.resource as unknown as r4.PractitionerRole)
+      : undefined
+  const person = role ? consignment.resolve(role.practitioner, requester)?.resource : requester.resource
+  const place = role && consignment.resolve(role.organization, requester)?.resource
+  const practitioner = person?.resourceType === 'Practitioner' ? (person as unknown as r4.Practitioner) : undefined
+  const organization = place?.resourceType === 'Organization' ? (place as unknown as r4.Organization) : undefined
+  const findings: OrderFinding[] = []
+  const elsewhere = role?.organization?.identifier !== undefined || role?.location !== undefined
+  if (!practitioner?.address && !organization?.address && !elsewhere) {
+    const words =
+      'A prescription carries the address of the prescriber: send it in Organization.address of the requester’s organisation, or in Practitioner.address.'
+    findings.push({ code: 'particulars-prescriber-address-missing', expression: `${item.root}.requester`, words })
+  }
+  const registered = [...(practitioner?.identifier ?? []), ...(role?.identifier ?? []), role?.practitioner?.identifier]
+  const known =
+    role?.code !== undefined ||
+    practitioner?.qualification !== undefined ||
+    registered.some((identifier) => REGISTERS.includes(identifier?.system ?? '')) ||
+    prescriptionOf(item).extension?.some(({ url }) => url === PRESCRIPTION_TYPE)
+  if (!known) {
+    const words =
+      'A prescription says what kind of practitioner has signed it: send PractitionerRole.code, or the GMC, GPhC or NMC number of the practitioner.'
+    findings.push({ code: 'particulars-prescriber-kind-missing', expression: `${item.root}.requester`, words })
+  }
+  return findings
+}

@@ -1,0 +1,30 @@
+/** Rules for the times of a report: what it tells has happened. */
+import type { r4 } from '../fhir/resource.ts'
+import { rangeOf } from './dates.ts'
+import type { Check, Finding, Subject } from './finding.ts'
+import { TOLERANCE_MS } from './named-rules.ts'
+import { checkTimes } from './supply.ts'
+
+/** That goods are prepared before they are handed over, R4 says itself (mdd-1). */
+export const dispenseTimes: Check<Subject> = {
+  codes: ['time-implausible'],
+  run: ({ resource, now }) =>
+    checkTimes({ dispense: resource as unknown as r4.MedicationDispense, now }).flatMap(
+      ({ key, expression = '', diagnostics }): Finding[] =>
+        key === 'time-implausible'
+          ? [{ code: key, at: expression.replace('MedicationDispense.', ''), words: diagnostics }]
+          : [],
+    ),
+}
+
+/** What a Task says of the past; executionPeriod may lie ahead, a delivery is booked before it takes place. */
+export const taskTimes: Check<Subject> = {
+  codes: ['time-implausible'],
+  run: ({ resource, now }) =>
+    (['authoredOn', 'lastModified'] as const).flatMap((at): Finding[] => {
+      const range = rangeOf((resource as unknown as r4.Task)[at] ?? '')
+      if (!range || range.low <= now + TOLERANCE_MS) return []
+      const words = `${at} lies more than 24 hours ahead: check the sending system’s clock and time zone.`
+      return [{ code: 'time-implausible', at, words }]
+    }),
+}

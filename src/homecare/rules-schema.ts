@@ -1,0 +1,94 @@
+/** What the tables of homecare rules and medicines look like. */
+
+const words = { type: 'string', minLength: 1 }
+const list = (items: object, minItems = 0) => ({ type: 'array', items, minItems })
+const file = { type: 'string', pattern: '^[A-Za-z0-9-]+\\.json$' }
+
+export const rulesSchema = {
+  type: 'object',
+  required: ['rules'],
+  properties: {
+    description: words,
+    rules: list(
+      {
+        type: 'object',
+        required: ['code', 'types', 'severity', 'reason', 'source', 'valid', 'invalid'],
+        oneOf: [{ required: ['checks'] }, { required: ['expression', 'at', 'words'] }],
+        additionalProperties: false,
+        properties: {
+          code: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+          types: list({ type: 'string', pattern: '^(\\*|order|[A-Z][A-Za-z]+)$' }, 1),
+          severity: { enum: ['error', 'warning', 'information'] },
+          checks: list(words, 1),
+          expression: words,
+          at: { type: 'string' },
+          words,
+          reason: words,
+          source: words,
+          valid: list(file, 1),
+          invalid: list(file, 1),
+          national: {
+            type: 'object',
+            required: ['system', 'code'],
+            additionalProperties: false,
+            properties: { system: words, code: words, display: words },
+          },
+        },
+      },
+      1,
+    ),
+  },
+  additionalProperties: false,
+}
+
+const recognised = {
+  name: words,
+  words: list({ type: 'string', pattern: '^[a-z0-9.%]+$' }, 1),
+  codes: list({ type: 'string', pattern: '^\\d{6,18}$' }),
+  unless: list(words),
+}
+const recognisable = (properties: object, required: readonly string[]) => ({
+  type: 'object',
+  required: ['name', 'words', ...required],
+  additionalProperties: false,
+  properties: { ...recognised, source: words, ...properties },
+})
+const factor = { type: 'number', exclusiveMinimum: 0 }
+
+export const medicinesSchema = {
+  type: 'object',
+  required: [
+    'weeklyMedicines',
+    'controlledDrugs',
+    'controlledDrugRoutes',
+    'quantityTolerance',
+    'homecarePrescriptionTypes',
+  ],
+  additionalProperties: false,
+  properties: {
+    description: words,
+    weeklyMedicines: list(
+      recognisable({ dosesPerWeek: { type: 'integer', minimum: 1, maximum: 6 } }, ['dosesPerWeek']),
+    ),
+    controlledDrugs: list(recognisable({ schedule: { enum: [1, 2, 3] } }, ['schedule'])),
+    controlledDrugRoutes: {
+      type: 'object',
+      required: ['1', '2', '3'],
+      additionalProperties: false,
+      properties: { 1: words, 2: words, 3: words },
+    },
+    quantityTolerance: {
+      type: 'object',
+      required: ['refuseBelow', 'warnBelow', 'warnAbove', 'refuseAbove', 'spareUnits'],
+      additionalProperties: false,
+      properties: {
+        refuseBelow: factor,
+        warnBelow: factor,
+        warnAbove: factor,
+        refuseAbove: factor,
+        spareUnits: { type: 'number', minimum: 0 },
+      },
+    },
+    homecarePrescriptionTypes: list({ type: 'string', pattern: '^\\d{4}$' }, 1),
+  },
+}

@@ -1,0 +1,271 @@
+/**
+ * The homecare rules: rows of `conformance/rules.json`, each with its code, its severity and its reason. A row holds a
+ * FHIRPath expression that must be true, or the name of a check where FHIRPath cannot say it.
+ */
+import { Ajv } from 'ajv'
+import { compileInvariant } from '../fhir/invariants.ts'
+import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import type { Check, Subject } from './finding.ts'
+import { createMedicines, type Medicines, type MedicinesTable } from './medicines.ts'
+import { isOrder } from './order.ts'
+import * as dose from './rule-dose.ts'
+import { identifierForms } from './rule-identifiers.ts'
+import {
+  type Consignment,
+  courseOfTherapy,
+  itemNumbers,
+  itemsAgree,
+  type OrderCheck,
+  type Placed,
+  particulars,
+} from './rule-order.ts'
+import { birthDate, nhsNumberPresent } from './rule-patient.ts'
+import * as prescription from './rule-prescription.ts'
+import { dispenseTimes, taskTimes } from './rule-times.ts'
+import { medicinesSchema, rulesSchema } from './rules-schema.ts'
+
+/** Checks of one resource, by the names that rows use. */
+const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
+  'identifier-forms': identifierForms,
+  'nhs-number-present': nhsNumberPresent,
+  'birth-date': birthDate,
+  category: prescription.category,
+  'prescription-type': prescription.prescriptionType,
+  'authored-on': prescription.authoredOn,
+  validity: prescription.validity,
+  supplies: prescription.supplies,
+  'controlled-drugs': prescription.controlledDrugs,
+  quantity: prescription.quantity,
+  'words-against-timing': dose.wordsAgainstTiming,
+  'words-against-dose': dose.wordsAgainstDose,
+  'dose-quantities': dose.doseQuantities,
+  'unit-words': dose.unitWords,
+  'weekly-medicines': dose.weeklyMedicines,
+  'dispense-times': dispenseTimes,
+  'task-times': taskTimes,
+}
+
+/** Checks of what travels together. */
+const orderChecks: Readonly<Record<string, OrderCheck>> = {
+  'items-agree': itemsAgree,
+  'course-of-therapy': courseOfTherapy,
+  'item-numbers': itemNumbers,
+  particulars,
+}
+
+export interface RuleRow {
+  readonly code: ProblemKey
+  /** Resource types it is for; `*` for all; `order` for the items of an order together. */
+  readonly types: readonly string[]
+  readonly severity: Exclude<Severity, 'fatal'>
+  /** Names of checks, one of which finds this code in each type; or an expression, its place and its words. */
+  readonly checks?: readonly string[]
+  readonly expression?: string
+  readonly at?: string
+  readonly words?: string
+  /** Why the rule is there. */
+  readonly reason: string
+  /** The law, guide or definition behind it. */
+  readonly source: string
+  /** Files of `profiles/valid` and `profiles/invalid`. */
+  readonly valid: readonly string[]
+  readonly invalid: readonly string[]
+  /** The national code for the same thing. */
+  readonly national?: { readonly system: string; readonly code: string; readonly display?: string }
+}
+
+export interface RulesTable {
+  readonly rules: readonly RuleRow[]
+}
+
+export interface HomecareRulesOptions {
+  /** `conformance/rules.json` as read. */
+  readonly rules: unknown
+  /** `conformance/medicines.json` as read. */
+  readonly medicines: unknown
+}
+
+export interface Occasion {
+  /** ms since the epoch */
+  readonly now: number
+}
+
+/** A resource that is written, and where it stands in what was sent. */
+export interface Written extends Placed {
+  readonly fullUrl?: string | undefined
+  /** False for a PUT: what was right when it was accepted stays acceptable. */
+  readonly creating: boolean
+}
+
+export interface HomecareRules {
+  readonly rows: readonly RuleRow[]
+  /** Everything wrong with one resource that comes alone. Its structure must be valid. */
+  check(resource: Resource, place: { readonly root: string; readonly creating: boolean } & Occasion): Issue[]
+  /** Everything wrong with resources that come together, in their order, and with the orders among them. */
+  checkTogether(entries: readonly Written[], occasion: Occasion): Issue[]
+}
+
+/**
+ * @throws Error naming the row and what is wrong: a service with a broken table does not start
+ */
+export function createHomecareRules(options: HomecareRulesOptions): HomecareRules {
+  const { rules: rows } = checked<RulesTable>(options.rules, rulesSchema, 'rules.json')
+  const medicines = createMedicines(checked<MedicinesTable>(options.medicines, medicinesSchema, 'medicines.json'))
+  verify(rows)
+  const issueOf = issuesOf(rows)
+  const byType = new Map<string, readonly Runner[]>()
+  const runnersOf = (type: string): readonly Runner[] => {
+    const known = byType.get(type) ?? rows.flatMap((row) => runnersFor(row, type)).filter(firstOfItsName)
+    byType.set(type, known)
+    return known
+  }
+  const together = rows
+    .filter(({ types }) => types.includes('order'))
+    .flatMap(({ checks = [] }) => checks)
+    .filter((name, i, all) => all.indexOf(name) === i)
+    .flatMap((name) => orderChecks[name] ?? [])
+
+  const single = (entry: Written, consignment: Consignment, medicinesOf: Medicines): Issue[] => {
+    const { resource, root, creating } = entry
+    if (resource.status === 'entered-in-error') return []
+    const live = isLive(resource)
+    const subject: Subject = {
+      resource,
+      now: consignment.now,
+      creating,
+      medicines: medicinesOf,
+      medicationOf: (reference) => conceptOf(consignment.resolve({ reference }, entry)?.resource),
+    }
+    const issues: Issue[] = []
+    for (const { always, run } of runnersOf(resource.resourceType)) {
+      if (!always && !live) continue
+      for (const { code, at, words } of run(subject)) {
+        issues.push(...issueOf(code, at === '' ? root : `${root}.${at}`, words))
+      }
+    }
+    return issues
+  }
+
+  const checkTogether = (entries: readonly Written[], { now }: Occasion): Issue[] => {
+    const consignment = consignmentOf(entries, now)
+    return [
+      ...entries.flatMap((entry) => single(entry, consignment, medicines)),
+      ...(consignment.items.length === 0
+        ? []
+        : together.flatMap((check) =>
+            check.run(consignment).flatMap(({ code, expression, words }) => issueOf(code, expression, words)),
+          )),
+    ]
+  }
+  return {
+    rows,
+    checkTogether,
+    check: (resource, { root, creating, now }) => checkTogether([{ resource, root, creating }], { now }),
+  }
+}
+
+function checked<T>(value: unknown, schema: object, file: string): T {
+  const validate = new Ajv({ allErrors: true }).compile<T>(schema)
+  if (validate(value)) return value
+  const faults = (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`)
+  throw new Error(`${file}: ${faults.join('; ')}`)
+}
+
+/** Every code is in the catalogue and has one row; every check is known, and each of its codes has a row. */
+function verify(rows: readonly RuleRow[]): void {
+  const codes = new Set<string>()
+  const found = new Set<ProblemKey>()
+  for (const { code, checks = [], types } of rows) {
+    if (!Object.hasOwn(catalogue, code)) throw new Error(`rules.json: "${code}" is not in the catalogue of problems.`)
+    if (codes.has(code)) throw new Error(`rules.json: "${code}" has two rows.`)
+    codes.add(code)
+    const finders = checks.map((name) => {
+      const check = types.includes('order') ? orderChecks[name] : resourceChecks[name]
+      if (!check) throw new Error(`rules.json: "${code}" names the check "${name}", which does not exist.`)
+      return check
+    })
+    if (checks.length > 0 && !finders.some((check) => check.codes.includes(code))) {
+      throw new Error(`rules.json: no check of "${code}" can find it.`)
+    }
+    for (const check of finders) for (const one of check.codes) found.add(one)
+  }
+  const without = [...found].filter((code) => !codes.has(code))
+  if (without.length > 0) throw new Error(`rules.json: no row for ${without.join(', ')}.`)
+}
+
+interface Runner {
+  readonly name: string
+  /** Whatever the state of the resource: a wrong identifier is wrong in a draft too. */
+  readonly always: boolean
+  readonly run: (subject: Subject) => { readonly code: ProblemKey; readonly at: string; readonly words: string }[]
+}
+
+function runnersFor(row: RuleRow, type: string): Runner[] {
+  if (!row.types.includes(type) && !row.types.includes('*')) return []
+  const { code, expression, at = '', words = '' } = row
+  const always = row.types.includes('*')
+  if (expression !== undefined) {
+    const invariant = compileInvariant(expression, { type })
+    const run = ({ resource }: Subject) => (invariant.check(resource, resource) ? [] : [{ code, at, words }])
+    return [{ name: code, always, run }]
+  }
+  return (row.checks ?? []).flatMap((name) => {
+    const check = resourceChecks[name]
+    return check && isFor(name, type) ? [{ name, always, run: (subject) => check.run(subject) }] : []
+  })
+}
+
+/** A row may find its code in one type by one check and in another by another. */
+const onlyFor: Readonly<Record<string, string>> = { 'dispense-times': 'MedicationDispense', 'task-times': 'Task' }
+const isFor = (name: string, type: string): boolean => (onlyFor[name] ?? type) === type
+
+const firstOfItsName = (runner: Runner, i: number, all: readonly Runner[]): boolean =>
+  all.findIndex(({ name }) => name === runner.name) === i
+
+/**
+ * Rules of a type are for what asks or tells something: prescriptions that are orders, dispenses that supply. A
+ * withdrawal of something wrong must never fail because it is wrong.
+ */
+function isLive(resource: Resource): boolean {
+  if (resource.resourceType === 'MedicationRequest') return isOrder(resource)
+  const ended = ['cancelled', 'declined', 'stopped']
+  return resource.resourceType !== 'MedicationDispense' || !ended.includes(resource.status as string)
+}
+
+function issuesOf(rows: readonly RuleRow[]): (code: ProblemKey, expression: string, diagnostics: string) => Issue[] {
+  const byCode = new Map(rows.map((row) => [row.code, row]))
+  return (code, expression, diagnostics) => {
+    const row = byCode.get(code)
+    if (!row) return []
+    const severity = row.severity === catalogue[code].severity ? {} : { severity: row.severity }
+    return [{ key: code, ...severity, expression, diagnostics, ...(row.national ? { national: row.national } : {}) }]
+  }
+}
+
+const conceptOf = (resource: Resource | undefined): r4.CodeableConcept | undefined =>
+  resource?.resourceType === 'Medication' ? (resource as unknown as r4.Medication).code : undefined
+
+function consignmentOf(entries: readonly Written[], now: number): Consignment {
+  const byLink = new Map<string, Placed>()
+  for (const { resource, root, fullUrl } of entries) {
+    const placed = { resource, root }
+    if (fullUrl !== undefined) byLink.set(fullUrl, placed)
+    if (resource.id !== undefined) byLink.set(`${resource.resourceType}/${resource.id}`, placed)
+  }
+  return {
+    now,
+    items: entries.filter(({ resource }) => isOrder(resource)),
+    others: entries.filter(({ resource }) => !isOrder(resource)),
+    resolve: (reference, from) => {
+      const link = reference?.reference
+      if (link === undefined) return undefined
+      if (!link.startsWith('#')) return byLink.get(link)
+      const contained = (from.resource.contained ?? []) as Resource[]
+      const index = contained.findIndex(({ id }) => `#${id}` === link)
+      const resource = contained[index]
+      // What a contained resource refers to with # stands beside it, in the same container.
+      return resource && { resource: { contained, ...resource }, root: `${from.root}.contained[${index}]` }
+    },
+  }
+}

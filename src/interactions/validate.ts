@@ -1,0 +1,182 @@
+/**
+ * $validate (https://hl7.org/fhir/R4/resource-operation-validate.html): everything that is wrong with a resource, by
+ * the same code as a write, and nothing stored.
+ */
+import { type Context, scopeOf } from '../context.ts'
+import { bundleEntries } from '../fhir/bundle.ts'
+import { objectMembers, parseJson, valueOffset } from '../fhir/json.ts'
+import { positionOf } from '../fhir/position.ts'
+import { type Issue, isError, operationOutcome, refuse } from '../fhir/problem.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { readCurrent } from '../store/read.ts'
+import type { Validation } from '../validation.ts'
+import { inspect, terminologyIssues } from './draft.ts'
+import type { FhirRequest, Interaction } from './interaction.ts'
+import { inspectBundle, soundEntries } from './transaction.ts'
+
+const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
+const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'
+const MODES = ['create', 'update', 'profile']
+
+/** What is to be validated, and how. */
+interface Subject {
+  readonly value: unknown
+  /** The body it stands in, and where. */
+  readonly text: string
+  readonly prefix: readonly (string | number)[]
+  readonly profiles: readonly string[]
+  readonly mode?: string
+  readonly position: boolean
+}
+
+export const validate: Interaction = async (context, request) => {
+  const subject = await subjectOf(context, request)
+  if (subject.mode !== undefined && !MODES.includes(subject.mode)) {
+    throw refuse('parameter-invalid', `mode takes ${MODES.join(', ')}.`)
+  }
+  const issues = await issuesOf(context, request, subject)
+  const outcome = operationOutcome(
+    issues.length > 0 ? issues : [{ key: 'valid', diagnostics: 'Nothing is wrong with it.' }],
+  )
+  if (subject.position) addPositions(outcome, subject)
+  return { status: 200, body: JSON.stringify(outcome) }
+}
+
+async function issuesOf(context: Context, request: FhirRequest, subject: Subject): Promise<Issue[]> {
+  const { value, text, prefix, profiles, mode } = subject
+  const inner = sliceAt(text, prefix)
+  const creating = mode === undefined ? request.id === undefined : mode !== 'update'
+  const issues = inspectText(context, value, inner, profiles, {
+    creating,
+    ...(request.type ? { type: request.type } : {}),
+  })
+  if (!issues.some(isError)) issues.push(...(await terminologyIssues(context, placed(value, inner, issues))))
+  if (mode === 'update' && request.id !== undefined && (value as Resource | null)?.id !== request.id) {
+    const expression = `${rootOf(value)}.id`
+    issues.push({ key: 'id-mismatch', diagnostics: 'The body must carry the id in the address.', expression })
+  }
+  return issues
+}
+
+const rootOf = (value: unknown): string => {
+  const type = (value as { resourceType?: unknown } | null)?.resourceType
+  return typeof type === 'string' && type !== '' ? type : 'Resource'
+}
+
+/** The resources whose codes a terminology server may be asked about. */
+function placed(value: unknown, text: string, issues: readonly Issue[]): { resource: Resource; root: string }[] {
+  const resource = value as Resource
+  if (resource.resourceType !== 'Bundle') return [{ resource, root: rootOf(value) }]
+  return soundEntries(bundleEntries(resource, text), issues)
+}
+
+/**
+ * Everything that is wrong with a resource or Bundle, by the functions that a write calls.
+ * @param text the JSON that `value` was parsed from
+ * @param profiles canonicals to check against, besides those of the row and those it claims
+ */
+export function inspectText(
+  validation: Validation,
+  value: unknown,
+  text: string,
+  profiles: readonly string[],
+  { creating = true, type = rootOf(value) }: { readonly creating?: boolean; readonly type?: string } = {},
+): Issue[] {
+  const root = rootOf(value)
+  const entry = (value as Resource | null)?.entry
+  const readable = type === 'Bundle' && root === 'Bundle' && isListOfObjects(entry)
+  const issues = readable
+    ? inspectBundle(validation, value as Resource, bundleEntries(value as Resource, text), text)
+    : inspect(validation, value, type, root, { creating, text })
+  // What is no resource at all has nothing that a profile could be asked about.
+  if (profiles.length > 0 && !issues.some((issue) => isError(issue) && issue.expression === root)) {
+    issues.push(...validation.profiles.validate(value as Resource, { root, profiles }))
+  }
+  return distinct(issues)
+}
+
+const isListOfObjects = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null)
+
+/** A profile asked for may be one that the resource claims: what it finds is said once. */
+function distinct(issues: readonly Issue[]): Issue[] {
+  const seen = new Set<string>()
+  return issues.filter((issue) => {
+    const identity = JSON.stringify(issue)
+    return !seen.has(identity) && seen.add(identity)
+  })
+}
+
+async function subjectOf(context: Context, request: FhirRequest): Promise<Subject> {
+  const asked = (name: string): string | undefined => request.query.find(([given]) => given === name)?.[1]
+  const fromQuery = {
+    profiles: request.query.filter(([name]) => name === 'profile').map(([, value]) => value),
+    position: asked('position') === 'true',
+    ...(asked('mode') === undefined ? {} : { mode: asked('mode') as string }),
+  }
+  if (request.body === undefined) {
+    const text = await storedText(context, request)
+    return { value: JSON.parse(text) as unknown, text, prefix: [], ...fromQuery }
+  }
+  const text = request.body
+  const value = parseJson(text, context.limits.jsonDepth)
+  if ((value as Resource | null)?.resourceType !== 'Parameters' || request.type === 'Parameters') {
+    return { value, text, prefix: [], ...fromQuery }
+  }
+  return { text, ...fromParameters(value as unknown as r4.Parameters, fromQuery) }
+}
+
+async function storedText(context: Context, request: FhirRequest): Promise<string> {
+  const { type = '', id = '' } = request
+  const stored = await readCurrent(context.database.query, type, id, scopeOf(context, request.caller, type))
+  if (!stored || stored.deleted) throw refuse('not-found', `There is no ${type} with this id that you can see.`)
+  return stored.text
+}
+
+function fromParameters(
+  { parameter = [] }: r4.Parameters,
+  query: Pick<Subject, 'profiles' | 'position' | 'mode'>,
+): Omit<Subject, 'text'> {
+  if (!Array.isArray(parameter)) throw refuse('structure-wrong-type', 'parameter is a list.', 'Parameters.parameter')
+  const index = parameter.findIndex(({ name, resource }) => name === 'resource' && resource !== undefined)
+  if (index < 0) {
+    throw refuse(
+      'body-missing',
+      'Parameters for $validate have a parameter named "resource" that holds the resource.',
+      'Parameters.parameter',
+    )
+  }
+  const mode = parameter.find(({ name }) => name === 'mode')?.valueCode ?? query.mode
+  const profiles = parameter
+    .filter(({ name }) => name === 'profile')
+    .flatMap((given) => given.valueUri ?? given.valueCanonical ?? [])
+  const position = parameter.find(({ name }) => name === 'position')?.valueBoolean ?? query.position
+  return {
+    value: parameter[index]?.resource,
+    prefix: ['parameter', index, 'resource'],
+    profiles: [...query.profiles, ...profiles],
+    position,
+    ...(mode === undefined ? {} : { mode }),
+  }
+}
+
+/** The text of the value at a path of a body, through its end. */
+function sliceAt(text: string, prefix: readonly (string | number)[]): string {
+  const [, index] = prefix
+  if (typeof index !== 'number') return text
+  const item = valueOffset(text, prefix.slice(0, 2))
+  if (item === undefined) return ''
+  return objectMembers(text, item).find(([name]) => name === 'resource')?.[1] ?? ''
+}
+
+function addPositions(outcome: r4.OperationOutcome, { text, prefix }: Subject): void {
+  for (const issue of outcome.issue) {
+    const expression = issue.expression?.[0]
+    const position = expression === undefined ? undefined : positionOf(text, expression, prefix)
+    if (!position) continue
+    issue.extension = [
+      { url: LINE, valueInteger: position.line },
+      { url: COLUMN, valueInteger: position.column },
+    ]
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What it takes to say what is wrong with a resource, made from the tables and definitions alone: no database. The
+ * service and the command line check by the same.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, packageRoot } from './config.ts'
+import type { Definitions } from './fhir/definitions.ts'
+import { createProfiles, type Profiles } from './fhir/profile.ts'
+import type { r4 } from './fhir/resource.ts'
+import { createStructureValidator, type StructureValidator } from './fhir/structure.ts'
+import { createTerminology, firstOf, lookupOf, type ValueSetSource } from './fhir/terminology.ts'
+import { loadBaseDefinitions } from './generator/load-base.ts'
+import { loadPackages } from './generator/packages.ts'
+import { createHomecareRules, type HomecareRules } from './homecare/rules.ts'
+import { checkServerTable, rowsOf, type ServerTable, type TypeRow } from './server-table.ts'
+
+export interface Limits {
+  /** Entries of a Bundle. */
+  readonly bundleEntries: number
+  /** Nesting of objects and arrays in a body. */
+  readonly jsonDepth: number
+  /** Rows of a page when `_count` is not given, and at most. */
+  readonly searchDefaultCount: number
+  readonly searchMaxCount: number
+}
+
+export interface Validation {
+  readonly table: ServerTable
+  /** Row of a resource type, a `*` row included; undefined for types that are not exposed. */
+  row(type: string): TypeRow | undefined
+  /** Every resource type that is exposed, in alphabetical order. */
+  readonly exposedTypes: readonly string[]
+  /** R4's own definitions. */
+  readonly definitions: Definitions
+  readonly structure: StructureValidator
+  /** Our profiles and those of the packages that are configured. */
+  readonly profiles: Profiles
+  readonly homecare: HomecareRules
+  readonly limits: Limits
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+}
+
+/** @throws Error naming the file and what is wrong in it: nothing is checked by half a table */
+export function createValidation(config: Config, clock: () => number = Date.now): Validation {
+  const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base'))
+  const types = [...definitions.resourceTypes]
+  const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
+  const rows = rowsOf(table, types)
+  return {
+    table,
+    row: (type) => rows.get(type),
+    exposedTypes: [...rows.keys()],
+    definitions,
+    structure: createStructureValidator(definitions),
+    profiles: loadProfiles(definitions, config, rows.values()),
+    homecare: createHomecareRules({
+      rules: readJson(join(packageRoot, 'conformance/rules.json')),
+      medicines: readJson(join(packageRoot, 'conformance/medicines.json')),
+    }),
+    limits: {
+      bundleEntries: config.bundleEntryLimit,
+      jsonDepth: config.jsonDepthLimit,
+      searchDefaultCount: config.searchDefaultCount,
+      searchMaxCount: config.searchMaxCount,
+    },
+    clock,
+  }
+}
+
+type Published<T> = Omit<T, 'url' | 'version'> & { readonly url?: string; readonly version?: string }
+
+/**
+ * Our definitions and those of the packages from outside, compiled.
+ * @throws Error naming file and reason, also when a row of the table names a profile that is not there
+ */
+function loadProfiles(definitions: Definitions, config: Config, rows: Iterable<TypeRow>): Profiles {
+  const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
+  const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
+  const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
+    files.map(({ resource }) => resource as T)
+  const terminology = createTerminology({
+    codeSystems: lookupOf(resources<Published<r4.CodeSystem>>(codeSystems)),
+    valueSets: firstOf<ValueSetSource>(
+      lookupOf(resources<ValueSetSource>(valueSets)),
+      (url) => definitions.valueSet(url) as ValueSetSource | undefined,
+    ),
+  })
+  const profiles = createProfiles(definitions, sources, { terminology })
+  for (const { type, profile } of rows) {
+    if (profile === undefined || profiles.typeOf(profile) === type) continue
+    throw new Error(
+      `${config.serverTable}: the row of ${type} names the profile ${profile}, and there is none for ${type}.`,
+    )
+  }
+  return profiles
+}
+
+/** A file of ours. @throws Error naming it */
+export const readJson = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`)
+  }
+}

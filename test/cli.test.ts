@@ -1,0 +1,68 @@
+/** The command line: the checks of a write without a server, with exit codes a pipeline can branch on. */
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../src/config.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const run = (args: readonly string[], input = '') => {
+  const child = spawnSync(process.execPath, [join(packageRoot, 'src/cli.ts'), ...args], {
+    cwd: packageRoot,
+    encoding: 'utf8',
+    input,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  return { code: child.status, out: child.stdout, err: child.stderr }
+}
+
+t.test('a sound order: exit code 0', async (t) => {
+  const { code, out } = run(['validate', 'profiles/valid/Bundle--order.json'])
+  t.equal(code, 0, out)
+  t.notMatch(out, /error [a-z]/)
+})
+
+t.test('an unsafe prescription: exit code 1, with file, line, column, code and what to do', async (t) => {
+  const file = 'profiles/invalid/rule-weekly-medicine-too-often.json'
+  const { code, out } = run(['validate', file])
+  t.equal(code, 1)
+  t.match(out, /rule-weekly-medicine-too-often\.json:\d+:\d+\n {2}error weekly-medicine-too-often {2}\S+timing/)
+})
+
+t.test('several files: the worst of them decides', async (t) => {
+  const { code, out } = run(['validate', 'profiles/valid/Patient.json', 'profiles/invalid/rule-snomed-form.json'])
+  t.equal(code, 1)
+  t.match(out, /snomed-form/)
+})
+
+t.test('standard input, and JSON for machines', async (t) => {
+  const { code, out } = run(['validate', '--json', '-'], '{"resourceType":"Patient","active":"yes"}')
+  t.equal(code, 1)
+  const { issues } = JSON.parse(out) as { issues: { key: string; expression: string }[] }
+  t.match(
+    issues.find(({ key }) => key === 'structure-wrong-type'),
+    { expression: 'Patient.active' },
+  )
+})
+
+t.test('what is no JSON is an error of the file, not of the command', async (t) => {
+  const file = join(temporaryFolder(t), 'broken.json')
+  writeFileSync(file, '{"resourceType":')
+  const { code, out } = run(['validate', file])
+  t.equal(code, 1)
+  t.match(out, /json-malformed/)
+})
+
+t.test('a wrong call or a missing file: exit code 2 and words', async (t) => {
+  for (const args of [
+    [],
+    ['check'],
+    ['validate'],
+    ['validate', '--nonsense', 'x'],
+    ['validate', 'no-such-file.json'],
+  ]) {
+    const { code, err } = run(args)
+    t.equal(code, 2, args.join(' '))
+    t.ok(err.length > 10)
+  }
+})

@@ -1,0 +1,102 @@
+/** $validate: everything that is wrong, by the code of a write, with nothing stored. */
+import t from 'tap'
+import type { r4, Resource } from '../../src/fhir/resource.ts'
+import { type Answer, rowCounts, startExchange } from '../helper.ts'
+import { inBundle, located, orderBundle, parties } from '../orders.ts'
+
+const exchange = await startExchange(t)
+const { trust, provider } = await parties(exchange)
+const NHS = { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' }
+const narrative = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' }
+const patient = { resourceType: 'Patient', identifier: [NHS], birthDate: '2026-02-30', gendre: 'male' }
+
+const issuesOf = (answer: Answer): r4.OperationOutcomeIssue[] => (answer.body as unknown as r4.OperationOutcome).issue
+const errorsOf = (answer: Answer) =>
+  issuesOf(answer)
+    .filter(({ severity }) => severity === 'error')
+    .map(({ details, expression }) => [details?.coding?.[0]?.code, expression?.[0]])
+
+await t.test('the same issues as a write, at system and type level, bare and in Parameters', async (t) => {
+  const before = await rowCounts(exchange.context)
+  const expected = [
+    ['primitive-invalid', 'Patient.birthDate'],
+    ['structure-unknown-property', 'Patient.gendre'],
+  ]
+  t.same(errorsOf(await trust.post('Patient', patient)), expected, 'as a write refuses it')
+  const parameters = { resourceType: 'Parameters', parameter: [{ name: 'resource', resource: patient }] }
+  for (const path of ['$validate', 'Patient/$validate']) {
+    for (const body of [patient, parameters]) {
+      const answer = await trust.post(path, body)
+      t.equal(answer.status, 200, path)
+      t.same(errorsOf(answer), expected, path)
+    }
+  }
+  t.same(await rowCounts(exchange.context), before, 'nothing is stored')
+})
+
+await t.test('a sound resource is said to be sound', async (t) => {
+  const answer = await trust.post('$validate', { resourceType: 'Organization', name: 'x', text: narrative })
+  t.same(errorsOf(answer), [])
+})
+
+await t.test('an order Bundle is judged as a whole, doses included', async (t) => {
+  const bundle = orderBundle()
+  const item = inBundle(bundle, 'MedicationRequest')
+  const repeat = item.dosageInstruction?.[0]?.timing?.repeat
+  if (repeat) repeat.periodUnit = 'd'
+  const keys = errorsOf(await trust.post('$validate', bundle)).map(([key]) => key)
+  t.ok(keys.includes('weekly-medicine-too-often'), keys.join())
+  t.same(errorsOf(await trust.post('$validate', orderBundle())), [])
+})
+
+await t.test('line and column, when asked for, lead to the offending place', async (t) => {
+  const text = JSON.stringify(patient, null, 2)
+  const answer = await trust.post('$validate?position=true', text)
+  const wrong = issuesOf(answer).find(({ expression }) => expression?.[0] === 'Patient.birthDate')
+  const [line, column] = (wrong?.extension ?? []).map(({ valueInteger = 0 }) => valueInteger)
+  t.ok(
+    text
+      .split('\n')
+      [(line ?? 0) - 1]?.slice((column ?? 0) - 1)
+      .startsWith('"2026-02-30"'),
+  )
+  t.notOk(
+    issuesOf(await trust.post('$validate', text)).some(({ extension }) => extension),
+    'only when asked',
+  )
+})
+
+await t.test('a profile that is asked for is applied, one that is not known is said so', async (t) => {
+  const known = 'https://homecare-exchange.org/fhir/StructureDefinition/homecare-order-task'
+  const task = { resourceType: 'Task', status: 'requested', intent: 'order' }
+  t.ok(errorsOf(await trust.post(`$validate?profile=${known}`, task)).some(([key]) => key?.startsWith('profile-')))
+  const unknown = await trust.post('$validate?profile=http://example.org/none', task)
+  t.ok(errorsOf(unknown).some(([key]) => key === 'profile-unknown'))
+})
+
+await t.test('what is stored can be checked again, and is there only for those who may see it', async (t) => {
+  const reference = located(await trust.post('', orderBundle()), 'MedicationRequest')
+  t.same(errorsOf(await trust.get(`${reference}/$validate`)), [])
+  t.equal((await (await exchange.party('trust', 'RXX')).get(`${reference}/$validate`)).status, 404)
+  const stored = (await provider.get(reference)).body
+  const other: Resource = { ...stored, id: 'other' }
+  t.match(errorsOf(await provider.post(`${reference}/$validate?mode=update`, other)), [['id-mismatch']])
+})
+
+await t.test('what cannot be read is refused as a write would refuse it', async (t) => {
+  t.same((await trust.post('$validate', '{"a":')).keys, ['json-malformed'])
+  t.same((await trust.post('$validate?mode=nonsense', patient)).keys, ['parameter-invalid'])
+  t.same((await trust.post('$validate', { resourceType: 'Parameters', parameter: [] })).keys, ['body-missing'])
+  for (const body of [
+    '[]',
+    'null',
+    '1',
+    '{}',
+    '{"resourceType":"Nonsense"}',
+    '{"resourceType":"Bundle","entry":[null]}',
+  ]) {
+    const answer = await trust.post('$validate', body)
+    t.equal(answer.status, 200, body)
+    t.ok(errorsOf(answer).length > 0, body)
+  }
+})
