@@ -19,7 +19,7 @@ export function sendReply(reply: FastifyReply, result: FhirReply, indent: boolea
   if (result.headers) reply.headers(result.headers)
   if (result.body === undefined) return reply.send()
   if (!reply.hasHeader('content-type')) reply.header('content-type', FHIR_JSON)
-  return reply.send(indent ? pretty(result.body) : result.body)
+  return reply.send(indent ? `${pretty(result.body)}\n` : result.body)
 }
 
 /** Answers a failure. */

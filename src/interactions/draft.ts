@@ -25,10 +25,15 @@ export function readJson(context: Context, request: FhirRequest): unknown {
 }
 
 /**
- * The body as one resource of the type in the address, valid as far as it can be said before the lane.
+ * The body as one resource of the type in the address, valid as far as it can be said before the lane; with what was
+ * found that does not refuse it.
  * @throws Problem with every issue found
  */
-export async function readDraft(context: Context, request: FhirRequest, type: string): Promise<Draft> {
+export async function readDraft(
+  context: Context,
+  request: FhirRequest,
+  type: string,
+): Promise<{ readonly draft: Draft; readonly warnings: readonly Issue[] }> {
   const value = readJson(context, request)
   const sent = (value as { resourceType?: unknown } | null)?.resourceType
   if (typeof sent === 'string' && sent !== type) {
@@ -43,7 +48,8 @@ export async function readDraft(context: Context, request: FhirRequest, type: st
     issues.push(...(await terminologyIssues(context, [{ resource: value as Resource, root: type }])))
   refuseErrors(issues)
   const resource = value as Resource
-  return { resource, text: cutResource(type, request.body ?? ''), content: contentHash(resource) }
+  const draft = { resource, text: cutResource(type, request.body ?? ''), content: contentHash(resource) }
+  return { draft, warnings: warningsOf(issues) }
 }
 
 /** Everything that is wrong with a resource, whatever is stored. */
@@ -94,6 +100,10 @@ export async function terminologyIssues(context: Context, sound: readonly Placed
   }
   return issues
 }
+
+/** What a sender whose write is accepted should still look at. */
+export const warningsOf = (issues: readonly Issue[]): readonly Issue[] =>
+  issues.filter((issue) => severityOf(issue) === 'warning')
 
 /**
  * @throws Problem with the errors and warnings, when one of them is an error. What is merely good to know is for

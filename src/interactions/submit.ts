@@ -1,7 +1,7 @@
 /** From operations to the lane and back to answers. */
 import type { Caller } from '../caller.ts'
 import { type Context, scopeOf } from '../context.ts'
-import { operationOutcome } from '../fhir/problem.ts'
+import { type Issue, operationOutcome } from '../fhir/problem.ts'
 import { commit } from '../store/commit.ts'
 import type { CommitRequest, Committed, Operation, Outcome } from '../store/operation.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
@@ -25,15 +25,23 @@ export const statusOf = (outcome: Outcome): 200 | 201 =>
 export const versionUrl = (context: Context, outcome: Outcome): string =>
   `${context.base}/${outcome.stored.type}/${outcome.stored.id}/_history/${outcome.stored.version}`
 
-/** The answer to a single write, in the form the sender prefers (https://hl7.org/fhir/R4/http.html#ops). */
-export function replyTo(context: Context, request: FhirRequest, outcome: Outcome): FhirReply {
+/**
+ * The answer to a single write, in the form the sender prefers (https://hl7.org/fhir/R4/http.html#ops); warnings come
+ * with an OperationOutcome.
+ */
+export function replyTo(
+  context: Context,
+  request: FhirRequest,
+  outcome: Outcome,
+  warnings: readonly Issue[],
+): FhirReply {
   const status = statusOf(outcome)
   return {
     status,
     version: outcome.stored.version,
     lastModified: outcome.stored.tick,
     location: versionUrl(context, outcome),
-    ...body(request, outcome),
+    ...body(request, outcome, warnings),
   }
 }
 
@@ -45,12 +53,14 @@ const words: { readonly [S in Outcome['status']]: string } = {
   repeated: 'The same content was sent before: nothing was created again.',
 }
 
-function body(request: FhirRequest, outcome: Outcome): { body?: string } {
+function body(request: FhirRequest, outcome: Outcome, warnings: readonly Issue[]): { body?: string } {
   switch (request.prefer.return) {
     case 'minimal':
       return {}
     case 'OperationOutcome':
-      return { body: JSON.stringify(operationOutcome([{ key: 'done', diagnostics: words[outcome.status] }])) }
+      return {
+        body: JSON.stringify(operationOutcome([{ key: 'done', diagnostics: words[outcome.status] }, ...warnings])),
+      }
     default:
       return { body: outcome.stored.text }
   }

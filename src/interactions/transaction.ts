@@ -17,6 +17,7 @@ import {
   readJson,
   refuseErrors,
   terminologyIssues,
+  warningsOf,
 } from './draft.ts'
 import type { Validation } from '../validation.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
@@ -38,11 +39,9 @@ export const transaction: Interaction = async (context, request) => {
   const kept = sent && (await keptReply(context.database.query, sent))
   if (kept) return { status: kept.status, body: kept.text }
   const issues = inspectBundle(context, bundle, entries, request.body)
-  refuseErrors([
-    ...issues,
-    ...(await terminologyIssues(context, soundEntries(entries, issues))),
-    ...entries.flatMap((entry) => requestIssues(context, request, entry)),
-  ])
+  const found = [...issues, ...(await terminologyIssues(context, soundEntries(entries, issues)))]
+  refuseErrors([...found, ...entries.flatMap((entry) => requestIssues(context, request, entry))])
+  const warnings = warningsOf(found)
   const operations = entries.map((entry) => operationOf(context, entry, entries))
   // POST before PUT (R4 processing order); answers stay in the order sent.
   const order = operations.map((_, i) => i).sort((a, b) => rank(operations[a]) - rank(operations[b]) || a - b)
@@ -52,7 +51,7 @@ export const transaction: Interaction = async (context, request) => {
       const outcome = committed.outcomes[i]
       if (outcome) outcomes[index] = outcome
     })
-    return { status: 200, body: response(context, request, outcomes, committed.consequences) }
+    return { status: 200, body: response(context, request, outcomes, committed.consequences, warnings) }
   }
   const commitRequest = requestOf(
     context,
@@ -237,27 +236,28 @@ function response(
   request: FhirRequest,
   outcomes: readonly Outcome[],
   consequences: readonly Outcome[],
+  warnings: readonly Issue[],
 ): string {
   const tasks = consequences.filter(({ stored }) => stored.type === 'Task')
-  const entries = outcomes.map((outcome) => {
+  const entries = outcomes.map((outcome, index) => {
     const { stored } = outcome
     const full = request.prefer.return === 'representation'
     const order =
       stored.type === 'MedicationRequest'
         ? tasks.find((task) => task.stored.text.includes(`MedicationRequest/${stored.id}"`))
         : undefined
+    const told: Issue[] = [
+      ...(order
+        ? [{ key: 'order-task' as const, diagnostics: `The order is followed as Task/${order.stored.id}.` }]
+        : []),
+      ...warnings.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}].`)),
+    ]
     const answer = {
       status: statusOf(outcome) === 201 ? '201 Created' : '200 OK',
       location: versionUrl(context, outcome),
       etag: `W/"${stored.version}"`,
       lastModified: instant(stored.tick),
-      ...(order
-        ? {
-            outcome: operationOutcome([
-              { key: 'order-task', diagnostics: `The order is followed as Task/${order.stored.id}.` },
-            ]),
-          }
-        : {}),
+      ...(told.length > 0 ? { outcome: operationOutcome(told) } : {}),
     }
     const fullUrl = JSON.stringify(`${context.base}/${stored.type}/${stored.id}`)
     return `{"fullUrl":${fullUrl},${full ? `"resource":${stored.text},` : ''}"response":${JSON.stringify(answer)}}`

@@ -8,7 +8,7 @@ export const update: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const id = request.id ?? ''
   const ifMatch = readIfMatch(request.ifMatch)
-  const draft = await readDraft(context, request, type)
+  const { draft, warnings } = await readDraft(context, request, type)
   if (draft.resource.id !== id) {
     throw refuse('id-mismatch', 'The body must carry the id in the address.', `${type}.id`)
   }
@@ -24,5 +24,5 @@ export const update: Interaction = async (context, request) => {
   ])
   const outcome = outcomes[0]
   if (!outcome) throw new Error('The lane gave no outcome for an update.')
-  return replyTo(context, request, outcome)
+  return replyTo(context, request, outcome, warnings)
 }

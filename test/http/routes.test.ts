@@ -146,7 +146,7 @@ t.test('an answer carries version, date and place as FHIR headers, and the text 
     'cache-control': 'no-store',
   })
   const indented = await app.inject({ ...post, url: '/fhir/Task?_pretty=true' })
-  t.equal(indented.body, '{\n  "value": 1.00,\n  "a": []\n}', 'decimals keep their precision')
+  t.equal(indented.body, '{\n  "value": 1.00,\n  "a": []\n}\n', 'decimals keep their precision')
 })
 
 t.test('an answer without content has no content type', async (t) => {

@@ -100,3 +100,17 @@ await t.test('what cannot be read is refused as a write would refuse it', async 
     t.ok(errorsOf(answer).length > 0, body)
   }
 })
+
+await t.test('a sender whose write is accepted is told what to look at', async (t) => {
+  const order = orderBundle()
+  inBundle(order, 'MedicationRequest').category = [
+    { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/medicationrequest-category', code: 'inpatient' }] },
+  ]
+  const answer = await trust.post('', order)
+  t.equal(answer.status, 200)
+  t.match(answer.text, /category-not-homecare/, 'in a transaction, with the entry')
+  const prefer = { prefer: 'return=OperationOutcome' }
+  const single = await trust.post('Patient', { resourceType: 'Patient', identifier: [NHS] }, prefer)
+  t.equal(single.status, 201)
+  t.match(single.text, /profile-invariant/, 'with a single write that asks for an OperationOutcome')
+})
