@@ -36,14 +36,15 @@ export async function publishDefinitions(context: Context, root: string): Promis
       if (context.row(type)?.source !== 'definitions') continue
       const id = resource.id
       if (id === undefined) throw new Error(`${file}: a published definition needs an id.`)
+      const draft = { resource, text: cutResource(type, text), content: contentHash(resource) }
+      const current = await readCurrent(lane.query, type, id, { kind: 'open' })
+      // What is stored already was checked when it was stored.
+      if (current?.content === draft.content) continue
       const faults = context.structure.validate(resource, { root: type, type }).filter(isError)
       if (faults.length > 0)
         throw new Error(
           `${file}: ${faults.map(({ expression, diagnostics }) => `${expression}: ${diagnostics}`).join('; ')}`,
         )
-      const draft = { resource, text: cutResource(type, text), content: contentHash(resource) }
-      const current = await readCurrent(lane.query, type, id, { kind: 'open' })
-      if (current?.content === draft.content) continue
       const operation: Operation = current
         ? { kind: 'update', id, root: file, draft, ifMatchRequired: false, byService: true }
         : { kind: 'create', id, root: file, draft, byService: true }
