@@ -3,11 +3,9 @@
  * entry a reference means, and that documents and messages hang together.
  */
 import { add, type Faults } from './structure-faults.ts'
+import { isObject } from './resource.ts'
 
 type Loose = Record<string, unknown>
-const isObject = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Resource type by fullUrl, '' where two entries of different types have the same; null for an empty Bundle. */
 export type BundleIndex = ReadonlyMap<string, string> | null
 

@@ -19,9 +19,14 @@ export interface BundleEntry {
   }
 }
 
-/** The entries of a Bundle whose structure has been validated. */
+/**
+ * The entries of a Bundle that may be anything yet: what is no list of objects has none, and the structure says why.
+ * @param text the JSON that the Bundle was parsed from
+ */
 export function bundleEntries(bundle: Resource, text: string): BundleEntry[] {
-  const parsed = (bundle.entry ?? []) as { fullUrl?: string; resource?: Resource; request?: BundleEntry['request'] }[]
+  const { entry } = bundle
+  if (!Array.isArray(entry) || !entry.every((each) => typeof each === 'object' && each !== null)) return []
+  const parsed = entry as { fullUrl?: string; resource?: Resource; request?: BundleEntry['request'] }[]
   const texts = arrayItems(objectMembers(text).find(([name]) => name === 'entry')?.[1] ?? '[]')
   return parsed.map((entry, index) => {
     const resourceText = objectMembers(texts[index] ?? '{}').find(([name]) => name === 'resource')?.[1]

@@ -19,7 +19,7 @@ import {
   typeName,
   unionMembers,
 } from './fhirpath-syntax.ts'
-import type { Resource } from './resource.ts'
+import { isObject, type Resource } from './resource.ts'
 
 /** A node of a resource with what R4 says it is. */
 export interface TypedNode {
@@ -220,9 +220,6 @@ function add(value: unknown, sibling: unknown, type: string, path: string, found
   const node = { type: actual ?? type, value, path: actual ?? path }
   found.push(isObject(sibling) ? { ...node, sibling } : node)
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function functionCall(syntax: Syntax): Step {
   const name = nameOf(syntax.children?.[0])

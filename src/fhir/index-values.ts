@@ -10,6 +10,7 @@ import { dateRange, periodRange } from './date-range.ts'
 import { isResourceType } from './element-types.ts'
 import type { TypedNode } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
+import { isObject } from './resource.ts'
 
 export const indexKinds = ['token', 'reference', 'date', 'string', 'uri'] as const
 export type IndexKind = (typeof indexKinds)[number]
@@ -61,7 +62,6 @@ export const normalise = (text: string): string =>
 
 type Json = Readonly<Record<string, unknown>>
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 

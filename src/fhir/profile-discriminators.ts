@@ -1,7 +1,8 @@
 /** How slices are told apart: discriminators, followed in the definition of a slice and in what was sent. */
 import { descendsFrom, isResourceType } from './element-types.ts'
 import { type Discriminator, withoutVersion } from './profile-definition.ts'
-import { type Found, gather, isObject } from './profile-elements.ts'
+import { type Found, gather } from './profile-elements.ts'
+import { isObject } from './resource.ts'
 import { type ProfileScope, resolve } from './profile-scope.ts'
 import type { Surroundings } from './profile-slicing.ts'
 import { ownersOf, type ProfileNode } from './profile-tree.ts'

@@ -1,5 +1,6 @@
 /** The elements of R4 as profiles walk them: by owner (a type, or the path of a backbone element) and name. */
 import type { Definitions, ElementDefinition, ElementType } from './definitions.ts'
+import { isObject } from './resource.ts'
 
 type Loose = Readonly<Record<string, unknown>>
 
@@ -48,9 +49,6 @@ export interface Elements {
 }
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function createElements(definitions: Definitions): Elements {
   const owners = new Map<string, ReadonlyMap<string, ElementInfo>>()

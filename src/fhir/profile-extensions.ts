@@ -1,5 +1,6 @@
 /** Extensions whose definition is loaded are checked against it wherever they stand, claimed or not. */
-import { type Elements, isObject } from './profile-elements.ts'
+import { type Elements } from './profile-elements.ts'
+import { isObject } from './resource.ts'
 import type { Loose, ProfileScope } from './profile-scope.ts'
 import type { ItemCheck } from './profile-slicing.ts'
 import type { Fault } from './structure-faults.ts'

@@ -1,5 +1,6 @@
 /** Closures over the members of an object: how often an element occurs, and what is asked of each of its values. */
-import { type ElementForm, type ElementInfo, gather, isObject } from './profile-elements.ts'
+import { type ElementForm, type ElementInfo, gather } from './profile-elements.ts'
+import { isObject } from './resource.ts'
 import type { Loose, ProfileScope } from './profile-scope.ts'
 import type { ItemCheck, SlicingCheck } from './profile-slicing.ts'
 import type { ProfileNode } from './profile-tree.ts'

@@ -1,5 +1,5 @@
 /** What a profile check knows of the surroundings of a value: its resource, its container, its Bundle. */
-import { isObject } from './profile-elements.ts'
+import { isObject } from './resource.ts'
 
 export type Loose = Record<string, unknown>
 

@@ -1,5 +1,5 @@
 /** What a profile says of one value: fixed, pattern, length, bounds, value set. */
-import { isObject } from './profile-elements.ts'
+import { isObject } from './resource.ts'
 import type { ProfileNode } from './profile-tree.ts'
 import { add, type Faults } from './structure-faults.ts'
 import type { Terminology } from './terminology.ts'

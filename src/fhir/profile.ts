@@ -5,7 +5,7 @@
 import { type Definitions, STRUCTURE_DEFINITION } from './definitions.ts'
 import type { Issue } from './problem.ts'
 import { type ProfileSource, withoutVersion } from './profile-definition.ts'
-import { isObject } from './profile-elements.ts'
+import { isObject } from './resource.ts'
 import { extensionFaults } from './profile-extensions.ts'
 import { Library } from './profile-library.ts'
 import { type BundleIndex, bundleIndex, type Loose, type ProfileScope } from './profile-scope.ts'

@@ -4,6 +4,7 @@ import type { BundleIndex } from './bundle-rules.ts'
 import { STRUCTURE_DEFINITION } from './definitions.ts'
 import { isId } from './primitives.ts'
 import { add, brokenRule, type Fault, type Faults } from './structure-faults.ts'
+import { isObject } from './resource.ts'
 
 /** The resource that `#id` is relative to. */
 export interface Scope {
@@ -24,9 +25,6 @@ export interface Scope {
 const NONE_USED: Set<string> = new Set()
 
 type Loose = Record<string, unknown>
-const isObject = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** @param bundle the entries among which the resource stands */
 export function scopeOf(resource: Loose, bundle: BundleIndex): Scope {
   if (!Array.isArray(resource.contained))

@@ -9,3 +9,7 @@ export interface Resource {
 }
 
 export type { r4 }
+
+/** Whether a parsed JSON value is an object; lists are none. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

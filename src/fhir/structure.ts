@@ -10,6 +10,7 @@ import type { Issue } from './problem.ts'
 import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
 import { FAULTS_MAX, type Fault, type Faults, notObject, unknownType } from './structure-faults.ts'
 import { createRuntime } from './structure-runtime.ts'
+import { isObject } from './resource.ts'
 
 export interface StructureValidator {
   /**
@@ -32,12 +33,8 @@ export interface StructureOptions {
   readonly modifierExtensions?: ReadonlySet<string>
 }
 
-type Loose = Record<string, unknown>
 /** Undefined if nothing is wrong. `scope` is the resource that local references are relative to. */
 type Check = (value: unknown, scope: Scope) => Faults
-
-const isObject = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * A validator of resources by the base definitions. Functions are compiled at first use of a type (about a millisecond

@@ -3,7 +3,7 @@
  * transaction (https://hl7.org/fhir/R4/messageheader-operation-process-message.html). Inside there is one model.
  */
 import type { Context } from '../context.ts'
-import type { BundleEntry } from '../fhir/bundle.ts'
+import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
 import { contentHash } from '../fhir/content.ts'
 import { instant } from '../fhir/json.ts'
 import { type Issue, refuse } from '../fhir/problem.ts'
@@ -15,7 +15,7 @@ import { keptReply, once } from '../store/reply.ts'
 import { refuseErrors, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { requestOf } from './submit.ts'
-import { allowed, draftOf, entriesOf, inspectBundle, readBundle, soundEntries } from './transaction.ts'
+import { allowed, draftOf, inspectBundle, readBundle, soundEntries } from './transaction.ts'
 
 const MESSAGE_EVENT = 'https://fhir.nhs.uk/CodeSystem/message-event'
 
@@ -34,7 +34,7 @@ export const processMessage: Interaction = async (context, request) => {
       'Bundle.type',
     )
   }
-  const entries = entriesOf(bundle, request)
+  const entries = bundleEntries(bundle, request.body ?? '')
   if (entries.length === 0) refuseErrors(inspectBundle(context, bundle, entries))
   const header = messageHeader(entries)
   if (!entries.some(({ resource }) => resource?.resourceType === 'MedicationRequest')) {

@@ -33,7 +33,7 @@ export const transaction: Interaction = async (context, request) => {
       'Bundle.type',
     )
   }
-  const entries = entriesOf(bundle, request)
+  const entries = bundleEntries(bundle, request.body ?? '')
   // A sender who lost the answer sends the Bundle again; a second order from it would be a second delivery.
   const sent = holdsOrder(entries) && context.table.scope !== 'open' ? sentAs(request, bundle) : undefined
   const kept = sent && (await keptReply(context.database.query, sent))
@@ -99,15 +99,6 @@ export function readBundle(context: Context, request: FhirRequest): Resource {
     )
   }
   return value as Resource
-}
-
-/**
- * The entries of a Bundle that may be anything yet: what is no list of objects has none, and the structure says why.
- */
-export function entriesOf(bundle: Resource, request: FhirRequest): readonly BundleEntry[] {
-  const { entry } = bundle
-  const readable = Array.isArray(entry) && entry.every((each) => typeof each === 'object' && each !== null)
-  return readable ? bundleEntries(bundle, request.body ?? '') : []
 }
 
 /** Everything that is wrong with a Bundle and its resources, whatever is stored. */

@@ -83,20 +83,16 @@ export function inspectText(
   { creating = true, type = rootOf(value) }: { readonly creating?: boolean; readonly type?: string } = {},
 ): Issue[] {
   const root = rootOf(value)
-  const entry = (value as Resource | null)?.entry
-  const readable = type === 'Bundle' && root === 'Bundle' && isListOfObjects(entry)
-  const issues = readable
-    ? inspectBundle(validation, value as Resource, bundleEntries(value as Resource, text), text)
-    : inspect(validation, value, type, root, { creating, text })
+  const issues =
+    type === 'Bundle' && root === 'Bundle'
+      ? inspectBundle(validation, value as Resource, bundleEntries(value as Resource, text), text)
+      : inspect(validation, value, type, root, { creating, text })
   // What is no resource at all has nothing that a profile could be asked about.
   if (profiles.length > 0 && !issues.some((issue) => isError(issue) && issue.expression === root)) {
     issues.push(...validation.profiles.validate(value as Resource, { root, profiles }))
   }
   return distinct(issues)
 }
-
-const isListOfObjects = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null)
 
 /** A profile asked for may be one that the resource claims: what it finds is said once. */
 function distinct(issues: readonly Issue[]): Issue[] {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Caller } from '../../src/caller.ts'
@@ -9,6 +8,8 @@ import type { Resource } from '../../src/fhir/resource.ts'
 import { createSearchParams } from '../../src/fhir/search-params.ts'
 import { parseSearch, type SearchQuery } from '../../src/fhir/search-query.ts'
 import { commit } from '../../src/store/commit.ts'
+import { packageRoot } from '../../src/config.ts'
+import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import type { Database } from '../../src/store/database.ts'
 import { createLane, type Lane } from '../../src/store/lane.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -18,10 +19,7 @@ import { openSqlite } from '../../src/store/sqlite.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { faultsOf } from './consistency.ts'
 
-const definitions = readFileSync(new URL('../../profiles/base/SearchParameter.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line))
+const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base')).searchParameters()
 const params = createSearchParams(
   definitions,
   ['Task', 'Patient', 'Organization', 'MedicationRequest', 'StructureDefinition'].map((type) => ({

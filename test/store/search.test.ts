@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { IndexRow } from '../../src/fhir/index-row.ts'
@@ -7,16 +6,15 @@ import type { Resource } from '../../src/fhir/resource.ts'
 import { createSearchParams } from '../../src/fhir/search-params.ts'
 import { parseSearch, type SearchQuery } from '../../src/fhir/search-query.ts'
 import type { Condition, DateValue } from '../../src/fhir/search-values.ts'
+import { packageRoot } from '../../src/config.ts'
+import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import type { Database } from '../../src/store/database.ts'
 import { indexChanges } from '../../src/store/index-table.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { count, matchKeys, type PagePosition, type Scope, searchKeys } from '../../src/store/search.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 
-const definitions = readFileSync(new URL('../../profiles/base/SearchParameter.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line))
+const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base')).searchParameters()
 const params = createSearchParams(
   definitions,
   ['Task', 'Patient', 'Organization', 'AuditEvent'].map((type) => ({ type, search: '*' as const })),
