@@ -78,6 +78,11 @@ export function table(results: readonly Result[]): string {
       against,
     ]),
   ]
+  return columns(rows)
+}
+
+/** Rows of cells as lines: the first and the last column begin at the left, figures end at the right. */
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
   return rows
     .map((row) =>

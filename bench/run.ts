@@ -11,7 +11,6 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/config.ts'
 import { Connection } from './client.ts'
-import { contestsInProcess } from './in-process.ts'
 import { type Contest, play, type Result, table } from './measure.ts'
 import { contestsOverHttp, fill, type Servers } from './over-http.ts'
 
@@ -83,7 +82,7 @@ async function run(folder: string, started: Running[]): Promise<void> {
   const filled = await fill(servers, TASKS)
 
   const results: Result[] = []
-  const all: Contest[] = [...contestsOverHttp(servers, filled), ...contestsInProcess()]
+  const all: Contest[] = contestsOverHttp(servers, filled)
   const contests = all.filter(({ name }) => name.includes(options.only ?? ''))
   if (contests.length === 0) throw new Error(`--only finds none of: ${all.map(({ name }) => name).join('; ')}`)
   for (const contest of contests) {

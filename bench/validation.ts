@@ -1,0 +1,229 @@
+/**
+ * What validation costs, without a network: beside parsing the same text, and beside two validators that others use.
+ * Part of `npm run bench`; alone with `node bench/validation.ts`. See README.md for what each figure means.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
+import fhirpath from 'fhirpath'
+import r4Model from 'fhirpath/fhir-context/r4'
+import { readConfig } from '../src/config.ts'
+import { bundleEntries } from '../src/fhir/bundle.ts'
+import { compileInvariant } from '../src/fhir/invariants.ts'
+import { parseJson } from '../src/fhir/json.ts'
+import { type Issue, isError } from '../src/fhir/problem.ts'
+import type { Resource, r4 } from '../src/fhir/resource.ts'
+import { homecareIssues, inspect } from '../src/interactions/draft.ts'
+import { inspectBundle } from '../src/interactions/transaction.ts'
+import { createValidation, readJson, type Validation } from '../src/validation.ts'
+import { plantedFaults } from './planted-faults.ts'
+import { medicationRequest, NOW, prescriptionBundle } from './prescriptions.ts'
+import { type Duel, type DuelResult, duel } from './turns.ts'
+import { columns } from './measure.ts'
+
+const PACKAGE = join(import.meta.dirname, 'package')
+const PROFILE = 'https://homecare-exchange.org/fhir/StructureDefinition/bench-medicationrequest'
+
+interface Constrained {
+  readonly path: string
+  readonly constraint: readonly { readonly expression: string }[]
+}
+
+/** The thirty invariants of the profile that is there to measure with. */
+const profile = readJson(join(PACKAGE, 'StructureDefinition-bench-medicationrequest.json')) as {
+  readonly differential: { readonly element: readonly Constrained[] }
+}
+
+/** Besides the service's own profile, the prescription conforms to the one with thirty invariants. */
+const claiming = <T extends r4.FhirResource>(resource: T): T =>
+  resource.resourceType === 'MedicationRequest' ? { ...resource, meta: { profile: [PROFILE] } } : resource
+
+/** @throws Error when something that should be right is refused: to be quick at refusing is no achievement */
+function accepted(issues: readonly Issue[], what: string): void {
+  const error = issues.find(isError)
+  if (error) throw new Error(`${what} is refused: ${error.expression}: ${String(error.diagnostics)}`)
+}
+
+function duelsOf(validation: Validation, resource: r4.FhirResource, base: number, together: number): Duel[] {
+  const type = resource.resourceType
+  const text = JSON.stringify(resource)
+  const value = JSON.parse(text) as Resource
+  const kB = `${(text.length / 1000).toFixed(1)} kB`
+  const options = { root: type, type, text }
+  const depth = validation.limits.jsonDepth
+  const everything = (): Issue[] =>
+    type === 'Bundle'
+      ? inspectBundle(validation, value, bundleEntries(value, text), text)
+      : inspect(validation, value, type, type, { text })
+  accepted(everything(), type)
+  const duels: Duel[] = [
+    {
+      name: `${type}, ${kB}: base R4`,
+      against: 'JSON.parse of its text',
+      goal: { atMost: base },
+      ours: () => validation.structure.validate(value, options),
+      bare: () => JSON.parse(text),
+    },
+    {
+      name: `${type}: parse and base R4`,
+      against: 'JSON.parse of its text',
+      goal: { atMost: 1.4 },
+      ours: () => validation.structure.validate(parseJson(text, depth), options),
+      bare: () => JSON.parse(text),
+    },
+    {
+      name: `${type}: all, 30 invariants more`,
+      against: 'JSON.parse of its text',
+      goal: { atMost: together },
+      ours: everything,
+      bare: () => JSON.parse(text),
+    },
+  ]
+  if (type === 'Bundle') return duels
+  const profiles = [validation.row(type)?.profile ?? '', PROFILE]
+  const written = [{ resource: value, root: type, creating: true }]
+  return [
+    ...duels,
+    {
+      name: `${type}: profiles alone`,
+      against: 'JSON.parse of its text',
+      ours: () => validation.profiles.validate(value, { root: type, profiles }),
+      bare: () => JSON.parse(text),
+    },
+    {
+      name: `${type}: homecare rules alone`,
+      against: 'JSON.parse of its text',
+      ours: () => homecareIssues(validation, written),
+      bare: () => JSON.parse(text),
+    },
+  ]
+}
+
+/** The same invariants on the same elements, compiled by us and by fhirpath.js. */
+function invariantsAgainstFhirpath(prescription: r4.MedicationRequest): Duel {
+  const resource = prescription as unknown as Resource
+  const nodes: Readonly<Record<string, unknown>> = {
+    MedicationRequest: prescription,
+    'MedicationRequest.dosageInstruction': prescription.dosageInstruction?.[0],
+    'MedicationRequest.dispenseRequest': prescription.dispenseRequest,
+  }
+  const pairs = profile.differential.element.flatMap(({ path, constraint }) =>
+    constraint.map(({ expression }) => {
+      const invariant = compileInvariant(expression, { type: path, resourceType: 'MedicationRequest' })
+      const evaluate = fhirpath.compile({ base: path, expression }, r4Model) as (
+        node: unknown,
+        environment: object,
+      ) => unknown[]
+      const node = nodes[path]
+      const [verdict] = evaluate(node, { resource })
+      if (verdict !== true || !invariant.check(resource, node) || invariant.usesFallback) {
+        throw new Error(`The invariant is not met, or not compiled: ${expression}`)
+      }
+      return { invariant, evaluate, node }
+    }),
+  )
+  return {
+    name: `${pairs.length} invariants`,
+    against: 'fhirpath.js, compiled',
+    goal: { timesFaster: 200 },
+    ours: () => {
+      for (const { invariant, node } of pairs) invariant.check(resource, node)
+    },
+    bare: () => {
+      for (const { evaluate, node } of pairs) evaluate(node, { resource })
+    },
+  }
+}
+
+interface Found {
+  readonly duel: Duel
+  /** Names of the planted faults that were found. */
+  readonly ours: readonly string[]
+  readonly theirs: readonly string[]
+}
+
+/** @throws Error when the other one finds a planted fault that we miss */
+function againstMedplum(validation: Validation, prescription: r4.MedicationRequest): Found {
+  indexStructureDefinitionBundle(
+    [
+      ...validation.definitions.resourceTypes,
+      ...validation.definitions.complexTypes,
+      ...validation.definitions.primitiveTypes,
+    ].flatMap((name) => validation.definitions.structure(name) ?? []) as never,
+  )
+  const theirs = (value: unknown): boolean => {
+    try {
+      return validateResource(value as never).some(({ severity }) => severity === 'error')
+    } catch {
+      return true
+    }
+  }
+  const ours = (value: unknown): boolean =>
+    validation.structure
+      .validate(value, { root: 'MedicationRequest', type: 'MedicationRequest', text: JSON.stringify(value) })
+      .some(isError)
+  if (ours(prescription) || theirs(prescription)) throw new Error('The prescription is refused.')
+  const found = (by: (value: unknown) => boolean): string[] =>
+    plantedFaults.filter(({ plant }) => by(plant(prescription))).map(({ name }) => name)
+  const [one, other] = [found(ours), found(theirs)]
+  const missed = other.filter((name) => !one.includes(name))
+  if (missed.length > 0) throw new Error(`@medplum/core finds what we miss: ${missed.join('; ')}`)
+  const text = JSON.stringify(prescription)
+  const value: unknown = JSON.parse(text)
+  const options = { root: 'MedicationRequest', type: 'MedicationRequest', text }
+  return {
+    ours: one,
+    theirs: other,
+    duel: {
+      name: 'MedicationRequest: base R4',
+      against: '@medplum/core validateResource',
+      goal: { timesFaster: 80 },
+      ours: () => validation.structure.validate(value, options),
+      bare: () => validateResource(value as never),
+    },
+  }
+}
+
+function printed(results: readonly DuelResult[]): string {
+  return columns([
+    ['what', 'goal', 'p50', 'p99', 'rounds', '', 'p50 µs', 'p99 µs', 'other p50', 'other p99', 'against'],
+    ...results.map(({ name, against, goal, met, p50, p99, rounds, ours, bare }) => [
+      name,
+      goal,
+      ...[p50, p99].map((ratio) => ratio.toFixed(ratio < 10 ? 2 : 0)),
+      `${rounds.low.toFixed(2)}-${rounds.high.toFixed(2)}`,
+      met === undefined ? '' : met ? 'met' : 'missed',
+      ...[ours.p50, ours.p99, bare.p50, bare.p99].map((time) => time.toFixed(1)),
+      against,
+    ]),
+  ])
+}
+
+/** Everything in one process, one contest after the other. */
+function run(say: (line: string) => void): void {
+  const validation = createValidation(readConfig({ PACKAGES: PACKAGE }), () => NOW)
+  const prescription = claiming(medicationRequest())
+  const bundle = prescriptionBundle()
+  const entry = bundle.entry.map((one) =>
+    one.resource ? { ...one, resource: claiming(one.resource as r4.FhirResource) } : one,
+  )
+  const medplum = againstMedplum(validation, prescription)
+  const duels = [
+    ...duelsOf(validation, prescription, 0.4, 0.7),
+    ...duelsOf(validation, { ...bundle, entry }, 0.45, 0.7),
+    invariantsAgainstFhirpath(prescription),
+    medplum.duel,
+  ]
+  const results = duels.map(duel)
+  say(printed(results))
+  const missed = plantedFaults.map(({ name }) => name).filter((name) => !medplum.theirs.includes(name))
+  say(
+    `Of ${plantedFaults.length} planted faults we find ${medplum.ours.length}, @medplum/core ${medplum.theirs.length}. ` +
+      `It misses: ${missed.join('; ')}.`,
+  )
+  const own = plantedFaults.map(({ name }) => name).filter((name) => !medplum.ours.includes(name))
+  if (own.length > 0) say(`We miss: ${own.join('; ')}.`)
+  writeFileSync(join(import.meta.dirname, 'results-validation.json'), `${JSON.stringify(results, null, 2)}\n`)
+}
+
+run((line) => process.stdout.write(`${line}\n`))
