@@ -4,17 +4,19 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import { operationOutcome, refuse } from './fhir/problem.ts'
 import { createTokens } from './http/caller.ts'
+import { registerCors } from './http/cors.ts'
 import { endpointsOf } from './http/endpoints.ts'
 import { describe, failure } from './http/failure.ts'
 import { echoIds, logRequest, registerRequestLog, requestIdOf } from './http/log.ts'
-import { decodeBody } from './http/negotiation.ts'
+import { bodyCoding, decodeBody, inflate } from './http/content-coding.ts'
 import { registerOperational } from './http/operational.ts'
-import { FHIR_JSON, isFhirUrl, sendFailure } from './http/reply.ts'
+import { FHIR_JSON } from './http/negotiation.ts'
+import { isFhirUrl, PLAIN, sendFailure } from './http/reply.ts'
 import { registerRoutes } from './http/routes.ts'
 import { registerToken } from './http/token.ts'
 import type { Interactions } from './interactions/interaction.ts'
@@ -56,38 +58,36 @@ export function createApp(options: AppOptions): FastifyInstance {
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => {
       echoIds(request, reply)
-      sendFailure(reply, failure(error), isFhirUrl(request.url))
+      sendFailure(reply, failure(error), isFhirUrl(request.url) ? PLAIN : undefined)
       // Hooks do not run for an address that cannot be read.
       logRequest(context.log, request, reply)
     },
   })
 
   app.decorateRequest('caller', null)
-  app.decorateRequest('format', null)
+  app.decorateRequest('answerForm', null)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, decodeBody(body as Buffer))
-    } catch (error) {
-      done(error as Error)
-    }
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const coding = bodyCoding(request.headers['content-encoding'])
+    return decodeBody(coding === undefined ? body : await inflate(body, coding, config.bodyLimit))
   })
   app.addHook('onRequest', async (request, reply) => {
     echoIds(request, reply)
     reply.header('x-content-type-options', 'nosniff')
   })
   registerRequestLog(app, context.log)
+  registerCors(app, config.corsOrigins)
   app.setErrorHandler((error, request, reply) => {
     const failed = failure(error)
     if (failed.status >= 500) context.log.error({ requestId: request.id, failure: describe(error) }, 'request failed')
-    return sendFailure(reply, failed, false)
+    return sendFailure(reply, failed, undefined)
   })
-  app.setNotFoundHandler((_request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     const problem = refuse(
       'unknown-endpoint',
       'There is nothing at this address: FHIR is under /fhir, and / says more.',
     )
-    return sendFailure(reply, failure(problem), false)
+    return sendFailure(reply, failure(problem), isFhirUrl(request.url) ? PLAIN : undefined)
   })
 
   const secret = options.secret ?? randomBytes(32)

@@ -26,6 +26,8 @@ export interface Config {
   readonly baseUrl?: string
   /** FHIR base of a terminology server, without trailing slash; absent: only the form of codes is checked. */
   readonly terminologyUrl?: string
+  /** Web origins whose pages may call the service; `*` for any, empty for none. */
+  readonly corsOrigins: readonly string[]
   /** Bytes. */
   readonly bodyLimit: number
   readonly bundleEntryLimit: number
@@ -150,10 +152,19 @@ export const settings: readonly Setting[] = [
     schema: { type: 'string', pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$' },
   },
   {
+    name: 'CORS_ORIGINS',
+    key: 'corsOrigins',
+    default: '',
+    description:
+      'Web origins whose pages may call the service from a browser, e.g. `https://tracker.example.org`, separated by commas; `*` for any; without it none may.',
+    expects: 'origins (scheme, host and port, nothing after them) separated by commas, or "*"',
+    schema: { type: 'string', pattern: '^(\\*|https?://[^\\s/?#,]+(\\s*,\\s*https?://[^\\s/?#,]+)*)$' },
+  },
+  {
     name: 'BODY_LIMIT',
     key: 'bodyLimit',
     default: '5242880',
-    description: 'Largest request body, in bytes; a larger one is answered with 413.',
+    description: 'Largest request body, in bytes, also after unpacking; a larger one is answered with 413.',
     ...whole(1024, 104_857_600),
   },
   {
@@ -258,16 +269,26 @@ function sentence(setting: Setting, env: Readonly<Record<string, string | undefi
 function places(
   values: Config,
   env: Readonly<Record<string, string | undefined>>,
-): Pick<Config, 'databaseUrl' | 'serverTable' | 'packages'> & { baseUrl?: string; terminologyUrl?: string } {
+): Pick<Config, 'databaseUrl' | 'serverTable' | 'packages' | 'corsOrigins'> & {
+  baseUrl?: string
+  terminologyUrl?: string
+} {
   const file = values.databaseUrl.slice('sqlite:'.length)
   return {
     databaseUrl: `sqlite:${resolve(file)}`,
     serverTable: resolve(env.SERVER_TABLE?.trim() ? process.cwd() : packageRoot, values.serverTable),
-    packages: (env.PACKAGES ?? '').split(',').flatMap((path) => (path.trim() === '' ? [] : [resolve(path.trim())])),
+    packages: listed(env.PACKAGES).map((path) => resolve(path)),
+    corsOrigins: listed(env.CORS_ORIGINS),
     ...(values.baseUrl === undefined ? {} : { baseUrl: values.baseUrl.replace(/\/+$/, '') }),
     ...(values.terminologyUrl === undefined ? {} : { terminologyUrl: values.terminologyUrl.replace(/\/+$/, '') }),
   }
 }
+
+const listed = (value = ''): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 
 /** What no single value can show: settings that exclude each other, files that are not there. */
 function contradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {

@@ -29,6 +29,16 @@ t.test(
   },
 )
 
+t.test('origins are a list, and nothing that only looks like one', async (t) => {
+  t.strictSame(readConfig({}).corsOrigins, [])
+  t.strictSame(readConfig({ CORS_ORIGINS: '*' }).corsOrigins, ['*'])
+  const two = readConfig({ CORS_ORIGINS: ' https://a.example , http://localhost:3000' })
+  t.strictSame(two.corsOrigins, ['https://a.example', 'http://localhost:3000'])
+  for (const wrong of ['a.example', 'https://a.example/', 'https://a.example/fhir', '*, https://a.example', 'null']) {
+    t.match(sentences({ CORS_ORIGINS: wrong }), [/^CORS_ORIGINS is .* must be origins/], wrong)
+  }
+})
+
 t.test('an empty variable counts as not set, so that PORT= in a compose file is no error', async (t) => {
   t.equal(readConfig({ PORT: '', HOST: ' ', BASE_URL: '' }).port, 8080)
 })

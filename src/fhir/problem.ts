@@ -72,6 +72,8 @@ export const catalogue = {
   'request-head-too-large': entry(431, 'too-long', 'The address and headers together are larger than the limit.'),
   'request-timeout': entry(408, 'timeout', 'The request did not arrive completely within the time allowed.'),
   'content-type-unsupported': entry(415, 'not-supported', 'The content type of the body is not FHIR JSON.'),
+  'content-encoding-unsupported': entry(415, 'not-supported', 'The body is compressed in a way that is not read.'),
+  'content-encoding-broken': entry(400, 'structure', 'The body cannot be unpacked.'),
   'accept-unsupported': entry(406, 'not-supported', 'None of the formats asked for can be sent.'),
   'unknown-endpoint': entry(404, 'not-supported', 'There is nothing at this address.'),
   'unknown-type': entry(404, 'not-supported', 'The resource type is not one this service exposes.'),

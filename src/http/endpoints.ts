@@ -90,8 +90,12 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
   return endpoints
 }
 
-/** The methods at a path, as the Allow header lists them. */
+/** The methods that do something at a path. */
 export const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
   endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+
+/** The Allow header of a path, or of several: every method once; OPTIONS is answered everywhere. */
+export const allowOf = (endpoints: readonly Endpoint[]): string =>
+  [...new Set([...methodsOf(endpoints), 'OPTIONS'])].join(', ')
 
 const entries = <K extends string, V>(record: Readonly<Record<K, V>>) => Object.entries(record) as [K, V][]

@@ -37,7 +37,7 @@ function unknownOperation(operations: readonly string[]): Problem {
 
 /** A known address, but not with this method (RFC 9110 section 15.5.6: the answer lists the methods). */
 export function methodNotOffered(method: string, allow: string): Problem {
-  const offered = allow === '' ? 'nothing is offered at this address' : `this address takes ${allow}`
+  const offered = allow === 'OPTIONS' ? 'nothing is offered at this address' : `this address takes ${allow}`
   return refuse('interaction-unsupported', `${method} is not offered here: ${offered}.`, undefined, { allow })
 }
 

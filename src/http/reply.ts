@@ -1,32 +1,52 @@
 /** What leaves: a reply of an interaction, or a failure as OperationOutcome (inside `/fhir`) or plain JSON (outside). */
 import type { FastifyReply } from 'fastify'
 import { operationOutcome } from '../fhir/problem.ts'
-import type { FhirReply } from '../interactions/interaction.ts'
+import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
 import type { Failure } from './failure.ts'
+import { FHIR_JSON } from './negotiation.ts'
+import { preferenceApplied } from './prefer.ts'
 import { pretty } from './pretty.ts'
 
-export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
+/** The form in which a FHIR answer leaves. */
+export interface AnswerForm {
+  readonly contentType: string
+  /** Indented for human eyes. */
+  readonly pretty: boolean
+}
+
+/** What is sent when nothing else was asked. */
+export const PLAIN: AnswerForm = { contentType: FHIR_JSON, pretty: false }
 
 /** Whether a URL (path and query) lies in the FHIR world, where every error is an OperationOutcome. */
 export const isFhirUrl = (url: string): boolean => /^\/fhir(?:[/?]|$)/.test(url)
 
-/** Answers what an interaction has returned; `indent` for human eyes. */
-export function sendReply(reply: FastifyReply, result: FhirReply, indent: boolean): FastifyReply {
+/** Answers what an interaction has returned. */
+export function sendReply(
+  reply: FastifyReply,
+  result: FhirReply,
+  form: AnswerForm,
+  prefer: FhirRequest['prefer'],
+): FastifyReply {
   reply.code(result.status)
   if (result.version !== undefined) reply.header('etag', `W/"${result.version}"`)
   if (result.lastModified !== undefined) reply.header('last-modified', new Date(result.lastModified).toUTCString())
   if (result.location !== undefined) reply.header('location', result.location)
   if (result.headers) reply.headers(result.headers)
+  const applied = preferenceApplied(prefer, result)
+  if (applied !== undefined) reply.header('preference-applied', applied)
   if (result.body === undefined) return reply.send()
-  if (!reply.hasHeader('content-type')) reply.header('content-type', FHIR_JSON)
-  return reply.send(indent ? `${pretty(result.body)}\n` : result.body)
+  if (!reply.hasHeader('content-type')) reply.header('content-type', form.contentType)
+  return reply.send(textIn(form, result.body))
 }
 
-/** Answers a failure. */
-export function sendFailure(reply: FastifyReply, failed: Failure, fhir: boolean): FastifyReply {
+const textIn = (form: AnswerForm, json: string): string => (form.pretty ? `${pretty(json)}\n` : json)
+
+/** Answers a failure: as an OperationOutcome, or where there is no FHIR as plain JSON. */
+export function sendFailure(reply: FastifyReply, failed: Failure, form: AnswerForm | undefined): FastifyReply {
   reply.code(failed.status).headers(failed.headers)
-  if (fhir) {
-    return reply.header('content-type', FHIR_JSON).send(JSON.stringify(operationOutcome(failed.issues)))
+  if (form) {
+    const outcome = JSON.stringify(operationOutcome(failed.issues))
+    return reply.header('content-type', form.contentType).send(textIn(form, outcome))
   }
   return reply
     .header('content-type', 'application/json; charset=utf-8')

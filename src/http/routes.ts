@@ -8,11 +8,14 @@ import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { FhirRequest } from '../interactions/interaction.ts'
 import type { Tokens } from './caller.ts'
-import { type Endpoint, type Endpoints, methodsOf } from './endpoints.ts'
+import { allowOf, type Endpoint, type Endpoints, methodsOf } from './endpoints.ts'
 import { describe, failure } from './failure.ts'
-import { checkAccept, checkContentType, readPairs, readPrefer, takeFormat } from './negotiation.ts'
+import { bodyCoding, chooseCoding, registerCompression } from './content-coding.ts'
+import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
+import { readPrefer } from './prefer.ts'
+import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkRole, methodNotOffered, unknownEndpoint } from './refusals.ts'
-import { sendFailure, sendReply } from './reply.ts'
+import { type AnswerForm, sendFailure, sendReply } from './reply.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,8 +27,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set once the token is verified. */
     caller: Caller | null
-    /** The query, read once. */
-    format: ReturnType<typeof takeFormat> | null
+    /** The query, read once, and the form of the answer it asks for. */
+    answerForm: (AnswerForm & { readonly query: Pairs; readonly formats: readonly string[] }) | null
   }
 }
 
@@ -34,6 +37,9 @@ export interface RouteOptions {
   readonly endpoints: Endpoints
   readonly tokens: Tokens
 }
+
+/** The request headers on which the form of an answer depends, beside the address. */
+const VARY = 'accept, accept-encoding, prefer'
 
 /** Who asks where no token is needed. */
 const ANYONE: Caller = { role: 'observer', organization: '', client: 'anonymous' }
@@ -47,25 +53,31 @@ interface Params {
 export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
   const { context, tokens } = options
   const operations = context.table.operations.map(({ name }) => name)
+  const everyMethod = allowOf([...options.endpoints.values()].flat())
   const nowhere = (request: FastifyRequest) =>
     // A method that FHIR does not use at all is not routed, so nothing is known here about the address.
     !app.supportedMethods.includes(request.method)
-      ? methodNotOffered(request.method, 'GET, HEAD, POST, PUT')
+      ? methodNotOffered(request.method, everyMethod)
       : unknownEndpoint(pathOf(request.url).slice(app.prefix.length), context.exposedTypes, operations)
 
   app.addHook('onRequest', async (request, reply) => {
     // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
-    reply.header('cache-control', 'no-store')
+    reply.header('cache-control', 'no-store').header('vary', [reply.getHeader('vary') ?? [], VARY].flat().join(', '))
     const { endpoint, allow } = request.routeOptions.config
+    // What an address takes is no secret: metadata tells the same to anybody.
+    if (request.method === 'OPTIONS' && allow !== undefined) return
     const open = endpoint?.roles === 'anyone'
     request.caller = open ? ANYONE : await tokens.authenticate(request.headers.authorization)
     if (endpoint === undefined) throw allow === undefined ? nowhere(request) : methodNotOffered(request.method, allow)
     checkRole(endpoint, request.caller)
     checkIds(request.params as Params, operations)
-    request.format = takeFormat(readPairs(queryOf(request.url)))
-    checkAccept(request.headers.accept, request.format.formats)
+    const taken = takeFormat(readPairs(queryOf(request.url)))
+    request.answerForm = { ...taken, contentType: negotiate(request.headers.accept, taken.formats) }
+    chooseCoding(request.headers['accept-encoding']?.toString())
     checkContentType(endpoint.body, request.headers)
+    bodyCoding(request.headers['content-encoding'])
   })
+  registerCompression(app)
   // The hook has refused before this is reached; having a handler is what makes Fastify run the hook here.
   app.setNotFoundHandler((request) => {
     throw nowhere(request)
@@ -78,7 +90,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
         'request failed',
       )
     }
-    return sendFailure(reply, failed, true)
+    return sendFailure(reply, failed, request.answerForm ?? formOfRefusal(request))
   })
 
   for (const [path, endpoints] of options.endpoints) {
@@ -94,10 +106,9 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     app.route({
       method: app.supportedMethods.filter((method) => !offered.includes(method)) as HTTPMethods[],
       url: path,
-      config: { allow: offered.join(', ') },
-      handler: (request) => {
-        throw methodNotOffered(request.method, offered.join(', '))
-      },
+      config: { allow: allowOf(endpoints) },
+      // Every other method is refused by the hook.
+      handler: (_request, reply) => reply.code(204).header('allow', allowOf(endpoints)).send(),
     })
   }
 }
@@ -108,17 +119,20 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { query, formats, pretty } = request.format!
+  const { query, formats, pretty } = request.answerForm!
   const text = typeof request.body === 'string' ? request.body : undefined
   const form = endpoint.body === 'form' && text !== undefined ? takeFormat(readPairs(text)) : undefined
-  if (form) checkAccept(request.headers.accept, [...formats, ...form.formats])
+  if (form) {
+    const contentType = negotiate(request.headers.accept, [...formats, ...form.formats])
+    request.answerForm = { query, formats, contentType, pretty: pretty || form.pretty }
+  }
   if (endpoint.body === 'resource' && !text?.trim()) {
     throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
   }
   const body = endpoint.body === 'resource' ? text : undefined
   const fhirRequest = toFhirRequest(options.context.base, endpoint, request, [...query, ...(form?.query ?? [])], body)
   const result = await endpoint.interaction(options.context, fhirRequest)
-  return sendReply(reply, result, pretty || form?.pretty === true)
+  return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
 }
 
 /** The end of HTTP: below here nobody knows Fastify. */
@@ -150,5 +164,13 @@ function toFhirRequest(
   }
 }
 
-const pathOf = (url: string): string => url.split('?', 1)[0]!
-const queryOf = (url: string): string => url.slice(pathOf(url).length + 1)
+/** The form of a refusal before the request was read so far; what cannot be read asks for nothing. */
+function formOfRefusal(request: FastifyRequest): AnswerForm {
+  const pretty = /[?&]_pretty=true(?:&|$)/.test(request.url)
+  try {
+    const { formats } = takeFormat(readPairs(queryOf(request.url)))
+    return { pretty, contentType: negotiate(request.headers.accept, formats) }
+  } catch {
+    return { pretty, contentType: FHIR_JSON }
+  }
+}

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Role } from '../caller.ts'
 import { callerRoles, type Tokens } from './caller.ts'
 import { failure } from './failure.ts'
-import { mediaType } from './negotiation.ts'
+import { mediaType } from './media-type.ts'
 
 const CLIENT = 'sandbox'
 const SECRET = 'sandbox'

@@ -41,6 +41,8 @@ export interface FhirReply {
   /** Absolute URL. */
   readonly location?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Preferences of the request, where it had them, that this answer follows. */
+  readonly follows?: readonly (keyof FhirRequest['prefer'])[]
 }
 
 export type Interaction = (context: Context, request: FhirRequest) => Promise<FhirReply>

@@ -65,7 +65,7 @@ function bundle(context: Context, request: FhirRequest, query: SearchQuery, page
     // R4 has no empty arrays: a Bundle without results has no entry at all.
     ...(entries.length > 0 ? [`"entry":[${entries.join(',')}]`] : []),
   ]
-  return { status: 200, body: `{${members.join(',')}}` }
+  return { status: 200, body: `{${members.join(',')}}`, follows: ['handling'] }
 }
 
 const queryText = (pairs: SearchQuery['applied']): string => {

@@ -41,6 +41,7 @@ export function replyTo(
     version: outcome.stored.version,
     lastModified: outcome.stored.tick,
     location: versionUrl(context, outcome),
+    follows: ['return'],
     ...body(request, outcome, warnings),
   }
 }

@@ -187,7 +187,7 @@ t.test('without a token there is a 401 before anything else is told, whatever th
     { url: '/fhir/?_format=xml' },
     { url: '/fhir/$nothing', method: 'POST' },
     { url: '/fhir/Task/1', method: 'DELETE' },
-    { url: '/fhir/Task', method: 'OPTIONS' },
+    { url: '/fhir/Tasc', method: 'OPTIONS' },
     { url: '/fhir/metadata', method: 'POST' },
     { url: '/fhir/Task/!!' },
     { url: '/fhir/Task', method: 'POST', headers: { 'content-type': 'application/xml' }, payload: '<a/>' },
@@ -253,19 +253,18 @@ t.test('addresses that lead nowhere are told apart: type, operation, place below
 t.test('a method that is not offered at a known address is a 405 that lists those that are', async (t) => {
   const { app, seen, authorization } = shell()
   const headers = await authorization()
-  const cases: [method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'OPTIONS', url: string, allow: string][] = [
-    ['DELETE', '/fhir/Task/1', 'GET, HEAD, PUT'],
-    ['PATCH', '/fhir/Task/1', 'GET, HEAD, PUT'],
-    ['POST', '/fhir/Task/1', 'GET, HEAD, PUT'],
-    ['PUT', '/fhir/Task', 'POST, GET, HEAD'],
-    ['OPTIONS', '/fhir/Task', 'POST, GET, HEAD'],
-    ['GET', '/fhir/Task/_search', 'POST'],
-    ['POST', '/fhir/Task/1/_history/1', 'GET, HEAD'],
-    ['GET', '/fhir', 'POST'],
-    ['GET', '/fhir/$process-message', 'POST'],
-    ['POST', '/fhir/metadata', 'GET, HEAD'],
-    ['POST', '/fhir/StructureDefinition', ''],
-    ['PUT', '/fhir/StructureDefinition/1', 'GET, HEAD'],
+  const cases: [method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH', url: string, allow: string][] = [
+    ['DELETE', '/fhir/Task/1', 'GET, HEAD, PUT, OPTIONS'],
+    ['PATCH', '/fhir/Task/1', 'GET, HEAD, PUT, OPTIONS'],
+    ['POST', '/fhir/Task/1', 'GET, HEAD, PUT, OPTIONS'],
+    ['PUT', '/fhir/Task', 'POST, GET, HEAD, OPTIONS'],
+    ['GET', '/fhir/Task/_search', 'POST, OPTIONS'],
+    ['POST', '/fhir/Task/1/_history/1', 'GET, HEAD, OPTIONS'],
+    ['GET', '/fhir', 'POST, OPTIONS'],
+    ['GET', '/fhir/$process-message', 'POST, OPTIONS'],
+    ['POST', '/fhir/metadata', 'GET, HEAD, OPTIONS'],
+    ['POST', '/fhir/StructureDefinition', 'OPTIONS'],
+    ['PUT', '/fhir/StructureDefinition/1', 'GET, HEAD, OPTIONS'],
   ]
   for (const [method, url, allow] of cases) {
     const answer = await app.inject({ method, url, headers })
@@ -306,17 +305,10 @@ t.test('a body that is not FHIR R4 JSON in UTF-8 is a 415 that says what to send
   })
   refused(t, json, 415, 'content-type-unsupported', 'not-supported', seen)
   t.match(json.json().issue[0].diagnostics, /x-www-form-urlencoded/)
-  const gzip = { ...headers, ...fhirJson, 'content-encoding': 'gzip' }
-  refused(
-    t,
-    await app.inject({ method: 'POST', url: '/fhir/Task', headers: gzip, payload: task }),
-    415,
-    'content-type-unsupported',
-    'not-supported',
-    seen,
-  )
   const good = [
     'application/json',
+    'text/json',
+    'application/json+fhir',
     'application/fhir+json;charset=UTF-8',
     'Application/FHIR+JSON; fhirVersion="4.0"; charset="utf-8"',
   ]
