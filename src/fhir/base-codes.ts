@@ -32,8 +32,9 @@ export function createBaseCodes(definitions: Definitions): BaseCodes {
   const compositions = new Map<string, ReadonlyMap<string, ReadonlySet<string> | undefined>>()
 
   const systemOf = (url: string): Codes | undefined => {
+    if (!isOfHl7(url)) return undefined
     const found = known.get(url)
-    if (found !== undefined || !isOfHl7(url)) return found
+    if (found !== undefined) return found
     const definition = definitions.codeSystem(url)
     if (definition === undefined) return undefined
     const caseSensitive = definition.caseSensitive === true

@@ -361,7 +361,7 @@ export function fullUrlsDiffer(entries: unknown): boolean {
     const { resource } = entry
     const meta = isObject(resource) ? resource.meta : undefined
     const version = isObject(meta) && typeof meta.versionId === 'string' ? meta.versionId : ''
-    seen.add(entry.fullUrl + version)
+    seen.add(version === '' ? entry.fullUrl : entry.fullUrl + version)
     urls++
   }
   return seen.size === urls

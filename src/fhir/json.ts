@@ -29,8 +29,76 @@ export function parseJson(text: string, depthLimit: number): unknown {
     const place = /\(line \d+ column \d+\)/.exec(String(error))?.[0] ?? 'at an unknown place'
     throw refuse('json-malformed', `The body is not JSON: parsing stopped ${place}.`)
   }
-  inspect(text, depthLimit)
+  const length = lengthOf(value, depthLimit)
+  // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.
+  if (length + escapesIn(text) !== text.length && (Number.isNaN(length) || !isCounted(text, value))) {
+    inspect(text, depthLimit)
+  }
   return value
+}
+
+/**
+ * How long the value is as JSON without white space and escapes, its numbers as short as can be; NaN where it is
+ * nested beyond `depth`. Whatever a text has besides what was read from it, such as a property that came twice, makes
+ * the text longer.
+ */
+function lengthOf(value: unknown, depth: number): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value === 'number') return numberLength(value)
+  if (typeof value !== 'object') return value === true ? 4 : 5
+  if (value === null) return 4
+  if (depth === 0) return Number.NaN
+  let length = 1
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) length += 1 + lengthOf(value[i], depth - 1)
+  } else {
+    const members = value as Record<string, unknown>
+    for (const name in members) {
+      const member = members[name]
+      length += name.length + 4 + (typeof member === 'string' ? member.length + 2 : lengthOf(member, depth - 1))
+    }
+  }
+  return length === 1 ? 2 : length
+}
+
+/**
+ * How long a number is at least; Infinity where an exponent may make it shorter than its digits (`1e3`, `1e-3`), so
+ * that no length is right.
+ */
+function numberLength(value: number): number {
+  if (value >= 0 && value < 1000 && Number.isInteger(value)) return value < 10 ? 1 : value < 100 ? 2 : 3
+  const shown = String(value)
+  return /^-?\d{1,12}(\.\d{1,12})?$/.test(shown) && !/000|^-?0\.00/.test(shown)
+    ? shown.length
+    : Number.POSITIVE_INFINITY
+}
+
+/** By how much escapes make the text longer: `\n` is one character, and so is `\u00e9`. */
+function escapesIn(text: string): number {
+  let extra = 0
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 2)) {
+    extra += text.charCodeAt(at + 1) === 117 ? 5 : 1
+  }
+  return extra
+}
+
+/** Whether the text has as many strings and names as the value: then none was lost. White space does not matter. */
+function isCounted(text: string, value: unknown): boolean {
+  let quotes = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) quotes++
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 2)) {
+    if (text.charCodeAt(at + 1) === QUOTE) quotes--
+  }
+  return quotes === 2 * stringsIn(value)
+}
+
+function stringsIn(value: unknown): number {
+  if (typeof value === 'string') return 1
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) count += stringsIn(value[i])
+  else for (const name in value) count += 1 + stringsIn((value as Record<string, unknown>)[name])
+  return count
 }
 
 const QUOTE = 34

@@ -313,7 +313,9 @@ export function isPlainText(json: string): boolean {
 
 const isPlainString = (value: string): boolean => value.length > 0 && value.length <= STRING_MAX
 const isPlainUri = (value: string): boolean =>
-  value.length > 0 && !value.includes(' ') && (value.charCodeAt(0) !== 117 || isUri(value))
+  value.startsWith('urn:uuid:')
+    ? isUuidAt(value, 9)
+    : value.length > 0 && !value.includes(' ') && (value.charCodeAt(0) !== 117 || isUri(value))
 
 /** The checks for values from a plain text: the same answers, without looking at every character. */
 export const plainChecks: typeof checks = {

@@ -67,6 +67,7 @@ export function referenceFault(text: string, scope: Scope, types: ReadonlySet<st
     }
     return brokenRule(undefined, '.reference', 'ref-1: a # reference must name a contained resource of this resource.')
   }
+  if (scope.bundle !== null && text.startsWith('urn:uuid:') && scope.bundle.has(text)) return undefined
   const slash = text.indexOf('/')
   const question = text.indexOf('?')
   const end = question === -1 ? slash : slash === -1 ? question : Math.min(slash, question)
@@ -91,9 +92,12 @@ const FORM = 'A reference must be [type]/[id] with an R4 resource type, an absol
 /** The type a reference says it points to; undefined where its text does not tell (urn:uuid, other URLs). */
 function typeOfTarget(reference: string, scope: Scope, types: ReadonlySet<string>): string | undefined {
   if (reference.charCodeAt(0) === 35) return scope.contained?.get(reference.slice(1))
-  const inBundle = scope.bundle?.get(reference)
-  if (inBundle) return inBundle
   if (reference.startsWith('urn:')) return undefined
+  const slash = reference.indexOf('/')
+  if (slash > 0) {
+    const head = reference.slice(0, slash)
+    if (types.has(head)) return head
+  }
   const relative = /^([A-Z][A-Za-z]+)[/?]/.exec(reference)?.[1]
   if (relative !== undefined) return relative
   const path = reference.split(HISTORY)[0] ?? reference
@@ -106,9 +110,7 @@ export function isAllowedTarget(value: Loose, allowed: ReadonlySet<string>, scop
   const { reference, type } = value
   let found: string | undefined
   if (typeof reference === 'string') {
-    const slash = reference.indexOf('/')
-    const head = slash > 0 ? reference.slice(0, slash) : ''
-    found = allowed.has(head) ? head : typeOfTarget(reference, scope, types)
+    found = scope.bundle?.get(reference) || typeOfTarget(reference, scope, types)
     if (found !== undefined && !allowed.has(found)) return false
   }
   if (typeof type !== 'string') return true

@@ -59,14 +59,14 @@ export function join(faults: Faults, segment: string, below: Fault[]): Fault[] {
 
 /** A constraint, as far as it is told to a sender. */
 export interface Rule {
-  readonly key: string
-  readonly human: string
+  readonly rule: string
+  readonly diagnostics: string
   readonly severity: Severity
 }
 
 /** A constraint that does not hold. */
-export function broken(faults: Faults, path: string, { key, human, severity }: Rule): Fault[] {
-  return push(faults, { key: 'invariant', path, diagnostics: `${key}: ${human}`, rule: key, severity })
+export function broken(faults: Faults, path: string, { rule, diagnostics, severity }: Rule): Fault[] {
+  return push(faults, { key: 'invariant', path, diagnostics, rule, severity })
 }
 
 /** A rule of the structure step itself: its key stands at the head of the words. */

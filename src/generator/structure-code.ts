@@ -354,7 +354,10 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
 
   #rule({ key, human, severity }: Constraint): string {
     const weight = BEST_PRACTICE.has(key) ? 'information' : severity
-    return this.#constant('H', JSON.stringify({ key, human: human + (WAYS_OUT[key] ?? ''), severity: weight }))
+    return this.#constant(
+      'H',
+      JSON.stringify({ rule: key, diagnostics: `${key}: ${human}${WAYS_OUT[key] ?? ''}`, severity: weight }),
+    )
   }
 }
 

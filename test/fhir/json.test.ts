@@ -48,6 +48,65 @@ t.test('a body that two readers could read differently is refused', async (t) =>
   )
 })
 
+t.test('a property that comes twice is found however the text is written', async (t) => {
+  let seed = 7
+  const random = (below: number): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return seed % below
+  }
+  const one = <T>(list: readonly T[]): T => list[random(list.length)] as T
+  /** JSON that reads as an object; `twice` adds one member again, somewhere in it. */
+  const object = (depth: number, gap: string, twice: boolean): string => {
+    const names = ['a', '\\u0062', 'c\\"', 'valueQuantity', '__proto__', '7'].slice(0, 1 + random(6))
+    const deeper = depth === 0 ? -1 : random(names.length)
+    const members = names.map((name, i) => {
+      const content = i === deeper ? object(depth - 1, gap, twice && depth > 1) : scalar()
+      return `"${name}":${gap}${content}`
+    })
+    if (twice && depth <= 1) members.splice(random(members.length + 1), 0, `"${one(names)}":${gap}${scalar()}`)
+    return `{${gap}${members.join(`,${gap}`)}${gap}}`
+  }
+  const scalar = (): string =>
+    one([
+      '1',
+      '1e5',
+      '1E-7',
+      '100000',
+      '0.001',
+      '1.00',
+      '-0',
+      '12000',
+      '""',
+      '"\\n\\\\"',
+      '"é"',
+      'true',
+      'null',
+      '[]',
+      '{}',
+      '[1,[]]',
+    ])
+  for (let i = 0; i < 3000; i++) {
+    const twice = i % 2 === 0
+    const text = object(1 + random(3), one(['', '', ' ', '\n  ']), twice)
+    const found = keyOf(() => parseJson(text, 8))
+    if (found !== (twice ? 'json-duplicate-key' : 'accepted')) t.fail(`${text}: ${found}`)
+  }
+  // Numbers written shorter than their digits do not make room for a second property.
+  t.equal(
+    keyOf(() => parseJson('{"x":[1e5,1e5,1e5],"a":1,"a":1}', 5)),
+    'json-duplicate-key',
+  )
+  t.equal(
+    keyOf(() => parseJson('{"x":[1e-3,1e-3,1e-3,1e-3,1e-3,1e-3],"a":1,"a":1}', 5)),
+    'json-duplicate-key',
+  )
+  t.equal(
+    keyOf(() => parseJson('{"x":1,"x":[[[[[[[[[]]]]]]]]],"a":1}', 5)),
+    'json-duplicate-key',
+    'what was lost may be deep',
+  )
+})
+
 t.test('what is wrong with a body is told without quoting it', async (t) => {
   try {
     parseJson('{"family": Smith}', 5)
