@@ -14,7 +14,7 @@ Homecare Exchange is listening on ${here}
 
   FHIR R4    ${base}   (what it promises: ${base}/metadata)
   serves     ${types.length > 20 ? `${types.length} resource types` : wrap(types)}
-  database   ${config.databaseUrl}
+  database   ${withoutPassword(config.databaseUrl)}
   sandbox    anybody on this machine can have a token for any role and organisation; test data only
 
 Paste this to get a token and ask for a provider's work:
@@ -26,6 +26,9 @@ Roles are trust, provider, observer and tester. Ctrl-C stops the service.
 
 `
 }
+
+/** What a terminal or a log may show of a database's URL. */
+const withoutPassword = (url: string): string => url.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@]*@/, '$1:***@')
 
 /** Lines of at most 100 characters, indented like the column they stand in. */
 function wrap(words: readonly string[]): string {

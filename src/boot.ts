@@ -13,8 +13,7 @@ import { createTerminologyServer } from './interactions/terminology-server.ts'
 import type { TypeRow } from './server-table.ts'
 import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
-import { migrate } from './store/migrate.ts'
-import { openSqlite } from './store/sqlite.ts'
+import { openDatabase } from './store/open.ts'
 import { createValidation, readJson } from './validation.ts'
 
 export interface BootOptions {
@@ -38,7 +37,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const search = createSearchParams(definitions.searchParameters(), table.types, { bases: [base] })
   const lifecycles = loadLifecycles(packageRoot, table)
   for (const note of profiles.notes) log.debug({ note }, 'profile')
-  const database = await openDatabase(config.databaseUrl.replace(/^sqlite:/, ''))
+  const database = await openDatabase(config.databaseUrl)
   try {
     const lane = createLane(database, clock)
     const context: Context = {
@@ -73,19 +72,6 @@ export async function createContext(options: BootOptions): Promise<Context> {
   } catch (error) {
     await database.close()
     throw error
-  }
-}
-
-/** The database at this build's schema. @throws Error naming the file */
-async function openDatabase(file: string): Promise<Database> {
-  let database: Database | undefined
-  try {
-    database = openSqlite(file)
-    await migrate(database)
-    return database
-  } catch (error) {
-    await database?.close()
-    throw new Error(`${file} cannot be used as the database: ${(error as Error).message}`)
   }
 }
 

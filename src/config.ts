@@ -14,7 +14,7 @@ export interface Config {
   /** 0 lets the system choose a free port. */
   readonly port: number
   readonly host: string
-  /** `sqlite:` and an absolute path. */
+  /** `sqlite:` and an absolute path, or a `postgres://` URL. */
   readonly databaseUrl: string
   readonly auth: 'sandbox'
   readonly logLevel: LogLevel
@@ -91,9 +91,10 @@ export const settings: readonly Setting[] = [
     name: 'DATABASE_URL',
     key: 'databaseUrl',
     default: 'sqlite:data/exchange.db',
-    description: 'Where everything is kept: `sqlite:` and a file, made when missing.',
-    expects: '"sqlite:" followed by a file path',
-    schema: { type: 'string', pattern: '^sqlite:.+$' },
+    description:
+      'Where everything is kept: `sqlite:` and a file, made when missing, for one machine; or `postgres://user:password@host:5432/database` for several nodes (needs the package `pg`; TLS by `?sslmode=verify-full&sslrootcert=FILE`).',
+    expects: '"sqlite:" followed by a file path, or a postgres:// URL',
+    schema: { type: 'string', pattern: '^(sqlite:.+|postgres(ql)?://.+)$' },
     path: 'working-directory',
   },
   {
@@ -266,6 +267,8 @@ function sentence(setting: Setting, env: Readonly<Record<string, string | undefi
   return `${subject} must be ${setting.expects}.`
 }
 
+const SQLITE = 'sqlite:'
+
 function places(
   values: Config,
   env: Readonly<Record<string, string | undefined>>,
@@ -273,9 +276,9 @@ function places(
   baseUrl?: string
   terminologyUrl?: string
 } {
-  const file = values.databaseUrl.slice('sqlite:'.length)
+  const embedded = values.databaseUrl.startsWith(SQLITE)
   return {
-    databaseUrl: `sqlite:${resolve(file)}`,
+    databaseUrl: embedded ? `${SQLITE}${resolve(values.databaseUrl.slice(SQLITE.length))}` : values.databaseUrl,
     serverTable: resolve(env.SERVER_TABLE?.trim() ? process.cwd() : packageRoot, values.serverTable),
     packages: listed(env.PACKAGES).map((path) => resolve(path)),
     corsOrigins: listed(env.CORS_ORIGINS),

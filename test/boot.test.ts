@@ -135,7 +135,7 @@ t.test('a restart keeps everything and publishes the definitions once', async (t
   t.ok(definitions > 10, `${definitions} definitions are published`)
   await first.close()
 
-  const second = await startExchange(t, { DATABASE_URL: `sqlite:${first.file}` })
+  const second = await startExchange(t, { DATABASE_URL: first.databaseUrl })
   const after = await parties(second)
   t.equal(await versions(second.context), definitions, 'none is published again')
   t.equal((await after.provider.get(`Task/${task.id}`)).text, JSON.stringify(task), 'byte for byte')

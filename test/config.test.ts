@@ -73,7 +73,7 @@ t.test('all wrong settings are named at once, each in one sentence with what is 
 
 t.test('a database URL that is refused is not repeated: it may carry a password', async (t) => {
   const [sentence] = sentences({ DATABASE_URL: 'mysql://u:secret@h/db' })
-  t.equal(sentence, 'DATABASE_URL must be "sqlite:" followed by a file path.')
+  t.equal(sentence, 'DATABASE_URL must be "sqlite:" followed by a file path, or a postgres:// URL.')
 })
 
 t.test('sandbox tokens are never handed out beyond this machine', async (t) => {

@@ -1,7 +1,4 @@
-/** A whole exchange for a test: the real store on a temporary file, real routes, and a clock that the test moves. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+/** A whole exchange for a test: the real store on a database of its own, real routes, and a clock that the test moves. */
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { createApp } from '../src/app.ts'
@@ -11,6 +8,7 @@ import { readConfig } from '../src/config.ts'
 import type { Context } from '../src/context.ts'
 import type { Resource, r4 } from '../src/fhir/resource.ts'
 import { interactions } from '../src/interactions/index.ts'
+import { freshDatabase } from './database.ts'
 
 export interface Answer {
   readonly status: number
@@ -39,7 +37,8 @@ export interface Party {
 export interface Exchange {
   readonly app: FastifyInstance
   readonly context: Context
-  readonly file: string
+  /** DATABASE_URL, to start another service on the same data. */
+  readonly databaseUrl: string
   /** ms since the epoch; assign to move time. */
   now: number
   party(role: Exclude<Caller['role'], 'service'>, organization: string): Promise<Party>
@@ -55,9 +54,8 @@ export const START = Date.UTC(2026, 10, 22, 9, 0, 0)
 
 /** @param env settings beyond the defaults, e.g. `{ SERVER_TABLE: 'conformance/tester.json' }` */
 export async function startExchange(t: Teardown, env: Record<string, string> = {}): Promise<Exchange> {
-  const folder = mkdtempSync(join(tmpdir(), 'homecare-test-'))
-  const file = join(folder, 'exchange.db')
-  const config = readConfig({ DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: 'silent', ...env })
+  const databaseUrl = env.DATABASE_URL ?? (await freshDatabase(t, 'definitions'))
+  const config = readConfig({ LOG_LEVEL: 'silent', ...env, DATABASE_URL: databaseUrl })
   const exchange = { now: START }
   const context = await createContext({ config, log: pino({ level: 'silent' }), clock: () => exchange.now })
   const app = createApp({ context, config, interactions })
@@ -69,14 +67,11 @@ export async function startExchange(t: Teardown, env: Record<string, string> = {
     await app.close()
     await context.close()
   }
-  t.teardown(async () => {
-    await close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  t.teardown(close)
   return Object.assign(exchange, {
     app,
     context,
-    file,
+    databaseUrl,
     close,
     party: (role: string, organization: string) => party(app, role, organization),
   })

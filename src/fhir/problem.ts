@@ -99,6 +99,11 @@ export const catalogue = {
   // --- ours ---
   'internal-error': entry(500, 'exception', 'The service failed; the request was not carried out.'),
   busy: entry(503, 'transient', 'The service cannot take the request now; the same request may be sent again later.'),
+  'database-unavailable': entry(
+    503,
+    'transient',
+    'The store cannot be reached or written now; the same request may be sent again.',
+  ),
   // --- structure of a resource (R4 definitions) ---
   'structure-resource-type': entry(400, 'structure', 'A resource does not say which R4 resource type it is.'),
   'structure-unknown-property': entry(400, 'structure', 'An object has a property that R4 does not know.'),

@@ -4,6 +4,7 @@
  * nothing, because an unexpected message may quote a patient.
  */
 import { type Issue, Problem, type ProblemKey, refuse } from '../fhir/problem.ts'
+import { DatabaseUnavailable } from '../store/database.ts'
 
 export interface Failure {
   readonly status: number
@@ -50,7 +51,27 @@ export function failure(error: unknown): Failure {
   return { status: problem.status, issues: problem.issues, headers: problem.headers }
 }
 
+/** Errors of SQLite (https://www.sqlite.org/rescode.html) that are over when the disk or the other process lets go. */
+const SQLITE_TRANSIENT = new Set([5, 6, 13])
+const RETRY_AFTER = 2
+
+/** Whether the database is away, locked or full: nothing is known to be stored, and the request may be repeated. */
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return true
+  const errcode = property(error, 'errcode')
+  // The low byte is the primary code, the rest says more about it.
+  return typeof errcode === 'number' && SQLITE_TRANSIENT.has(errcode & 0xff)
+}
+
 function asProblem(error: unknown): Problem {
+  if (isUnavailable(error)) {
+    return refuse(
+      'database-unavailable',
+      'The store cannot be reached or written now. It is not known whether a change was stored: send the same request again after the time in Retry-After; what is stored already is not done twice.',
+      undefined,
+      { 'retry-after': `${RETRY_AFTER}` },
+    )
+  }
   const code = property(error, 'code')
   const known = typeof code === 'string' && Object.hasOwn(requestFaults, code) ? requestFaults[code] : undefined
   if (known) return refuse(...known)

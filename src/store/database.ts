@@ -14,7 +14,18 @@ export interface Database {
   /**
    * Runs `work` in one write transaction and makes it durable before it resolves. When `work` throws,
    * nothing of it remains. Only the lane calls this: writers are ordered there, not here.
+   *
+   * A statement that answers no rows may be sent without being waited for; its fault then comes out of a later
+   * statement, at the latest out of the RELEASE of the savepoint it stands in, or of the commit.
    */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
   close(): Promise<void>
+}
+
+/**
+ * The database is away, overloaded or full. Nothing of the work is known to be stored: a sender may repeat it, and
+ * the same request then gets the same answer.
+ */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
 }

@@ -101,13 +101,16 @@ async function runGroup(query: Query, clock: () => number, group: readonly Job[]
     await query('SAVEPOINT work')
     const before = seq
     try {
-      outcomes.push({ value: await job.work(transaction) })
+      const value = await job.work(transaction)
+      // A statement that was not waited for may fail as late as here, and it must be this work that fails with it.
+      await query('RELEASE SAVEPOINT work')
+      outcomes.push({ value })
     } catch (reason) {
       await query('ROLLBACK TO SAVEPOINT work')
+      await query('RELEASE SAVEPOINT work')
       seq = before
       outcomes.push({ reason })
     }
-    await query('RELEASE SAVEPOINT work')
   }
   await query('UPDATE clock SET seq = $1 WHERE id = 1', [seq])
   return outcomes

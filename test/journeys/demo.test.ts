@@ -9,6 +9,7 @@ import { request } from 'undici'
 import { packageRoot, readConfig } from '../../src/config.ts'
 import { play } from '../../src/demo/story.ts'
 import { serve } from '../../src/serve.ts'
+import { freshDatabase } from '../database.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 interface Ended {
@@ -90,7 +91,7 @@ async function tamperedServer(
   t: { teardown(work: () => Promise<void> | void): void },
   tamper: Tamper,
 ): Promise<string> {
-  const database = `sqlite:${join(temporaryFolder(t), 'demo.db')}`
+  const database = await freshDatabase(t, 'definitions')
   const server = await serve(readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: database }))
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/' } = incoming

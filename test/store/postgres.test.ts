@@ -1,0 +1,152 @@
+/** What only several nodes over one PostgreSQL can do wrong. Starts a server of its own, which it may kill. */
+import t, { type Test } from 'tap'
+import { createLane } from '../../src/store/lane.ts'
+import { DatabaseUnavailable, type Database, type Query } from '../../src/store/database.ts'
+import { migrate, migrations } from '../../src/store/migrate.ts'
+import { openDatabase } from '../../src/store/open.ts'
+import { openPostgres } from '../../src/store/postgres.ts'
+import { startExchange } from '../helper.ts'
+import { orderBundle } from '../orders.ts'
+import { startPostgres } from '../postgres-server.ts'
+
+const server = await startPostgres()
+if (!server) {
+  t.plan(0, 'this machine has no PostgreSQL; the second run of the tests says so, and CI does not allow it')
+  process.exit()
+}
+t.teardown(() => server.close())
+
+let databases = 0
+async function fresh(): Promise<string> {
+  const name = `case_${++databases}`
+  const admin = await openPostgres({ url: server!.url('postgres'), readers: 1 })
+  await admin.query(`CREATE DATABASE ${name}`)
+  await admin.close()
+  return server!.url(name)
+}
+
+async function nodes(t: Test, count: number): Promise<Database[]> {
+  const url = await fresh()
+  const opened = await Promise.all(Array.from({ length: count }, () => openPostgres({ url, readers: 2 })))
+  t.teardown(() => Promise.all(opened.map((node) => node.close())).then(() => undefined))
+  return opened
+}
+
+const NOTE = 'CREATE TABLE note (seq BIGINT PRIMARY KEY, tick BIGINT NOT NULL, node INTEGER NOT NULL)'
+
+t.test('nodes that start at the same moment on an empty database agree on its schema', async (t) => {
+  const url = await fresh()
+  const opened = await Promise.all(Array.from({ length: 5 }, () => openDatabase(url)))
+  const [first] = opened
+  const rows = await first!.query<{ number: number }>('SELECT number FROM schema_version ORDER BY number')
+  t.same(
+    rows.map(({ number }) => number),
+    migrations.map((_, index) => index + 1),
+  )
+  await Promise.all(opened.map((node) => node.close()))
+})
+
+t.test(
+  'order and numbers hold across nodes whose clocks disagree, and a reader that follows them misses nothing',
+  async (t) => {
+    const [one, two, reader] = await nodes(t, 3)
+    await migrate(one!)
+    await one!.transaction((query) => query(NOTE))
+    const lanes = [createLane(one!, () => 1_000_000), createLane(two!, () => 999_000)]
+    const seen: number[] = []
+    let writing = true
+    const follow = async (): Promise<void> => {
+      for (let last = false; ;) {
+        const rows = await reader!.query<{ seq: number }>('SELECT seq FROM note WHERE seq > $1 ORDER BY seq', [
+          seen.at(-1) ?? 0,
+        ])
+        seen.push(...rows.map(({ seq }) => seq))
+        if (last) return
+        last = !writing
+      }
+    }
+    const following = follow()
+    const work = (node: number) =>
+      lanes[node]!.submit(async ({ query, tick, nextSeq }) => {
+        await query('INSERT INTO note (seq, tick, node) VALUES ($1, $2, $3)', [nextSeq(), tick, node])
+      })
+    for (let round = 0; round < 40; round++) {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => work((round + index) % 2)))
+    }
+    writing = false
+    await following
+    t.same(
+      seen,
+      Array.from({ length: 800 }, (_, index) => index + 1),
+      'every number once, in order, none skipped',
+    )
+    const rows = await reader!.query<{ tick: number }>('SELECT tick FROM note ORDER BY seq')
+    t.ok(
+      rows.every(({ tick }, index) => index === 0 || tick >= rows[index - 1]!.tick),
+      'time never runs back',
+    )
+  },
+)
+
+t.test('a node that dies inside a group leaves nothing of it, and the next writer goes on', async (t) => {
+  const [doomed, other] = await nodes(t, 2)
+  await migrate(doomed!)
+  await doomed!.transaction((query) => query(NOTE))
+  const inside = Promise.withResolvers<Query>()
+  const dying = doomed!.transaction(async (query) => {
+    await query('INSERT INTO note (seq, tick, node) VALUES (1, 1, 0) RETURNING seq')
+    inside.resolve(query)
+    const [row] = await query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    // What the server sees of a process that is gone: its connection ends.
+    await other!.query('SELECT pg_terminate_backend($1)', [row!.pid])
+    await query('SELECT 1 AS one')
+  })
+  const refused = t.rejects(dying, DatabaseUnavailable)
+  await inside.promise
+  const after = other!.transaction((query) =>
+    query('INSERT INTO note (seq, tick, node) VALUES (2, 2, 1) RETURNING seq'),
+  )
+  await Promise.all([refused, after])
+  t.same(await other!.query('SELECT seq FROM note'), [{ seq: 2 }])
+  await doomed!.transaction((query) => query('INSERT INTO note (seq, tick, node) VALUES (3, 3, 0)'))
+  t.same(await other!.query('SELECT COUNT(*) AS n FROM note'), [{ n: 2 }], 'the node itself connects again')
+})
+
+t.test(
+  'while the server is away every request is told so at once; afterwards all that was acknowledged is there',
+  async (t) => {
+    const exchange = await startExchange(t, { DATABASE_URL: await fresh() })
+    const trust = await exchange.party('trust', 'RBA')
+    t.equal((await trust.post('', orderBundle())).status, 200)
+    const before = await exchange.context.database.query('SELECT COUNT(*) AS n FROM version')
+
+    await server.kill()
+    const second = orderBundle()
+    const written = await trust.post('', second)
+    t.equal(written.status, 503)
+    t.same(written.keys, ['database-unavailable'])
+    t.ok(written.headers['retry-after'])
+    t.equal((await trust.get('Task')).status, 503)
+    t.equal((await exchange.app.inject('/ready')).statusCode, 503)
+    t.equal((await exchange.app.inject('/health')).statusCode, 200, 'the service itself lives')
+
+    await server.start()
+    t.same(await eventually(() => exchange.context.database.query('SELECT COUNT(*) AS n FROM version')), before)
+    t.equal((await eventually(() => trust.post('', second))).status, 200, 'and the repeat is accepted')
+    t.equal((await exchange.app.inject('/ready')).statusCode, 200)
+  },
+)
+
+/** The first answer that is not "away": connections are opened again at their own pace. */
+async function eventually<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    try {
+      const answer = await ask()
+      if ((answer as { status?: number }).status !== 503) return answer
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('PostgreSQL was not reached again.')
+}
