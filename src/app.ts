@@ -90,6 +90,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     return sendFailure(reply, failure(problem), isFhirUrl(request.url) ? PLAIN : undefined)
   })
 
+  // Those who wait are answered before the service stops listening to them.
+  app.addHook('preClose', async () => context.arrivals.close())
+
   const secret = options.secret ?? randomBytes(32)
   const tokens = createTokens({ secret, lifetime: config.tokenLifetime, clock: context.clock })
   registerOperational(app, context)

@@ -11,6 +11,7 @@ import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
 import { createTerminologyServer } from './interactions/terminology-server.ts'
 import type { TypeRow } from './server-table.ts'
+import { createArrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
 import { openDatabase } from './store/open.ts'
@@ -39,11 +40,18 @@ export async function createContext(options: BootOptions): Promise<Context> {
   for (const note of profiles.notes) log.debug({ note }, 'profile')
   const database = await openDatabase(config.databaseUrl)
   try {
-    const lane = createLane(database, clock)
+    const arrivals = createArrivals({
+      query: database.query,
+      clock,
+      limit: config.waitingLimit,
+      limitPerOrganization: config.waitingPerOrganization,
+    })
+    const lane = createLane(database, clock, arrivals.committed)
     const context: Context = {
       ...validation,
       database,
       lane,
+      arrivals,
       door: {
         rules: createRules({ table, row, lifecycles, newId, base }),
         extract: (resource) => search.extract(resource),
@@ -63,6 +71,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
       newId,
       started: clock(),
       async close() {
+        arrivals.close()
         await lane.idle()
         await database.close()
       },

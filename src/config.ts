@@ -35,6 +35,11 @@ export interface Config {
   readonly jsonDepthLimit: number
   readonly searchDefaultCount: number
   readonly searchMaxCount: number
+  /** Seconds that a request may wait for news at most (`Prefer: wait`). */
+  readonly waitLimit: number
+  /** Requests that may wait at a time, of all callers and of one organisation. */
+  readonly waitingLimit: number
+  readonly waitingPerOrganization: number
   /** Seconds. */
   readonly tokenLifetime: number
   /** Seconds a client may take to send a whole request. */
@@ -197,6 +202,28 @@ export const settings: readonly Setting[] = [
     ...whole(1, 1000),
   },
   {
+    name: 'WAIT_LIMIT',
+    key: 'waitLimit',
+    default: '30',
+    description:
+      'Most seconds that `$changes` with `Prefer: wait=SECONDS` is held open; more is cut to this. 0: nobody waits.',
+    ...whole(0, 300),
+  },
+  {
+    name: 'WAITING_LIMIT',
+    key: 'waitingLimit',
+    default: '1000',
+    description: 'Requests that may wait for changes at a time; one more is answered with 503.',
+    ...whole(0, 100_000),
+  },
+  {
+    name: 'WAITING_PER_ORGANIZATION',
+    key: 'waitingPerOrganization',
+    default: '20',
+    description: 'Requests of one organisation that may wait for changes at a time; one more is answered with 429.',
+    ...whole(0, 100_000),
+  },
+  {
     name: 'TOKEN_LIFETIME',
     key: 'tokenLifetime',
     default: '3600',
@@ -304,6 +331,11 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
   if (config.searchDefaultCount > config.searchMaxCount) {
     wrong.push(
       `SEARCH_DEFAULT_COUNT (${config.searchDefaultCount}) is above SEARCH_MAX_COUNT (${config.searchMaxCount}): lower the first or raise the second.`,
+    )
+  }
+  if (config.waitLimit >= config.connectionTimeout) {
+    wrong.push(
+      `WAIT_LIMIT (${config.waitLimit}) must be below CONNECTION_TIMEOUT (${config.connectionTimeout}): a request that waits longer than its connection may stay silent is cut.`,
     )
   }
   if (env.SERVER_TABLE?.trim() && !existsSync(config.serverTable)) {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Caller } from './caller.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { TerminologyServer } from './interactions/terminology-server.ts'
+import type { Arrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
 import type { Lane } from './store/lane.ts'
 import type { DoorOptions } from './store/operation.ts'
@@ -12,6 +13,8 @@ import type { Validation } from './validation.ts'
 export interface Context extends Validation {
   readonly database: Database
   readonly lane: Lane
+  /** Requests that wait for news. */
+  readonly arrivals: Arrivals
   readonly door: DoorOptions
   readonly search: SearchParams
   /** Absent when none is configured: then only the form of codes is checked. */
@@ -20,7 +23,7 @@ export interface Context extends Validation {
   readonly capabilityHead: Readonly<Record<string, unknown>>
   /** Absolute FHIR base without trailing slash. */
   readonly base: string
-  /** 32 bytes that seal page links. */
+  /** 32 bytes that seal page links and cursors. */
   readonly pageKey: Uint8Array
   readonly log: Logger
   /** A new resource id: time-ordered UUID (RFC 9562 version 7). */

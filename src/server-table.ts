@@ -44,8 +44,12 @@ export interface OperationRow {
   readonly name: string
   /** Where it is offered: `[base]/$name`, `[base]/Type/$name`, `[base]/Type/id/$name`. */
   readonly levels: readonly OperationLevel[]
+  /** Types at which the levels type and instance are offered; absent: every exposed type. */
+  readonly types?: readonly string[]
   readonly roles: readonly Role[]
   readonly definition: string
+  /** Changes nothing and takes primitive parameters only: GET is offered beside POST. */
+  readonly reads?: boolean
 }
 
 export interface ServerTable {
@@ -90,6 +94,8 @@ const schema = {
         properties: {
           name: { type: 'string', pattern: '^[a-z][a-z-]*$' },
           levels: { type: 'array', items: { enum: operationLevels }, minItems: 1, uniqueItems: true },
+          types: { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
+          reads: { type: 'boolean' },
           roles: roleList,
           definition: { type: 'string', format: 'uri' },
         },
@@ -142,8 +148,15 @@ export function checkServerTable(value: unknown, resourceTypes: readonly string[
     if (seen.has(type)) throw new Error(`${file}: ${type} has two rows.`)
     seen.add(type)
   }
+  for (const { name, types = [] } of value.operations) {
+    const unknown = types.find((type) => !seen.has(type) && !(seen.has('*') && resourceTypes.includes(type)))
+    if (unknown !== undefined) throw new Error(`${file}: $${name} is offered at ${unknown}, which has no row.`)
+  }
   return value
 }
+
+/** Whether an operation is offered at a type (and its instances). */
+export const offeredAt = ({ types }: OperationRow, type: string): boolean => types?.includes(type) ?? true
 
 /** Row of a type, a `*` row counting for every type without one of its own. */
 export function rowsOf(table: ServerTable, resourceTypes: readonly string[]): ReadonlyMap<string, TypeRow> {

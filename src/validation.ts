@@ -23,6 +23,8 @@ export interface Limits {
   /** Rows of a page when `_count` is not given, and at most. */
   readonly searchDefaultCount: number
   readonly searchMaxCount: number
+  /** Seconds that a request may wait for news. */
+  readonly wait: number
 }
 
 export interface Validation {
@@ -64,6 +66,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
       jsonDepth: config.jsonDepthLimit,
       searchDefaultCount: config.searchDefaultCount,
       searchMaxCount: config.searchMaxCount,
+      wait: config.waitLimit,
     },
     clock,
   }

@@ -159,7 +159,10 @@ t.test('system interactions and operations are for the roles of the table', asyn
     const party = await exchange.party(role, 'RBA')
     const places: [string, readonly Role[] | undefined][] = [
       ['', table.system.transaction],
-      ...table.operations.map((row): [string, readonly Role[]] => [`$${row.name}`, row.roles]),
+      ...table.operations.map(({ name, levels, types = ['Task'], roles }): [string, readonly Role[]] => [
+        levels.includes('system') ? `$${name}` : `${types[0]}/$${name}`,
+        roles,
+      ]),
     ]
     for (const [path, allowed] of places) {
       const { status } = await party.post(path, {})

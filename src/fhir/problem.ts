@@ -82,6 +82,8 @@ export const catalogue = {
   'parameter-invalid': entry(400, 'invalid', 'A query parameter has a value that cannot be read.'),
   'header-invalid': entry(400, 'invalid', 'A request header has a value that cannot be read.'),
   'page-link-invalid': entry(400, 'invalid', 'The page link was not made by this service or belongs to somebody else.'),
+  'cursor-invalid': entry(400, 'invalid', 'The cursor was not made by this service or belongs to somebody else.'),
+  'cursor-expired': entry(410, 'not-found', 'The cursor belongs to a log that this service no longer has.'),
   'login-required': entry(401, 'login', 'No usable access token came with the request.'),
   'role-forbidden': entry(403, 'forbidden', 'The caller’s role may not do this.'),
   // --- identity, versions ---
@@ -98,6 +100,8 @@ export const catalogue = {
   done: entry(200, 'informational', 'The request was carried out.', 'information'),
   // --- ours ---
   'internal-error': entry(500, 'exception', 'The service failed; the request was not carried out.'),
+  'polling-too-fast': entry(429, 'throttled', 'The client polls more often than the service allows.'),
+  'waiting-too-many': entry(429, 'throttled', 'Too many requests of one organisation wait for news at a time.'),
   busy: entry(503, 'transient', 'The service cannot take the request now; the same request may be sent again later.'),
   'database-unavailable': entry(
     503,

@@ -1,7 +1,13 @@
 /** From the server table to addresses: which method at which path is which interaction, and for whom. */
 import type { Role } from '../caller.ts'
 import type { Interaction, Interactions } from '../interactions/interaction.ts'
-import type { ServerTable, SystemInteraction, TypeInteraction, TypeRow } from '../server-table.ts'
+import {
+  offeredAt,
+  type ServerTable,
+  type SystemInteraction,
+  type TypeInteraction,
+  type TypeRow,
+} from '../server-table.ts'
 import type { BodyKind } from './negotiation.ts'
 
 export interface Endpoint {
@@ -64,13 +70,16 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
     if (roles && who) add(path, { method, code, roles: who, body }, interactions[code])
     else at(path)
   }
-  for (const { name, levels, roles } of table.operations) {
+  for (const row of table.operations) {
+    const { name, levels, roles } = row
     const interaction = Object.hasOwn(interactions.operations, name) ? interactions.operations[name] : undefined
     const operation = { code: 'operation', operation: name, roles } as const
     if (levels.includes('system')) add(`/$${name}`, { ...operation, method: 'POST', body: 'resource' }, interaction)
-    for (const { type } of rows) {
-      if (levels.includes('type'))
+    for (const { type } of rows.filter(({ type }) => offeredAt(row, type))) {
+      if (levels.includes('type')) {
         add(`/${type}/$${name}`, { ...operation, type, method: 'POST', body: 'resource' }, interaction)
+        if (row.reads) add(`/${type}/$${name}`, { ...operation, type, method: 'GET', body: 'none' }, interaction)
+      }
       if (!levels.includes('instance')) continue
       add(`/${type}/:id/$${name}`, { ...operation, type, method: 'POST', body: 'resource' }, interaction)
       add(`/${type}/:id/$${name}`, { ...operation, type, method: 'GET', body: 'none' }, interaction)

@@ -1,6 +1,6 @@
 /** For those who run the service: is it alive, can it work, what does it do. No patient data, no ids. */
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
 import { describe } from './failure.ts'
 
@@ -21,6 +21,14 @@ export function registerOperational(app: FastifyInstance, context: Context): voi
     labelNames,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
+  })
+  new Gauge({
+    name: 'feed_requests_waiting',
+    help: 'Requests held until there is something new for them',
+    registers: [registry],
+    collect() {
+      this.set(context.arrivals.waiting())
+    },
   })
   app.addHook('onResponse', async (request, reply) => {
     // The pattern of the address, not the address: a bounded number of series, and no id in a label.

@@ -15,11 +15,12 @@ const known: ReadonlyMap<string, readonly string[]> = new Map<keyof Prefer, read
  * how the client sees that it was not followed. To refuse would lose a prescription over a wish.
  */
 export function readPrefer(header: string | string[] | undefined): Prefer {
-  const prefer: Record<string, string> = {}
+  const prefer: Record<string, string | number> = {}
   if (header === undefined) return prefer
   for (const item of splitOutsideQuotes(header.toString(), ',')) {
     for (const part of splitOutsideQuotes(item, ';')) {
       const [name = '', value = ''] = part.split('=', 2).map((word) => word.trim().replace(/^"(.*)"$/, '$1'))
+      if (name.toLowerCase() === 'wait' && /^\d{1,9}$/.test(value)) prefer.wait ??= Number(value)
       const meant = known.get(name.toLowerCase())?.find((one) => one.toLowerCase() === value.toLowerCase())
       if (meant !== undefined) prefer[name.toLowerCase()] ??= meant
     }

@@ -130,7 +130,14 @@ async function answer(
     throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
   }
   const body = endpoint.body === 'resource' ? text : undefined
-  const fhirRequest = toFhirRequest(options.context.base, endpoint, request, [...query, ...(form?.query ?? [])], body)
+  const fhirRequest = toFhirRequest(
+    options.context.base,
+    endpoint,
+    request,
+    reply,
+    [...query, ...(form?.query ?? [])],
+    body,
+  )
   const result = await endpoint.interaction(options.context, fhirRequest)
   return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
 }
@@ -140,17 +147,20 @@ function toFhirRequest(
   base: string,
   endpoint: Endpoint,
   request: FastifyRequest,
+  reply: FastifyReply,
   query: FhirRequest['query'],
   body: string | undefined,
 ): FhirRequest {
   const { id, versionId } = request.params as Params
   const ifNoneExist = request.headers['if-none-exist']?.toString()
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers
+  const prefer = readPrefer(request.headers.prefer)
   return {
     base,
     query,
     url: request.url,
-    prefer: readPrefer(request.headers.prefer),
+    prefer,
+    ...(prefer.wait === undefined ? {} : { gone: hangUp(reply) }),
     caller: request.caller!,
     requestId: request.id,
     ...(endpoint.type === undefined ? {} : { type: endpoint.type }),
@@ -162,6 +172,13 @@ function toFhirRequest(
     ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
     ...(ifNoneExist === undefined ? {} : { ifNoneExist }),
   }
+}
+
+/** Aborted when the connection ends before the answer has. */
+function hangUp({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  raw.once('close', () => controller.abort())
+  return controller.signal
 }
 
 /** The form of a refusal before the request was read so far; what cannot be read asks for nothing. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { instant } from '../fhir/json.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
-import type { OperationLevel, TypeRow } from '../server-table.ts'
+import { offeredAt, type OperationLevel, type TypeRow } from '../server-table.ts'
 import type { Interaction } from './interaction.ts'
 
 export const capabilities: Interaction = async (context, request) => {
@@ -46,14 +46,18 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
   }
 }
 
-const operationsAt = (context: Context, levels: readonly OperationLevel[]): { name: string; definition: string }[] =>
+const operationsAt = (
+  context: Context,
+  levels: readonly OperationLevel[],
+  type?: string,
+): { name: string; definition: string }[] =>
   context.table.operations
-    .filter((row) => row.levels.some((level) => levels.includes(level)))
+    .filter((row) => row.levels.some((level) => levels.includes(level)) && (type === undefined || offeredAt(row, type)))
     .map(({ name, definition }) => ({ name, definition }))
 
 function resourceOf(context: Context, type: string): r4.CapabilityStatementRestResource {
   const row = context.row(type) as TypeRow
-  const operation = operationsAt(context, ['type', 'instance'])
+  const operation = operationsAt(context, ['type', 'instance'], type)
   const searchParam = row.interactions['search-type']
     ? context.search.list(type).map(({ code, url, kind, documentation }) => ({
         name: code,

@@ -1,5 +1,6 @@
 /** What each interaction code of the server table does. */
 import { capabilities } from './capabilities.ts'
+import { changes } from './changes.ts'
 import { create } from './create.ts'
 import { historyInstance } from './history-instance.ts'
 import type { Interactions } from './interaction.ts'
@@ -20,5 +21,5 @@ export const interactions: Interactions = {
   transaction,
   update,
   vread,
-  operations: { 'process-message': processMessage, validate },
+  operations: { changes, 'process-message': processMessage, validate },
 }

@@ -25,9 +25,13 @@ export interface FhirRequest {
   readonly prefer: {
     readonly return?: 'minimal' | 'representation' | 'OperationOutcome'
     readonly handling?: 'strict' | 'lenient'
+    /** Seconds that the client would wait for an answer that says something. */
+    readonly wait?: number
   }
   readonly caller: Caller
   readonly requestId: string
+  /** Aborted when the client hangs up; only on requests that may wait. */
+  readonly gone?: AbortSignal
 }
 
 export interface FhirReply {

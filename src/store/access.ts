@@ -2,6 +2,8 @@
 import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { Query } from './database.ts'
+import { tellOne } from './events.ts'
+import type { LaneTransaction } from './lane.ts'
 import type { DoorOptions, Grant } from './operation.ts'
 import { readAccess, readCurrent, readSides } from './read.ts'
 
@@ -20,7 +22,7 @@ export async function grant(query: Query, type: string, key: number, { organizat
 
 /** Who may see a resource may see what it points to: the provider needs the patient of its prescription. */
 export async function share(
-  query: Query,
+  transaction: LaneTransaction,
   options: Pick<DoorOptions, 'shares' | 'base'>,
   type: string,
   key: number,
@@ -29,6 +31,7 @@ export async function share(
 ): Promise<void> {
   const paths = options.shares(type)
   if (paths.length === 0 || depth > MAX_DEPTH) return
+  const { query } = transaction
   const organizations = [...new Set((await readAccess(query, type, key)).map((row) => row.org))]
   for (const path of paths) {
     for (const { reference } of referencesAt(resource, path)) {
@@ -39,9 +42,11 @@ export async function share(
       for (const organization of organizations) {
         if ((await readSides(query, target.type, target.key, organization)).length > 0) continue
         await grant(query, target.type, target.key, { organization, side: 'reader' })
+        await tellOne(transaction, organization, target)
         fresh = true
       }
-      if (fresh) await share(query, options, target.type, target.key, JSON.parse(target.text) as Resource, depth + 1)
+      if (fresh)
+        await share(transaction, options, target.type, target.key, JSON.parse(target.text) as Resource, depth + 1)
     }
   }
 }

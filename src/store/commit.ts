@@ -11,6 +11,7 @@ import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import { grant, share } from './access.ts'
+import { tellAll } from './events.ts'
 import { indexChanges } from './index-table.ts'
 import type { LaneTransaction } from './lane.ts'
 import {
@@ -120,7 +121,7 @@ class Writer {
       this.#done.push(result.done)
     }
     for (const change of done)
-      await share(this.#transaction.query, this.#options, change.type, change.stored.key, change.next)
+      await share(this.#transaction, this.#options, change.type, change.stored.key, change.next)
     return { outcomes, done }
   }
 
@@ -349,6 +350,7 @@ class Writer {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [seq, tick, key, type, id, version, verdict.event, caller.organization, caller.role, verdict.from, verdict.to],
     )
+    await tellAll(this.#transaction, { type, key, version, seq })
     return { key, type, id, version, tick, deleted: 0, content: change.content, text: stamped }
   }
 }

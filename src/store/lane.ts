@@ -3,6 +3,7 @@
  * its own savepoint, so that each succeeds or fails on its own; answers leave only after COMMIT.
  */
 import { refuse } from '../fhir/problem.ts'
+import { feedName } from './arrivals.ts'
 import type { Database, Query } from './database.ts'
 
 /** Most pieces of work in one transaction: one fsync for many, yet no request waits for a thousand others. */
@@ -17,6 +18,19 @@ export interface LaneTransaction {
   readonly tick: number
   /** The next event number; numbers rise in commit order. */
   nextSeq(): number
+  /** The event number given out last, here or in an earlier transaction. */
+  lastSeq(): number
+  /** Says whose feed of which type has something new once this is committed; see `arrivals.ts`. */
+  announce(organization: string, type: string): void
+}
+
+/** What a committed group says to those who wait for news. */
+export interface GroupNews {
+  /** Event numbers before and after the group. */
+  readonly from: number
+  readonly to: number
+  /** By `feedName`. */
+  readonly feeds: ReadonlySet<string>
 }
 
 export interface Lane {
@@ -39,7 +53,15 @@ interface Job {
 
 type Outcome = { readonly value: unknown } | { readonly reason: unknown }
 
-export function createLane(database: Database, clock: () => number): Lane {
+/**
+ * @param clock ms since the epoch
+ * @param committed is told of every group, after it is durable and before those who wrote it are answered
+ */
+export function createLane(
+  database: Database,
+  clock: () => number,
+  committed: (news: GroupNews) => void = () => {},
+): Lane {
   const queue: Job[] = []
   let running: Promise<void> | undefined
 
@@ -49,7 +71,8 @@ export function createLane(database: Database, clock: () => number): Lane {
       await new Promise((resolve) => setImmediate(resolve))
       const group = queue.splice(0, GROUP_LIMIT)
       try {
-        const outcomes = await database.transaction((query) => runGroup(query, clock, group))
+        const { outcomes, news } = await database.transaction((query) => runGroup(query, clock, group))
+        committed(news)
         group.forEach((job, i) => {
           const outcome = outcomes[i]
           if (outcome && 'value' in outcome) job.resolve(outcome.value)
@@ -88,14 +111,26 @@ export function createLane(database: Database, clock: () => number): Lane {
   }
 }
 
-async function runGroup(query: Query, clock: () => number, group: readonly Job[]): Promise<Outcome[]> {
+async function runGroup(
+  query: Query,
+  clock: () => number,
+  group: readonly Job[],
+): Promise<{ outcomes: Outcome[]; news: GroupNews }> {
   const [row] = await query<{ tick: number; seq: number }>(
     'UPDATE clock SET tick = CASE WHEN tick >= $1 THEN tick + 1 ELSE $1 END WHERE id = 1 RETURNING tick, seq',
     [clock()],
   )
   if (!row) throw new Error('The clock row is missing: the database was not migrated.')
   let seq = row.seq
-  const transaction: LaneTransaction = { query, tick: row.tick, nextSeq: () => ++seq }
+  const feeds = new Set<string>()
+  const transaction: LaneTransaction = {
+    query,
+    tick: row.tick,
+    nextSeq: () => ++seq,
+    lastSeq: () => seq,
+    // Of work that fails it may stay announced: somebody then looks and finds nothing.
+    announce: (organization, type) => feeds.add(feedName(organization, type)),
+  }
   const outcomes: Outcome[] = []
   for (const job of group) {
     await query('SAVEPOINT work')
@@ -113,5 +148,5 @@ async function runGroup(query: Query, clock: () => number, group: readonly Job[]
     }
   }
   await query('UPDATE clock SET seq = $1 WHERE id = 1', [seq])
-  return outcomes
+  return { outcomes, news: { from: row.seq, to: seq, feeds } }
 }

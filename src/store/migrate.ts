@@ -47,6 +47,15 @@ export const migrations: readonly (readonly string[])[] = [
     // Keys this installation made for itself, e.g. to seal page links.
     'CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
   ],
+  [
+    // The log by organisation (see events.ts): since event `seq`, `org` can see `key` at `version`.
+    `CREATE TABLE feed (
+      org TEXT NOT NULL, type TEXT NOT NULL, seq BIGINT NOT NULL, key BIGINT NOT NULL, version INTEGER NOT NULL,
+      PRIMARY KEY (org, type, seq, key))`,
+    `INSERT INTO feed (org, type, seq, key, version)
+      SELECT DISTINCT a.org, a.type, v.seq, v.key, v.version FROM access a JOIN version v ON v.key = a.key`,
+    'CREATE INDEX event_type ON event (type, seq)',
+  ],
 ]
 
 /**

@@ -8,6 +8,7 @@ import { fhirBase, readConfig } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
 import type { FhirReply, FhirRequest, Interactions } from '../../src/interactions/interaction.ts'
 import { rowsOf, type ServerTable } from '../../src/server-table.ts'
+import { createArrivals } from '../../src/store/arrivals.ts'
 import type { Query } from '../../src/store/database.ts'
 
 export const table: ServerTable = {
@@ -96,6 +97,7 @@ export function shell(options: ShellOptions = {}): Shell {
     row: (type: string) => rows.get(type),
     exposedTypes: [...rows.keys()],
     base: fhirBase(config),
+    arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
     database: { query, transaction: (work) => work(query), close: async () => {} },
     log: pino({ level: 'trace' }, sink),
     clock: () => now,

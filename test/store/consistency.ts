@@ -54,6 +54,7 @@ export async function faultsOf(query: Query, extract: (resource: Resource) => In
     ...(await eventFaults(query, resources, versions)),
     ...(await indexFaults(query, resources, versions, extract)),
     ...(await accessFaults(query, resources)),
+    ...(await feedFaults(query, resources, versions)),
   ]
 }
 
@@ -160,5 +161,28 @@ async function accessFaults(query: Query, resources: readonly ResourceRow[]): Pr
   const published = await query<{ key: number }>("SELECT key FROM event WHERE version = 1 AND org = 'SERVICE'")
   for (const { key } of published) held.add(key)
   for (const { key, type, id } of resources) if (!held.has(key)) faults.push(`${type}/${id}: nobody may change it`)
+  return faults
+}
+
+/** Everybody who may see a resource has been told of it as it is, and nobody of what never was. */
+async function feedFaults(
+  query: Query,
+  resources: readonly ResourceRow[],
+  versions: readonly VersionRow[],
+): Promise<string[]> {
+  const faults: string[] = []
+  const told = await query<{ org: string; seq: number; key: number; version: number }>('SELECT * FROM feed')
+  const written = new Map(versions.map((row) => [`${row.key} ${row.version}`, row.seq]))
+  for (const { org, seq, key, version } of told) {
+    const since = written.get(`${key} ${version}`)
+    if (since === undefined || since > seq) faults.push(`${org} was told at ${seq} of version ${version} of ${key}`)
+  }
+  const known = new Set(told.map(({ org, key, version }) => `${org} ${key} ${version}`))
+  const current = new Map(resources.map((row) => [row.key, row]))
+  for (const { org, key } of await query<{ org: string; key: number }>('SELECT DISTINCT org, key FROM access')) {
+    const row = current.get(key)
+    if (row && !known.has(`${org} ${key} ${row.version}`))
+      faults.push(`${row.type}/${row.id}: ${org} was not told of it`)
+  }
   return faults
 }

@@ -1,0 +1,147 @@
+/**
+ * [base]/Type/$changes: everything in the caller's scope that was committed after a cursor, oldest first, and the next
+ * cursor (conformance/OperationDefinition/changes.json). Reading changes nothing: a cursor is good as often as it is
+ * sent, so a lost answer loses nothing. With `Prefer: wait=SECONDS` (RFC 7240) an answer that would be empty is held
+ * until there is something to say.
+ */
+import { type Context, scopeOf } from '../context.ts'
+import { instant, parseJson } from '../fhir/json.ts'
+import { CANONICAL, refuse } from '../fhir/problem.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { feedName } from '../store/arrivals.ts'
+import { BEGINNING, endOfLog, type FeedPosition, type FeedRow, isInLog, readFeed } from '../store/events.ts'
+import type { Scope } from '../store/read.ts'
+import { type Feed, openCursor, sealCursor } from './cursor.ts'
+import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
+
+/** What is asked: where to begin and how much at most. */
+interface Ask {
+  readonly cursor?: string
+  readonly from: 'start' | 'now'
+  readonly count: number
+}
+
+export const changes: Interaction = async (context, request) => {
+  const type = request.type ?? ''
+  const ask = readAsk(context, request)
+  const scope = scopeOf(context, request.caller, type)
+  const feed: Feed = { organization: scope.kind === 'open' ? '' : scope.organization, type }
+  const after = await beginning(context, feed, ask)
+  const wait = Math.min(request.prefer.wait ?? 0, context.limits.wait)
+  const now = await readFeed(context.database.query, scope, type, after, ask.count)
+  const rows =
+    now.length === 0 && wait > 0 ? await waitForNews(context, request, scope, feed, after, { ...ask, wait }) : now
+  const reply = bundle(context, feed, ask, after, rows)
+  return wait > 0 ? { ...reply, headers: { 'preference-applied': `wait=${wait}` } } : reply
+}
+
+async function beginning(context: Context, feed: Feed, { cursor, from }: Ask): Promise<FeedPosition> {
+  const { query } = context.database
+  if (cursor === undefined) return from === 'now' ? endOfLog(query) : BEGINNING
+  const position = openCursor(context.pageKey, feed, cursor)
+  if (await isInLog(query, position)) return position
+  throw refuse(
+    'cursor-expired',
+    `This cursor is of a log that the service no longer has (it went back to a backup): begin again without a cursor, and compare with what you hold.`,
+  )
+}
+
+/** Reads again at every sign of news, until there is some or the time is up. */
+async function waitForNews(
+  context: Context,
+  request: FhirRequest,
+  scope: Scope,
+  { organization, type }: Feed,
+  after: FeedPosition,
+  { count, wait }: { readonly count: number; readonly wait: number },
+): Promise<FeedRow[]> {
+  const { arrivals, clock, database } = context
+  const until = clock() + wait * 1000
+  for (;;) {
+    // The place is taken before the store is read: what is committed from here on is not missed.
+    const place = arrivals.enter(feedName(organization, type), request.caller.organization, until, request.gone)
+    try {
+      const rows = await readFeed(database.query, scope, type, after, count)
+      if (rows.length > 0 || clock() >= until || request.gone?.aborted || arrivals.closed) return rows
+      await place.news
+    } finally {
+      place.leave()
+    }
+  }
+}
+
+const NAMES = ['cursor', 'from', '_count']
+
+function readAsk(context: Context, request: FhirRequest): Ask {
+  const given = new Map<string, string>()
+  for (const [name, value] of [...request.query, ...bodyParameters(context, request)]) {
+    if (!NAMES.includes(name)) {
+      throw refuse('unknown-parameter', `"${name.slice(0, 40)}" is not known here: $changes takes ${NAMES.join(', ')}.`)
+    }
+    if (given.has(name)) throw refuse('parameter-invalid', `${name} was sent twice: send it once.`)
+    given.set(name, value)
+  }
+  const cursor = given.get('cursor')
+  const from = given.get('from') ?? 'start'
+  if (from !== 'start' && from !== 'now') {
+    throw refuse('parameter-invalid', 'from takes "start" (everything, the default) or "now" (only what comes).')
+  }
+  if (cursor !== undefined && given.has('from')) {
+    throw refuse('parameter-invalid', 'cursor and from exclude each other: a cursor says where to go on.')
+  }
+  return { from, count: readCount(context, given.get('_count')), ...(cursor === undefined ? {} : { cursor }) }
+}
+
+function readCount({ limits }: Context, text: string | undefined): number {
+  if (text === undefined) return limits.searchDefaultCount
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0
+  if (count < 1) throw refuse('parameter-invalid', '_count takes a whole number from 1.')
+  return Math.min(count, limits.searchMaxCount)
+}
+
+/** Names and values of a Parameters resource. */
+function bodyParameters(context: Context, request: FhirRequest): [name: string, value: string][] {
+  if (request.body === undefined) return []
+  const body = parseJson(request.body, context.limits.jsonDepth) as Resource
+  const { parameter = [] } = body as unknown as r4.Parameters
+  if (body?.resourceType !== 'Parameters' || !Array.isArray(parameter)) {
+    throw refuse('type-mismatch', 'The body of $changes is a Parameters resource.', 'Parameters')
+  }
+  return parameter.map(({ name, valueString, valueCode, valueInteger }) => [
+    name,
+    valueString ?? valueCode ?? String(valueInteger ?? ''),
+  ])
+}
+
+function bundle(context: Context, feed: Feed, ask: Ask, after: FeedPosition, rows: readonly FeedRow[]): FhirReply {
+  const last = rows.at(-1)
+  const address = `${context.base}/${feed.type}/$changes`
+  const count = `_count=${ask.count}`
+  const next = last
+    ? sealCursor(context.pageKey, feed, { seq: last.seq, key: last.key, tick: last.told })
+    : // Nothing is new: the same place in the same words.
+      (ask.cursor ?? sealCursor(context.pageKey, feed, after))
+  const self = ask.cursor === undefined ? `from=${ask.from}` : `cursor=${ask.cursor}`
+  const members = [
+    '"resourceType":"Bundle"',
+    `"id":"${context.newId()}"`,
+    `"meta":{"lastUpdated":"${instant(context.clock())}"}`,
+    `"identifier":{"system":"${CURSOR_SYSTEM}","value":"${next}"}`,
+    '"type":"history"',
+    `"link":[{"relation":"self","url":"${address}?${self}&${count}"},{"relation":"next","url":"${address}?cursor=${next}&${count}"}]`,
+    ...(rows.length > 0 ? [`"entry":[${rows.map((row) => entry(context, feed.type, row)).join(',')}]`] : []),
+  ]
+  return { status: 200, body: `{${members.join(',')}}` }
+}
+
+/** System of `Bundle.identifier`, which carries the next cursor. */
+const CURSOR_SYSTEM = `${CANONICAL}/feed-cursor`
+
+/** https://hl7.org/fhir/R4/bundle.html#history: what was asked and what came of it. */
+function entry({ base }: Context, type: string, { id, version, tick, method, text }: FeedRow): string {
+  const place = `${type}/${id}`
+  const status = method === 'POST' ? '201 Created' : method === 'DELETE' ? '204 No Content' : '200 OK'
+  const url = method === 'POST' ? type : place
+  const resource = method === 'DELETE' ? '' : `"resource":${text},`
+  return `{"fullUrl":"${base}/${place}",${resource}"request":{"method":"${method}","url":"${url}"},"response":{"status":"${status}","etag":"W/\\"${version}\\"","lastModified":"${instant(tick)}"}}`
+}

@@ -1,0 +1,148 @@
+/**
+ * Who waits for news. A request that waits costs a place in a list and nothing else: one wake-up per committed group
+ * and feed, one beat for all deadlines together. A commit of another node is noticed at the next beat, by the clock
+ * row. Nothing is answered from here: whoever is woken reads the store again.
+ */
+import { refuse } from '../fhir/problem.ts'
+import type { Query } from './database.ts'
+import type { GroupNews } from './lane.ts'
+
+/** ms between two looks at deadlines and at the clock row, while anybody waits. */
+const BEAT = 500
+
+/** Name of the feed of an organisation (empty: of everybody) and a type. */
+export const feedName = (organization: string, type: string): string => `${organization}\n${type}`
+
+export interface ArrivalsOptions {
+  readonly query: Query
+  /** ms since the epoch */
+  readonly clock: () => number
+  /** Most requests that may wait at a time. */
+  readonly limit: number
+  /** Most of one organisation, so that none takes the places of all. */
+  readonly limitPerOrganization: number
+}
+
+/** A place among those who wait, taken before the store is read so that nothing can come in between. */
+export interface Place {
+  /** Resolves when there may be news, the deadline has passed, the client is gone or the service stops. */
+  readonly news: Promise<void>
+  /** Gives the place back; to be called in any case. */
+  leave(): void
+}
+
+export interface Arrivals {
+  /**
+   * @param who organisation of the caller
+   * @param until deadline, ms since the epoch
+   * @throws Problem waiting-too-many (429, this organisation) or busy (503, everybody)
+   */
+  enter(feed: string, who: string, until: number, gone?: AbortSignal): Place
+  /** Wakes those whose feed has news. */
+  committed(news: GroupNews): void
+  /** One look at deadlines and at the clock row; the timer calls it while anybody waits. */
+  beat(): Promise<void>
+  /** Requests that wait, for the metrics. */
+  waiting(): number
+  /** The service stops: nobody waits any more. */
+  readonly closed: boolean
+  /** Wakes everybody; from now on nobody waits. */
+  close(): void
+}
+
+interface Waiter {
+  readonly who: string
+  readonly until: number
+  wake(): void
+}
+
+export function createArrivals(options: ArrivalsOptions): Arrivals {
+  const { query, clock, limit, limitPerOrganization } = options
+  const feeds = new Map<string, Set<Waiter>>()
+  const perOrganization = new Map<string, number>()
+  let count = 0
+  /** The last event number that those who wait have been told of; undefined until it is known. */
+  let seen: number | undefined
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  const wake = (waiters: Iterable<Waiter>): void => {
+    for (const waiter of waiters) waiter.wake()
+  }
+  const wakeAll = (): void => {
+    for (const waiters of feeds.values()) wake(waiters)
+  }
+
+  function checkLimits(who: string): void {
+    if ((perOrganization.get(who) ?? 0) >= limitPerOrganization) {
+      throw refuse(
+        'waiting-too-many',
+        `${limitPerOrganization} requests of your organisation wait already, more may not: let one of them wait for all, or ask without "Prefer: wait".`,
+        undefined,
+        { 'retry-after': '5' },
+      )
+    }
+    if (count >= limit) {
+      throw refuse(
+        'busy',
+        'Too many requests wait for news already: ask without "Prefer: wait", or again after the time in Retry-After.',
+        undefined,
+        { 'retry-after': '5' },
+      )
+    }
+  }
+
+  const arrivals: Arrivals = {
+    enter(feed, who, until, gone) {
+      if (closed || gone?.aborted) return { news: Promise.resolve(), leave() {} }
+      checkLimits(who)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const waiter: Waiter = { who, until, wake: resolve }
+      const waiters = feeds.get(feed) ?? new Set()
+      feeds.set(feed, waiters.add(waiter))
+      perOrganization.set(who, (perOrganization.get(who) ?? 0) + 1)
+      count++
+      gone?.addEventListener('abort', waiter.wake, { once: true })
+      timer ??= setInterval(() => void arrivals.beat().catch(wakeAll), BEAT).unref()
+      return {
+        news: promise,
+        leave() {
+          if (!waiters.delete(waiter)) return
+          if (waiters.size === 0 && feeds.get(feed) === waiters) feeds.delete(feed)
+          const others = (perOrganization.get(who) ?? 1) - 1
+          if (others === 0) perOrganization.delete(who)
+          else perOrganization.set(who, others)
+          gone?.removeEventListener('abort', waiter.wake)
+          if (--count > 0) return
+          clearInterval(timer)
+          timer = undefined
+        },
+      }
+    },
+    committed({ from, to, feeds: fresh }) {
+      // Another node has written in between: what, is not known here.
+      if (from !== seen) wakeAll()
+      else for (const feed of fresh) wake(feeds.get(feed) ?? [])
+      seen = to
+    },
+    async beat() {
+      const now = clock()
+      for (const waiters of feeds.values()) {
+        for (const waiter of waiters) if (waiter.until <= now) waiter.wake()
+      }
+      const [row] = await query<{ seq: number }>('SELECT seq FROM clock WHERE id = 1')
+      if (row === undefined || row.seq <= (seen ?? -1)) return
+      wakeAll()
+      seen = row.seq
+    },
+    waiting: () => count,
+    get closed() {
+      return closed
+    },
+    close() {
+      closed = true
+      wakeAll()
+    },
+  }
+  return arrivals
+}
