@@ -9,7 +9,6 @@ import { createIds } from './id.ts'
 import { loadLifecycles } from './interactions/lifecycles.ts'
 import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
-import { createTerminologyServer } from './interactions/terminology-server.ts'
 import type { TypeRow } from './server-table.ts'
 import { createArrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
@@ -61,9 +60,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
         base,
       },
       search,
-      ...(config.terminologyUrl === undefined
-        ? {}
-        : { terminologyServer: createTerminologyServer({ url: config.terminologyUrl, clock }) }),
+      ...(await terminologyServer(config, clock)),
       capabilityHead: readJson(join(packageRoot, 'conformance/CapabilityStatement.json')) as Record<string, unknown>,
       base,
       pageKey: await pageKey(database),
@@ -82,6 +79,13 @@ export async function createContext(options: BootOptions): Promise<Context> {
     await database.close()
     throw error
   }
+}
+
+/** Its HTTP client takes a while to load, and most installations have no use for it. */
+async function terminologyServer({ terminologyUrl: url }: Config, clock: () => number) {
+  if (url === undefined) return {}
+  const { createTerminologyServer } = await import('./interactions/terminology-server.ts')
+  return { terminologyServer: createTerminologyServer({ url, clock }) }
 }
 
 /** What has a life of its own first, then what belongs to it; then the rest, then what speaks of it. */

@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs'
 import { isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
-import { Ajv, type AnySchema } from 'ajv'
+import type { AnySchema } from 'ajv'
+import { compileSchema } from './fhir/table-schema.ts'
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -260,10 +261,10 @@ export const settings: readonly Setting[] = [
   },
 ]
 
-const validate = new Ajv({ allErrors: true, coerceTypes: true }).compile<Config>({
-  type: 'object',
-  properties: Object.fromEntries(settings.map((setting) => [setting.key, setting.schema])),
-})
+const validate = compileSchema<Config>(
+  { type: 'object', properties: Object.fromEntries(settings.map((setting) => [setting.key, setting.schema])) },
+  { coerceTypes: true },
+)
 
 /**
  * Reads the settings from environment variables.

@@ -2,7 +2,7 @@
  * THE TABLE: `conformance/server.json` is the promise this service makes. Routes, access scope, search parser and
  * CapabilityStatement are all driven by it, so they cannot disagree. A broken table stops the boot.
  */
-import { Ajv } from 'ajv'
+import { compileSchema } from './fhir/table-schema.ts'
 import type { Role } from './caller.ts'
 
 /** FHIR's codes (http://hl7.org/fhir/ValueSet/type-restful-interaction), as far as they are built. */
@@ -136,8 +136,7 @@ const schema = {
  * @throws Error naming the row and what is wrong: a service with a broken table does not start
  */
 export function checkServerTable(value: unknown, resourceTypes: readonly string[], file: string): ServerTable {
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { uri: /^[a-z]+:/ } })
-  const validate = ajv.compile<ServerTable>(schema)
+  const validate = compileSchema<ServerTable>(schema, { allowUnionTypes: true, formats: { uri: /^[a-z]+:/ } })
   if (!validate(value)) {
     const faults = (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`)
     throw new Error(`${file}: ${faults.join('; ')}`)

@@ -8,8 +8,8 @@ export interface BundleEntry {
   readonly expression: string
   readonly fullUrl?: string
   readonly resource?: Resource
-  /** The resource as sent, byte for byte. */
-  readonly text?: string
+  /** The resource as sent, byte for byte; cut from the Bundle when it is asked for. */
+  readonly text?: string | undefined
   readonly request?: {
     readonly method?: string
     readonly url?: string
@@ -27,16 +27,20 @@ export function bundleEntries(bundle: Resource, text: string): BundleEntry[] {
   const { entry } = bundle
   if (!Array.isArray(entry) || !entry.every((each) => typeof each === 'object' && each !== null)) return []
   const parsed = entry as { fullUrl?: string; resource?: Resource; request?: BundleEntry['request'] }[]
-  const texts = arrayItems(objectMembers(text).find(([name]) => name === 'entry')?.[1] ?? '[]')
-  return parsed.map((entry, index) => {
-    const resourceText = objectMembers(texts[index] ?? '{}').find(([name]) => name === 'resource')?.[1]
-    return {
-      index,
-      expression: `Bundle.entry[${index}]`,
-      ...(entry.fullUrl === undefined ? {} : { fullUrl: entry.fullUrl }),
-      ...(entry.resource === undefined ? {} : { resource: entry.resource }),
-      ...(resourceText === undefined ? {} : { text: resourceText }),
-      ...(entry.request === undefined ? {} : { request: entry.request }),
-    }
-  })
+  let texts: readonly string[] | undefined
+  // Cutting the text takes longer than all checks of a small Bundle, and who is refused has no use for it.
+  const textAt = (index: number): string | undefined => {
+    texts ??= arrayItems(objectMembers(text).find(([name]) => name === 'entry')?.[1] ?? '[]')
+    return objectMembers(texts[index] ?? '{}').find(([name]) => name === 'resource')?.[1]
+  }
+  return parsed.map((entry, index) => ({
+    index,
+    expression: `Bundle.entry[${index}]`,
+    ...(entry.fullUrl === undefined ? {} : { fullUrl: entry.fullUrl }),
+    ...(entry.resource === undefined ? {} : { resource: entry.resource }),
+    get text() {
+      return textAt(index)
+    },
+    ...(entry.request === undefined ? {} : { request: entry.request }),
+  }))
 }

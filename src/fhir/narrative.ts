@@ -68,7 +68,7 @@ const END = '</div>'
  * by the pattern, which answers the same and takes ten times as long.
  */
 function isPlain(div: string): boolean {
-  if (!div.startsWith(START) || !div.endsWith(END) || div.includes('&')) return false
+  if (!div.startsWith(START) || !div.endsWith(END) || (div.includes('&') && BAD_ENTITY.test(div))) return false
   const end = div.length - END.length
   const open: string[] = []
   let content = false

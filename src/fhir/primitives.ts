@@ -136,6 +136,7 @@ BASE64['='.charCodeAt(0)] = 3
 
 /** Base64 with the standard alphabet, padded; white space is allowed anywhere. */
 export function isBase64Binary(value: string): boolean {
+  if (value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value)) return true
   let digits = 0
   let padding = 0
   for (let i = 0; i < value.length; i++) {
@@ -312,10 +313,10 @@ export function isPlainText(json: string): boolean {
 }
 
 const isPlainString = (value: string): boolean => value.length > 0 && value.length <= STRING_MAX
-const isPlainUri = (value: string): boolean =>
-  value.startsWith('urn:uuid:')
-    ? isUuidAt(value, 9)
-    : value.length > 0 && !value.includes(' ') && (value.charCodeAt(0) !== 117 || isUri(value))
+const isPlainUri = (value: string): boolean => {
+  if (value.charCodeAt(0) !== 117) return value.length > 0 && !value.includes(' ')
+  return value.startsWith('urn:uuid:') ? isUuidAt(value, 9) : isUri(value)
+}
 
 /** The checks for values from a plain text: the same answers, without looking at every character. */
 export const plainChecks: typeof checks = {

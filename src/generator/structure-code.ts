@@ -28,6 +28,10 @@ import {
   propertiesOf,
 } from './structure-properties.ts'
 
+/** Members that few resources have: their cases come after the others. */
+const RARE = /^case "(?:id|extension|modifierExtension|implicitRules|language|contained)"/
+const rarity = (text: string): number => (text.startsWith('case "_') ? 2 : RARE.test(text) ? 1 : 0)
+
 /** Stands before the second case of a primitive while the cases are put in order. */
 const SIBLING = '/*_*/'
 
@@ -96,7 +100,7 @@ class Unit {
     // A name is compared with one case after the other: what is rare comes last.
     const cases = properties
       .flatMap((p) => this.#case(p, required.indexOf(p), choices, asked).split(SIBLING))
-      .toSorted((a, b) => Number(a.startsWith('case "_')) - Number(b.startsWith('case "_')))
+      .toSorted((a, b) => rarity(a) - rarity(b))
       .join('\n')
     const variables = [
       'f',
@@ -310,20 +314,14 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     const constraints = structure.snapshot.element.find((element) => element.path === path)?.constraint ?? []
     const resourceType = structure.kind === 'resource' ? { resourceType: structure.type } : {}
     const lines = constraints.filter(isOwn).map((constraint): string => {
-      const options = { type: path, ...resourceType }
-      const unit = this.constants
-      const { javaScript: plain, throws } = constraintCode(constraint.expression ?? '', options, unit)
-      let javaScript = plain
-      if (throws) javaScript = this.#attempt(javaScript, 'o')
-      else
-        javaScript = constraintCode(
-          constraint.expression ?? '',
-          { ...options, exists: (name) => asked.code(name) },
-          unit,
-        ).javaScript
+      const options = { type: path, ...resourceType, exists: (name: string) => asked.code(name) }
+      const { javaScript, throws } = constraintCode(constraint.expression ?? '', options, this.constants)
+      const report = `f = broken(f, '', ${this.#rule(constraint)})`
+      // FHIRPath that cannot be evaluated is not true.
+      if (throws) return `r = false\ntry { r = ${javaScript} } catch {}\nif (!r) ${report}`
       // A contained resource is told in its container's narrative.
-      if (constraint.key === 'dom-6') javaScript = `S.resource !== S.root || ${javaScript}`
-      return `if (!(${javaScript})) f = broken(f, '', ${this.#rule(constraint)})`
+      const holds = constraint.key === 'dom-6' ? `S.resource !== S.root || ${javaScript}` : javaScript
+      return `if (!(${holds})) ${report}`
     })
     const code = lines.join('\n')
     return /\b[RZ]\b/.test(code) ? `const R = S.resource, Z = S.root\n${code}` : code

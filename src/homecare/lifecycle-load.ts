@@ -2,11 +2,11 @@
  * Reads a lifecycle table and checks it against everything it names, so that the service does not start with a
  * broken one.
  */
-import { Ajv } from 'ajv'
 import fhirpath, { type Model } from 'fhirpath'
 import r4Model from 'fhirpath/fhir-context/r4'
 import { roles } from '../caller.ts'
 import type { r4 } from '../fhir/resource.ts'
+import { compileSchema } from '../fhir/table-schema.ts'
 import { factsOf, isFactName } from './facts.ts'
 import type { Evaluate, Lifecycle, LifecycleTable, TransitionRow } from './lifecycle-table.ts'
 import { checkNames, setterNames } from './named-rules.ts'
@@ -36,7 +36,7 @@ const mutable = { anyOf: [{ const: '*' }, { type: 'object', additionalProperties
 const flag = { type: 'boolean' }
 const reasonRule = closed(['required'], { required: flag, valueSet: text })
 
-const validateTable = new Ajv({ allErrors: true }).compile<LifecycleTable>(
+const validateTable = compileSchema<LifecycleTable>(
   closed(
     [
       'name',

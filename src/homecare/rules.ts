@@ -2,10 +2,10 @@
  * The homecare rules: rows of `conformance/rules.json`, each with its code, its severity and its reason. A row holds a
  * FHIRPath expression that must be true, or the name of a check where FHIRPath cannot say it.
  */
-import { Ajv } from 'ajv'
 import { compileInvariant } from '../fhir/invariants.ts'
 import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
+import { compileSchema } from '../fhir/table-schema.ts'
 import type { Check, Subject } from './finding.ts'
 import { createMedicines, type Medicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
@@ -166,7 +166,7 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
 }
 
 function checked<T>(value: unknown, schema: object, file: string): T {
-  const validate = new Ajv({ allErrors: true }).compile<T>(schema)
+  const validate = compileSchema<T>(schema)
   if (validate(value)) return value
   const faults = (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`)
   throw new Error(`${file}: ${faults.join('; ')}`)

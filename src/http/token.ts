@@ -2,9 +2,9 @@
  * `POST /oauth2/token` of the sandbox: the client credentials grant (RFC 6749 section 4.4) with one client that
  * everybody knows, where the caller says which role and organisation it plays. Only ever offered on loopback.
  */
-import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Role } from '../caller.ts'
+import { compileSchema } from '../fhir/table-schema.ts'
 import { callerRoles, type Tokens } from './caller.ts'
 import { failure } from './failure.ts'
 import { mediaType } from './media-type.ts'
@@ -32,7 +32,7 @@ interface Grant {
   readonly organization: string
 }
 
-const validate = new Ajv({ allErrors: true }).compile<Grant>({
+const validate = compileSchema<Grant>({
   type: 'object',
   required: ['grant_type', 'role', 'organization'],
   properties: {
