@@ -32,8 +32,8 @@ export interface DuelResult {
 const ROUNDS = 31
 /** ms of one turn; a slower function gets one call. */
 const TURN = 12
-/** ms of both sides before anything counts: the compiler needs to see them. */
-const WARM = 400
+/** ms of processor time of each side before anything counts: V8 compiles what it has seen often enough. */
+const WARM = 1500
 
 function turn(work: () => void, duration: number): number[] {
   const times: number[] = []
@@ -52,8 +52,10 @@ const percentile = (sorted: readonly number[], part: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 
 export function duel({ name, against, goal, ours, bare }: Duel): DuelResult {
-  turn(bare, WARM)
-  turn(ours, WARM)
+  for (const work of [bare, ours]) {
+    const { user } = process.cpuUsage()
+    while (process.cpuUsage().user - user < WARM * 1000) turn(work, TURN)
+  }
   const sides: [number[], number[]] = [[], []]
   const ratios: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
