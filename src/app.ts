@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import { operationOutcome, refuse } from './fhir/problem.ts'
 import { createTokens } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
+import { registerDocs } from './http/docs.ts'
 import { endpointsOf } from './http/endpoints.ts'
 import { describe, failure } from './http/failure.ts'
 import { echoIds, logRequest, registerRequestLog, requestIdOf } from './http/log.ts'
@@ -96,6 +97,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const secret = options.secret ?? randomBytes(32)
   const tokens = createTokens({ secret, lifetime: config.tokenLifetime, clock: context.clock })
   registerOperational(app, context)
+  registerDocs(app, context, endpoints)
   if (config.auth === 'sandbox') registerToken(app, tokens)
   app.register(async (fhir) => registerRoutes(fhir, { context, endpoints, tokens }), { prefix: '/fhir' })
   return app

@@ -62,6 +62,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
       search,
       ...(await terminologyServer(config, clock)),
       capabilityHead: readJson(join(packageRoot, 'conformance/CapabilityStatement.json')) as Record<string, unknown>,
+      cors: config.corsOrigins.length > 0,
       base,
       pageKey: await pageKey(database),
       log,

@@ -2,10 +2,12 @@
 /**
  * `homecare-exchange validate FILE...`: the checks of a write, in a vendor's own pipeline. No server, no database.
  * Exit code 0: nothing wrong; 1: errors were found; 2: a file or an argument cannot be used.
+ * `homecare-exchange play` plays request/response pairs against a server: `exchanges/play-command.ts`.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
 import { readConfig } from './config.ts'
+import { PLAY_USAGE, playCommand } from './exchanges/play-command.ts'
 import { parseJson } from './fhir/json.ts'
 import { positionOf } from './fhir/position.ts'
 import { type Issue, isError, Problem, severityOf } from './fhir/problem.ts'
@@ -20,11 +22,15 @@ FILE may be - for standard input; --all tells what is merely good to know as wel
 
 const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'blue' } as const
 
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
-  if (command !== 'validate') return unusable(USAGE)
+  if (command === 'play') return playCommand(rest)
+  return command === 'validate' ? validate(rest) : unusable(`${USAGE}\n${PLAY_USAGE}`)
+}
+
+function validate(rest: readonly string[]): number {
   try {
     const { values, positionals } = parseArgs({
       args: rest,

@@ -21,6 +21,8 @@ export interface Context extends Validation {
   readonly terminologyServer?: TerminologyServer
   /** The hand-written head of the CapabilityStatement. */
   readonly capabilityHead: Readonly<Record<string, unknown>>
+  /** Whether pages of other origins may call the service. */
+  readonly cors: boolean
   /** Absolute FHIR base without trailing slash. */
   readonly base: string
   /** 32 bytes that seal page links and cursors. */

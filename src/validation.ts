@@ -20,6 +20,8 @@ export interface Limits {
   readonly bundleEntries: number
   /** Nesting of objects and arrays in a body. */
   readonly jsonDepth: number
+  /** Bytes of a body, after unpacking. */
+  readonly bodyBytes: number
   /** Rows of a page when `_count` is not given, and at most. */
   readonly searchDefaultCount: number
   readonly searchMaxCount: number
@@ -64,6 +66,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
     limits: {
       bundleEntries: config.bundleEntryLimit,
       jsonDepth: config.jsonDepthLimit,
+      bodyBytes: config.bodyLimit,
       searchDefaultCount: config.searchDefaultCount,
       searchMaxCount: config.searchMaxCount,
       wait: config.waitLimit,

@@ -141,6 +141,142 @@ for (const file of tables) {
   })
 }
 
+for (const file of tables) {
+  t.test(`${file}: what is not promised is refused`, async (t) => {
+    const exchange = await startExchange(t, { SERVER_TABLE: join(packageRoot, file) })
+    const statement = await metadata(exchange)
+    const rest = restOf(statement)
+    const party = await exchange.party('tester', 'RBA')
+    const system = new Set(rest.interaction?.map(({ code }) => code as string))
+    const offered = new Set(rest.operation?.map(({ name }) => name))
+    const bundle = (type: string) => ({ resourceType: 'Bundle', type })
+    const systemAsks: [code: string, answer: Promise<Answer>][] = [
+      ['transaction', party.post('', bundle('transaction'))],
+      ['batch', party.post('', bundle('batch'))],
+      ['search-system', party.get('?_type=Patient')],
+      ['history-system', party.get('_history')],
+    ]
+    for (const [code, asked] of systemAsks) {
+      const { status, keys } = await asked
+      if (system.has(code)) t.equal(status, 200, code)
+      else t.match(String(status), /^4(04|05|22)$/, `${code}: ${keys.join()}`)
+    }
+    for (const name of ['validate', 'process-message', 'everything', 'expand', 'meta', 'export', 'convert']) {
+      const { status } = await party.post(`$${name}`, {})
+      if (offered.has(name)) t.not(status, 404, `$${name}`)
+      else t.equal(status, 404, `$${name}`)
+    }
+    const patient = rest.resource?.find(({ type }) => type === 'Patient')
+    const has = (code: string) => patient?.interaction?.some((one) => one.code === code) ?? false
+    const conditions: [name: string, promised: boolean, answer: Promise<Answer>][] = [
+      [
+        'patch',
+        has('patch'),
+        party.send('PATCH', `Patient/${ID}`, [], { 'content-type': 'application/json-patch+json' }),
+      ],
+      ['delete', has('delete'), party.send('DELETE', `Patient/${ID}`)],
+      ['history-type', has('history-type'), party.get('Patient/_history')],
+      ['conditional update', patient?.conditionalUpdate ?? false, party.send('PUT', 'Patient?identifier=x|y', {})],
+      [
+        'conditional delete',
+        !['not-supported', undefined].includes(patient?.conditionalDelete),
+        party.send('DELETE', 'Patient?identifier=x|y'),
+      ],
+    ]
+    for (const [name, promised, asked] of conditions) {
+      const { status, keys } = await asked
+      if (promised) t.notMatch(keys, ['interaction-unsupported'], name)
+      else
+        t.same(
+          [status, keys],
+          name === 'history-type' ? [404, ['not-found']] : [405, ['interaction-unsupported']],
+          name,
+        )
+    }
+    t.same(statement.format, ['application/fhir+json'])
+    for (const format of ['xml', 'ttl', 'application/fhir+xml', 'text/turtle', 'html']) {
+      const answer = await party.get(`metadata?_format=${encodeURIComponent(format)}`)
+      t.same([answer.status, answer.keys], [406, ['accept-unsupported']], format)
+    }
+    for (const type of ['application/fhir+xml', 'text/turtle']) {
+      const answer = await party.send('POST', 'Patient', '<Patient/>', { 'content-type': type })
+      t.same([answer.status, answer.keys], [415, ['content-type-unsupported']], type)
+    }
+    for (const format of statement.format ?? []) {
+      t.equal((await party.get(`metadata?_format=${encodeURIComponent(format)}`)).status, 200, format)
+    }
+  })
+
+  t.test(`${file}: metadata passes $validate, in every mode, and is kept by its ETag`, async (t) => {
+    const exchange = await startExchange(t, { SERVER_TABLE: join(packageRoot, file) })
+    const party = await exchange.party('tester', 'RBA')
+    const tags = new Set<string>()
+    for (const [mode, type] of [
+      ['full', 'CapabilityStatement'],
+      ['normative', 'CapabilityStatement'],
+      ['terminology', 'TerminologyCapabilities'],
+    ]) {
+      const url = `metadata?mode=${mode}`
+      const answer = await party.get(url)
+      t.equal(answer.body.resourceType, type)
+      t.equal(answer.headers['cache-control'], 'no-cache', 'may be kept, must be asked for again')
+      const verdict = (await party.post('$validate', answer.body)).body as unknown as r4.OperationOutcome
+      t.same(
+        verdict.issue.filter(({ severity }) => severity === 'error' || severity === 'fatal'),
+        [],
+        String(mode),
+      )
+      const etag = answer.headers.etag ?? ''
+      t.match(etag, /^W\/"[\w-]{22}"$/)
+      tags.add(etag)
+      const kept = await party.get(url, { 'if-none-match': `"other", ${etag}` })
+      t.same([kept.status, kept.text, kept.headers.etag], [304, '', etag])
+      t.equal((await party.get(url, { 'if-none-match': '"other"' })).status, 200)
+      const head = await party.send('HEAD', url)
+      t.same([head.status, head.text, head.headers.etag], [200, '', etag])
+    }
+    t.equal(tags.size, 3)
+    const normative = (await party.get('metadata?mode=normative')).body as unknown as r4.CapabilityStatement
+    const types = restOf(normative).resource?.map(({ type }) => type as string) ?? []
+    t.ok(types.includes('Patient') && !types.includes('Task'), types.join())
+    const refusals: [query: string, keys: string[]][] = [
+      ['mode=everything', ['parameter-invalid']],
+      ['_elements=rest', ['unknown-parameter']],
+      ['a=1&b=2', ['unknown-parameter', 'unknown-parameter']],
+    ]
+    for (const [query, keys] of refusals) {
+      const answer = await party.get(`metadata?${query}`)
+      t.same([answer.status, answer.keys], [400, keys], query)
+    }
+    const lenient = await party.get('metadata?_elements=rest', { prefer: 'handling=lenient' })
+    t.same([lenient.status, lenient.headers['preference-applied']], [200, 'handling=lenient'])
+  })
+}
+
+t.test('profiles that are promised can be read, and security says what is so', async (t) => {
+  const exchange = await startExchange(t, { CORS_ORIGINS: 'https://tracker.example.org' })
+  const party = await exchange.party('observer', 'RBA')
+  const rest = restOf(await metadata(exchange))
+  t.equal(rest.security?.cors, true)
+  const task = rest.resource?.find(({ type }) => type === 'Task')
+  t.same(task?.supportedProfile?.map((url) => url.replace(/^.*\//, '')).sort(), [
+    'homecare-order-task',
+    'homecare-supply-task',
+  ])
+  const promised = (rest.resource ?? []).flatMap(({ profile, supportedProfile = [] }) => [
+    profile ?? [],
+    supportedProfile,
+  ])
+  for (const url of promised.flat()) {
+    t.equal(resourcesOf(await party.get(`StructureDefinition?url=${url}`)).length, 1, url)
+  }
+  t.match(task, {
+    versioning: 'versioned-update',
+    referencePolicy: ['literal', 'logical', 'enforced'],
+    interaction: [{ code: 'read', documentation: 'For the roles trust, provider, tester.' }],
+  })
+})
+
 /** What a request may be answered with, as `status key`. */
 function expectation(isPromised = false, isExposed: boolean, isAllowed = false, code: string): readonly string[] {
   if (!isExposed) return ['404 unknown-type', '404 unknown-endpoint']

@@ -14,7 +14,8 @@ export type BodyKind = 'resource' | 'form' | 'none'
  */
 const jsonTypes = ['application/fhir+json', 'application/json', 'text/json', 'application/json+fhir'] as const
 
-const bodyTypes: Readonly<Record<Exclude<BodyKind, 'none'>, readonly string[]>> = {
+/** The content types that a body may have, the one to send first. */
+export const bodyTypes: Readonly<Record<Exclude<BodyKind, 'none'>, readonly string[]>> = {
   resource: jsonTypes,
   form: ['application/x-www-form-urlencoded'],
 }

@@ -44,6 +44,8 @@ export function registerOperational(app: FastifyInstance, context: Context): voi
     fhir: context.base,
     capabilities: `${context.base}/metadata`,
     token: 'POST /oauth2/token',
+    documentation: '/docs',
+    openapi: '/openapi.json',
     operation: ['/health', '/ready', '/metrics'],
   }))
   get('/health', async () => ({ status: 'alive' }))

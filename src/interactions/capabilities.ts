@@ -1,36 +1,90 @@
 /** GET [base]/metadata (https://hl7.org/fhir/R4/http.html#capabilities): the table, in FHIR's words. */
+import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { instant } from '../fhir/json.ts'
-import { refuse } from '../fhir/problem.ts'
+import { Problem, type Issue } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { offeredAt, type OperationLevel, type TypeRow } from '../server-table.ts'
-import type { Interaction } from './interaction.ts'
+import { names } from './etag.ts'
+import type { FhirRequest, Interaction } from './interaction.ts'
+
+const modes = {
+  full: capabilityStatement,
+  normative: normativeStatement,
+  terminology: terminologyCapabilities,
+} as const satisfies Record<string, (context: Context) => r4.FhirResource>
+type Mode = keyof typeof modes
+
+/** What a service promises does not change while it runs: each view is written once. */
+const written = new WeakMap<Context, Map<Mode, { readonly body: string; readonly etag: string }>>()
 
 export const capabilities: Interaction = async (context, request) => {
-  const mode = request.query.find(([name]) => name === 'mode')?.[1]
-  if (mode !== undefined && mode !== 'full') {
-    throw refuse('parameter-invalid', 'mode takes "full": other views of the capabilities are not offered.')
+  const { body, etag } = statementText(context, readMode(request))
+  const reply = {
+    lastModified: context.started,
+    // May be kept, but is asked for again: a restart may promise something else.
+    headers: { etag, 'cache-control': 'no-cache' },
+    follows: ['handling'] as const,
   }
-  return { status: 200, body: JSON.stringify(capabilityStatement(context)) }
+  return names(request.ifNoneMatch, etag) ? { status: 304, ...reply } : { status: 200, ...reply, body }
+}
+
+/** @throws Problem with everything that is wrong with the query */
+function readMode(request: FhirRequest): Mode {
+  const issues: Issue[] = []
+  let mode: Mode = 'full'
+  for (const [name, value] of request.query) {
+    if (name === 'mode' && Object.hasOwn(modes, value)) mode = value as Mode
+    else if (name === 'mode') {
+      issues.push({ key: 'parameter-invalid', diagnostics: `mode takes ${Object.keys(modes).join(', ')}.` })
+    } else if (request.prefer.handling !== 'lenient') {
+      const diagnostics = `metadata takes mode, _format and _pretty; "${name.slice(0, 40)}" is not known here: the statement is sent whole.`
+      issues.push({ key: 'unknown-parameter', diagnostics })
+    }
+  }
+  if (issues.length > 0) throw new Problem(issues)
+  return mode
+}
+
+function statementText(context: Context, mode: Mode): { readonly body: string; readonly etag: string } {
+  const known = written.get(context) ?? new Map<Mode, { readonly body: string; readonly etag: string }>()
+  written.set(context, known)
+  const kept = known.get(mode)
+  if (kept) return kept
+  const body = JSON.stringify(modes[mode](context))
+  const text = { body, etag: `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
+  known.set(mode, text)
+  return text
 }
 
 /** Everything that is routed is promised and everything promised is routed: both are made from the table. */
 export function capabilityStatement(context: Context): r4.CapabilityStatement {
   const { table } = context
-  const operations = operationsAt(context, ['system'])
+  const operation = operationsAt(context, ['system'])
+  const interaction = Object.entries(table.system)
+    .filter(([code]) => code !== 'capabilities')
+    .map(([code, roles]) => ({ code: code as 'transaction', documentation: roleWords(roles) }))
+  const offers = (code: string): boolean => context.exposedTypes.some((type) => has(context.row(type), code))
   return {
     ...(context.capabilityHead as unknown as r4.CapabilityStatement),
     date: instant(context.started),
-    implementation: { description: `Homecare Exchange, table "${table.name}"`, url: context.base },
+    implementation: implementationOf(context),
+    ...(offers('patch') ? { patchFormat: ['application/json-patch+json', 'application/fhir+json'] } : {}),
     rest: [
       {
         mode: 'server',
-        documentation: `A transaction may have ${context.limits.bundleEntries} entries. A page of a search has ${context.limits.searchDefaultCount} rows unless _count asks for another number, and ${context.limits.searchMaxCount} at most.`,
+        documentation: limitWords(context),
         security: {
-          cors: false,
+          cors: context.cors,
           service: [
             {
-              coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth' }],
+              coding: [
+                {
+                  system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+                  code: 'OAuth',
+                  display: 'OAuth',
+                },
+              ],
               text: 'OAuth 2 client credentials: every request but this one carries a bearer token',
             },
           ],
@@ -39,11 +93,29 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
         },
         resource: context.exposedTypes.map((type) => resourceOf(context, type)),
         // R4 has no empty arrays.
-        ...(table.system.transaction ? { interaction: [{ code: 'transaction' }] } : {}),
-        ...(operations.length > 0 ? { operation: operations } : {}),
+        ...(interaction.length > 0 ? { interaction } : {}),
+        ...(operation.length > 0 ? { operation } : {}),
       },
     ],
   }
+}
+
+const has = (row: TypeRow | undefined, code: string): boolean =>
+  row !== undefined && Object.hasOwn(row.interactions, code)
+
+const roleWords = (roles: readonly string[]): string => `For the roles ${roles.join(', ')}.`
+
+const implementationOf = ({ table, base }: Context): { description: string; url: string } => ({
+  description: `Homecare Exchange, table "${table.name}"`,
+  url: base,
+})
+
+function limitWords({ limits }: Context): string {
+  return [
+    `A Bundle may have ${limits.bundleEntries} entries, a body ${limits.bodyBytes} bytes after unpacking (gzip, deflate, br).`,
+    `A page of a search has ${limits.searchDefaultCount} rows unless _count asks for another number, and ${limits.searchMaxCount} at most.`,
+    'An unknown parameter is refused unless Prefer says handling=lenient. Prefer: respond-async is answered at once and completely.',
+  ].join(' ')
 }
 
 const operationsAt = (
@@ -58,25 +130,100 @@ const operationsAt = (
 function resourceOf(context: Context, type: string): r4.CapabilityStatementRestResource {
   const row = context.row(type) as TypeRow
   const operation = operationsAt(context, ['type', 'instance'], type)
-  const searchParam = row.interactions['search-type']
-    ? context.search.list(type).map(({ code, url, kind, documentation }) => ({
-        name: code,
-        definition: url,
-        type: kind,
-        ...(documentation ? { documentation } : {}),
-      }))
-    : []
+  const supportedProfile = profilesFor(context, type).filter((canonical) => canonical !== row.profile)
   return {
     type: type as r4.CapabilityStatementRestResource['type'],
     ...(row.profile === undefined ? {} : { profile: row.profile }),
+    ...(supportedProfile.length > 0 ? { supportedProfile } : {}),
     ...(row.documentation === undefined ? {} : { documentation: row.documentation }),
-    interaction: Object.keys(row.interactions).map((code) => ({ code: code as 'read' })),
+    interaction: Object.entries(row.interactions).map(([code, roles]) => ({
+      code: code as 'read',
+      documentation: roleWords(roles),
+    })),
     versioning: row.ifMatch === 'required' ? 'versioned-update' : 'versioned',
-    readHistory: row.interactions['history-instance'] !== undefined,
-    ...(row.interactions.update ? { updateCreate: false } : {}),
-    ...(row.interactions.create ? { conditionalCreate: true } : {}),
-    conditionalRead: 'not-match',
-    ...(searchParam.length > 0 ? { searchParam } : {}),
+    readHistory: has(row, 'history-instance'),
+    ...(has(row, 'update') ? { updateCreate: false } : {}),
+    ...(has(row, 'create') ? { conditionalCreate: true } : {}),
+    ...(has(row, 'read') ? { conditionalRead: 'not-match' } : {}),
+    ...(row.source === 'store' ? { referencePolicy: referencePolicyOf(context) } : {}),
+    ...searchOf(context, row, type),
     ...(operation.length > 0 ? { operation } : {}),
+  }
+}
+
+/** Canonicals, without version, of the profiles that are enforced when a resource claims them. */
+const profilesFor = ({ profiles }: Context, type: string): string[] => [
+  ...new Set(
+    profiles.canonicals
+      .filter((canonical) => profiles.typeOf(canonical) === type)
+      .map((canonical) => canonical.replace(/\|.*$/, '')),
+  ),
+]
+
+const referencePolicyOf = ({ table }: Context): ('literal' | 'logical' | 'enforced')[] => [
+  'literal',
+  'logical',
+  ...(table.references === 'enforced' ? (['enforced'] as const) : []),
+]
+
+function searchOf(
+  context: Context,
+  row: TypeRow,
+  type: string,
+): Pick<r4.CapabilityStatementRestResource, 'searchParam'> {
+  if (!has(row, 'search-type')) return {}
+  const searchParam = context.search.list(type).map(({ code, url, kind, documentation }) => ({
+    name: code,
+    definition: url,
+    type: kind,
+    ...(documentation ? { documentation } : {}),
+  }))
+  return searchParam.length > 0 ? { searchParam } : {}
+}
+
+/** The types whose definition will not change any more (https://hl7.org/fhir/R4/versions.html#std-process). */
+const normativeTypes = new Set([
+  'Binary',
+  'Bundle',
+  'CapabilityStatement',
+  'CodeSystem',
+  'Observation',
+  'OperationDefinition',
+  'OperationOutcome',
+  'Parameters',
+  'Patient',
+  'StructureDefinition',
+  'ValueSet',
+])
+
+function normativeStatement(context: Context): r4.CapabilityStatement {
+  const statement = capabilityStatement(context)
+  const normative = ({ type }: r4.CapabilityStatementRestResource) => normativeTypes.has(type)
+  return {
+    ...statement,
+    rest: (statement.rest ?? []).map((rest) => ({ ...rest, resource: (rest.resource ?? []).filter(normative) })),
+  }
+}
+
+/** No terminology operation is offered: codes are checked where they are written. */
+function terminologyCapabilities(context: Context): r4.TerminologyCapabilities {
+  const { url, version, name, title, status, experimental, publisher, software } =
+    context.capabilityHead as unknown as r4.CapabilityStatement
+  return {
+    resourceType: 'TerminologyCapabilities',
+    id: `${context.capabilityHead.id as string}-terminology`,
+    ...(url === undefined ? {} : { url: url.replace('/CapabilityStatement/', '/TerminologyCapabilities/') }),
+    ...(version === undefined ? {} : { version }),
+    name: `${name}Terminology`,
+    title: `${title}: terminology`,
+    status,
+    ...(experimental === undefined ? {} : { experimental }),
+    date: instant(context.started),
+    ...(publisher === undefined ? {} : { publisher }),
+    description:
+      'No terminology operation ($expand, $lookup, $validate-code, $translate, $closure) is offered. Codes are checked when a resource is written, and by $validate.',
+    kind: 'instance',
+    ...(software ? { software } : {}),
+    implementation: implementationOf(context),
   }
 }
