@@ -57,7 +57,10 @@ export function createValidation(config: Config, clock: () => number = Date.now)
     row: (type) => rows.get(type),
     exposedTypes: [...rows.keys()],
     definitions,
-    structure: createStructureValidator(definitions),
+    structure: createStructureValidator(definitions, {
+      references: table.references,
+      codeForms: table.scope === 'open',
+    }),
     profiles: loadProfiles(definitions, config, rows.values()),
     homecare: createHomecareRules({
       rules: readJson(join(packageRoot, 'conformance/rules.json')),

@@ -3,8 +3,8 @@ import type { Concept, Definitions, ValueSet } from './definitions.ts'
 
 export interface BaseCodes {
   /**
-   * What it means that a code is not in its system: an error in systems that belong to R4; a warning in those that
-   * change apart from it (v2 tables, v3); undefined when the code is there, or the system is not known here.
+   * What it means that a code is not in its system: an error in systems that belong to R4, and in those of HL7 v3,
+   * which hardly change; a warning in the v2 tables, which grow apart from it; undefined when the code is there, or the system is not known here.
    */
   unknown(system: string, code: string): 'error' | 'warning' | undefined
   /** Whether a value set of a binding that only recommends has the code; true where that cannot be told. */
@@ -17,6 +17,7 @@ interface Codes {
   readonly isOfR4: boolean
 }
 
+const V3 = 'http://terminology.hl7.org/CodeSystem/v3-'
 const R4_VERSION = '4.0.1'
 
 function collect(concepts: readonly Concept[], into: Set<string>, caseSensitive: boolean): Set<string> {
@@ -66,7 +67,7 @@ export function createBaseCodes(definitions: Definitions): BaseCodes {
     unknown(system, code) {
       const codes = systemOf(system)
       if (codes === undefined || has(codes, code)) return undefined
-      return codes.isOfR4 ? 'error' : 'warning'
+      return codes.isOfR4 || system.startsWith(V3) ? 'error' : 'warning'
     },
     isRecommended(valueSet, system, code) {
       const composition = compositionOf(valueSet)

@@ -5,11 +5,10 @@
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
-/** HTML 4.0 chapters 7 to 11 (without section 4 of chapter 9) and 15, `a` and images. */
+/** HTML 4.0 chapters 7 to 11 (without section 4 of chapter 9) and 15, `a` and images, without what is deprecated. */
 const ELEMENTS = words(
-  'div span p br hr h1 h2 h3 h4 h5 h6 a b i u s em strong small big tt dfn q var abbr acronym cite code samp kbd sub ' +
-    'sup ins del bdo address blockquote pre center strike ul ol li dl dt dd table caption colgroup col thead tfoot ' +
-    'tbody tr th td img map area font',
+  'div span p br hr h1 h2 h3 h4 h5 h6 a b i em strong small big tt dfn q var abbr acronym cite code samp kbd sub ' +
+    'sup bdo address blockquote pre ul ol li dl dt dd table caption colgroup col thead tfoot tbody tr th td img map area',
 )
 const ATTRIBUTES = words(
   'id xml:id class style title lang xml:lang dir xmlns href name hreflang rel rev type charset shape coords ' +
@@ -17,17 +16,45 @@ const ATTRIBUTES = words(
     'abbr axis headers scope rowspan colspan span summary border frame rules cellspacing cellpadding nowrap bgcolor ' +
     'start value compact color size face clear xml:space',
 )
-/** Elements without an end. */
-const EMPTY = words('br hr img area col')
 const XHTML = 'http://www.w3.org/1999/xhtml'
 
 const TOKEN =
   /<!--[\s\S]*?-->|<\/([A-Za-z][\w:.-]*)\s*>|<([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</gy
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
-const BAD_ENTITY = /&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)/
+/** XML knows five entities by name; those of HTML (`&nbsp;`) need a document type, which a fragment does not have. */
+const BAD_ENTITY = /&(?!#\d+;|#x[0-9A-Fa-f]+;|(?:amp|lt|gt|quot|apos);)/
+const ENTITY = 'An & must be written as &amp;, and other entities by number: &#160; instead of &nbsp;.'
+/** Links inside the narrative, to an element of it or of the resource, or to a contained resource. */
+const LOCAL_LINK = /\s(?:href|src)\s*=\s*["']#([^"']+)["']/g
 
-/** What is wrong with the narrative, in words; undefined if nothing. */
-export function narrativeFault(div: string): string | undefined {
+/** The ids that links of a narrative name. */
+export const localLinks = (div: string): string[] =>
+  div.includes('#') ? [...div.matchAll(LOCAL_LINK)].map(([, id = '']) => id) : []
+
+/**
+ * What is wrong with the narrative, in words; undefined if nothing.
+ * @param resource the resource it stands in, for links to what has an id there
+ */
+export function narrativeFault(div: string, resource?: unknown): string | undefined {
+  return fragmentFault(div) ?? linkFault(div, resource)
+}
+
+function linkFault(div: string, resource: unknown): string | undefined {
+  for (const id of localLinks(div)) {
+    if (div.includes(`id="${id}"`) || div.includes(`name="${id}"`) || div.includes(`id='${id}'`)) continue
+    if (!hasId(resource, id))
+      return 'A link or image of the narrative starts with # and leads to nothing that has this id.'
+  }
+  return undefined
+}
+
+/** Whether the value, or anything below it, has the id. */
+function hasId(value: unknown, id: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return (value as { id?: unknown }).id === id || Object.values(value).some((inner) => hasId(inner, id))
+}
+
+function fragmentFault(div: string): string | undefined {
   if (isPlain(div)) return undefined
   const open: string[] = []
   let content = false
@@ -47,11 +74,10 @@ export function narrativeFault(div: string): string | undefined {
       if (opening === 'img') content = true
       if (selfClosing !== '/') open.push(opening)
       else if (open.length === 0) ended = true
-      if (selfClosing !== '/' && EMPTY.has(opening)) return `The XHTML is not well formed: write <${opening}/>.`
     } else if (whole === '<') return 'The XHTML is not well formed, or it holds a processing instruction or CDATA.'
     else {
       if (open.length === 0) return 'The narrative must be a single <div>.'
-      if (BAD_ENTITY.test(whole)) return 'An & must be written as &amp;.'
+      if (BAD_ENTITY.test(whole)) return ENTITY
       if (whole.trim() !== '') content = true
     }
   }
@@ -101,11 +127,14 @@ function elementFault(name: string, attributes: string, isRoot: boolean): string
     const value = (double ?? single ?? '').trim()
     if (!ATTRIBUTES.has(attribute)) return 'The narrative holds an attribute that is not allowed, such as onclick.'
     if (attribute === 'xmlns') namespace = value
-    if ((attribute === 'href' || attribute === 'src') && isActive(value, attribute)) {
-      return 'A link or image of the narrative would run code.'
-    }
-    if (attribute === 'style' && /expression\s*\(|url\s*\(|@import|javascript:|behavior\s*:/i.test(value)) {
-      return 'A style of the narrative would fetch or run something.'
+    if (BAD_ENTITY.test(value)) return ENTITY
+    const wrong = attribute === 'href' || attribute === 'src' ? targetFault(value, attribute) : undefined
+    if (wrong !== undefined) return wrong
+    if (
+      attribute === 'style' &&
+      /expression\s*\(|@import|(?:java|vb)script:|(?:behavior|-moz-binding)\s*:/i.test(value)
+    ) {
+      return 'A style of the narrative would run something.'
     }
   }
   if (isRoot && namespace !== XHTML) return NO_NAMESPACE
@@ -115,15 +144,21 @@ function elementFault(name: string, attributes: string, isRoot: boolean): string
 }
 
 /** Entities and control characters could hide the scheme, so they are taken out before it is read. */
-function isActive(value: string, attribute: string): boolean {
+function targetFault(value: string, attribute: 'href' | 'src'): string | undefined {
+  if (value === '') return attribute === 'href' ? 'A link of the narrative is empty.' : undefined
   const plain = value
     .replace(/&#x([0-9a-f]+);?/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
     .replace(/&#(\d+);?/g, (_, decimal: string) => character(Number(decimal)))
     .replace(/&(tab|newline|colon);/gi, (_, name: string) => (name.toLowerCase() === 'colon' ? ':' : ''))
   let scheme = ''
   for (const c of plain) if (c.charCodeAt(0) > 32) scheme += c
-  if (/^(javascript|vbscript|file|blob):/i.test(scheme)) return true
-  return /^data:/i.test(scheme) && !(attribute === 'src' && /^data:image\/(png|gif|jpeg|webp)/i.test(scheme))
+  const isImage = /^data:image\/(png|gif|jpeg|webp)/i.test(scheme)
+  if (/^(javascript|vbscript|blob):/i.test(scheme) || (/^data:/i.test(scheme) && !(attribute === 'src' && isImage))) {
+    return 'A link or image of the narrative would run code.'
+  }
+  return attribute === 'href' && /^(urn|cid):/i.test(scheme)
+    ? 'No browser can follow a link to a urn or cid.'
+    : undefined
 }
 
 const character = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '')

@@ -141,6 +141,8 @@ export const catalogue = {
   'narrative-unsafe': entry(422, 'invariant', 'The narrative is not the plain XHTML that R4 allows.'),
   'element-id-twice': entry(422, 'duplicate', 'Two elements of a resource have the same id.'),
   'uri-not-absolute': entry(422, 'value', 'A URI that means the same everywhere is not absolute.'),
+  'identifier-not-uri': entry(422, 'value', 'An identifier is said to be a URI and is none.'),
+  'security-label-twice': entry(422, 'duplicate', 'A security label stands twice.'),
   'attachment-size': entry(422, 'value', 'The size of an attachment is not that of its data.'),
   'white-space-outside': entry(422, 'value', 'A text begins or ends with white space.', 'warning'),
   'code-without-system': entry(

@@ -1,7 +1,7 @@
 /** Rules on references that need the resource they stand in: form, local targets, target types, contained resources. */
 
 import type { BundleIndex } from './bundle-rules.ts'
-import { STRUCTURE_DEFINITION } from './definitions.ts'
+import { localLinks } from './narrative.ts'
 import { isId } from './primitives.ts'
 import { add, brokenRule, type Fault, type Faults } from './structure-faults.ts'
 import { isObject } from './resource.ts'
@@ -52,13 +52,18 @@ export function elementIdFault(faults: Faults, id: string, scope: Scope): Faults
     scope.elementIds.add(id)
     return faults
   }
-  return add(faults, 'element-id-twice', '.id', 'Another element of the resource has the same id.')
+  return add(faults, 'element-id-twice', '', 'Another element of the resource has the same id.')
 }
 
 const HISTORY = '/_history/'
 
 /** Form of Reference.reference; local references must be contained (ref-1). Undefined if it is in order. */
-export function referenceFault(text: string, scope: Scope, types: ReadonlySet<string>): Fault[] | undefined {
+export function referenceFault(
+  text: string,
+  scope: Scope,
+  types: ReadonlySet<string>,
+  severity?: 'warning',
+): Fault[] | undefined {
   if (text.charCodeAt(0) === 35) {
     const id = text.slice(1)
     if (id === '' || scope.contained?.has(id)) {
@@ -83,7 +88,8 @@ export function referenceFault(text: string, scope: Scope, types: ReadonlySet<st
       return add(undefined, 'reference-unresolved', '.reference', NOT_IN_BUNDLE, 'warning')
     }
   }
-  return add(undefined, 'reference-invalid', '.reference', FORM)
+  // In a Bundle it has to lead somewhere.
+  return add(undefined, 'reference-invalid', '.reference', FORM, scope.bundle === null ? severity : undefined)
 }
 
 const NOT_IN_BUNDLE = 'No entry of the Bundle has this urn as its fullUrl, and it cannot be looked up elsewhere.'
@@ -114,13 +120,21 @@ export function isAllowedTarget(value: Loose, allowed: ReadonlySet<string>, scop
     if (found !== undefined && !allowed.has(found)) return false
   }
   if (typeof type !== 'string') return true
-  const said = type.startsWith(STRUCTURE_DEFINITION) ? type.slice(STRUCTURE_DEFINITION.length) : type
-  return allowed.has(said) && (found === undefined || found === said)
+  // R4: "Absolute URLs are only allowed for logical models".
+  return allowed.has(type) && (found === undefined || found === type)
 }
 
-export function wrongTarget(faults: Faults, path: string, allowed: ReadonlySet<string>): Fault[] {
+/** Whether a wrong target is at hand, or the reference contradicts itself: not only its text tells. */
+export function isCertain({ reference, type }: Loose, allowed: ReadonlySet<string>, scope: Scope): boolean {
+  if (typeof reference !== 'string') return false
+  const known = reference.startsWith('#') ? scope.contained?.get(reference.slice(1)) : scope.bundle?.get(reference)
+  return (known !== undefined && known !== '' && !allowed.has(known)) || (typeof type === 'string' && known !== type)
+}
+
+export function wrongTarget(faults: Faults, path: string, allowed: ReadonlySet<string>, severity?: 'warning'): Fault[] {
   const list = [...allowed].join(', ')
-  return add(faults, 'reference-target', path, `The reference must point to (and its type, if sent, must be): ${list}.`)
+  const text = `The reference must point to (and its type, if sent, must be): ${list}.`
+  return add(faults, 'reference-target', path, text, severity)
 }
 
 /** Rules dom-2 to dom-5 and the uniqueness of contained ids. */
@@ -159,10 +173,11 @@ export function containedFaults(faults: Faults, resource: Loose, scope: Scope): 
   return found
 }
 
-/** Strings that start with #: a canonical or uri may name a contained resource as well as a Reference. */
+/** Strings that start with #: a canonical, uri or narrative may name a contained resource as well as a Reference. */
 function localMentions(value: unknown, into: Set<string>): Set<string> {
   if (typeof value === 'string') {
     if (value.charCodeAt(0) === 35) into.add(value)
+    else if (value.startsWith('<div')) for (const id of localLinks(value)) into.add(`#${id}`)
   } else if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value)) localMentions(inner, into)
   }

@@ -6,11 +6,32 @@ import * as path from './fhirpath-runtime.ts'
 import { narrativeFault } from './narrative.ts'
 import { type checks as allChecks, isAbsoluteUri, isPadded } from './primitives.ts'
 import type { Severity } from './problem.ts'
-import { elementIdFault, isAllowedTarget, referenceFault, type Scope, wrongTarget } from './reference-rules.ts'
+import {
+  elementIdFault,
+  isAllowedTarget,
+  isCertain,
+  referenceFault,
+  type Scope,
+  wrongTarget,
+} from './reference-rules.ts'
+import { isSnomedCode } from './snomed.ts'
 import * as faults from './structure-faults.ts'
+import { isUcum, UCUM } from './ucum.ts'
 import { add, allowedCodes, type BoundCodes, badPrimitive, type Faults, join } from './structure-faults.ts'
 
 type Loose = Record<string, unknown>
+
+export interface StructureOptions {
+  /** Urls of the modifier extensions this service understands; any other is refused. */
+  readonly modifierExtensions?: ReadonlySet<string>
+  /**
+   * `free`: what a reference points to need not be here, so what only its text tells of a target that is not at hand
+   * (no address, another type) is a warning.
+   */
+  readonly references?: 'enforced' | 'free'
+  /** Whether units (UCUM) and SNOMED CT codes are checked by their form; the homecare rules do so in words of their own. */
+  readonly codeForms?: boolean
+}
 
 interface ResourceChecks {
   nested(value: unknown, scope: Scope): Faults
@@ -33,8 +54,8 @@ const isVisible = (code: string): boolean => {
 
 /** Forms of the code systems that no value set of R4 enumerates. */
 const FORMS: Readonly<Record<string, (code: string) => boolean>> = {
-  // BCP-13: type/subtype by RFC 6838, parameters allowed
-  'urn:ietf:bcp:13': (code) => /^[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0-9*][\w!#$&^.+-]*(\s*;\s*[^\s;]+)*$/.test(code),
+  // BCP-13: type/subtype by RFC 6838 and parameters; R4's own examples also name formats by one word (json)
+  'urn:ietf:bcp:13': (code) => /^[A-Za-z0-9][\w!#$&^.+-]*(\/[A-Za-z0-9*][\w!#$&^.+-]*)?( ?; ?[^;]+)*$/.test(code),
   'urn:ietf:bcp:47': (code) => /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/.test(code),
   'urn:iso:std:iso:4217': (code) => /^[A-Z]{3}$/.test(code),
   'http://unitsofmeasure.org': isVisible,
@@ -51,7 +72,7 @@ function formOf(valueSet: ValueSet): ((code: string) => boolean) | undefined {
 /** @param resources check a resource inside another: an entry or parameter, or a contained one */
 export function createRuntime(
   definitions: Definitions,
-  modifierExtensions: ReadonlySet<string>,
+  { modifierExtensions = new Set(), references = 'enforced', codeForms = false }: StructureOptions,
   resources: ResourceChecks,
   checks: typeof allChecks,
 ): Readonly<Record<string, unknown>> {
@@ -66,12 +87,14 @@ export function createRuntime(
     ...faults,
     checks,
     path,
-    wrongTarget,
     elementIdFault,
     isAbsolute,
     isPadded,
     relativeUri,
     attachmentSize,
+    identifierUri,
+    securityLabels,
+    freshIds: (scope: Scope): Scope => ({ ...scope, elementIds: undefined }),
     codeNeeded: (found: Faults, at: string, bound: Bound): Faults =>
       add(found, 'code-not-in-value-set', at, `An extension cannot stand for the code. ${allowedCodes(bound)}`),
     has: (o: Loose, name: string): boolean => o[name] !== undefined || o[`_${name}`] !== undefined,
@@ -80,13 +103,20 @@ export function createRuntime(
     containedResource: resources.contained,
     targets: (value: Loose, allowed: ReadonlySet<string>, scope: Scope): boolean =>
       isAllowedTarget(value, allowed, scope, types),
+    wrongTarget: (found: Faults, at: string, allowed: ReadonlySet<string>, value: Loose, scope: Scope): Faults =>
+      wrongTarget(
+        found,
+        at,
+        allowed,
+        references === 'free' && !isCertain(value, allowed, scope) ? 'warning' : undefined,
+      ),
     referenceAt: (found: Faults, text: string, scope: Scope): Faults => {
-      const wrong = referenceFault(text, scope, types)
+      const wrong = referenceFault(text, scope, types, references === 'free' ? 'warning' : undefined)
       return wrong === undefined ? found : join(found, '', wrong)
     },
-    narrative: (found: Faults, path: string, value: unknown): Faults => {
+    narrative: (found: Faults, path: string, value: unknown, scope: Scope): Faults => {
       if (typeof value !== 'string' || value === '') return badPrimitive(found, path, 'string', value)
-      const wrong = narrativeFault(value)
+      const wrong = narrativeFault(value, scope.resource)
       return wrong === undefined ? found : add(found, 'narrative-unsafe', path, wrong)
     },
     isKnownModifier: (url: unknown): boolean => typeof url === 'string' && modifierExtensions.has(url),
@@ -111,6 +141,11 @@ export function createRuntime(
     },
     knownCode: (found: Faults, { system, code }: Loose): Faults => {
       if (typeof system !== 'string' || typeof code !== 'string') return found
+      if (codeForms && system === UCUM && !isUcum(code)) return add(found, 'code-unknown', '.code', NOT_UCUM)
+      if (codeForms && system === SNOMED && !isSnomedCode(code)) {
+        return add(found, 'code-unknown', '.code', NOT_SNOMED, 'warning')
+      }
+      if (system.startsWith(VALUE_SET)) return add(found, 'code-unknown', '.system', NOT_A_SYSTEM)
       const severity = codes.unknown(system, code)
       if (severity === undefined) return found
       return add(found, 'code-unknown', '.code', UNKNOWN_CODE, severity === 'error' ? undefined : severity)
@@ -128,6 +163,39 @@ export function createRuntime(
     notBound: (found: Faults, path: string, bound: Bound): Faults =>
       add(found, 'code-not-in-value-set', path, allowedCodes(bound)),
   }
+}
+
+const SNOMED = 'http://snomed.info/sct'
+const VALUE_SET = 'http://hl7.org/fhir/ValueSet/'
+const NOT_UCUM = 'UCUM has no such unit (codes are case-sensitive, words stand in { }).'
+const NOT_SNOMED = 'SNOMED CT cannot have this code: its check digit or its form is wrong.'
+const NOT_A_SYSTEM = 'This is a value set. A code comes from a code system: name that one.'
+
+/** An identifier that says it is a URI (https://hl7.org/fhir/R4/identifier-registry.html#uri). */
+function identifierUri(found: Faults, { system, value }: Loose): Faults {
+  if (system !== 'urn:ietf:rfc:3986' || isAbsolute(value)) return found
+  return add(
+    found,
+    'identifier-not-uri',
+    '',
+    'By its system the value is a URI: it must start with a scheme, e.g. urn:oid:.',
+  )
+}
+
+function securityLabels(found: Faults, { security }: Loose): Faults {
+  if (!Array.isArray(security) || security.length < 2) return found
+  let faults = found
+  const seen = new Set<string>()
+  for (const [i, label] of security.entries()) {
+    if (typeof label !== 'object' || label === null) continue
+    const { system, code } = label as Loose
+    if (code === undefined) continue
+    const name = JSON.stringify([system, code])
+    if (seen.has(name))
+      faults = add(faults, 'security-label-twice', `.security[${i}]`, 'The same label stands there twice.')
+    seen.add(name)
+  }
+  return faults
 }
 
 const UNKNOWN_CODE = 'The code system has no such code: look for a misspelling, or for a code of another system.'

@@ -9,7 +9,7 @@ import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
 import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
 import { FAULTS_MAX, type Fault, type Faults, notObject, unknownType } from './structure-faults.ts'
-import { createRuntime } from './structure-runtime.ts'
+import { createRuntime, type StructureOptions } from './structure-runtime.ts'
 import { isObject } from './resource.ts'
 
 export interface StructureValidator {
@@ -26,11 +26,6 @@ export interface StructureValidator {
   validate(resource: unknown, options: { root: string; type?: string; text?: string | undefined }): Issue[]
   /** Compiles the function of a type now. @throws Error if R4 has no such resource type */
   compile(type: string): void
-}
-
-export interface StructureOptions {
-  /** Urls of the modifier extensions this service understands; any other is refused. */
-  readonly modifierExtensions?: ReadonlySet<string>
 }
 
 /** Undefined if nothing is wrong. `scope` is the resource that local references are relative to. */
@@ -66,17 +61,13 @@ interface Compiler {
 }
 
 /** The functions of all types with one set of checks for primitives. */
-function createCompiler(
-  definitions: Definitions,
-  { modifierExtensions = new Set() }: StructureOptions,
-  primitiveChecks: typeof checks,
-): Compiler {
+function createCompiler(definitions: Definitions, options: StructureOptions, primitiveChecks: typeof checks): Compiler {
   const compiled = new Map<string, Check>()
   const resources = {
     nested: (value: unknown, scope: Scope): Faults => resourceIn(value, undefined, scope.bundle),
     contained: (value: unknown, scope: Scope): Faults => resourceIn(value, scope, null),
   }
-  const runtime = createRuntime(definitions, modifierExtensions, resources, primitiveChecks)
+  const runtime = createRuntime(definitions, options, resources, primitiveChecks)
   let dataTypes: Readonly<Record<string, Check>> | undefined
 
   const compile = (type: string): Check => {

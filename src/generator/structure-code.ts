@@ -35,6 +35,8 @@ const rarity = (text: string): number => (text.startsWith('case "_') ? 2 : RARE.
 /** Stands before the second case of a primitive while the cases are put in order. */
 const SIBLING = '/*_*/'
 
+const QUANTITIES = ['Quantity', 'Age', 'Count', 'Distance', 'Duration']
+
 const quote = (text: string): string => JSON.stringify(text)
 
 /** Body of `(runtime) => …` that returns an object with a function for each complex data type. */
@@ -56,7 +58,7 @@ export function resourceSource(definitions: Definitions, type: string): string {
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
   missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri,
-  attachmentSize, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
+  attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
 const { ${Object.keys(path).join(', ')} } = runtime.path
@@ -110,6 +112,7 @@ class Unit {
       ...[...choices.keys()].map((c) => `c${c} = 0`),
     ]
     return `function ${functionName(path)}(o, S) {
+${OWN_IDS.has(path) ? 'S = freshIds(S)' : ''}
 ${isResource ? '' : "if (typeof o !== 'object' || o === null || Array.isArray(o)) return notObject(o)\nlet n = 0"}
 let ${variables.join(', ')}
 for (const k in o) {
@@ -228,7 +231,7 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
   /** Statement that checks one value; `v` and `path` are JavaScript expressions. */
   #value(property: Property, v: string, path: string): string {
     const { element, type, primitive, group } = property
-    if (primitive === 'xhtml') return `f = narrative(f, ${path}, ${v})`
+    if (primitive === 'xhtml') return `f = narrative(f, ${path}, ${v}, S)`
     if (primitive !== undefined) return this.#primitiveValue(element, primitive, v, path)
     if (group !== undefined) return `if ((r = ${group}(${v}, S)) !== undefined) f = join(f, ${path}, r)`
     if (type?.code === 'Resource') {
@@ -267,7 +270,7 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
       const allowed = (type?.targetProfile ?? []).map((url) => url.slice(STRUCTURE_DEFINITION.length))
       if (allowed.length > 0 && !allowed.includes('Resource')) {
         const set = this.#constant('T', `new Set(${JSON.stringify(allowed)})`)
-        after.push(`if (!targets(${v}, ${set}, S)) f = wrongTarget(f, ${path}, ${set})`)
+        after.push(`if (!targets(${v}, ${set}, S)) f = wrongTarget(f, ${path}, ${set}, ${v}, S)`)
       }
     }
     after.push(...this.#recommendation(element, v, path))
@@ -298,7 +301,8 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
       const text = 'ext-1: an extension has either a value or extensions of its own, and not both.'
       return `if (${asked.code('extension')} === (c0 !== 0)) f = add(f, 'extension-invalid', '', ${quote(text)}, undefined, 'ext-1')`
     }
-    if (path === 'Attachment') return `if (${asked.code('size')}) f = attachmentSize(f, o)`
+    const call = CALLS[path]
+    if (call !== undefined) return `if (${asked.code(call.member)}) f = ${call.check}(f, o)`
     if (path === 'Coding') {
       const text = 'A code has no meaning without its system.'
       const lone = `f = add(f, 'code-without-system', '', ${quote(text)}, 'warning')`
@@ -359,14 +363,23 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
   }
 }
 
+/** Rules on types that a function of the runtime checks when the member is there. */
+const CALLS: Readonly<Record<string, { readonly member: string; readonly check: string }>> = {
+  Attachment: { member: 'size', check: 'attachmentSize' },
+  Identifier: { member: 'system', check: 'identifierUri' },
+  Meta: { member: 'security', check: 'securityLabels' },
+  ...Object.fromEntries(QUANTITIES.map((type) => [type, { member: 'code', check: 'knownCode' }])),
+}
+
 /** URIs that must be absolute, and how bad it is if they are not, as JavaScript. */
 const RELATIVE: Readonly<Record<string, string>> = {
   'Identifier.system': 'undefined',
-  'Coding.system': "'warning'",
-  ...Object.fromEntries(
-    ['Quantity', 'Age', 'Count', 'Distance', 'Duration'].map((type) => [`${type}.system`, 'undefined']),
-  ),
+  'Coding.system': 'undefined',
+  ...Object.fromEntries(QUANTITIES.map((type) => [`${type}.system`, 'undefined'])),
 }
+
+/** The element ids below these are unique there, and may be those of the other. */
+const OWN_IDS = new Set(['StructureDefinition.snapshot', 'StructureDefinition.differential'])
 
 /** R4 marks it as best practice: true of documents, while what machines send each other has no narrative. */
 const BEST_PRACTICE = new Set(['dom-6'])

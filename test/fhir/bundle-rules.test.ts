@@ -178,7 +178,7 @@ t.test('small things that make data useless are told', async (t) => {
   ])
   t.same(told(patient({ photo: [{ contentType: 'image/png', data: 'AAA=', size: 2 }] })), [])
   t.same(told(patient({ name: [{ id: 'a', text: 'x' }], contact: [{ id: 'a', name: { text: 'x' } }] })), [
-    ['element-id-twice', 'Patient.contact[0].id'],
+    ['element-id-twice', 'Patient.contact[0]'],
   ])
   t.same(told(patient({ name: [{ family: ' x' }] })), [['white-space-outside', 'Patient.name[0].family']])
   t.same(told(patient({ maritalStatus: { coding: [{ code: 'M' }] } })), [

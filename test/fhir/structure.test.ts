@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { catalogue, type Issue, isError } from '../../src/fhir/problem.ts'
+import { catalogue, type Issue, isError, type ProblemKey } from '../../src/fhir/problem.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
 import { createStructureValidator } from '../../src/fhir/structure.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
@@ -60,7 +60,9 @@ const places: Readonly<Record<string, string>> = {
   'invariant--tim-9': 'MedicationRequest.dosageInstruction[0].timing.repeat',
   'modifier-extension-unknown': 'MedicationRequest.modifierExtension[0]',
   'narrative-unsafe--event-handler': 'Patient.text.div',
-  'narrative-unsafe--external-style': 'Patient.text.div',
+  'narrative-unsafe--active-style': 'Patient.text.div',
+  'narrative-unsafe--html-entity': 'Patient.text.div',
+  'narrative-unsafe--link-to-nothing': 'Patient.text.div',
   'narrative-unsafe--javascript-link': 'Patient.text.div',
   'narrative-unsafe--no-content': 'Patient.text.div',
   'narrative-unsafe--no-namespace': 'Patient.text.div',
@@ -84,6 +86,22 @@ const places: Readonly<Record<string, string>> = {
   'reference-target--absolute': 'MedicationRequest.subject',
   'reference-target--contained': 'MedicationRequest.subject',
   'reference-target--type': 'MedicationRequest.dispenseRequest.performer',
+  'contained-id-twice': 'Patient.contained[1].id',
+  'element-id-twice': 'Patient.telecom[1]',
+  'uri-not-absolute': 'Patient.identifier[0].system',
+  'uri-not-absolute--extension': 'Patient.extension[0].url',
+  'uri-not-absolute--code-system': 'Patient.communication[0].language.coding[0].system',
+  'identifier-not-uri': 'Patient.identifier[0]',
+  'security-label-twice': 'Patient.meta.security[1]',
+  'attachment-size': 'Patient.photo[0].size',
+  'white-space-outside': 'Patient.name[0].family',
+  'code-without-system': 'Patient.maritalStatus.coding[0]',
+  'code-unknown': 'Patient.contact[0].relationship[0].coding[0].code',
+  'code-not-recommended': 'Patient.maritalStatus',
+  'bundle-full-url': 'Bundle.entry[1]',
+  'bundle-full-url--missing': 'Bundle.entry[1]',
+  'bundle-link-twice': 'Bundle.link[1].relation',
+  'bundle-entry-unreachable': 'Bundle.entry[2]',
   'structure-choice--two-doses': 'MedicationRequest.dosageInstruction[0].doseAndRate[0].dose',
   'structure-choice--two-medications': 'MedicationRequest.medication',
   'structure-empty--list': 'MedicationRequest.category',
@@ -134,7 +152,9 @@ function isStructural(key: string): boolean {
 t.test('every invalid example is refused for its own fault alone, at its place', async (t) => {
   for (const [name, place] of Object.entries(places)) {
     const [key = ''] = name.split('--')
-    const issues = validate(read('invalid', `${name}.json`))
+    const all = everything(read('invalid', `${name}.json`))
+    const isWarning = catalogue[key as ProblemKey].severity !== 'error' || key === 'code-unknown'
+    const issues = all.filter((issue) => isError(issue) || (isWarning && issue.key === key))
     t.same(
       issues.map((issue) => [issue.key, issue.expression]),
       [[key, place]],
@@ -147,6 +167,18 @@ t.test('every invalid example is refused for its own fault alone, at its place',
 t.test('every invalid example of a structural rule has its place in this test', async (t) => {
   const structural = readdirSync(folder('invalid')).filter((file) => isStructural(file.split(/--|\.json/)[0] ?? ''))
   t.same(structural.map((file) => file.replace('.json', '')).toSorted(), Object.keys(places).toSorted())
+})
+
+t.test('every code of the structure step has an example', async (t) => {
+  const keys = Object.keys(catalogue)
+  const own = keys.slice(keys.indexOf('structure-resource-type'), keys.indexOf('invariant') + 1)
+  const shown = new Set(Object.keys(places).map((name) => name.split('--')[0]))
+  // The first takes 500 faults; the second needs a Bundle around it, as in bundle-rules.test.ts.
+  const elsewhere = ['structure-issues-cut', 'reference-unresolved']
+  t.same(
+    own.filter((key) => !shown.has(key) && !elsewhere.includes(key)),
+    [],
+  )
 })
 
 const order = (): Resource => read('valid', 'MedicationRequest-methotrexate.json')
@@ -320,15 +352,20 @@ t.test('narrative that hides a script is refused', async (t) => {
     '<x:script xmlns:x="http://www.w3.org/1999/xhtml">a</x:script>',
     '</div><script>x</script><div>',
     'a & b',
+    '<p title="a & b">a</p>',
+    '<a href="urn:uuid:x">a</a>',
+    '<a href="">a</a>',
+    '<u>a</u>',
   ]
   for (const inner of refused) t.equal(validate(patient(inner))[0]?.key, 'narrative-unsafe', inner)
   const allowed = [
     'text',
-    '<p>a &amp; b &#163;&nbsp;</p><br/>',
+    '<p>a &amp; b &#163;&#160;</p><br></br>',
     '<!-- a comment --><p style="color: #123456" class="a">a</p>',
     '<img src="data:image/png;base64,AAAA" alt="a"/>',
     '<table><tr><td colspan="2"><a href="https://example.org?a=1&amp;b=2">a</a></td></tr></table>',
-    '<a href="#top" title=\'it &lt; that\'>a</a>',
+    '<a href="#top" title=\'it &lt; that\'>a</a><p id="top">b</p>',
+    '<p style="background: url(x.png)">a</p>',
   ]
   for (const inner of allowed) t.same(found(patient(inner)), [], inner)
 })
@@ -357,4 +394,59 @@ t.test('a body made of faults costs an answer of bounded length, and is never in
   }
   const contained = Array.from({ length: 20_000 }, (_, index) => ({ resourceType: 'Patient', id: `p${index}` }))
   t.equal(everything({ resourceType: 'Basic', code: { text: 'x' }, contained }).length, 501)
+})
+
+t.test('where references are free, what only the text of one tells of a target elsewhere is a warning', (t) => {
+  const free = createStructureValidator(loadBaseDefinitions(folder('base')), { references: 'free' })
+  const severities = (subject: object, more: object = {}): (string | undefined)[] => {
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'a' }, subject, ...more }
+    return free
+      .validate(observation, { root: 'Observation' })
+      .filter(({ key }) => key.startsWith('reference-'))
+      .map(({ key, severity = 'error' }) => `${key} ${severity}`)
+  }
+  t.same(severities({ reference: 'Practitioner/1' }), ['reference-target warning'])
+  t.same(severities({ reference: 'https://example.org/fhir/Practitioner/1' }), ['reference-target warning'])
+  t.same(severities({ type: 'Practitioner', display: 'a' }), ['reference-target warning'])
+  t.same(severities({ reference: 'surgery' }), ['reference-invalid warning'])
+  const contained = [{ resourceType: 'Practitioner', id: 'p' }]
+  t.same(severities({ reference: '#p' }, { contained }), ['reference-target error'], 'it is at hand')
+  t.same(
+    severities({ reference: 'Patient/1', type: 'Practitioner' }),
+    ['reference-target error'],
+    'it contradicts itself',
+  )
+  t.same(severities({ reference: 'Patient/1', type: 'http://hl7.org/fhir/StructureDefinition/Patient' }), [
+    'reference-target error',
+  ])
+  t.end()
+})
+
+t.test('units and SNOMED CT codes are checked by form where no homecare rule does', (t) => {
+  const strict = createStructureValidator(loadBaseDefinitions(folder('base')), { codeForms: true })
+  const judge = (system: string, code: string): [string, string][] =>
+    strict
+      .validate(
+        {
+          resourceType: 'Observation',
+          status: 'final',
+          code: { coding: [{ system, code }] },
+          valueQuantity: { value: 1, system, code },
+        },
+        { root: 'Observation' },
+      )
+      .filter(({ key }) => key === 'code-unknown')
+      .map(({ severity = 'error', expression = '' }) => [severity, expression])
+  t.same(judge('http://unitsofmeasure.org', 'mg/kg{dry}'), [])
+  t.same(judge('http://unitsofmeasure.org', 'TAB'), [
+    ['error', 'Observation.code.coding[0].code'],
+    ['error', 'Observation.value.ofType(Quantity).code'],
+  ])
+  t.same(judge('http://snomed.info/sct', '276885007'), [])
+  t.same(judge('http://snomed.info/sct', '276885008'), [
+    ['warning', 'Observation.code.coding[0].code'],
+    ['warning', 'Observation.value.ofType(Quantity).code'],
+  ])
+  t.same(judge('http://hl7.org/fhir/ValueSet/marital-status', 'M')[0], ['error', 'Observation.code.coding[0].system'])
+  t.end()
 })
