@@ -52,6 +52,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
   const types = [...definitions.resourceTypes]
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
+  const profiles = loadProfiles(definitions, config, table, rows.values())
   return {
     table,
     row: (type) => rows.get(type),
@@ -60,8 +61,9 @@ export function createValidation(config: Config, clock: () => number = Date.now)
     structure: createStructureValidator(definitions, {
       references: table.references,
       codeForms: table.scope === 'open',
+      modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
     }),
-    profiles: loadProfiles(definitions, config, rows.values()),
+    profiles,
     homecare: createHomecareRules({
       rules: readJson(join(packageRoot, 'conformance/rules.json')),
       medicines: readJson(join(packageRoot, 'conformance/medicines.json')),
@@ -84,7 +86,12 @@ type Published<T> = Omit<T, 'url' | 'version'> & { readonly url?: string; readon
  * Our definitions and those of the packages from outside, compiled.
  * @throws Error naming file and reason, also when a row of the table names a profile that is not there
  */
-function loadProfiles(definitions: Definitions, config: Config, rows: Iterable<TypeRow>): Profiles {
+function loadProfiles(
+  definitions: Definitions,
+  config: Config,
+  { references }: ServerTable,
+  rows: Iterable<TypeRow>,
+): Profiles {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
   const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
@@ -96,7 +103,7 @@ function loadProfiles(definitions: Definitions, config: Config, rows: Iterable<T
       (url) => definitions.valueSet(url) as ValueSetSource | undefined,
     ),
   })
-  const profiles = createProfiles(definitions, sources, { terminology })
+  const profiles = createProfiles(definitions, sources, { terminology, references })
   for (const { type, profile } of rows) {
     if (profile === undefined || profiles.typeOf(profile) === type) continue
     throw new Error(

@@ -3,6 +3,8 @@
  * is first asked for (a line is found by its head), and keeps it.
  */
 
+import type { ProfileDefinition } from './profile-definition.ts'
+
 export interface ElementType {
   readonly code: string
   readonly profile?: readonly string[]
@@ -104,6 +106,10 @@ export interface Definitions {
   valueSet(url: string): ValueSet | undefined
   /** By url; undefined if it is not one of HL7's that R4 publishes in full. */
   codeSystem(url: string): CodeSystem | undefined
+  /** R4's own profiles and extensions by url; undefined for any other. */
+  profile(url: string): ProfileDefinition | undefined
+  /** Urls of R4's own modifier extensions. */
+  readonly modifierExtensions: ReadonlySet<string>
   searchParameters(): readonly SearchParameter[]
 }
 
@@ -113,6 +119,7 @@ export interface DefinitionTexts {
   readonly searchParameters: string
   readonly valueSets: string
   readonly codeSystems?: string
+  readonly profiles?: string
 }
 
 export const STRUCTURE_DEFINITION = 'http://hl7.org/fhir/StructureDefinition/'
@@ -160,6 +167,7 @@ export function parseDefinitions(texts: DefinitionTexts): Definitions {
   const valueSet = lazily<ValueSet>(linesOf(texts.valueSets).map((line) => [member(line, 'url'), line]))
   const resourceTypes = named(({ kind, abstract }) => kind === 'resource' && !abstract)
   if (resourceTypes.size === 0) throw new Error('The base definitions hold no resource type.')
+  const profiles = linesOf(texts.profiles ?? '')
   let parameters: readonly SearchParameter[] | undefined
   return {
     resourceTypes,
@@ -168,6 +176,10 @@ export function parseDefinitions(texts: DefinitionTexts): Definitions {
     structure: lazily<StructureDefinition>(heads.map(({ id, line }) => [id, line])),
     valueSet: (url) => valueSet(url.split('|')[0] ?? url),
     codeSystem: lazily<CodeSystem>(linesOf(texts.codeSystems ?? '').map((line) => [member(line, 'url'), line])),
+    profile: lazily<ProfileDefinition>(profiles.map((line) => [member(line, 'url'), line])),
+    modifierExtensions: new Set(
+      profiles.filter((line) => line.includes('"isModifier":true')).map((line) => member(line, 'url')),
+    ),
     searchParameters: () => {
       parameters ??= linesOf(texts.searchParameters).map((line) => JSON.parse(line) as SearchParameter)
       return parameters

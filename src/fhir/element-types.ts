@@ -33,6 +33,13 @@ export function descendsFrom(type: string, ancestor: string): boolean {
   return false
 }
 
+/** The type and what it descends from, nearest first. */
+export function ancestorsOf(type: string): string[] {
+  const chain: string[] = []
+  for (let current: string | undefined = type; current !== undefined; current = parents[current]) chain.push(current)
+  return chain
+}
+
 /** True for the name of an R4 resource type that can be instantiated. */
 export const isResourceType = (name: string): boolean => name !== 'DomainResource' && descendsFrom(name, 'Resource')
 

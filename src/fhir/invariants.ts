@@ -2,19 +2,23 @@
  * Invariants: FHIRPath that must be true at an element (https://hl7.org/fhir/R4/elementdefinition-definitions.html,
  * constraint). Compiled where the compiler knows every construct, otherwise left to fhirpath's evaluator.
  */
-import fhirpath from 'fhirpath'
+import fhirpath, { type UserInvocationTable } from 'fhirpath'
 import r4Model from 'fhirpath/fhir-context/r4'
 import { Constants } from '../generator/constants.ts'
 import { constraintCode } from '../generator/inline-constraints.ts'
 import * as runtime from './fhirpath-runtime.ts'
 import { NotCompiled } from './fhirpath-syntax.ts'
+import { isBound } from './profile-values.ts'
 import type { Resource } from './resource.ts'
+import type { Terminology } from './terminology.ts'
 
 export interface InvariantOptions {
   /** Where the expression starts: a type (`Patient`, `HumanName`, `code`) or an element's path (`Timing.repeat`). */
   readonly type: string
   /** Type of `%resource`, where it is known and `type` does not start with it. */
   readonly resourceType?: string
+  /** What `memberOf(valueSet)` asks; without it such a rule does not hold. */
+  readonly isMember?: Terminology['has']
 }
 
 export interface Invariant {
@@ -67,11 +71,23 @@ function compiled(expression: string, options: InvariantOptions): Holds {
   return new Function('runtime', source.join('\n'))(runtime) as Holds
 }
 
+/** `as String` means FHIR's string as well; the evaluator tells them apart. */
+const SYSTEM_TYPE = /\b(?:as|is)\s+(?:String|Boolean|Integer|Decimal|Date|DateTime|Time)\b/g
+const lowerCase = (words: string): string => words.replace(/[A-Z]/, (letter) => letter.toLowerCase())
+
+/** https://hl7.org/fhir/R4/fhirpath.html#functions: what is not known is not held against the resource. */
+const memberOf = (isMember: Terminology['has']): UserInvocationTable[string] => ({
+  arity: { 1: ['String'] },
+  fn: (inputs: readonly unknown[], valueSet: string) =>
+    inputs.length === 1 ? [isBound(fhirpath.util.valData(inputs[0]), valueSet, isMember) !== 'no'] : [],
+})
+
 /** By fhirpath's own evaluator. The invariant's node is its context, so that `%context` is typed as well. */
-function evaluated(expression: string, { type }: InvariantOptions): Invariant {
-  const evaluate = fhirpath.compile({ base: type, expression }, r4Model, {
+function evaluated(expression: string, { type, isMember }: InvariantOptions): Invariant {
+  const evaluate = fhirpath.compile({ base: type, expression: expression.replace(SYSTEM_TYPE, lowerCase) }, r4Model, {
     resolveInternalTypes: false,
     traceFn: () => undefined,
+    ...(isMember && { userInvocationTable: { memberOf: memberOf(isMember) } }),
   })
   return {
     usesFallback: true,

@@ -13,9 +13,11 @@ const ELEMENTS = words(
 const ATTRIBUTES = words(
   'id xml:id class style title lang xml:lang dir xmlns href name hreflang rel rev type charset shape coords ' +
     'accesskey tabindex src alt longdesc height width usemap ismap nohref cite datetime align valign char charoff ' +
-    'abbr axis headers scope rowspan colspan span summary border frame rules cellspacing cellpadding nowrap bgcolor ' +
+    'abbr axis headers idref scope rowspan colspan span summary border frame rules cellspacing cellpadding nowrap bgcolor ' +
     'start value compact color size face clear xml:space',
 )
+/** Elements usually written without an end. */
+const EMPTY = words('br hr img area col')
 const XHTML = 'http://www.w3.org/1999/xhtml'
 
 const TOKEN =

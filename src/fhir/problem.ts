@@ -182,6 +182,9 @@ export const catalogue = {
     'invariant',
     'A rule of a profile does not hold; the diagnostics begin with its key.',
   ),
+  'extension-context': entry(422, 'extension', 'An extension stands where its definition does not allow it.'),
+  'extension-part-unknown': entry(422, 'extension', 'An extension holds a part that its definition does not know.'),
+  'extension-version': entry(422, 'extension', 'The url of an extension carries a version, which it never does.'),
   // --- search ---
   'unknown-modifier': entry(400, 'not-supported', 'A search parameter has a modifier that is not offered for it.'),
   // --- bundles and references ---

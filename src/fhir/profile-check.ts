@@ -4,7 +4,7 @@
  */
 import type { ElementType } from './definitions.ts'
 import { descendsFrom } from './element-types.ts'
-import { compileInvariant } from './invariants.ts'
+import { compileInvariant, type Invariant, type InvariantOptions } from './invariants.ts'
 import { type ProfileConstraint, withoutVersion } from './profile-definition.ts'
 import { targetOf } from './profile-discriminators.ts'
 import { type ElementForm, type ElementInfo, type Found, gather } from './profile-elements.ts'
@@ -19,8 +19,8 @@ import { add, type Fault, type Faults, join } from './structure-faults.ts'
 
 /** What the compiler needs of the set of profiles it belongs to. */
 export interface CompileOptions extends Omit<Surroundings, 'item'> {
-  /** Called for each invariant that fhirpath's evaluator has to do, and for each profile that is not loaded. */
-  readonly note: (words: string) => void
+  /** `free`: the type of a target that is not at hand, known from the reference's text alone, is only a warning. */
+  readonly references?: 'enforced' | 'free'
 }
 
 const NOTHING: Loose = {}
@@ -50,15 +50,12 @@ class Compiler {
 
   /** What a node asks of each value of one type; undefined if nothing. */
   item(node: ProfileNode, form: ElementForm): ItemCheck | undefined {
-    const checks = [
-      ...this.#ownChecks(node),
-      ...this.#typeChecks(node, form),
-      ...this.#memberChecks(node, form),
-      ...this.#invariants(node, form),
-    ]
-    const check = inTurn(checks)
-    if (!check || form.code !== 'Resource') return check
-    return inOwnScope(check, node.info?.name === 'contained')
+    const content = [...this.#ownChecks(node), ...this.#typeChecks(node, form), ...this.#memberChecks(node, form)]
+    const invariants = this.#invariants(node, form)
+    if (form.code !== 'Resource') return inTurn([...content, ...invariants])
+    // A rule on the element is one of the resource around it; what the inner resource holds is its own.
+    const inner = inTurn(content)
+    return inTurn([...(inner ? [inOwnScope(inner, node.info?.name === 'contained')] : []), ...invariants])
   }
 
   #ownChecks(node: ProfileNode): ItemCheck[] {
@@ -81,7 +78,7 @@ class Compiler {
       if (type.code !== form.code && form.code !== 'Resource') continue
       const before = base.find(({ code }) => code === type.code)
       const profiles = sameList(type.profile, before?.profile) ? [] : (type.profile ?? [])
-      const check = this.#oneOf(node, profiles)
+      const check = this.#oneOf(node, profiles, type.code, form.code)
       if (check) checks.push(form.code === 'Resource' ? only(type.code, check) : check)
       if (form.code === 'Reference' && !sameList(type.targetProfile, before?.targetProfile)) {
         const target = this.#target(node, type)
@@ -92,9 +89,14 @@ class Compiler {
   }
 
   /** Conformance to at least one of the profiles on a type. */
-  #oneOf(node: ProfileNode, profiles: readonly string[]): ItemCheck | undefined {
+  #oneOf(node: ProfileNode, profiles: readonly string[], type: string, form: string): ItemCheck | undefined {
     const checks: ItemCheck[] = []
     for (const canonical of profiles) {
+      const about = this.#options.typeOf(canonical)
+      if (about !== undefined && about !== type && form !== 'Resource' && !descendsFrom(type, about)) {
+        this.#options.note(`${node.label}: the profile ${canonical} is for ${about}, so it is not enforced there.`)
+        return undefined
+      }
       const check = this.#options.conforms(canonical)
       if (!check) {
         // A type of R4 asks nothing more than R4 does.
@@ -114,7 +116,7 @@ class Compiler {
 
   /** The type of a reference's target, and the profile of the target where it is contained or in the same Bundle. */
   #target(node: ProfileNode, { targetProfile = [] }: ElementType): ItemCheck | undefined {
-    const { typeOf, conforms, note } = this.#options
+    const { typeOf, conforms, note, references } = this.#options
     const candidates = targetProfile.map((canonical) => ({
       canonical,
       type: typeOf(canonical),
@@ -131,8 +133,11 @@ class Compiler {
       const target = targetOf(found, scope)[0]
       if (target === undefined) return undefined
       const fitting = candidates.filter(({ type }) => type === target.code)
-      if (fitting.length === 0) return add(undefined, 'profile-target', '', `The profile allows as target: ${list}.`)
       const { value } = target
+      if (fitting.length === 0) {
+        const severity = references === 'free' && value === undefined ? 'warning' : undefined
+        return add(undefined, 'profile-target', '', `The profile allows as target: ${list}.`, severity)
+      }
       if (!isObject(value)) return undefined
       let first: Fault | undefined
       for (const { canonical, check } of fitting) {
@@ -153,7 +158,7 @@ class Compiler {
       const child = node.children.get(info.name)
       const own = child && this.#element(child, info)
       if (own) checks.push(own)
-      const repeated = this.#recursion(info)
+      const repeated = child && isStated(child) ? undefined : this.#recursion(info)
       if (repeated) checks.push(repeated)
     }
     if (checks.length === 0) return []
@@ -168,7 +173,7 @@ class Compiler {
     ]
   }
 
-  /** An element that is defined elsewhere in the type obeys what the profile says there. */
+  /** An element that is defined elsewhere in the type obeys what the profile says there, unless it says otherwise here. */
   #recursion(info: ElementInfo): MemberCheck | undefined {
     const { contentReference } = info.element
     if (contentReference === undefined) return undefined
@@ -230,7 +235,7 @@ class Compiler {
   #invariants(node: ProfileNode, form: ElementForm): ItemCheck[] {
     const type = form.code === 'Resource' ? (ownersOf(node)[0] ?? form.code) : form.owner
     return [...node.constraints.values()].flatMap((constraint) => {
-      const check = invariant(constraint, type, node.label, this.#options.note)
+      const check = invariant(constraint, type, node.label, this.#options)
       return check ? [check] : []
     })
   }
@@ -298,14 +303,14 @@ function invariant(
   constraint: ProfileConstraint,
   type: string,
   label: string,
-  note: (words: string) => void,
+  { note, isMember }: CompileOptions,
 ): ItemCheck | undefined {
   const { key, expression, human = '', severity } = constraint
   if (expression === undefined || expression.trim() === '') {
     note(`${label}: the rule ${key} has no FHIRPath and is not enforced.`)
     return undefined
   }
-  const compiled = compile(expression, type, `${label}: the rule ${key}`)
+  const compiled = compile(expression, { type, isMember }, `${label}: the rule ${key}`)
   if (compiled.usesFallback) note(`${label}: the rule ${key} is left to fhirpath's evaluator.`)
   const words = `${key}: ${human}`
   const kind = severity === 'warning' ? 'warning' : undefined
@@ -315,9 +320,9 @@ function invariant(
   }
 }
 
-function compile(expression: string, type: string, subject: string): ReturnType<typeof compileInvariant> {
+function compile(expression: string, options: InvariantOptions, subject: string): Invariant {
   try {
-    return compileInvariant(expression, { type })
+    return compileInvariant(expression, options)
   } catch (error) {
     throw new Error(`${subject} is not FHIRPath: ${(error as Error).message}`)
   }
@@ -330,16 +335,17 @@ function nodeAt(root: ProfileNode, path: string): ProfileNode | undefined {
   return node === root ? undefined : node
 }
 
+/** Whether the profile says anything of the element, be it how often it occurs. */
+const isStated = (node: ProfileNode): boolean =>
+  saysSomething(node) ||
+  node.slices.size > 0 ||
+  (node.min ?? 0) > (node.info?.element.min ?? 0) ||
+  (node.max ?? Number.POSITIVE_INFINITY) < (node.info ? maximumOf(node.info) : 0)
+
 /** Whether something below the node is constrained at all. */
 function saysSomething(node: ProfileNode): boolean {
   const { types, fixed, pattern, binding, maxLength, minValue, maxValue, maxValueSet, constraints, children } = node
   const own = types ?? fixed ?? pattern ?? binding ?? maxLength ?? minValue ?? maxValue ?? maxValueSet
   if (own !== undefined || constraints.size > 0) return true
-  return [...children.values()].some(
-    (child) =>
-      saysSomething(child) ||
-      child.slices.size > 0 ||
-      (child.min ?? 0) > (child.info?.element.min ?? 0) ||
-      (child.max ?? Number.POSITIVE_INFINITY) < (child.info ? maximumOf(child.info) : 0),
-  )
+  return [...children.values()].some(isStated)
 }

@@ -55,6 +55,10 @@ export interface ProfileDefinition {
   readonly type: string
   readonly baseDefinition?: string
   readonly derivation?: string
+  /** Where an extension may stand. */
+  readonly context?: readonly { readonly type: string; readonly expression: string }[]
+  /** What must be true of the element that holds an extension. */
+  readonly contextInvariant?: readonly string[]
   readonly snapshot?: { readonly element?: readonly ProfileElement[] }
   readonly differential?: { readonly element?: readonly ProfileElement[] }
 }

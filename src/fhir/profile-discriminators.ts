@@ -47,14 +47,15 @@ function stepsOf(path: string, label: string): Step[] {
 }
 
 /**
- * The test that tells whether an item belongs to a slice, by one discriminator, and what it looks for in words.
- * @throws Error when the discriminator cannot be followed or leads to nothing that tells slices apart
+ * The test that tells whether an item belongs to a slice, by one discriminator, and what it looks for in words;
+ * undefined when the slice says nothing where the discriminator leads, so that it tells nothing of this slice.
+ * @throws Error when the discriminator cannot be followed
  */
 export function criterion(
   slice: ProfileNode,
   { type, path }: Discriminator,
   around: Surroundings,
-): { match: Match; words: string } {
+): { match: Match; words: string } | undefined {
   const steps = stepsOf(path, slice.label)
   const select = selection(steps, around)
   let spot = spotOf([slice])
@@ -63,8 +64,6 @@ export function criterion(
     url = step.kind === 'member' && step.name === 'url' ? spot.profiles[0] : undefined
     spot = follow(spot, step, around)
   }
-  const nothing = (what: string): Error =>
-    new Error(`${slice.label}: the discriminator "${path}" (${type}) needs ${what} in the slice, and there is none.`)
   const some =
     (test: Match): Match =>
     (found, scope) =>
@@ -80,33 +79,34 @@ export function criterion(
       }
       // An extension is known by the canonical of its profile, also when the profile itself is not loaded.
       const canonical = url === undefined ? undefined : withoutVersion(url)
-      if (canonical === undefined) throw nothing('a fixed value, a pattern or a required binding')
+      if (canonical === undefined) return undefined
       return { match: some(({ value }) => value === canonical), words: `${path} = ${shown(canonical)}` }
     }
     case 'exists': {
       const node = spot.nodes.find(({ min, max }) => max === 0 || (min ?? 0) > 0)
-      if (!node) throw nothing('an element that is required or prohibited')
+      if (!node) return undefined
       const wanted = node.max !== 0
       const match: Match = (found, scope) => select(found, scope).length > 0 === wanted
       return { match, words: `${path} ${wanted ? 'present' : 'absent'}` }
     }
     case 'type': {
       const codes = [...new Set(spot.codes)]
-      if (codes.length === 0) throw nothing('a type')
+      if (codes.length === 0) return undefined
       return {
         match: some(({ code }) => codes.some((c) => descendsFrom(code, c))),
         words: `${path} is ${codes.join(' or ')}`,
       }
     }
     case 'profile': {
-      const checks = spot.profiles.map((canonical) => {
+      if (spot.profiles.length === 0) return undefined
+      const checks = spot.profiles.map((canonical): Match => {
         const check = around.conforms(canonical)
-        if (!check)
+        const code = around.typeOf(canonical)
+        if (code === undefined)
           throw new Error(`${slice.label}: slices are told apart by the profile ${canonical}, which is not loaded.`)
-        return check
+        return (found, scope) => descendsFrom(found.code, code) && check?.(found, scope) === undefined
       })
-      if (checks.length === 0) throw nothing('a profile')
-      const test: Match = (found, scope) => checks.some((check) => check(found, scope) === undefined)
+      const test: Match = (found, scope) => checks.some((conforms) => conforms(found, scope))
       return { match: some(test), words: `${path} conforms to ${spot.profiles.join(' or ')}` }
     }
     default:
@@ -155,7 +155,8 @@ function typeNamed({ reference, type }: Record<string, unknown>): string | undef
 }
 
 function spotOf(nodes: readonly ProfileNode[]): Spot {
-  const types = nodes.flatMap((node) => node.types ?? [])
+  // A choice that only names its types in slices (`valueQuantity`) has these.
+  const types = nodes.flatMap((node) => node.types ?? [...node.slices.values()].flatMap((slice) => slice.types ?? []))
   return { nodes, codes: types.map(({ code }) => code), profiles: types.flatMap(({ profile }) => profile ?? []) }
 }
 

@@ -1,41 +1,79 @@
-/** Extensions whose definition is loaded are checked against it wherever they stand, claimed or not. */
-import { type Elements } from './profile-elements.ts'
+/** Extensions whose definition is known are checked against it wherever they stand, claimed or not. */
+import { allowsContext } from './extension-context.ts'
+import { placeOf } from './extension-place.ts'
+import type { Elements } from './profile-elements.ts'
+import type { KnownExtension } from './profile-library.ts'
 import { isObject } from './resource.ts'
 import type { Loose, ProfileScope } from './profile-scope.ts'
-import type { ItemCheck } from './profile-slicing.ts'
-import type { Fault } from './structure-faults.ts'
+import { add, type Fault } from './structure-faults.ts'
 
 /** Members that hold resources of their own. */
 const RESOURCES = new Set(['contained', 'resource'])
 
-type Visit = (extension: Loose, keys: readonly (string | number)[]) => void
+/** @param keys JSON keys from the resource to the extension */
+type Visit = (extension: Loose, holders: readonly Loose[], keys: readonly (string | number)[]) => void
+
+export interface Extensions {
+  /** Undefined when the definition of the extension is not known. */
+  extension(url: string): KnownExtension | undefined
+  readonly elements: Elements
+}
+
+export interface ExtensionFaults {
+  readonly url: string
+  readonly faults: readonly Fault[]
+}
 
 /**
- * @param find the check of the extension with a url, undefined when it is not loaded
  * @returns faults with places relative to the resource; undefined when there is nothing to say
  */
 export function extensionFaults(
   resource: Loose,
   scope: ProfileScope,
-  find: (url: string) => ItemCheck | undefined,
-  elements: Elements,
-): readonly { readonly url: string; readonly faults: readonly Fault[] }[] | undefined {
+  { extension: find, elements }: Extensions,
+): readonly ExtensionFaults[] | undefined {
   if (!mentions(resource, find)) return undefined
-  let found: { url: string; faults: Fault[] }[] | undefined
-  const visit: Visit = (extension, keys) => {
-    const { url } = extension
-    const check = typeof url === 'string' ? find(url) : undefined
-    const faults = check?.(
-      { value: extension, sibling: undefined, code: 'Extension', owner: 'Extension', segment: '' },
-      scope,
-    )
-    if (faults === undefined) return
-    const place = pathOf(keys, String(resource.resourceType), elements)
-    found ??= []
-    found.push({ url: String(url), faults: faults.map((fault) => ({ ...fault, path: place + fault.path })) })
-  }
-  walk(resource, [], visit)
+  const found: ExtensionFaults[] = []
+  walk([resource], [], (extension, holders, keys) => {
+    const known = typeof extension.url === 'string' ? find(extension.url) : undefined
+    if (known === undefined) return
+    const place = placeOf(keys, String(resource.resourceType), elements)
+    const below = faultsOf(extension, known, scope)
+    const faults = below.map((fault) => ({ ...fault, path: place.path + fault.path }))
+    if (!allowsContext(known, { ...heldBy(holders), extension, resource, names: place.names })) {
+      const allowed = known.context.map(({ expression }) => expression).join(', ')
+      const words = `The extension is not allowed here. It belongs to: ${allowed}${invariantWords(known)}.`
+      faults.push({ key: 'extension-context', path: place.holder, diagnostics: words })
+    }
+    if (faults.length > 0) found.push({ url: known.url, faults })
+  })
   return found
+}
+
+const heldBy = (holders: readonly Loose[]): { holder: Loose; parent: Loose | undefined } => ({
+  holder: holders.at(-1) ?? {},
+  parent: holders.at(-2),
+})
+
+const invariantWords = ({ contextInvariant }: KnownExtension): string =>
+  contextInvariant.length === 0 ? '' : `, where ${contextInvariant.join(' and ')}`
+
+function faultsOf(extension: Loose, known: KnownExtension, scope: ProfileScope): readonly Fault[] {
+  if (extension.url !== known.url) {
+    return add(undefined, 'extension-version', '', 'Leave the version out of the url of an extension.')
+  }
+  const own = { value: extension, sibling: undefined, code: 'Extension', owner: 'Extension', segment: '' }
+  let faults = known.check(own, scope)
+  const { parts } = known
+  if (parts.size === 0 || !Array.isArray(extension.extension)) return faults ?? []
+  for (const [i, part] of extension.extension.entries()) {
+    const url: unknown = isObject(part) ? part.url : undefined
+    // One with an absolute url is an extension of its own.
+    if (typeof url !== 'string' || url.includes(':') || parts.has(url)) continue
+    const words = `The definition knows only these parts: ${[...parts].join(', ')}.`
+    faults = add(faults, 'extension-part-unknown', `.extension[${i}]`, words)
+  }
+  return faults ?? []
 }
 
 /** Whether there is anything to look at: the usual answer is no, so that no path is kept on the way. */
@@ -58,7 +96,14 @@ function mentions(node: Loose, find: (url: string) => unknown): boolean {
   return false
 }
 
-function walk(node: Loose, keys: (string | number)[], visit: Visit): void {
+/** @param holders the objects from the resource to the one that is looked at */
+function walk(holders: Loose[], keys: (string | number)[], visit: Visit): void {
+  const node = holders.at(-1) as Loose
+  const into = (value: Loose): void => {
+    holders.push(value)
+    walk(holders, keys, visit)
+    holders.pop()
+  }
   for (const key in node) {
     const value = node[key]
     if (typeof value !== 'object' || value === null) continue
@@ -70,29 +115,11 @@ function walk(node: Loose, keys: (string | number)[], visit: Visit): void {
         const item: unknown = value[i]
         if (!isObject(item)) continue
         keys.push(i)
-        if (isExtension) visit(item, keys)
-        walk(item, keys, visit)
+        if (isExtension) visit(item, holders, keys)
+        into(item)
         keys.pop()
       }
-    } else walk(value as Loose, keys, visit)
+    } else into(value as Loose)
     keys.pop()
   }
-}
-
-/** JSON keys as FHIRPath: `valueQuantity` is `.value.ofType(Quantity)`, `_birthDate` is `.birthDate`. */
-function pathOf(keys: readonly (string | number)[], type: string, elements: Elements): string {
-  let owner = type
-  let path = ''
-  for (const key of keys) {
-    if (typeof key === 'number') {
-      path += `[${key}]`
-      continue
-    }
-    const name = key.replace(/^_/, '')
-    const info = elements.find(owner, name) ?? elements.findTyped(owner, name)?.info
-    const form = info?.forms.find((candidate) => candidate.key === name)
-    path += form?.segment ?? `.${name}`
-    owner = form?.owner ?? owner
-  }
-  return path
 }

@@ -11,8 +11,27 @@ export interface Profile extends ProfileSource {
   /** The canonical without version. */
   readonly url: string
   readonly type: string
+  /** Compiled at first use: R4 defines some 440, and a service needs few of them. */
+  readonly isOfR4?: true
   tree?: ProfileNode
   check?: ItemCheck
+}
+
+/** What is known of an extension by its definition. */
+export interface KnownExtension {
+  readonly url: string
+  readonly check: ItemCheck
+  /** Urls of the parts that the definition names. */
+  readonly parts: ReadonlySet<unknown>
+  readonly context: NonNullable<ProfileDefinition['context']>
+  readonly contextInvariant: readonly string[]
+}
+
+const R4_VERSION = '4.0.1'
+
+export interface LibraryOptions {
+  readonly isMember: IsMember
+  readonly references: 'enforced' | 'free'
 }
 
 /** Profiles by canonical, with and without version; trees and checks made on demand, each once. */
@@ -21,25 +40,40 @@ export class Library {
   readonly canonicals: string[] = []
   readonly #definitions: Definitions
   readonly #isMember: IsMember
+  readonly #references: LibraryOptions['references']
   readonly elements: Elements
-  readonly #extensions = new Map<string, Profile>()
+  readonly #extensions = new Map<string, KnownExtension | undefined>()
   readonly #byCanonical = new Map<string, Profile>()
   readonly #inProgress = new Set<Profile>()
 
-  constructor(definitions: Definitions, sources: readonly ProfileSource[], isMember: IsMember) {
+  constructor(definitions: Definitions, sources: readonly ProfileSource[], { isMember, references }: LibraryOptions) {
     this.#definitions = definitions
     this.#isMember = isMember
+    this.#references = references
     this.elements = createElements(definitions)
     for (const source of sources) this.#add(source)
   }
 
-  find = (canonical: string): Profile | undefined => this.#byCanonical.get(canonical)
-
-  get hasExtensions(): boolean {
-    return this.#extensions.size > 0
+  find = (canonical: string): Profile | undefined => {
+    const profile = this.#byCanonical.get(canonical) ?? this.#ofR4(canonical)
+    if (profile?.isOfR4 && profile.check === undefined) this.#check(profile)
+    return profile
   }
 
-  extension = (url: string): ItemCheck | undefined => this.#extensions.get(url)?.check
+  /** Undefined when the definition of the extension is not known; a version in the url is ignored. */
+  extension = (url: string): KnownExtension | undefined => {
+    const known = this.#extensions.get(url)
+    if (known !== undefined || this.#extensions.has(url)) return known
+    const profile = this.find(withoutVersion(url))
+    if (profile?.type !== 'Extension') return undefined
+    const slices = this.#tree(profile).children.get('extension')?.slices.values() ?? []
+    const parts = [...slices].flatMap((slice) => slice.children.get('url')?.fixed?.value ?? [])
+    const { context = [], contextInvariant = [] } = profile.definition
+    const check: ItemCheck = profile.check ?? (() => undefined)
+    const extension = { url: profile.url, check, parts: new Set(parts), context, contextInvariant }
+    this.#extensions.set(url, extension)
+    return extension
+  }
 
   #add({ file, definition }: ProfileSource): void {
     checkHead(file, definition)
@@ -59,10 +93,7 @@ export class Library {
     if (version !== undefined) this.#byCanonical.set(`${url}|${version}`, profile)
     const latest = this.#byCanonical.get(url)
     // Who names no version means the newest.
-    if (!latest || isNewer(version, latest.definition.version)) {
-      this.#byCanonical.set(url, profile)
-      if (type === 'Extension') this.#extensions.set(url, profile)
-    }
+    if (!latest || isNewer(version, latest.definition.version)) this.#byCanonical.set(url, profile)
     this.canonicals.push(version === undefined ? url : `${url}|${version}`)
   }
 
@@ -84,6 +115,7 @@ export class Library {
       compileProfile(tree, {
         elements: this.elements,
         isMember: this.#isMember,
+        references: this.#references,
         tree: (canonical) => {
           const other = this.#lookUp(canonical)
           return other && this.#tree(other)
@@ -112,19 +144,20 @@ export class Library {
     return name === 'Resource' || name === 'DomainResource' || this.#definitions.structure(name) ? name : undefined
   }
 
-  /** R4's own profiles on data types: SimpleQuantity, MoneyQuantity. */
+  /** R4's own extensions and profiles, those on data types (SimpleQuantity, MoneyQuantity) too. */
   #ofR4(canonical: string): Profile | undefined {
-    const name = this.#baseType(canonical)
+    const [url = '', version = R4_VERSION] = canonical.split('|', 2)
+    if (version !== R4_VERSION) return undefined
+    const known = this.#byCanonical.get(url)
+    if (known) return known.isOfR4 ? known : undefined
+    const name = this.#baseType(url)
     const structure = name === undefined ? undefined : this.#definitions.structure(name)
-    if (structure?.derivation !== 'constraint') return undefined
-    const definition = structure as unknown as ProfileDefinition
-    const profile: Profile = {
-      file: 'profiles/base/StructureDefinition.ndjson',
-      definition,
-      url: structure.url,
-      type: structure.type,
-    }
-    this.#byCanonical.set(structure.url, profile)
+    const onType = structure?.derivation === 'constraint' ? (structure as unknown as ProfileDefinition) : undefined
+    const definition = onType ?? this.#definitions.profile(url)
+    if (definition === undefined) return undefined
+    const file = `profiles/base/${onType ? 'StructureDefinition' : 'Profile'}.ndjson (${url})`
+    const profile: Profile = { file, definition, url, type: definition.type, isOfR4: true }
+    this.#byCanonical.set(url, profile)
     return profile
   }
 

@@ -20,6 +20,8 @@ export interface Surroundings {
   typeOf(canonical: string): string | undefined
   /** Undefined for a profile that is not loaded. */
   conforms(canonical: string): ItemCheck | undefined
+  /** Called for what is not enforced as the profile says. */
+  readonly note: (words: string) => void
   /** What a slice asks of an item; undefined if nothing. */
   item(slice: ProfileNode): ItemCheck | undefined
 }
@@ -39,12 +41,14 @@ function slicingOf(node: ProfileNode): Slicing {
   if (node.slicing) return node.slicing
   if (node.info?.forms[0]?.code === 'Extension') return { discriminator: [{ type: 'value', path: 'url' }] }
   if (node.info?.isChoice) return { discriminator: [{ type: 'type', path: '$this' }] }
+  // What occurs once can only be the slice (R4's own Catalog names one so).
+  if (node.info && !node.info.isList) return {}
   throw new Error(`${node.label} has slices and does not say how they are told apart (slicing).`)
 }
 
 /**
  * @param inherited slicing of the element, for slices of a slice
- * @throws Error when a discriminator cannot be followed or leads to nothing that tells slices apart
+ * @throws Error when a discriminator cannot be followed, or a profile it needs is not loaded
  */
 export function compileSlicing(node: ProfileNode, around: Surroundings, inherited?: Slicing): SlicingCheck {
   const slicing = node.slicing ?? inherited ?? slicingOf(node)
@@ -105,11 +109,19 @@ export function compileSlicing(node: ProfileNode, around: Surroundings, inherite
 }
 
 function compileSlice(name: string, slice: ProfileNode, slicing: Slicing, around: Surroundings): Slice {
-  const tests = name === '@default' ? [] : (slicing.discriminator ?? []).map((d) => criterion(slice, d, around))
+  const discriminators = name === '@default' ? [] : (slicing.discriminator ?? [])
+  const tests = discriminators.flatMap((discriminator) => criterion(slice, discriminator, around) ?? [])
+  if (tests.length === 0 && discriminators.length > 0) {
+    const paths = discriminators.map(({ type, path }) => `"${path}" (${type})`).join(', ')
+    around.note(
+      `${slice.label}: the discriminator ${paths} leads to nothing in this slice; items are told by all it asks.`,
+    )
+  }
   const item = around.item(slice)
-  const byContent: Match = (found, scope) => item?.(found, scope) === undefined
+  const byContent: Match = (found, scope) => item !== undefined && item(found, scope) === undefined
+  const isOnly = slice.info?.isList === false && discriminators.length === 0
   const match: Match =
-    name === '@default'
+    name === '@default' || isOnly
       ? () => true
       : tests.length === 0
         ? byContent
@@ -121,7 +133,7 @@ function compileSlice(name: string, slice: ProfileNode, slicing: Slicing, around
     match,
     min: slice.min ?? 0,
     max: slice.max ?? Number.POSITIVE_INFINITY,
-    item: tests.length === 0 && name !== '@default' ? undefined : item,
+    item: tests.length === 0 && name !== '@default' && !isOnly ? undefined : item,
     nested: slice.slices.size > 0 ? compileSlicing(slice, around, slicing) : undefined,
     words: `"${name}"${criteria === '' ? '' : ` (${criteria})`}${short}`,
   }

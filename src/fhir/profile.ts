@@ -11,6 +11,7 @@ import { Library } from './profile-library.ts'
 import { type BundleIndex, bundleIndex, type Loose, type ProfileScope } from './profile-scope.ts'
 import type { IsMember } from './profile-values.ts'
 import { FAULTS_MAX, type Fault } from './structure-faults.ts'
+import { vitalSigns } from './vital-signs.ts'
 import type { Terminology } from './terminology.ts'
 
 export interface ProfileRequest {
@@ -33,6 +34,8 @@ export interface Profiles {
   readonly canonicals: readonly string[]
   /** The type a profile is for; undefined when it is not loaded. A type of R4 is no profile. */
   typeOf(canonical: string): string | undefined
+  /** Urls of the modifier extensions that are loaded. */
+  readonly modifierExtensions: ReadonlySet<string>
   /** What is not enforced as a profile says, in words for the operator. */
   readonly notes: readonly string[]
 }
@@ -40,6 +43,8 @@ export interface Profiles {
 export interface ProfileOptions {
   /** Without it no value set is known, and no binding of a profile is checked. */
   readonly terminology?: Pick<Terminology, 'has'>
+  /** `free`: the type of a target that is not at hand, known from the reference's text alone, is only a warning. */
+  readonly references?: 'enforced' | 'free'
 }
 
 /**
@@ -50,10 +55,10 @@ export interface ProfileOptions {
 export function createProfiles(
   definitions: Definitions,
   sources: readonly ProfileSource[],
-  { terminology }: ProfileOptions = {},
+  { terminology, references = 'enforced' }: ProfileOptions = {},
 ): Profiles {
   const isMember: IsMember = (valueSet, system, code) => terminology?.has(valueSet, system, code) ?? 'unknown'
-  const library = new Library(definitions, sources, isMember)
+  const library = new Library(definitions, sources, { isMember, references })
   library.compileAll()
   const { find, notes } = library
 
@@ -96,7 +101,7 @@ export function createProfiles(
     issues: Issue[],
   ): void => {
     const before = issues.length
-    const claimed = claimsOf(value)
+    const claimed = type === 'Observation' ? [...claimsOf(value), ...vitalSigns(value)] : claimsOf(value)
     const count = wanted.length + claimed.length
     const seen: string[] = []
     for (let index = 0; index < count; index++) {
@@ -121,8 +126,7 @@ export function createProfiles(
       // Who asks for a profile by name wants its verdict; a claim is only a claim.
       if (issue) issues.push(isAsked ? { ...issue, severity: 'error' } : issue)
     }
-    if (!library.hasExtensions) return
-    for (const { url, faults } of extensionFaults(value, scope, library.extension, library.elements) ?? []) {
+    for (const { url, faults } of extensionFaults(value, scope, library) ?? []) {
       tell(faults, path, url, issues, before)
     }
   }
@@ -142,7 +146,19 @@ export function createProfiles(
     return { key: 'profile-unknown', expression, diagnostics }
   }
 
-  return { validate, canonicals: library.canonicals, typeOf: (canonical) => find(canonical)?.type, notes }
+  return {
+    validate,
+    canonicals: library.canonicals,
+    typeOf: (canonical) => find(canonical)?.type,
+    modifierExtensions: new Set(sources.filter(isModifierExtension).map(({ definition }) => definition.url)),
+    notes,
+  }
+}
+
+function isModifierExtension({ definition }: ProfileSource): boolean {
+  const { type, snapshot, differential } = definition
+  const [root] = snapshot?.element ?? differential?.element ?? []
+  return type === 'Extension' && root?.isModifier === true
 }
 
 const NONE: readonly string[] = []

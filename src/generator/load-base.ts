@@ -14,5 +14,6 @@ export function loadBaseDefinitions(directory: string): Definitions {
     searchParameters: read('SearchParameter'),
     valueSets: read('ValueSet'),
     codeSystems: read('CodeSystem'),
+    profiles: read('Profile'),
   })
 }

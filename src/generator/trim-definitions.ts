@@ -203,3 +203,60 @@ export const trimSearchParameter = (parameter: Json): Json =>
   Object.fromEntries(
     PARAMETER_MEMBERS.filter((member) => parameter[member] !== undefined).map((member) => [member, parameter[member]]),
   )
+
+/** What enforcing a profile takes of its elements. */
+const RULES =
+  /^(id|path|sliceName|slicing|min|max|type|binding|maxLength|contentReference|(fixed|pattern|minValue|maxValue)[A-Z].*)$/
+
+/**
+ * A profile or extension of R4 with what is enforced of it. `isModifier` on the definition itself says that the
+ * extension is a modifier, so that nobody needs to read its elements to know.
+ */
+export function trimProfile(structure: Json): Json {
+  const { resourceType, id, url, version, name, kind, type, baseDefinition, derivation } = structure
+  const { context, contextInvariant, differential } = structure
+  const elements = (differential as { element: SourceElement[] }).element
+  const element = elements.map((source) => {
+    const kept: Json = Object.fromEntries(Object.entries(source).filter(([key]) => RULES.test(key)))
+    if (kept.slicing) kept.slicing = without(kept.slicing as Json, 'description')
+    if (kept.binding) kept.binding = bindingOf(source)
+    if (source.constraint) {
+      kept.constraint = source.constraint.map(({ key, severity, human, expression }) => ({
+        key,
+        severity,
+        human,
+        expression,
+      }))
+    }
+    return kept
+  })
+  const head = { resourceType, id, url, version, name, kind, type, baseDefinition, derivation }
+  const isModifier = type === 'Extension' && elements[0]?.isModifier === true
+  return {
+    ...head,
+    context: contextOf(url, context),
+    contextInvariant,
+    ...(isModifier && { isModifier }),
+    differential: { element },
+  }
+}
+
+/** Places where R4's own definitions use these extensions, beyond what it says of them. */
+const USED_AT: Readonly<Record<string, string>> = {
+  [FHIR_TYPE]: 'ElementDefinition.type',
+  'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version': 'DomainResource',
+}
+
+function contextOf(url: unknown, context: unknown): unknown {
+  const expression = USED_AT[String(url)]
+  return expression === undefined ? context : [...(context as unknown[]), { type: 'element', expression }]
+}
+
+const without = (value: Json, name: string): Json =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => key !== name))
+
+function bindingOf({ binding }: SourceElement): Json | undefined {
+  if (!binding) return undefined
+  const extension = binding.extension?.filter(({ url }) => url === MAX_VALUE_SET)
+  return { ...(extension?.length ? { extension } : {}), strength: binding.strength, valueSet: binding.valueSet }
+}

@@ -98,6 +98,8 @@ const ukCore: Readonly<Record<string, object>> = {
       path: 'Extension.extension.value[x]',
       type: [{ code: 'unsignedInt' }],
     },
+    { id: 'Extension.extension:expiry', path: 'Extension.extension', sliceName: 'expiry', max: '1' },
+    { id: 'Extension.extension:expiry.url', path: 'Extension.extension.url', fixedUri: 'authorisationExpiryDate' },
   ]),
   'package/ValueSet-category.json': {
     resourceType: 'ValueSet',

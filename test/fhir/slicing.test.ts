@@ -319,14 +319,97 @@ t.test('a slicing that cannot be understood stops with file and reason', async (
   ]
   const fails = (reason: RegExp, elements: ProfileElement[]) =>
     t.throws(() => load(profile('a', 'Patient', elements)), { message: reason }, String(reason))
-  fails(
-    /^a\.json: Patient\.identifier:a: the discriminator "system" \(value\) needs a fixed value/,
-    withDiscriminator('value', 'system'),
-  )
   fails(/discriminator "where\(use = 'old'\)" is not understood/, withDiscriminator('value', "where(use = 'old')"))
   fails(/type "position" are not known/, withDiscriminator('position', '$this'))
-  fails(/\(exists\) needs an element/, withDiscriminator('exists', 'period'))
-  fails(/\(type\) needs a type/, withDiscriminator('type', '$this'))
-  fails(/\(profile\) needs a profile/, withDiscriminator('profile', '$this'))
+  const ofProfile: ProfileElement[] = [
+    element('Patient.generalPractitioner', {
+      slicing: { discriminator: [{ type: 'profile', path: 'resolve()' }] },
+    }),
+    {
+      id: 'Patient.generalPractitioner:a',
+      path: 'Patient.generalPractitioner',
+      sliceName: 'a',
+      type: [{ code: 'Reference', targetProfile: ['https://example.org/missing'] }],
+    },
+  ]
+  fails(/told apart by the profile https:\/\/example.org\/missing, which is not loaded/, ofProfile)
   fails(/has slices and does not say how/, withDiscriminator('value', 'x').slice(1))
+})
+
+t.test(
+  'a slice that says nothing where the discriminator leads is told by the others, or by all it asks',
+  async (t) => {
+    const two = load(
+      profile('two', 'Patient', [
+        element('Patient.telecom', {
+          slicing: {
+            discriminator: [
+              { type: 'value', path: 'system' },
+              { type: 'value', path: 'use' },
+            ],
+            rules: 'closed',
+          },
+        }),
+        { id: 'Patient.telecom:email', path: 'Patient.telecom', sliceName: 'email', max: '1' },
+        { id: 'Patient.telecom:email.system', path: 'Patient.telecom.system', min: 1, fixedCode: 'email' },
+      ]),
+    )
+    const telecom = (...systems: string[]) => ({
+      resourceType: 'Patient',
+      telecom: systems.map((system) => ({ system, value: 'a', use: 'home' })),
+    })
+    t.same(judge(two, telecom('email')), [])
+    t.same(judge(two, telecom('phone')), [['profile-slice', 'Patient.telecom[0]']])
+    t.same(two.notes, [])
+    const none = load(
+      profile('none', 'Patient', [
+        element('Patient.telecom', { slicing: { discriminator: [{ type: 'value', path: 'use' }] } }),
+        { id: 'Patient.telecom:ranked', path: 'Patient.telecom', sliceName: 'ranked', min: 1 },
+        { id: 'Patient.telecom:ranked.rank', path: 'Patient.telecom.rank', min: 1 },
+      ]),
+    )
+    t.match(none.notes[0], /leads to nothing in this slice/)
+    t.same(judge(none, telecom('phone')), [['profile-required', 'Patient.telecom']])
+    t.same(judge(none, { resourceType: 'Patient', telecom: [{ rank: 1, value: 'a' }] }), [])
+  },
+)
+
+t.test('a choice sliced by its typed names, and slices told apart by a type of R4', async (t) => {
+  const payloads = load(
+    profile('payloads', 'Communication', [
+      element('Communication.payload', {
+        slicing: { discriminator: [{ type: 'type', path: 'content' }], rules: 'closed' },
+      }),
+      { id: 'Communication.payload:words', path: 'Communication.payload', sliceName: 'words', max: '1' },
+      {
+        id: 'Communication.payload:words.contentString',
+        path: 'Communication.payload.contentString',
+        min: 1,
+        type: [{ code: 'string' }],
+      },
+    ]),
+  )
+  const payload = (...items: object[]) => ({ resourceType: 'Communication', status: 'completed', payload: items })
+  t.same(judge(payloads, payload({ contentString: 'a' })), [])
+  t.same(judge(payloads, payload({ contentReference: { reference: 'Media/1' } })), [
+    ['profile-slice', 'Communication.payload[0]'],
+  ])
+  const entries = load(
+    profile('entries', 'Bundle', [
+      element('Bundle.entry', { slicing: { discriminator: [{ type: 'profile', path: 'resource' }] } }),
+      { id: 'Bundle.entry:patient', path: 'Bundle.entry', sliceName: 'patient', min: 1, max: '1' },
+      {
+        id: 'Bundle.entry:patient.resource',
+        path: 'Bundle.entry.resource',
+        type: [{ code: 'Patient', profile: ['http://hl7.org/fhir/StructureDefinition/Patient'] }],
+      },
+    ]),
+  )
+  const bundle = (...types: string[]) => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: types.map((resourceType) => ({ resource: { resourceType } })),
+  })
+  t.same(judge(entries, bundle('Patient', 'Basic')), [])
+  t.same(judge(entries, bundle('Basic')), [['profile-required', 'Bundle.entry']])
 })
