@@ -13,12 +13,13 @@ import { registerCors } from './http/cors.ts'
 import { registerDocs } from './http/docs.ts'
 import { endpointsOf } from './http/endpoints.ts'
 import { describe, failure } from './http/failure.ts'
-import { echoIds, logRequest, registerRequestLog, requestIdOf } from './http/log.ts'
+import { echoIds, logRequest, requestIdOf } from './http/log.ts'
 import { bodyCoding, decodeBody, inflate } from './http/content-coding.ts'
 import { registerOperational } from './http/operational.ts'
 import { FHIR_JSON } from './http/negotiation.ts'
 import { isFhirUrl, PLAIN, sendFailure } from './http/reply.ts'
 import { registerRoutes } from './http/routes.ts'
+import { createThrottle } from './http/throttle.ts'
 import { registerToken } from './http/token.ts'
 import type { Interactions } from './interactions/interaction.ts'
 
@@ -72,11 +73,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     const coding = bodyCoding(request.headers['content-encoding'])
     return decodeBody(coding === undefined ? body : await inflate(body, coding, config.bodyLimit))
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     echoIds(request, reply)
     reply.header('x-content-type-options', 'nosniff')
+    done()
   })
-  registerRequestLog(app, context.log)
   registerCors(app, config.corsOrigins)
   app.setErrorHandler((error, request, reply) => {
     const failed = failure(error)
@@ -96,10 +97,11 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   const secret = options.secret ?? randomBytes(32)
   const tokens = createTokens({ secret, lifetime: config.tokenLifetime, clock: context.clock })
+  const throttle = config.pollLimit === 0 ? {} : { throttle: createThrottle(config.pollLimit, context.clock) }
   registerOperational(app, context)
   registerDocs(app, context, endpoints)
   if (config.auth === 'sandbox') registerToken(app, tokens)
-  app.register(async (fhir) => registerRoutes(fhir, { context, endpoints, tokens }), { prefix: '/fhir' })
+  app.register(async (fhir) => registerRoutes(fhir, { context, endpoints, tokens, ...throttle }), { prefix: '/fhir' })
   return app
 }
 

@@ -6,6 +6,7 @@ import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
 import { createSearchParams } from './fhir/search-params.ts'
 import { createIds } from './id.ts'
+import { createCursors } from './interactions/cursor.ts'
 import { loadLifecycles } from './interactions/lifecycles.ts'
 import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
@@ -39,11 +40,14 @@ export async function createContext(options: BootOptions): Promise<Context> {
   for (const note of profiles.notes) log.debug({ note }, 'profile')
   const database = await openDatabase(config.databaseUrl)
   try {
+    const key = await pageKey(database)
+    const [end] = await database.query<{ seq: number; tick: number }>('SELECT seq, tick FROM clock WHERE id = 1')
     const arrivals = createArrivals({
       query: database.query,
       clock,
       limit: config.waitingLimit,
       limitPerOrganization: config.waitingPerOrganization,
+      ...(database.exclusive && end ? { aloneSince: end } : {}),
     })
     const lane = createLane(database, clock, arrivals.committed)
     const context: Context = {
@@ -64,7 +68,8 @@ export async function createContext(options: BootOptions): Promise<Context> {
       capabilityHead: readJson(join(packageRoot, 'conformance/CapabilityStatement.json')) as Record<string, unknown>,
       cors: config.corsOrigins.length > 0,
       base,
-      pageKey: await pageKey(database),
+      pageKey: key,
+      cursors: createCursors(key, database),
       log,
       newId,
       started: clock(),

@@ -36,6 +36,8 @@ export interface Config {
   readonly jsonDepthLimit: number
   readonly searchDefaultCount: number
   readonly searchMaxCount: number
+  /** Polls a minute that each client may make; 0: not limited. */
+  readonly pollLimit: number
   /** Seconds that a request may wait for news at most (`Prefer: wait`). */
   readonly waitLimit: number
   /** Requests that may wait at a time, of all callers and of one organisation. */
@@ -203,6 +205,14 @@ export const settings: readonly Setting[] = [
     ...whole(1, 1000),
   },
   {
+    name: 'POLL_LIMIT',
+    key: 'pollLimit',
+    default: '',
+    description:
+      'Polls (searches and `$changes`) a minute that each client may make; more is answered with 429. 0: not limited. When not set: 600, and not limited with `AUTH=sandbox`, where test suites run.',
+    ...whole(0, 1_000_000),
+  },
+  {
     name: 'WAIT_LIMIT',
     key: 'waitLimit',
     default: '30',
@@ -283,11 +293,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     for (const setting of settings.filter(({ key }) => keys.has(key))) wrong.push(sentence(setting, env))
     throw new Error(wrong.join('\n'))
   }
-  const config: Config = { ...values, ...places(values, env) }
+  const config: Config = { ...values, pollLimit: pollLimit(values), ...places(values, env) }
   wrong.push(...contradictions(config, env))
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
   return config
 }
+
+const pollLimit = ({ pollLimit, auth }: Partial<Config>): number => pollLimit ?? (auth === 'sandbox' ? 0 : 600)
 
 /** The value is not repeated for DATABASE_URL: the URL of a database may carry a password. */
 function sentence(setting: Setting, env: Readonly<Record<string, string | undefined>>): string {

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Caller } from './caller.ts'
 import type { SearchParams } from './fhir/search-params.ts'
+import type { Cursors } from './interactions/cursor.ts'
 import type { TerminologyServer } from './interactions/terminology-server.ts'
 import type { Arrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
@@ -25,7 +26,9 @@ export interface Context extends Validation {
   readonly cors: boolean
   /** Absolute FHIR base without trailing slash. */
   readonly base: string
-  /** 32 bytes that seal page links and cursors. */
+  /** Places in the feeds. */
+  readonly cursors: Cursors
+  /** 32 bytes that seal page links. */
   readonly pageKey: Uint8Array
   readonly log: Logger
   /** A new resource id: time-ordered UUID (RFC 9562 version 7). */

@@ -117,7 +117,8 @@ function choiceOrPlain(acceptEncoding: string): Choice {
  * @throws Problem content-encoding-unsupported
  */
 export function bodyCoding(contentEncoding: string | undefined): BodyCoding | undefined {
-  const name = codingName(contentEncoding ?? '')
+  if (contentEncoding === undefined) return undefined
+  const name = codingName(contentEncoding)
   if (name === '' || name === 'identity') return undefined
   if (Object.hasOwn(inflaters, name)) return name as BodyCoding
   throw refuse(

@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly operation?: string
   readonly roles: readonly Role[] | 'anyone'
   readonly body: BodyKind
+  /** A question that is asked again and again: the allowed rhythm is told and kept. */
+  readonly polled?: boolean
   readonly interaction: Interaction
 }
 
@@ -73,7 +75,7 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
   for (const row of table.operations) {
     const { name, levels, roles } = row
     const interaction = Object.hasOwn(interactions.operations, name) ? interactions.operations[name] : undefined
-    const operation = { code: 'operation', operation: name, roles } as const
+    const operation = { code: 'operation', operation: name, roles, polled: row.reads === true } as const
     if (levels.includes('system')) add(`/$${name}`, { ...operation, method: 'POST', body: 'resource' }, interaction)
     for (const { type } of rows.filter(({ type }) => offeredAt(row, type))) {
       if (levels.includes('type')) {
@@ -90,7 +92,8 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
       const roles = row.interactions[code]
       for (const [path, method, body] of places) {
         const whole = `/${row.type}${path}`
-        if (roles) add(whole, { method, code, type: row.type, roles, body }, interactions[code])
+        if (roles)
+          add(whole, { method, code, type: row.type, roles, body, polled: code === 'search-type' }, interactions[code])
         else at(whole)
       }
     }

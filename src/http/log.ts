@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Logger, pino } from 'pino'
 
 /** Addresses that machines ask every few seconds. */
@@ -16,27 +16,26 @@ export function createLog(level: string): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 
-/** Adds the line per request. */
-export function registerRequestLog(app: FastifyInstance, log: Logger): void {
-  app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
-}
-
 /** Writes the line of one request. */
 export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? 'unknown'
-  const line = {
-    method: request.method,
-    route,
-    status: reply.statusCode,
-    ms: Math.round(reply.elapsedTime * 10) / 10,
-    requestId: request.id,
-    correlationId: reply.getHeader('x-correlation-id'),
-    client: request.caller?.client,
-    organization: request.caller?.organization,
-    role: request.caller?.role,
-  }
-  if (quiet.has(route)) log.debug(line, 'request')
-  else log.info(line, 'request')
+  const level = quiet.has(route) ? 'debug' : 'info'
+  if (!log.isLevelEnabled(level)) return
+  const { caller } = request
+  log[level](
+    {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      requestId: request.id,
+      correlationId: reply.getHeader('x-correlation-id'),
+      client: caller?.client,
+      organization: caller?.organization,
+      role: caller?.role,
+    },
+    'request',
+  )
 }
 
 /** The sender's X-Request-ID, or one of ours when there is none that can be sent back and logged safely. */

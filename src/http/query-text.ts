@@ -9,6 +9,7 @@ export type Pairs = (readonly [name: string, value: string])[]
  * @throws Problem parameter-invalid when an escape is broken or not UTF-8
  */
 export function readPairs(text: string): Pairs {
+  if (text === '') return []
   return text
     .split('&')
     .filter((part) => part !== '')
@@ -38,8 +39,11 @@ export interface TakenQuery {
   readonly pretty: boolean
 }
 
+const NOTHING: TakenQuery = { query: [], formats: [], pretty: false }
+
 /** Takes out `_format` and `_pretty`. @throws Problem parameter-invalid */
 export function takeFormat(pairs: Pairs): TakenQuery {
+  if (!pairs.some(([name]) => name === '_format' || name === '_pretty')) return { ...NOTHING, query: pairs }
   const valuesOf = (wanted: string) => pairs.filter(([name]) => name === wanted).map(([, value]) => value)
   const pretty = valuesOf('_pretty')
   if (pretty.some((value) => value !== 'true' && value !== 'false')) {
@@ -52,7 +56,10 @@ export function takeFormat(pairs: Pairs): TakenQuery {
   }
 }
 
-export const pathOf = (url: string): string => url.split('?', 1)[0]!
+export function pathOf(url: string): string {
+  const mark = url.indexOf('?')
+  return mark < 0 ? url : url.slice(0, mark)
+}
 
 /** What follows the "?", as sent. */
 export const queryOf = (url: string): string => url.slice(pathOf(url).length + 1)

@@ -9,9 +9,9 @@ import { instant, parseJson } from '../fhir/json.ts'
 import { CANONICAL, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { feedName } from '../store/arrivals.ts'
-import { BEGINNING, endOfLog, type FeedPosition, type FeedRow, isInLog, readFeed } from '../store/events.ts'
+import { BEGINNING, endOfLog, type FeedPosition, type FeedRow, readFeed } from '../store/events.ts'
 import type { Scope } from '../store/read.ts'
-import { type Feed, openCursor, sealCursor } from './cursor.ts'
+import type { Feed } from './cursor.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 
 /** What is asked: where to begin and how much at most. */
@@ -28,7 +28,8 @@ export const changes: Interaction = async (context, request) => {
   const feed: Feed = { organization: scope.kind === 'open' ? '' : scope.organization, type }
   const after = await beginning(context, feed, ask)
   const wait = Math.min(request.prefer.wait ?? 0, context.limits.wait)
-  const now = await readFeed(context.database.query, scope, type, after, ask.count)
+  const quiet = context.arrivals.isQuietSince(feedName(feed.organization, type), after.seq)
+  const now = quiet ? [] : await readFeed(context.database.query, scope, type, after, ask.count)
   const rows =
     now.length === 0 && wait > 0 ? await waitForNews(context, request, scope, feed, after, { ...ask, wait }) : now
   const reply = bundle(context, feed, ask, after, rows)
@@ -38,12 +39,7 @@ export const changes: Interaction = async (context, request) => {
 async function beginning(context: Context, feed: Feed, { cursor, from }: Ask): Promise<FeedPosition> {
   const { query } = context.database
   if (cursor === undefined) return from === 'now' ? endOfLog(query) : BEGINNING
-  const position = openCursor(context.pageKey, feed, cursor)
-  if (await isInLog(query, position)) return position
-  throw refuse(
-    'cursor-expired',
-    `This cursor is of a log that the service no longer has (it went back to a backup): begin again without a cursor, and compare with what you hold.`,
-  )
+  return context.cursors.open(feed, cursor)
 }
 
 /** Reads again at every sign of news, until there is some or the time is up. */
@@ -118,9 +114,9 @@ function bundle(context: Context, feed: Feed, ask: Ask, after: FeedPosition, row
   const address = `${context.base}/${feed.type}/$changes`
   const count = `_count=${ask.count}`
   const next = last
-    ? sealCursor(context.pageKey, feed, { seq: last.seq, key: last.key, tick: last.told })
+    ? context.cursors.seal(feed, { seq: last.seq, key: last.key, tick: last.told })
     : // Nothing is new: the same place in the same words.
-      (ask.cursor ?? sealCursor(context.pageKey, feed, after))
+      (ask.cursor ?? context.cursors.seal(feed, after))
   const self = ask.cursor === undefined ? `from=${ask.from}` : `cursor=${ask.cursor}`
   const members = [
     '"resourceType":"Bundle"',

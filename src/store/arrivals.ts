@@ -13,6 +13,13 @@ const BEAT = 500
 /** Name of the feed of an organisation (empty: of everybody) and a type. */
 export const feedName = (organization: string, type: string): string => `${organization}\n${type}`
 
+/** How far a log has come. */
+interface LogEnd {
+  readonly seq: number
+  /** ms since the epoch */
+  readonly tick: number
+}
+
 export interface ArrivalsOptions {
   readonly query: Query
   /** ms since the epoch */
@@ -21,6 +28,11 @@ export interface ArrivalsOptions {
   readonly limit: number
   /** Most of one organisation, so that none takes the places of all. */
   readonly limitPerOrganization: number
+  /**
+   * Where the log ended when this process began, if nobody but this process writes: then what was announced here is
+   * all there is. Absent where other nodes write too: then the store is asked every time.
+   */
+  readonly aloneSince?: LogEnd
 }
 
 /** A place among those who wait, taken before the store is read so that nothing can come in between. */
@@ -40,6 +52,13 @@ export interface Arrivals {
   enter(feed: string, who: string, until: number, gone?: AbortSignal): Place
   /** Wakes those whose feed has news. */
   committed(news: GroupNews): void
+  /**
+   * Whether a feed certainly has nothing behind an event: the answer to most polls, without a look at the store. The
+   * counter moves before the writer is answered, so it never hides what somebody was told is done.
+   */
+  isQuietSince(feed: string, seq: number): boolean
+  /** The same for what was written later than an instant, in ms since the epoch. */
+  isUnchangedSince(feed: string, tick: number): boolean
   /** One look at deadlines and at the clock row; the timer calls it while anybody waits. */
   beat(): Promise<void>
   /** Requests that wait, for the metrics. */
@@ -57,9 +76,12 @@ interface Waiter {
 }
 
 export function createArrivals(options: ArrivalsOptions): Arrivals {
-  const { query, clock, limit, limitPerOrganization } = options
+  const { query, clock, limit, limitPerOrganization, aloneSince } = options
   const feeds = new Map<string, Set<Waiter>>()
   const perOrganization = new Map<string, number>()
+  /** Where each feed ended last, at most: of the group that announced it. */
+  const ends = new Map<string, LogEnd>()
+  const endOf = (feed: string): LogEnd | undefined => aloneSince && (ends.get(feed) ?? aloneSince)
   let count = 0
   /** The last event number that those who wait have been told of; undefined until it is known. */
   let seen: number | undefined
@@ -119,11 +141,20 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
         },
       }
     },
-    committed({ from, to, feeds: fresh }) {
+    committed({ from, to, tick, feeds: fresh }) {
+      for (const feed of fresh) ends.set(feed, { seq: to, tick })
       // Another node has written in between: what, is not known here.
       if (from !== seen) wakeAll()
       else for (const feed of fresh) wake(feeds.get(feed) ?? [])
       seen = to
+    },
+    isQuietSince(feed, seq) {
+      const end = endOf(feed)
+      return end !== undefined && end.seq <= seq
+    },
+    isUnchangedSince(feed, tick) {
+      const end = endOf(feed)
+      return end !== undefined && end.tick <= tick
     },
     async beat() {
       const now = clock()

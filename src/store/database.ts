@@ -19,6 +19,8 @@ export interface Database {
    * statement, at the latest out of the RELEASE of the savepoint it stands in, or of the commit.
    */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
+  /** Nobody but this process writes: what went through its own lane is all there is. */
+  readonly exclusive: boolean
   close(): Promise<void>
 }
 

@@ -63,8 +63,6 @@ export async function tellOne(
   transaction.announce(organization, seen.type)
 }
 
-const COLUMNS = 'r.id AS id, v.version AS version, v.tick AS tick, v.method AS method, v.text AS text, e.tick AS told'
-
 /**
  * What came after a position, oldest first; only what the scope may see now.
  * @param limit most rows, at least 1
@@ -76,24 +74,23 @@ export function readFeed(
   after: FeedPosition,
   limit: number,
 ): Promise<FeedRow[]> {
-  if (scope.kind === 'open') {
-    return query<FeedRow>(
-      `SELECT e.seq AS seq, e.key AS key, ${COLUMNS}
-       FROM event e JOIN version v ON v.key = e.key AND v.version = e.version JOIN resource r ON r.key = e.key
-       WHERE e.type = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`,
-      [type, after.seq, limit],
-    )
-  }
-  return query<FeedRow>(
-    `SELECT f.seq AS seq, f.key AS key, ${COLUMNS}
-     FROM feed f JOIN version v ON v.key = f.key AND v.version = f.version JOIN resource r ON r.key = f.key
-       JOIN event e ON e.seq = f.seq
-     WHERE f.org = $1 AND f.type = $2 AND (f.seq, f.key) > ($3, $4)
-       AND EXISTS (SELECT 1 FROM access a WHERE a.org = f.org AND a.type = f.type AND a.key = f.key)
-     ORDER BY f.seq, f.key LIMIT $5`,
-    [scope.organization, type, after.seq, after.key, limit],
-  )
+  return scope.kind === 'open'
+    ? query<FeedRow>(WHOLE_FEED, [type, after.seq, limit])
+    : query<FeedRow>(FEED, [scope.organization, type, after.seq, after.key, limit])
 }
+
+const COLUMNS = 'r.id AS id, v.version AS version, v.tick AS tick, v.method AS method, v.text AS text, e.tick AS told'
+const WHOLE_FEED = `
+  SELECT e.seq AS seq, e.key AS key, ${COLUMNS}
+  FROM event e JOIN version v ON v.key = e.key AND v.version = e.version JOIN resource r ON r.key = e.key
+  WHERE e.type = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`
+const FEED = `
+  SELECT f.seq AS seq, f.key AS key, ${COLUMNS}
+  FROM feed f JOIN version v ON v.key = f.key AND v.version = f.version JOIN resource r ON r.key = f.key
+    JOIN event e ON e.seq = f.seq
+  WHERE f.org = $1 AND f.type = $2 AND (f.seq, f.key) > ($3, $4)
+    AND EXISTS (SELECT 1 FROM access a WHERE a.org = f.org AND a.type = f.type AND a.key = f.key)
+  ORDER BY f.seq, f.key LIMIT $5`
 
 /** Where the log ends now. What comes later comes after it. */
 export async function endOfLog(query: Query): Promise<FeedPosition> {

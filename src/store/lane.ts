@@ -29,6 +29,8 @@ export interface GroupNews {
   /** Event numbers before and after the group. */
   readonly from: number
   readonly to: number
+  /** Its instant, ms since the epoch. */
+  readonly tick: number
   /** By `feedName`. */
   readonly feeds: ReadonlySet<string>
 }
@@ -148,5 +150,5 @@ async function runGroup(
     }
   }
   await query('UPDATE clock SET seq = $1 WHERE id = 1', [seq])
-  return { outcomes, news: { from: row.seq, to: seq, feeds } }
+  return { outcomes, news: { from: row.seq, to: seq, tick: row.tick, feeds } }
 }

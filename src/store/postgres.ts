@@ -61,6 +61,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   return {
     query: (sql, params = []) => quietest(pool).send(sql, params),
     transaction: (work) => transaction(writer, work),
+    exclusive: false,
     async close() {
       await Promise.all([writer, ...pool].map((connection) => connection.close()))
     },

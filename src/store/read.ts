@@ -37,14 +37,17 @@ function visible(scope: Scope, parameter: number): { sql: string; params: string
 
 /** The current version, or undefined when there is none for this scope. */
 export async function readCurrent(query: Query, type: string, id: string, scope: Scope): Promise<Stored | undefined> {
-  const seen = visible(scope, 3)
-  const rows = await query<Stored>(
-    `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
-     WHERE r.type = $1 AND r.id = $2${seen.sql}`,
-    [type, id, ...seen.params],
-  )
+  const rows =
+    scope.kind === 'open'
+      ? await query<Stored>(CURRENT, [type, id])
+      : await query<Stored>(CURRENT_SEEN, [type, id, scope.organization])
   return rows[0]
 }
+
+/** Put together once: a text that is the same string each time is found at once among the prepared statements. */
+const CURRENT = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+  WHERE r.type = $1 AND r.id = $2`
+const CURRENT_SEEN = `${CURRENT}${visible({ kind: 'organization', organization: '' }, 3).sql}`
 
 /** All versions, newest first; empty when there is no such resource for this scope. */
 export async function readVersions(query: Query, type: string, id: string, scope: Scope): Promise<StoredVersion[]> {

@@ -19,24 +19,61 @@ export function openSqlite(file: string): Database {
   const reader = connect(file)
   const write = statements(writer)
   const read = statements(reader)
+  const snapshot = sharedSnapshot(reader)
 
   return {
-    query: read,
+    query: (sql, params) => {
+      snapshot.join()
+      return read(sql, params)
+    },
     async transaction(work) {
       writer.exec('BEGIN IMMEDIATE')
       try {
         const result = await work(write)
         writer.exec('COMMIT')
+        // Whoever asks from now on sees it, in this turn of the event loop too.
+        snapshot.end()
         return result
       } catch (error) {
         if (writer.isTransaction) writer.exec('ROLLBACK')
         throw error
       }
     },
+    exclusive: true,
     async close() {
+      snapshot.end()
       if (reader.isOpen) reader.close()
       if (writer.isOpen) writer.close()
     },
+  }
+}
+
+/**
+ * Reads in one turn of the event loop share a snapshot from the second on: under load, taking and giving back the
+ * read lock for each costs more than finding the row. It ends with the turn, and with every commit of ours.
+ */
+function sharedSnapshot(reader: DatabaseSync): { join(): void; end(): void } {
+  const begin = reader.prepare('BEGIN')
+  const commit = reader.prepare('COMMIT')
+  let reads = 0
+  let open = false
+  const end = () => {
+    if (open) commit.run()
+    open = false
+  }
+  const turnOver = () => {
+    end()
+    reads = 0
+  }
+  return {
+    join() {
+      if (++reads === 1) setImmediate(turnOver)
+      else if (!open) {
+        begin.run()
+        open = true
+      }
+    },
+    end,
   }
 }
 

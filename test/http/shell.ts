@@ -98,7 +98,7 @@ export function shell(options: ShellOptions = {}): Shell {
     exposedTypes: [...rows.keys()],
     base: fhirBase(config),
     arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
-    database: { query, transaction: (work) => work(query), close: async () => {} },
+    database: { query, transaction: (work) => work(query), exclusive: false, close: async () => {} },
     log: pino({ level: 'trace' }, sink),
     clock: () => now,
   } satisfies Partial<Context> as unknown as Context

@@ -182,13 +182,12 @@ t.test('a cursor of a log that is gone is refused, not answered with nothing', a
   const { trust, provider } = await parties(exchange)
   await trust.post('', orderBundle())
   const { database } = exchange.context
-  const cursor = cursorOf(await provider.get(FEED))
-  t.equal((await provider.get(go(cursor))).status, 200)
+  const [cursor, later] = [cursorOf(await provider.get(FEED)), cursorOf(await provider.get(FEED))]
   await database.transaction((query) => query('UPDATE event SET tick = tick + 1'))
   const other = await provider.get(go(cursor))
   t.same([other.status, ...other.keys], [410, 'cursor-expired'], 'the same number is another event')
   await database.transaction((query) => query('DELETE FROM event'))
-  t.same((await provider.get(go(cursor))).keys, ['cursor-expired'], 'there is no such event')
+  t.same((await provider.get(go(later))).keys, ['cursor-expired'], 'there is no such event')
 })
 
 t.test('a reader may wait for news', async (t) => {
@@ -284,6 +283,36 @@ t.test('a reader may wait for news', async (t) => {
     t.same([status, body.resourceType], [200, 'Bundle'])
     t.equal(exchange.context.arrivals.waiting(), 0)
   })
+})
+
+t.test('most polls for news need no look at the store, and none of them misses any', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  const other = await exchange.party('provider', OTHER_PROVIDER)
+  await trust.post('', orderBundle())
+  const [task] = resourcesOf(await provider.get('Task'))
+  const now = cursorOf(await provider.get(`${FEED}?from=now`))
+  const { database } = exchange.context
+  const ask = database.query
+  let statements = 0
+  const counted: typeof ask = (sql, params) => {
+    statements++
+    return ask(sql, params)
+  }
+  Object.assign(database, { query: counted })
+  const byTime = `Task?_lastUpdated=gt${task?.meta?.lastUpdated}&_sort=_lastUpdated`
+  for (const path of [go(now), byTime]) {
+    await provider.get(path)
+    statements = 0
+    t.same(resourcesOf(await provider.get(path)), [])
+    t.equal(statements === 0, database.exclusive, path.includes('cursor') ? 'the feed' : 'a poll by time')
+  }
+  await trust.post('', orderBundle())
+  t.equal(resourcesOf(await provider.get(go(now))).length, 1)
+  t.equal(resourcesOf(await provider.get(byTime)).length, 1)
+  statements = 0
+  t.same(resourcesOf(await other.get(`Task?_lastUpdated=gt${task?.meta?.lastUpdated}`)), [])
+  t.equal(statements === 0, database.exclusive, 'what is written for others costs a provider nothing')
 })
 
 t.test('a client that hangs up frees its place', async (t) => {
