@@ -37,7 +37,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const { table, row, definitions, profiles } = validation
   const search = createSearchParams(definitions.searchParameters(), table.types, { bases: [base] })
   const lifecycles = loadLifecycles(packageRoot, table)
-  for (const note of profiles.notes) log.debug({ note }, 'profile')
+  for (const note of profiles.notes) log.info({ note }, 'A profile is not enforced as it says, or only slowly.')
   const database = await openDatabase(config.databaseUrl)
   try {
     const key = await pageKey(database)

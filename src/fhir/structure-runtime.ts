@@ -1,7 +1,7 @@
 /** What the text of a generated validator finds under its names (see `generator/structure-code.ts`). */
 
 import { createBaseCodes } from './base-codes.ts'
-import type { Definitions, ValueSet } from './definitions.ts'
+import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'
 import * as path from './fhirpath-runtime.ts'
 import { narrativeFault } from './narrative.ts'
 import { type checks as allChecks, isAbsoluteUri, isPadded } from './primitives.ts'
@@ -101,6 +101,12 @@ export function createRuntime(
     attempt,
     resource: resources.nested,
     containedResource: resources.contained,
+    canonicalTargets: (url: string, allowed: ReadonlySet<string>, scope: Scope): boolean => {
+      const type = canonicalType(url, scope, definitions)
+      return type === undefined || allowed.has(type)
+    },
+    wrongCanonical: (found: Faults, at: string, allowed: ReadonlySet<string>): Faults =>
+      add(found, 'reference-target', at, `The canonical must name a definition of type ${[...allowed].join(', ')}.`),
     targets: (value: Loose, allowed: ReadonlySet<string>, scope: Scope): boolean =>
       isAllowedTarget(value, allowed, scope, types),
     wrongTarget: (found: Faults, at: string, allowed: ReadonlySet<string>, value: Loose, scope: Scope): Faults =>
@@ -207,6 +213,17 @@ const codingsOf = (value: unknown): readonly Loose[] => {
   return Array.isArray(coding)
     ? coding.filter((item): item is Loose => typeof item === 'object' && item !== null)
     : [value as Loose]
+}
+
+/** The type of definition that a canonical names, where it is contained or one of R4's. */
+function canonicalType(url: string, { contained }: Scope, definitions: Definitions): string | undefined {
+  if (url.charCodeAt(0) === 35) return contained?.get(url.slice(1))
+  if (!url.startsWith('http://hl7.org/fhir/')) return undefined
+  const [plain = url] = url.split('|', 1)
+  if (definitions.valueSet(plain)) return 'ValueSet'
+  const isStructure =
+    plain.startsWith(STRUCTURE_DEFINITION) && definitions.structure(plain.slice(STRUCTURE_DEFINITION.length))
+  return isStructure || definitions.profile(plain) ? 'StructureDefinition' : undefined
 }
 
 /** Whether a Coding, or one coding of a CodeableConcept, is in the value set. */

@@ -59,7 +59,7 @@ const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
   missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri,
   attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
-  notBound, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
+  notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
 const { ${Object.keys(path).join(', ')} } = runtime.path
 const B = undefined
@@ -232,7 +232,7 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
   #value(property: Property, v: string, path: string): string {
     const { element, type, primitive, group } = property
     if (primitive === 'xhtml') return `f = narrative(f, ${path}, ${v}, S)`
-    if (primitive !== undefined) return this.#primitiveValue(element, primitive, v, path)
+    if (primitive !== undefined) return this.#primitiveValue(property, primitive, v, path)
     if (group !== undefined) return `if ((r = ${group}(${v}, S)) !== undefined) f = join(f, ${path}, r)`
     if (type?.code === 'Resource') {
       const call = `${element.path.endsWith('.contained') ? 'containedResource' : 'resource'}(${v}, S)`
@@ -241,7 +241,7 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     return this.#complexValue(property, type?.code ?? '', v, path)
   }
 
-  #primitiveValue(element: ElementDefinition, primitive: string, v: string, path: string): string {
+  #primitiveValue({ element, type }: Property, primitive: string, v: string, path: string): string {
     const json = primitives[primitive]?.json
     if (json === undefined) throw new Error(`${element.path}: there is no check for ${primitive}.`)
     const valueSet = this.#requiredSet(element)
@@ -255,6 +255,11 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     }
     const checked = `if (typeof ${v} !== '${json}' || !is_${primitive}(${v})) f = badPrimitive(f, ${path}, '${primitive}', ${v})`
     const constraints = this.#valueConstraints(element, primitive, v, path)
+    const targets = (type?.targetProfile ?? []).map((url) => url.slice(STRUCTURE_DEFINITION.length))
+    if (primitive === 'canonical' && targets.length > 0 && !targets.includes('Resource')) {
+      const set = this.#constant('T', `new Set(${JSON.stringify(targets)})`)
+      constraints.push(`if (!canonicalTargets(${v}, ${set}, S)) f = wrongCanonical(f, ${path}, ${set})`)
+    }
     if (primitive === 'code') constraints.push(...this.#recommendation(element, v, path))
     if (primitive === 'string') constraints.push(`if (isPadded(${v})) f = padded(f, ${path})`)
     const relative = RELATIVE[element.path]

@@ -16,7 +16,7 @@ import { inspectBundle, soundEntries } from './transaction.ts'
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'
-const MODES = ['create', 'update', 'profile']
+const MODES = ['create', 'update', 'profile', 'delete']
 
 /** What is to be validated, and how. */
 interface Subject {
@@ -29,17 +29,39 @@ interface Subject {
   readonly position: boolean
 }
 
+/**
+ * Answers 200 with what was found. What is wrong with the call itself is refused.
+ * @throws Problem body-missing, parameter-invalid, type-mismatch, json-*, not-found
+ */
 export const validate: Interaction = async (context, request) => {
   const subject = await subjectOf(context, request)
-  if (subject.mode !== undefined && !MODES.includes(subject.mode)) {
+  const { value, mode } = subject
+  if (mode !== undefined && !MODES.includes(mode)) {
     throw refuse('parameter-invalid', `mode takes ${MODES.join(', ')}.`)
   }
-  const issues = await issuesOf(context, request, subject)
+  const { type } = request
+  const sent: unknown = (value as Resource | null | undefined)?.resourceType
+  if (type !== undefined && sent !== type && context.definitions.resourceTypes.has(String(sent))) {
+    throw refuse('type-mismatch', `The address is for ${type}, the resource is of another type.`, 'resourceType')
+  }
+  const issues = mode === 'delete' ? await deletionIssues(context, request) : await issuesOf(context, request, subject)
   const outcome = operationOutcome(
-    issues.length > 0 ? issues : [{ key: 'valid', diagnostics: 'Nothing is wrong with it.' }],
+    issues.length > 0 ? issues : [{ key: 'valid', diagnostics: 'All OK: nothing is wrong with it.' }],
   )
   if (subject.position) addPositions(outcome, subject)
   return { status: 200, body: JSON.stringify(outcome) }
+}
+
+/** Whether the stored resource could be deleted, as the table says. */
+async function deletionIssues(context: Context, request: FhirRequest): Promise<Issue[]> {
+  const { type, id, caller } = request
+  if (type === undefined || id === undefined) {
+    throw refuse('parameter-invalid', 'mode delete asks about a stored resource: use [base]/[type]/[id]/$validate.')
+  }
+  await storedText(context, request)
+  const roles = (context.row(type)?.interactions as Readonly<Record<string, readonly string[] | undefined>>).delete
+  if (roles?.includes(caller.role)) return []
+  return [{ key: 'interaction-unsupported', diagnostics: `You cannot delete a ${type} here.`, expression: type }]
 }
 
 async function issuesOf(context: Context, request: FhirRequest, subject: Subject): Promise<Issue[]> {
@@ -50,7 +72,9 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
     creating,
     ...(request.type ? { type: request.type } : {}),
   })
-  if (!issues.some(isError)) issues.push(...(await terminologyIssues(context, placed(value, inner, issues))))
+  if (context.terminologyServer && !issues.some(isError)) {
+    issues.push(...(await terminologyIssues(context, placed(value, inner, issues))))
+  }
   if (mode === 'update' && request.id !== undefined && (value as Resource | null)?.id !== request.id) {
     const expression = `${rootOf(value)}.id`
     issues.push({ key: 'id-mismatch', diagnostics: 'The body must carry the id in the address.', expression })
@@ -111,6 +135,8 @@ async function subjectOf(context: Context, request: FhirRequest): Promise<Subjec
     ...(asked('mode') === undefined ? {} : { mode: asked('mode') as string }),
   }
   if (request.body === undefined) {
+    if (fromQuery.mode === 'delete') return { value: undefined, text: '', prefix: [], ...fromQuery }
+    if (request.id === undefined) throw refuse('body-missing', 'Send the resource, or Parameters that hold it.')
     const text = await storedText(context, request)
     return { value: JSON.parse(text) as unknown, text, prefix: [], ...fromQuery }
   }
@@ -135,14 +161,14 @@ function fromParameters(
 ): Omit<Subject, 'text'> {
   if (!Array.isArray(parameter)) throw refuse('structure-wrong-type', 'parameter is a list.', 'Parameters.parameter')
   const index = parameter.findIndex(({ name, resource }) => name === 'resource' && resource !== undefined)
-  if (index < 0) {
+  const mode = parameter.find(({ name }) => name === 'mode')?.valueCode ?? query.mode
+  if (index < 0 && mode !== 'delete') {
     throw refuse(
       'body-missing',
       'Parameters for $validate have a parameter named "resource" that holds the resource.',
       'Parameters.parameter',
     )
   }
-  const mode = parameter.find(({ name }) => name === 'mode')?.valueCode ?? query.mode
   const profiles = parameter
     .filter(({ name }) => name === 'profile')
     .flatMap((given) => given.valueUri ?? given.valueCanonical ?? [])

@@ -450,3 +450,25 @@ t.test('units and SNOMED CT codes are checked by form where no homecare rule doe
   t.same(judge('http://hl7.org/fhir/ValueSet/marital-status', 'M')[0], ['error', 'Observation.code.coding[0].system'])
   t.end()
 })
+
+t.test('a canonical that names a contained definition, or one of R4, names one of the right type', (t) => {
+  const response = (questionnaire: string) => ({
+    resourceType: 'QuestionnaireResponse',
+    contained: [
+      { resourceType: 'ValueSet', id: 'v', status: 'active' },
+      { resourceType: 'Questionnaire', id: 'q', status: 'active' },
+    ],
+    basedOn: [{ reference: '#v' }],
+    questionnaire,
+    status: 'completed',
+  })
+  const wrong = (questionnaire: string) =>
+    found(response(questionnaire)).filter(([, place]) => place === 'QuestionnaireResponse.questionnaire')
+  t.same(wrong('#q'), [])
+  t.same(wrong('https://example.org/ValueSet/unknown'), [])
+  const fault = [['reference-target', 'QuestionnaireResponse.questionnaire']]
+  t.same(wrong('#v'), fault)
+  t.same(wrong('http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1'), fault)
+  t.same(wrong('http://hl7.org/fhir/StructureDefinition/Patient'), fault)
+  t.end()
+})

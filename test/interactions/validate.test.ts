@@ -37,6 +37,7 @@ await t.test('the same issues as a write, at system and type level, bare and in 
 await t.test('a sound resource is said to be sound', async (t) => {
   const answer = await trust.post('$validate', { resourceType: 'Organization', name: 'x', text: narrative })
   t.same(errorsOf(answer), [])
+  t.match(answer.text, /All OK/)
 })
 
 await t.test('an order Bundle is judged as a whole, doses included', async (t) => {
@@ -81,6 +82,20 @@ await t.test('what is stored can be checked again, and is there only for those w
   const stored = (await provider.get(reference)).body
   const other: Resource = { ...stored, id: 'other' }
   t.match(errorsOf(await provider.post(`${reference}/$validate?mode=update`, other)), [['id-mismatch']])
+})
+
+await t.test('an error of the call itself is refused, and a deletion is judged without a resource', async (t) => {
+  t.same((await trust.post('Organization/$validate', patient)).keys, ['type-mismatch'])
+  const wrapped = { resourceType: 'Parameters', parameter: [{ name: 'resource', resource: patient }] }
+  t.same((await trust.post('Task/$validate', wrapped)).keys, ['type-mismatch'])
+  t.same((await trust.post('Patient/$validate?mode=delete', patient)).keys, ['parameter-invalid'])
+  const reference = located(await trust.post('', orderBundle()), 'MedicationRequest')
+  t.equal((await trust.get('MedicationRequest/none/$validate?mode=delete')).status, 404)
+  const answer = await trust.get(`${reference}/$validate?mode=delete`)
+  t.equal(answer.status, 200)
+  t.same(errorsOf(answer), [['interaction-unsupported', 'MedicationRequest']])
+  const mode = { resourceType: 'Parameters', parameter: [{ name: 'mode', valueCode: 'delete' }] }
+  t.same(errorsOf(await trust.post(`${reference}/$validate`, mode)), [['interaction-unsupported', 'MedicationRequest']])
 })
 
 await t.test('what cannot be read is refused as a write would refuse it', async (t) => {
