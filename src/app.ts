@@ -66,6 +66,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     },
   })
 
+  app.decorateRequest('address', null)
   app.decorateRequest('caller', null)
   app.decorateRequest('answerForm', null)
   app.removeAllContentTypeParsers()

@@ -16,9 +16,14 @@ export function createLog(level: string): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 
+/** The kind of address, never the address itself: what a log or a metric may tell apart. */
+export function routeOf({ address, routeOptions: { url, config } }: FastifyRequest): string {
+  return address ?? (config.shape === undefined ? url : undefined) ?? 'unknown'
+}
+
 /** Writes the line of one request. */
 export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  const route = request.routeOptions.url ?? 'unknown'
+  const route = routeOf(request)
   const level = quiet.has(route) ? 'debug' : 'info'
   if (!log.isLevelEnabled(level)) return
   const { caller } = request

@@ -3,7 +3,7 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
 import { describe } from './failure.ts'
-import { logRequest } from './log.ts'
+import { logRequest, routeOf } from './log.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 
 /** Registers `/`, `/health`, `/ready` and `/metrics`, and counts, times and logs every request of the whole application. */
@@ -21,7 +21,8 @@ export function registerOperational(app: FastifyInstance, context: Context): voi
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { elapsedTime, statusCode } = reply
-    const route = request.routeOptions.url ?? 'unknown'
+    // The pattern of the address, not the address: a bounded number of series, and no id in a label.
+    const route = routeOf(request)
     requests.observe(request.method, route, statusCode, elapsedTime / 1000)
     logRequest(context.log, request, reply)
     done()

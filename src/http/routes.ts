@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { FhirRequest } from '../interactions/interaction.ts'
 import type { Tokens } from './caller.ts'
-import { allowOf, type Endpoint, type Endpoints, methodsOf } from './endpoints.ts'
+import { allowOf, type Endpoint, type Endpoints } from './endpoints.ts'
 import { describe, failure } from './failure.ts'
 import { bodyCoding, chooseCoding, registerCompression } from './content-coding.ts'
 import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
@@ -20,12 +20,12 @@ import type { Throttle } from './throttle.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What is offered at this address with this method. */
-    readonly endpoint?: Endpoint
-    /** Where the address is known but the method is not: the methods that are. */
-    readonly allow?: string
+    /** The address below the FHIR base with `:resourceType` for the type: alike for all types, registered once. */
+    readonly shape?: string
   }
   interface FastifyRequest {
+    /** The kind of address, `/fhir/Task/:id`; null where nothing is known. */
+    address: string | null
     /** Set once the token is verified. */
     caller: Caller | null
     /** The query, read once, and the form of the answer it asks for. */
@@ -48,6 +48,7 @@ const VARY = 'accept, accept-encoding, prefer'
 const ANYONE: Caller = { role: 'observer', organization: '', client: 'anonymous' }
 
 interface Params {
+  readonly resourceType?: string
   readonly id?: string
   readonly versionId?: string
 }
@@ -67,12 +68,15 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
     const vary = reply.getHeader('vary')
     reply.header('cache-control', 'no-store').header('vary', vary === undefined ? VARY : [vary, VARY].flat().join(', '))
-    const { endpoint, allow } = request.routeOptions.config
+    const offered = offeredAt(options.endpoints, request)
+    const endpoint = endpointFor(offered, request.method)
+    if (offered !== undefined) request.address = app.prefix + addressOf(request)
     // What an address takes is no secret: metadata tells the same to anybody.
-    if (request.method === 'OPTIONS' && allow !== undefined) return
+    if (request.method === 'OPTIONS' && offered !== undefined) return
     const open = endpoint?.roles === 'anyone'
     request.caller = open ? ANYONE : await tokens.authenticate(request.headers.authorization)
-    if (endpoint === undefined) throw allow === undefined ? nowhere(request) : methodNotOffered(request.method, allow)
+    if (offered === undefined) throw nowhere(request)
+    if (endpoint === undefined) throw methodNotOffered(request.method, allowOf(offered))
     checkRole(endpoint, request.caller)
     checkIds(request.params as Params, operations)
     if (throttle && endpoint.polled) reply.headers(throttle.poll(request.caller))
@@ -90,33 +94,40 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   app.setErrorHandler((error, request, reply) => {
     const failed = failure(error)
     if (failed.status >= 500) {
-      context.log.error(
-        { requestId: request.id, route: request.routeOptions.url, failure: describe(error) },
-        'request failed',
-      )
+      context.log.error({ requestId: request.id, route: request.address, failure: describe(error) }, 'request failed')
     }
     return sendFailure(reply, failed, request.answerForm ?? formOfRefusal(request))
   })
 
-  for (const [path, endpoints] of options.endpoints) {
-    for (const endpoint of endpoints) {
-      app.route({
-        method: endpoint.method === 'GET' ? ['GET', 'HEAD'] : endpoint.method,
-        url: path,
-        config: { endpoint },
-        handler: (request, reply) => answer(options, endpoint, request, reply),
-      })
-    }
-    const offered = methodsOf(endpoints)
+  for (const shape of new Set([...options.endpoints.keys()].map(shapeOf))) {
     app.route({
-      method: app.supportedMethods.filter((method) => !offered.includes(method)) as HTTPMethods[],
-      url: path,
-      config: { allow: allowOf(endpoints) },
-      // Every other method is refused by the hook.
-      handler: (_request, reply) => reply.code(204).header('allow', allowOf(endpoints)).send(),
+      method: app.supportedMethods as HTTPMethods[],
+      url: shape,
+      config: { shape },
+      handler: (request, reply) => {
+        const offered = offeredAt(options.endpoints, request) ?? []
+        const endpoint = endpointFor(offered, request.method)
+        if (endpoint) return answer(options, endpoint, request, reply)
+        // Every other method is refused by the hook.
+        return reply.code(204).header('allow', allowOf(offered)).send()
+      },
     })
   }
 }
+
+/** Types begin with a capital letter, and nothing else in an address does. */
+const shapeOf = (path: string): string => path.replace(/^\/[A-Z][A-Za-z]*/, '/:resourceType')
+
+/** The address that a request matched, below the FHIR base and with its type; undefined when it matched none. */
+function addressOf({ params, routeOptions }: FastifyRequest): string | undefined {
+  return routeOptions.config.shape?.replace(':resourceType', (params as Params).resourceType ?? '')
+}
+
+const offeredAt = (endpoints: Endpoints, request: FastifyRequest): readonly Endpoint[] | undefined =>
+  endpoints.get(addressOf(request) ?? ' ')
+
+const endpointFor = (offered: readonly Endpoint[] | undefined, method: string): Endpoint | undefined =>
+  offered?.find((endpoint) => endpoint.method === (method === 'HEAD' ? 'GET' : method))
 
 async function answer(
   options: RouteOptions,
