@@ -219,7 +219,7 @@ export function trimProfile(structure: Json): Json {
   const element = elements.map((source) => {
     const kept: Json = Object.fromEntries(Object.entries(source).filter(([key]) => RULES.test(key)))
     if (kept.slicing) kept.slicing = without(kept.slicing as Json, 'description')
-    if (kept.binding) kept.binding = bindingOf(source)
+    if (kept.binding) kept.binding = bindingOf(source, BOUND_TOO_TIGHT.has(`${String(url)} ${source.path}`))
     if (source.constraint) {
       kept.constraint = source.constraint.map(({ key, severity, human, expression }) => ({
         key,
@@ -255,8 +255,15 @@ function contextOf(url: unknown, context: unknown): unknown {
 const without = (value: Json, name: string): Json =>
   Object.fromEntries(Object.entries(value).filter(([key]) => key !== name))
 
-function bindingOf({ binding }: SourceElement): Json | undefined {
+/** R4 requires common units of every part of a vital sign, also of flow rates, which it names itself: it recommends them. */
+const BOUND_TOO_TIGHT = new Set(['http://hl7.org/fhir/StructureDefinition/vitalsigns Observation.component.value[x]'])
+
+function bindingOf({ binding }: SourceElement, isTooTight: boolean): Json | undefined {
   if (!binding) return undefined
   const extension = binding.extension?.filter(({ url }) => url === MAX_VALUE_SET)
-  return { ...(extension?.length ? { extension } : {}), strength: binding.strength, valueSet: binding.valueSet }
+  return {
+    ...(extension?.length ? { extension } : {}),
+    strength: isTooTight ? 'extensible' : binding.strength,
+    valueSet: binding.valueSet,
+  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../src/config.ts'
 import { compileInvariant } from '../../src/fhir/invariants.ts'
-import type { Issue } from '../../src/fhir/problem.ts'
+import { type Issue, isError } from '../../src/fhir/problem.ts'
 import { createProfiles, type Profiles } from '../../src/fhir/profile.ts'
 import type { ProfileDefinition } from '../../src/fhir/profile-definition.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
@@ -153,6 +153,17 @@ t.test('R4 vital signs are checked by their code and by their claim', (t) => {
     codeSystems: () => undefined,
     valueSets: (url) => definitions.valueSet(url) as ValueSetSource | undefined,
   })
+  const component = [
+    {
+      code: { coding: [{ system: 'http://loinc.org', code: '3151-8' }] },
+      valueQuantity: { value: 2, system: 'http://unitsofmeasure.org', code: 'L/min' },
+    },
+  ]
+  const flow = createProfiles(definitions, [], { terminology }).validate(
+    { ...observation, component },
+    { root: 'Observation' },
+  )
+  t.same(flow.filter(isError), [], 'the unit of a part is recommended')
   const inKelvin = { ...observation, valueQuantity: { ...observation.valueQuantity, code: 'K' } }
   t.same(judge(inKelvin, createProfiles(definitions, [], { terminology })), [
     ['profile-binding', 'Observation.value.ofType(Quantity).code'],
