@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
-import { createSearchParams } from './fhir/search-params.ts'
+import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
 import { createIds } from './id.ts'
 import { createCursors } from './interactions/cursor.ts'
 import { loadLifecycles } from './interactions/lifecycles.ts'
@@ -60,6 +60,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
         extract: (resource) => search.extract(resource),
         shares: (type) => row(type)?.shares ?? [],
         precedence: (type) => precedenceOf(row(type)),
+        referrers: (type) => referrersOf(validation.exposedTypes, search, type),
         referencesEnforced: table.references === 'enforced',
         base,
       },
@@ -99,6 +100,13 @@ function precedenceOf(row: TypeRow | undefined): number {
   const dependent = row?.inherits ? 1 : 0
   return row?.lifecycle ? dependent : 2 + dependent
 }
+
+/** Reference parameters that may lead to a type, of every type; those that may lead anywhere among them. */
+const referrersOf = (types: readonly string[], search: SearchParams, target: string): readonly string[] =>
+  types
+    .flatMap((type) => search.list(type))
+    .filter(({ kind, targets }) => kind === 'reference' && (targets.length === 0 || targets.includes(target)))
+    .map(({ name }) => name)
 
 /** The key of page links lives in the database, so that every node can serve the next page, also after a restart. */
 async function pageKey(database: Database): Promise<Uint8Array> {

@@ -6,9 +6,18 @@ import { compileSchema } from './fhir/table-schema.ts'
 import type { Role } from './caller.ts'
 
 /** FHIR's codes (http://hl7.org/fhir/ValueSet/type-restful-interaction), as far as they are built. */
-export const typeInteractions = ['read', 'vread', 'create', 'update', 'history-instance', 'search-type'] as const
+export const typeInteractions = [
+  'read',
+  'vread',
+  'create',
+  'update',
+  'delete',
+  'history-instance',
+  'history-type',
+  'search-type',
+] as const
 export type TypeInteraction = (typeof typeInteractions)[number]
-export const systemInteractions = ['transaction', 'capabilities'] as const
+export const systemInteractions = ['transaction', 'batch', 'history-system', 'capabilities'] as const
 export type SystemInteraction = (typeof systemInteractions)[number]
 
 export interface TypeRow {
@@ -24,6 +33,10 @@ export interface TypeRow {
   readonly search: readonly string[] | '*'
   /** `required`: PUT without If-Match is refused with 428. */
   readonly ifMatch: 'required' | 'optional'
+  /** PUT to an id that is not there creates it. Only in an open table: it would tell that an id is taken. */
+  readonly updateCreate?: boolean
+  /** In which statuses it may be deleted, and what to do in others; absent: always. */
+  readonly deletable?: { readonly status: readonly string[]; readonly instead: string }
   /** Lifecycle tables (files in `conformance/lifecycle/`, without .json) that govern this type, tried in order. */
   readonly lifecycle?: readonly string[]
   /** Elements (dotted paths of References) whose organisation stands to the resource on the named side. */
@@ -115,6 +128,16 @@ const schema = {
           profile: { type: 'string' },
           search: { oneOf: [{ const: '*' }, { type: 'array', items: { type: 'string' } }] },
           ifMatch: { enum: ['required', 'optional'] },
+          updateCreate: { type: 'boolean' },
+          deletable: {
+            type: 'object',
+            required: ['status', 'instead'],
+            additionalProperties: false,
+            properties: {
+              status: { type: 'array', items: { type: 'string' }, minItems: 1 },
+              instead: { type: 'string', minLength: 1 },
+            },
+          },
           lifecycle: { type: 'array', items: { type: 'string' }, minItems: 1 },
           access: {
             type: 'object',
@@ -142,7 +165,10 @@ export function checkServerTable(value: unknown, resourceTypes: readonly string[
     throw new Error(`${file}: ${faults.join('; ')}`)
   }
   const seen = new Set<string>()
-  for (const { type } of value.types) {
+  for (const { type, updateCreate } of value.types) {
+    if (updateCreate && value.scope !== 'open') {
+      throw new Error(`${file}: the row of ${type} has updateCreate, which only an open table may have.`)
+    }
     if (type !== '*' && !resourceTypes.includes(type)) throw new Error(`${file}: "${type}" is not an R4 resource type.`)
     if (seen.has(type)) throw new Error(`${file}: ${type} has two rows.`)
     seen.add(type)

@@ -55,7 +55,7 @@ t.test('a broken server table stops the start and is named', async (t) => {
     ],
     [
       'an interaction that is none',
-      withRow('Patient', { interactions: { delete: ['trust'] } }),
+      withRow('Patient', { interactions: { 'delete-all': ['trust'] } }),
       /table\.json: .*additional properties/,
     ],
     ['a member that is none', withRow('Patient', { serach: [] }), /table\.json: .*additional properties/],

@@ -30,6 +30,8 @@ const asks: Readonly<Record<(typeof typeInteractions)[number], (party: Party, ty
   'history-instance': (party, type) => [party.get(`${type}/${ID}/_history`)],
   create: (party, type) => [party.post(type, {})],
   update: (party, type) => [party.send('PUT', `${type}/${ID}`, {})],
+  delete: (party, type) => [party.send('DELETE', `${type}/${ID}`)],
+  'history-type': (party, type) => [party.get(`${type}/_history?_count=1`)],
   'search-type': (party, type) => [
     party.get(`${type}?_count=1`),
     party.send('POST', `${type}/_search`, '_count=1', { 'content-type': 'application/x-www-form-urlencoded' }),
@@ -53,8 +55,8 @@ for (const file of tables) {
       ]),
     ])
     const names = new Set(
-      routed.map(({ code, type, operation }) =>
-        [code, type ?? (operation ? [] : 'system'), operation ?? []].flat().join(' '),
+      routed.flatMap(({ code, also = [], type, operation }) =>
+        [code, ...also].map((each) => [each, type ?? (operation ? [] : 'system'), operation ?? []].flat().join(' ')),
       ),
     )
     t.same([...names].sort(), [...promised].sort())
@@ -282,7 +284,9 @@ function expectation(isPromised = false, isExposed: boolean, isAllowed = false, 
   if (!isExposed) return ['404 unknown-type', '404 unknown-endpoint']
   if (!isPromised) return ['405 interaction-unsupported']
   if (!isAllowed) return ['403 role-forbidden']
-  if (code === 'search-type') return ['200']
+  if (code === 'search-type' || code === 'history-type') return ['200']
+  // What is not there is deleted already.
+  if (code === 'delete') return ['204']
   // An empty object is refused for what it is, by the interaction itself.
   if (code === 'create' || code === 'update') return ['400 structure-resource-type']
   return ['404 not-found', '404 version-not-found']

@@ -2,6 +2,16 @@
 import { arrayItems, objectMembers } from './json.ts'
 import type { Resource } from './resource.ts'
 
+/** What an entry asks for; its members are texts, or they were left out. */
+export interface EntryRequest {
+  readonly method?: string
+  readonly url?: string
+  readonly ifMatch?: string
+  readonly ifNoneExist?: string
+  readonly ifNoneMatch?: string
+  readonly ifModifiedSince?: string
+}
+
 export interface BundleEntry {
   readonly index: number
   /** FHIRPath of the entry, e.g. `Bundle.entry[3]`. */
@@ -10,12 +20,30 @@ export interface BundleEntry {
   readonly resource?: Resource
   /** The resource as sent, byte for byte; cut from the Bundle when it is asked for. */
   readonly text?: string | undefined
-  readonly request?: {
-    readonly method?: string
-    readonly url?: string
-    readonly ifMatch?: string
-    readonly ifNoneExist?: string
-    readonly ifNoneMatch?: string
+  readonly request?: EntryRequest
+}
+
+/** An address below the FHIR base, taken apart. */
+export interface EntryAddress {
+  /** Path segments, e.g. `['Patient', '1']`; empty for the base itself. */
+  readonly path: readonly string[]
+  /** Decoded pairs in the order sent. */
+  readonly query: readonly (readonly [name: string, value: string])[]
+}
+
+/**
+ * Reads the url of an entry: relative to the base, with a leading slash, or absolute below our own base.
+ * @param base absolute FHIR base without trailing slash
+ * @returns undefined for an address elsewhere
+ */
+export function entryAddress(url: string, base: string): EntryAddress | undefined {
+  const own = url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`)
+  const relative = own ? url.slice(base.length) : url
+  if (/^[a-z][a-z0-9+.-]*:/i.test(relative) || relative.startsWith('//')) return undefined
+  const [path = '', ...query] = relative.split('?')
+  return {
+    path: path.split('/').filter((segment) => segment !== ''),
+    query: [...new URLSearchParams(query.join('?'))],
   }
 }
 
@@ -26,7 +54,7 @@ export interface BundleEntry {
 export function bundleEntries(bundle: Resource, text: string): BundleEntry[] {
   const { entry } = bundle
   if (!Array.isArray(entry) || !entry.every((each) => typeof each === 'object' && each !== null)) return []
-  const parsed = entry as { fullUrl?: string; resource?: Resource; request?: BundleEntry['request'] }[]
+  const parsed = entry as { fullUrl?: string; resource?: Resource; request?: EntryRequest }[]
   let texts: readonly string[] | undefined
   // Cutting the text takes longer than all checks of a small Bundle, and who is refused has no use for it.
   const textAt = (index: number): string | undefined => {

@@ -297,28 +297,6 @@ export function withTextOf(text: ResourceText, kept: string, names: readonly str
   return { ...text, members }
 }
 
-const LINK = /"(reference|valueUri|valueUrl|valueUuid|valueOid|valueCanonical)"(\s*:\s*)("(?:[^"\\]|\\.)+")/g
-
-/**
- * The same text with references rewritten. Inside a JSON string a quotation mark is escaped, so the pattern
- * `"reference":"…"` can only match a member, never prose.
- * @param replace new value, or undefined to leave it
- */
-export function withLinks(text: ResourceText, replace: (link: string) => string | undefined): ResourceText {
-  const members = text.members.map(([name, value]) => {
-    if (!value.includes('"')) return [name, value] as const
-    return [
-      name,
-      value.replace(LINK, (whole, member: string, colon: string, link: string) => {
-        // Some writers escape the slash: `"http:\/\/…"` is the same link.
-        const target = replace(JSON.parse(link) as string)
-        return target === undefined ? whole : `"${member}"${colon}${JSON.stringify(target)}`
-      }),
-    ] as const
-  })
-  return { ...text, members }
-}
-
 /** The instant of a tick (ms since the epoch) as FHIR writes it. */
 export const instant = (tick: number): string => new Date(tick).toISOString()
 

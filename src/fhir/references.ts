@@ -1,8 +1,9 @@
 /** Links inside a resource (https://hl7.org/fhir/R4/references.html). */
-import type { Resource } from './resource.ts'
+import { elementKeys } from './element-types.ts'
+import { isObject, type Resource } from './resource.ts'
 
-/** Properties whose value may be a link that a transaction rewrites; the same list as in `json.ts`. */
-const LINK_MEMBERS = new Set(['reference', 'valueUri', 'valueUrl', 'valueUuid', 'valueOid', 'valueCanonical'])
+/** Types of elements in which a transaction rewrites links; canonicals are not (https://hl7.org/fhir/R4/http.html#trules). */
+const LINK_TYPES = new Set(['uri', 'url', 'oid', 'uuid'])
 
 /** A local literal reference: type and id. */
 export interface LocalReference {
@@ -20,31 +21,67 @@ export function localReference(link: string, base?: string): LocalReference | un
 }
 
 /**
- * Visits every link of a resource and lets the visitor replace it.
+ * Visits every link of a resource (references, elements that hold a URI, `href` and `src` of narratives) and lets the
+ * visitor replace it.
  * @param visit gets the link, its member name, and its FHIRPath; what it returns (if not undefined) is stored
  */
 export function eachLink(
   resource: Resource,
   visit: (link: string, member: string, expression: () => string) => string | undefined,
 ): void {
-  const walk = (node: object, path: () => string): void => {
-    if (Array.isArray(node)) {
-      node.forEach((item, i) => {
-        if (typeof item === 'object' && item !== null) walk(item, () => `${path()}[${i}]`)
-      })
-      return
-    }
-    const members = node as Record<string, unknown>
-    for (const name of Object.keys(members)) {
-      const value = members[name]
+  const replaced = (value: string, name: string, type: string, expression: () => string): string | undefined => {
+    if (type === 'Narrative' && name === 'div')
+      return withNarrativeLinks(value, (link) => visit(link, name, expression))
+    const isLink = name === 'reference' || LINK_TYPES.has(elementKeys(type, name)[0]?.type ?? '')
+    return isLink ? visit(value, name, expression) : undefined
+  }
+  const walk = (node: Record<string, unknown>, type: string, path: () => string): void => {
+    for (const name of Object.keys(node)) {
+      const value = node[name]
       if (typeof value === 'string') {
-        if (!LINK_MEMBERS.has(name)) continue
-        const replacement = visit(value, name, () => `${path()}.${name}`)
-        if (replacement !== undefined) members[name] = replacement
-      } else if (typeof value === 'object' && value !== null) walk(value, () => `${path()}.${name}`)
+        const replacement = replaced(value, name, type, () => `${path()}.${name}`)
+        if (replacement !== undefined) node[name] = replacement
+        continue
+      }
+      if (typeof value !== 'object' || value === null) continue
+      const below = elementKeys(type, name)[0]?.path ?? name
+      if (!Array.isArray(value)) {
+        descend(value as Record<string, unknown>, below, () => `${path()}.${name}`)
+        continue
+      }
+      value.forEach((item: unknown, i) => {
+        const at = () => `${path()}.${name}[${i}]`
+        if (typeof item === 'string') {
+          const replacement = replaced(item, name, type, at)
+          if (replacement !== undefined) value[i] = replacement
+        } else if (isObject(item)) descend(item, below, at)
+      })
     }
   }
-  walk(resource, () => resource.resourceType)
+  // A contained resource says of what type it is.
+  const descend = (node: Record<string, unknown>, type: string, path: () => string): void =>
+    walk(node, typeof node.resourceType === 'string' ? node.resourceType : type, path)
+  walk(resource, resource.resourceType, () => resource.resourceType)
+}
+
+const NARRATIVE_LINK = /(\s(?:href|src)\s*=\s*)(["'])(.*?)\2/gis
+
+/** The narrative with its links replaced; undefined when none is. */
+function withNarrativeLinks(div: string, replace: (link: string) => string | undefined): string | undefined {
+  let found = false
+  const text = div.replace(NARRATIVE_LINK, (whole: string, before: string, quote: string, link: string) => {
+    const target = replace(link.replaceAll('&amp;', '&'))
+    if (target === undefined) return whole
+    found = true
+    return `${before}${quote}${target.replaceAll('&', '&amp;')}${quote}`
+  })
+  return found ? text : undefined
+}
+
+/** A reference that names its target by what it says: `Patient?identifier=…`. */
+export function conditionalReference(link: string): { readonly type: string; readonly query: string } | undefined {
+  const match = /^([A-Z][A-Za-z]{0,63})\?(.+)$/s.exec(link)
+  return match?.[1] && match[2] ? { type: match[1], query: match[2] } : undefined
 }
 
 /** The References that stand at a dotted element path, e.g. `dispenseRequest.performer`; lists are walked through. */

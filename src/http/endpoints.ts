@@ -12,8 +12,10 @@ import type { BodyKind } from './negotiation.ts'
 
 export interface Endpoint {
   /** GET stands for HEAD too. */
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly code: TypeInteraction | SystemInteraction | 'operation'
+  /** Other interactions at the same address with the same method: the Bundle says which is meant, and for whom. */
+  readonly also?: readonly SystemInteraction[]
   readonly type?: string
   readonly operation?: string
   readonly roles: readonly Role[] | 'anyone'
@@ -34,7 +36,16 @@ const typePlaces: Readonly<Record<TypeInteraction, readonly Place[]>> = {
   vread: [['/:id/_history/:versionId', 'GET', 'none']],
   'history-instance': [['/:id/_history', 'GET', 'none']],
   create: [['', 'POST', 'resource']],
-  update: [['/:id', 'PUT', 'resource']],
+  'history-type': [['/_history', 'GET', 'none']],
+  // Without an id the query is a condition (https://hl7.org/fhir/R4/http.html#cond-update).
+  update: [
+    ['/:id', 'PUT', 'resource'],
+    ['', 'PUT', 'resource'],
+  ],
+  delete: [
+    ['/:id', 'DELETE', 'none'],
+    ['', 'DELETE', 'none'],
+  ],
   'search-type': [
     ['', 'GET', 'none'],
     ['/_search', 'POST', 'form'],
@@ -43,6 +54,8 @@ const typePlaces: Readonly<Record<TypeInteraction, readonly Place[]>> = {
 
 const systemPlaces: Readonly<Record<SystemInteraction, Place>> = {
   transaction: ['', 'POST', 'resource'],
+  batch: ['', 'POST', 'resource'],
+  'history-system': ['/_history', 'GET', 'none'],
   capabilities: ['/metadata', 'GET', 'none'],
 }
 
@@ -60,7 +73,11 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
     return list
   }
   const add = (path: string, endpoint: Omit<Endpoint, 'interaction'>, interaction: Interaction | undefined): void => {
-    if (interaction) at(path).push({ ...endpoint, interaction })
+    const list = at(path)
+    const twin = list.findIndex(({ method }) => method === endpoint.method)
+    const first = list[twin]
+    if (first && endpoint.code !== 'operation') list[twin] = sharing(first, endpoint)
+    else if (interaction) list.push({ ...endpoint, interaction })
     else
       missing.push([endpoint.type ?? 'system', endpoint.operation ? `$${endpoint.operation}` : endpoint.code].join(' '))
   }
@@ -109,5 +126,12 @@ export const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
 /** The Allow header of a path, or of several: every method once; OPTIONS is answered everywhere. */
 export const allowOf = (endpoints: readonly Endpoint[]): string =>
   [...new Set([...methodsOf(endpoints), 'OPTIONS'])].join(', ')
+
+/** One endpoint for two interactions. */
+const sharing = (first: Endpoint, { code, roles }: Omit<Endpoint, 'interaction'>): Endpoint => ({
+  ...first,
+  also: [...(first.also ?? []), code as SystemInteraction],
+  roles: first.roles === 'anyone' || roles === 'anyone' ? 'anyone' : [...new Set([...first.roles, ...roles])],
+})
 
 const entries = <K extends string, V>(record: Readonly<Record<K, V>>) => Object.entries(record) as [K, V][]

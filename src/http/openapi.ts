@@ -167,6 +167,8 @@ function answerOf({ code, type }: Endpoint): JsonSchema {
       return resource(type ?? ANY_RESOURCE)
     case 'capabilities':
       return resource('CapabilityStatement')
+    case 'delete':
+      return resource('OperationOutcome')
     case 'operation':
       return resource(ANY_RESOURCE)
     default:

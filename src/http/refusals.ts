@@ -19,7 +19,7 @@ export function unknownEndpoint(path: string, types: readonly string[], operatio
       ? unknownOperation(operations)
       : refuse(
           'unknown-endpoint',
-          `There is nothing at this address below ${first}: the addresses are ${first}, ${first}/_search, ${first}/[id], ${first}/[id]/_history and ${first}/[id]/_history/[version].`,
+          `There is nothing at this address below ${first}: the addresses are ${first}, ${first}/_search, ${first}/[id], ${first}/[id]/_history, ${first}/[id]/_history/[version] and ${first}/_history.`,
         )
   }
   if (!/^[A-Za-z]{1,64}$/.test(first)) {

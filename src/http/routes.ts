@@ -170,7 +170,7 @@ function toFhirRequest(
 ): FhirRequest {
   const { id, versionId } = request.params as Params
   const ifNoneExist = request.headers['if-none-exist']?.toString()
-  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince } = request.headers
   const prefer = readPrefer(request.headers.prefer)
   const asked: { -readonly [K in keyof FhirRequest]: FhirRequest[K] } = {
     base,
@@ -189,6 +189,7 @@ function toFhirRequest(
   if (ifMatch !== undefined) asked.ifMatch = ifMatch
   if (ifNoneMatch !== undefined) asked.ifNoneMatch = ifNoneMatch
   if (ifNoneExist !== undefined) asked.ifNoneExist = ifNoneExist
+  if (ifModifiedSince !== undefined) asked.ifModifiedSince = ifModifiedSince
   return asked
 }
 

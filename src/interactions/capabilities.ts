@@ -112,7 +112,7 @@ const implementationOf = ({ table, base }: Context): { description: string; url:
 
 function limitWords({ limits }: Context): string {
   return [
-    `A Bundle may have ${limits.bundleEntries} entries, a body ${limits.bodyBytes} bytes after unpacking (gzip, deflate, br).`,
+    `A batch or transaction may have ${limits.bundleEntries} entries; the GET entries of a transaction are answered after its writes are stored, each with its own status. A body may have ${limits.bodyBytes} bytes after unpacking (gzip, deflate, br).`,
     `A page of a search has ${limits.searchDefaultCount} rows unless _count asks for another number, and ${limits.searchMaxCount} at most.`,
     'An unknown parameter is refused unless Prefer says handling=lenient. Prefer: respond-async is answered at once and completely.',
   ].join(' ')
@@ -142,9 +142,10 @@ function resourceOf(context: Context, type: string): r4.CapabilityStatementRestR
     })),
     versioning: row.ifMatch === 'required' ? 'versioned-update' : 'versioned',
     readHistory: has(row, 'history-instance'),
-    ...(has(row, 'update') ? { updateCreate: false } : {}),
+    ...(has(row, 'update') ? { updateCreate: row.updateCreate === true, conditionalUpdate: true } : {}),
     ...(has(row, 'create') ? { conditionalCreate: true } : {}),
-    ...(has(row, 'read') ? { conditionalRead: 'not-match' } : {}),
+    ...(has(row, 'read') ? { conditionalRead: 'full-support' } : {}),
+    ...(has(row, 'delete') ? { conditionalDelete: 'single' } : {}),
     ...(row.source === 'store' ? { referencePolicy: referencePolicyOf(context) } : {}),
     ...searchOf(context, row, type),
     ...(operation.length > 0 ? { operation } : {}),

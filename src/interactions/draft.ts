@@ -1,15 +1,17 @@
 /** From a body to drafts: everything that is wrong with what was sent, in one answer, before the lane. */
+import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { contentHash } from '../fhir/content.ts'
 import { cutResource, parseJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem, refuse, severityOf } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { conditionalReference, eachLink } from '../fhir/references.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { outsideCodes } from '../homecare/medicine-codes.ts'
 import { orderIssues } from '../homecare/order.ts'
 import type { Placed } from '../homecare/rule-order.ts'
 import type { Written } from '../homecare/rules.ts'
-import type { Draft } from '../store/operation.ts'
+import type { ConditionalReference, Draft } from '../store/operation.ts'
 import type { Validation } from '../validation.ts'
 import type { FhirRequest } from './interaction.ts'
 
@@ -48,7 +50,12 @@ export async function readDraft(
     issues.push(...(await terminologyIssues(context, [{ resource: value as Resource, root: type }])))
   refuseErrors(issues)
   const resource = value as Resource
-  const draft = { resource, text: cutResource(type, request.body ?? ''), content: contentHash(resource) }
+  const draft = {
+    resource,
+    text: cutResource(type, request.body ?? ''),
+    content: contentHash(resource),
+    ...conditionalReferences(context, request.caller, resource, type),
+  }
   return { draft, warnings: warningsOf(issues) }
 }
 
@@ -115,27 +122,78 @@ export function refuseErrors(issues: readonly Issue[]): void {
 }
 
 /**
- * If-None-Exist as a search (https://hl7.org/fhir/R4/http.html#ccreate).
+ * The references that name their target by what it says (https://hl7.org/fhir/R4/http.html#trules), as searches.
+ * @throws Problem for a condition that cannot be read, or on a type that the caller may not search
+ */
+export function conditionalReferences(
+  context: Context,
+  caller: Caller,
+  resource: Resource,
+  root: string,
+): Pick<Draft, 'conditions'> {
+  const conditions: ConditionalReference[] = []
+  eachLink(resource, (link, member, expression) => {
+    const conditional = member === 'reference' ? conditionalReference(link) : undefined
+    if (!conditional) return undefined
+    const at = expression().replace(resource.resourceType, root)
+    if (!context.row(conditional.type)?.interactions['search-type']?.includes(caller.role)) {
+      throw refuse(
+        'reference-unresolved',
+        `No ${conditional.type} can be searched for here: refer to it by its id.`,
+        at,
+      )
+    }
+    conditions.push({ link, search: conditionText(context, conditional.type, conditional.query, at), expression: at })
+    return undefined
+  })
+  return conditions.length > 0 ? { conditions } : {}
+}
+
+/** If-None-Exist as a search (https://hl7.org/fhir/R4/http.html#ccreate); see `condition`. */
+export const conditionText = (context: Context, type: string, text: string, expression?: string): SearchQuery =>
+  condition(context, type, [...new URLSearchParams(text.replace(/^.*\?/, ''))], expression)
+
+/**
+ * The pairs that name one resource by what it says, as a search.
  * @throws Problem for an empty or unknown condition: matching everything would be the worst reading of it
  */
-export function readCondition(context: Context, type: string, condition: string, expression?: string): SearchQuery {
-  const pairs = [...new URLSearchParams(condition.replace(/^\?/, ''))]
+export function condition(
+  context: Context,
+  type: string,
+  pairs: FhirRequest['query'],
+  expression?: string,
+): SearchQuery {
   if (pairs.length === 0) {
     throw refuse(
-      'header-invalid',
-      'The condition is empty: name a business identifier, e.g. identifier=system|value.',
+      'condition-missing',
+      `Neither an id nor a condition says which ${type} is meant: name ${type}/[id], or a business identifier, e.g. identifier=system|value.`,
       expression,
     )
   }
-  const query = parseSearch(type, pairs, context.search, { lenient: false, defaultCount: 2, maxCount: 2 })
+  const query = readSearch(context, type, pairs, expression)
   if (query.conditions.length === 0) {
     throw refuse(
-      'header-invalid',
+      'condition-missing',
       'The condition says nothing about the resource: name a business identifier.',
       expression,
     )
   }
   return query
+}
+
+/** @throws Problem whose issues say where the condition stands */
+function readSearch(
+  context: Context,
+  type: string,
+  pairs: FhirRequest['query'],
+  expression: string | undefined,
+): SearchQuery {
+  try {
+    return parseSearch(type, pairs, context.search, { lenient: false, defaultCount: 2, maxCount: 2 })
+  } catch (error) {
+    if (!(error instanceof Problem) || expression === undefined) throw error
+    throw new Problem(error.issues.map((issue) => ({ expression, ...issue })))
+  }
 }
 
 /**
@@ -147,4 +205,18 @@ export function readIfMatch(value: string | undefined, expression?: string): num
   const match = /^(?:W\/)?"?(\d{1,15})"?$/.exec(value.trim())
   if (!match) throw refuse('header-invalid', 'If-Match takes the ETag of the version you read, e.g. W/"3".', expression)
   return Number(match[1])
+}
+
+/**
+ * If-None-Match on a write: `*`, only when there is none (RFC 9110 13.1.2).
+ * @throws Problem header-invalid
+ */
+export function readIfNone(value: string | undefined, expression?: string): boolean {
+  if (value === undefined) return false
+  if (value.trim() === '*') return true
+  throw refuse(
+    'header-invalid',
+    'If-None-Match on a write takes "*" (only when there is none yet); a version is named in If-Match.',
+    expression,
+  )
 }

@@ -1,25 +1,34 @@
 /** What each interaction code of the server table does. */
+import { bundleOf } from './bundle.ts'
 import { capabilities } from './capabilities.ts'
 import { changes } from './changes.ts'
 import { create } from './create.ts'
+import { deleteResource } from './delete.ts'
 import { historyInstance } from './history-instance.ts'
+import { historySystem } from './history-system.ts'
+import { historyType } from './history-type.ts'
 import type { Interactions } from './interaction.ts'
 import { processMessage } from './process-message.ts'
 import { read } from './read.ts'
 import { searchType } from './search-type.ts'
-import { transaction } from './transaction.ts'
 import { update } from './update.ts'
 import { validate } from './validate.ts'
 import { vread } from './vread.ts'
 
-export const interactions: Interactions = {
+const single: Interactions = {
   capabilities,
   create,
+  delete: deleteResource,
   'history-instance': historyInstance,
+  'history-system': historySystem,
+  'history-type': historyType,
   read,
   'search-type': searchType,
-  transaction,
   update,
   vread,
   operations: { changes, 'process-message': processMessage, validate },
 }
+
+const bundle = bundleOf(single)
+
+export const interactions: Interactions = { ...single, batch: bundle, transaction: bundle }

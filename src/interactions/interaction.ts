@@ -21,6 +21,7 @@ export interface FhirRequest {
   readonly ifMatch?: string
   readonly ifNoneMatch?: string
   readonly ifNoneExist?: string
+  readonly ifModifiedSince?: string
   /** Parsed Prefer header. */
   readonly prefer: {
     readonly return?: 'minimal' | 'representation' | 'OperationOutcome'

@@ -15,7 +15,8 @@ import { keptReply, once } from '../store/reply.ts'
 import { refuseErrors, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { requestOf } from './submit.ts'
-import { allowed, draftOf, inspectBundle, readBundle, soundEntries } from './transaction.ts'
+import { allowed } from './bundle-call.ts'
+import { draftOf, inspectBundle, readBundle, soundEntries } from './bundle-entries.ts'
 
 const MESSAGE_EVENT = 'https://fhir.nhs.uk/CodeSystem/message-event'
 
@@ -58,7 +59,7 @@ export const processMessage: Interaction = async (context, request) => {
     ...(await terminologyIssues(context, soundEntries(entries, issues))),
     ...rest.flatMap((entry) => entryIssues(context, request, entry)),
   ])
-  const operations = rest.map((entry) => operationOf(context, entry, entries))
+  const operations = rest.map((entry) => operationOf(context, request, entry, entries))
   const commitRequest = requestOf(context, request.caller, operations)
   const reply = await context.lane.submit((lane) =>
     once(lane, sent, async () => {
@@ -114,14 +115,19 @@ function entryIssues(context: Context, request: FhirRequest, entry: BundleEntry)
       },
     ]
   }
-  return allowed(context, request, entry.resource.resourceType, 'create', `${entry.expression}.resource`)
+  return allowed(context, request.caller.role, entry.resource.resourceType, 'create', `${entry.expression}.resource`)
 }
 
-function operationOf(context: Context, entry: BundleEntry, entries: readonly BundleEntry[]): Operation {
+function operationOf(
+  context: Context,
+  request: FhirRequest,
+  entry: BundleEntry,
+  entries: readonly BundleEntry[],
+): Operation {
   const resource = entry.resource as Resource
   const match = SUPPORTING.has(resource.resourceType) ? byIdentifier(context, resource) : undefined
   return {
-    draft: draftOf(entry, entries),
+    draft: draftOf(context, request.caller, entry, entries),
     id: context.newId(),
     root: `${entry.expression}.resource`,
     ...(entry.fullUrl === undefined ? {} : { fullUrl: entry.fullUrl }),

@@ -1,24 +1,35 @@
 import { scopeOf } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
-import { readCurrent } from '../store/read.ts'
-import type { Interaction } from './interaction.ts'
+import { readLatest } from '../store/read.ts'
+import { names } from './etag.ts'
+import type { FhirRequest, Interaction } from './interaction.ts'
 
-/** GET [base]/Type/id (https://hl7.org/fhir/R4/http.html#read); 304 when If-None-Match names the current version. */
+/**
+ * GET [base]/Type/id (https://hl7.org/fhir/R4/http.html#read); 304 when If-None-Match names the current version, or
+ * nothing was written after If-Modified-Since.
+ */
 export const read: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const scope = scopeOf(context, request.caller, type)
-  const stored = await readCurrent(context.database.query, type, request.id ?? '', scope)
+  const stored = await readLatest(context.database.query, type, request.id ?? '', scope)
   if (!stored) throw refuse('not-found', `There is no ${type} with this id that you can see.`)
-  if (stored.deleted) throw refuse('deleted', `This ${type} was deleted.`)
+  if (stored.deleted) {
+    throw refuse('deleted', `This ${type} was deleted; its history is kept.`, undefined, {
+      etag: `W/"${stored.version}"`,
+    })
+  }
   const reply = { version: stored.version, lastModified: stored.tick }
-  if (namesVersion(request.ifNoneMatch, stored.version)) return { status: 304, ...reply }
+  if (isKnown(request, stored)) return { status: 304, ...reply }
   return { status: 200, ...reply, body: stored.text }
 }
 
-/** Whether If-None-Match (a list of ETags, or `*`) names a version. */
-function namesVersion(header: string | undefined, version: number): boolean {
-  if (header === undefined) return false
-  return header
-    .split(',')
-    .some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '').replaceAll('"', '') === String(version))
+/** Whether the client has this version already; If-None-Match decides alone when both are sent (RFC 9110 13.2.2). */
+function isKnown(
+  { ifNoneMatch, ifModifiedSince }: FhirRequest,
+  { version, tick }: { readonly version: number; readonly tick: number },
+): boolean {
+  if (ifNoneMatch !== undefined) return names(ifNoneMatch, `W/"${version}"`)
+  // A date that cannot be read is ignored (RFC 9110 13.1.3); HTTP dates have whole seconds.
+  const since = ifModifiedSince === undefined ? Number.NaN : Date.parse(ifModifiedSince)
+  return Math.floor(tick / 1000) * 1000 <= since
 }

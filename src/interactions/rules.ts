@@ -8,6 +8,7 @@ import { governs, inState } from '../homecare/lifecycle.ts'
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
 import { type Item, itemsDisagree, joinOrder, orderParticulars, orderTask } from '../homecare/order.ts'
 import type { Done, Facts, Operation, Rules } from '../store/operation.ts'
+import { mayDelete } from './deletion.ts'
 import { trustBehind } from './grants.ts'
 import { isIssues, judge } from './judge.ts'
 import { ordersOfGroup } from './repeats.ts'
@@ -20,6 +21,7 @@ export const PLACE_ORDER = 'place-order'
 export function createRules(options: RulesOptions): Rules {
   return {
     judge: (change, facts) => judge(options, change, facts),
+    mayDelete: (removal) => mayDelete(options, removal),
     follow: (done, effect, facts) =>
       effect === PLACE_ORDER ? placeOrder(options, done, facts) : carryOut(options, done, effect, facts),
   }

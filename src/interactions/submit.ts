@@ -3,7 +3,7 @@ import type { Caller } from '../caller.ts'
 import { type Context, scopeOf } from '../context.ts'
 import { type Issue, operationOutcome } from '../fhir/problem.ts'
 import { commit } from '../store/commit.ts'
-import type { CommitRequest, Committed, Operation, Outcome } from '../store/operation.ts'
+import { type CommitRequest, type Committed, type Operation, type Outcome, typeOf } from '../store/operation.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 
 /** Writes operations of one request, all or nothing, durable when it resolves. @throws Problem */
@@ -14,12 +14,22 @@ export function submit(context: Context, caller: Caller, operations: readonly Op
 /** A caller's wishes with the caller's eyes. */
 export function requestOf(context: Context, caller: Caller, operations: readonly Operation[]): CommitRequest {
   // Types that a caller can write are all seen with the same eyes; published definitions are not written by callers.
-  return { caller, operations, scope: scopeOf(context, caller, operations[0]?.draft.resource.resourceType ?? '') }
+  const [first] = operations
+  return { caller, operations, scope: scopeOf(context, caller, first ? typeOf(first) : '') }
+}
+
+/** What became of the one operation of a single request. */
+export function only({ outcomes: [outcome] }: Committed): Outcome {
+  if (!outcome) throw new Error('The lane gave no outcome.')
+  return outcome
 }
 
 /** HTTP status of an outcome: a repeat is answered as the first time. */
-export const statusOf = (outcome: Outcome): 200 | 201 =>
-  outcome.status === 'created' || outcome.status === 'repeated' ? 201 : 200
+export const statusOf = ({ status }: Outcome): 200 | 201 | 204 =>
+  status === 'created' || status === 'repeated' ? 201 : isGone(status) ? 204 : 200
+
+/** Whether there is nothing any more. */
+export const isGone = (status: Outcome['status']): boolean => status === 'deleted' || status === 'absent'
 
 /** `[base]/Type/id/_history/version` */
 export const versionUrl = (context: Context, outcome: Outcome): string =>
@@ -35,22 +45,32 @@ export function replyTo(
   outcome: Outcome,
   warnings: readonly Issue[],
 ): FhirReply {
-  const status = statusOf(outcome)
+  const { version, tick: lastModified } = outcome.stored
+  if (isGone(outcome.status)) {
+    const told = request.prefer.return === 'OperationOutcome'
+    return {
+      ...(told ? { status: 200, ...body(request, outcome, warnings) } : { status: 204 }),
+      ...(version > 0 ? { version, lastModified } : {}),
+    }
+  }
   return {
-    status,
-    version: outcome.stored.version,
-    lastModified: outcome.stored.tick,
+    status: statusOf(outcome),
+    version,
+    lastModified,
     location: versionUrl(context, outcome),
     follows: ['return'],
     ...body(request, outcome, warnings),
   }
 }
 
-const words: { readonly [S in Outcome['status']]: string } = {
+/** What became of a write, in words. */
+export const outcomeWords: { readonly [S in Outcome['status']]: string } = {
   created: 'The resource was created.',
   updated: 'The resource was updated.',
   unchanged: 'Nothing changed: the resource was already as sent.',
   matched: 'The condition matched an existing resource: nothing was created.',
+  deleted: 'The resource was deleted; its versions are kept.',
+  absent: 'There was nothing to delete.',
   repeated: 'The same content was sent before: nothing was created again.',
 }
 
@@ -60,7 +80,9 @@ function body(request: FhirRequest, outcome: Outcome, warnings: readonly Issue[]
       return {}
     case 'OperationOutcome':
       return {
-        body: JSON.stringify(operationOutcome([{ key: 'done', diagnostics: words[outcome.status] }, ...warnings])),
+        body: JSON.stringify(
+          operationOutcome([{ key: 'done', diagnostics: outcomeWords[outcome.status] }, ...warnings]),
+        ),
       }
     default:
       return { body: outcome.stored.text }

@@ -12,7 +12,7 @@ import { readCurrent } from '../store/read.ts'
 import type { Validation } from '../validation.ts'
 import { inspect, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
-import { inspectBundle, soundEntries } from './transaction.ts'
+import { inspectBundle, soundEntries } from './bundle-entries.ts'
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'

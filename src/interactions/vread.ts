@@ -10,5 +10,8 @@ export const vread: Interaction = async (context, request) => {
   const version = /^\d{1,9}$/.test(request.versionId ?? '') ? Number(request.versionId) : 0
   const stored = await readVersion(context.database.query, type, request.id ?? '', version, scope)
   if (!stored) throw refuse('version-not-found', `There is no such version of a ${type} that you can see.`)
+  if (stored.method === 'DELETE') {
+    throw refuse('deleted', `With this version the ${type} was deleted; read the version before it.`)
+  }
   return { status: 200, version: stored.version, lastModified: stored.tick, body: stored.text }
 }

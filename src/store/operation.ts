@@ -14,12 +14,21 @@ export interface Draft {
   readonly text: ResourceText
   /** Hash of what the sender sent (`contentHash`), or empty where no rule needs it. */
   readonly content: string
+  /** References that name their target by a condition, with where they stand; decided in the lane. */
+  readonly conditions?: readonly ConditionalReference[]
+}
+
+export interface ConditionalReference {
+  /** As written, e.g. `Patient?identifier=…`. */
+  readonly link: string
+  readonly search: SearchQuery
+  /** FHIRPath. */
+  readonly expression: string
 }
 
 /** A wish to write. */
 export type Operation = {
-  readonly draft: Draft
-  /** For create: the id to give. For update: the resource's id. */
+  /** The id of the resource; of one that is created, the id to give. Empty where a condition alone names it. */
   readonly id: string
   /** Where the entry stood, for expressions: `MedicationRequest` or `Bundle.entry[3].resource`. */
   readonly root: string
@@ -30,11 +39,31 @@ export type Operation = {
   /** Comes with all there is of its order: another item under the same group is other content, not a late one. */
   readonly wholeOrder?: boolean
 } & (
-  | { readonly kind: 'create'; readonly ifNoneExist?: SearchQuery }
-  | { readonly kind: 'update'; readonly ifMatch?: number; readonly ifMatchRequired: boolean }
+  | { readonly kind: 'create'; readonly draft: Draft; readonly ifNoneExist?: SearchQuery }
+  | (Versioned & {
+      readonly kind: 'update'
+      readonly draft: Draft
+      /** If-None-Match `*`: only when there is none. */
+      readonly ifNone?: boolean
+      /** The id to create it under when there is none; absent where that may not happen. */
+      readonly createAs?: string
+    })
   // By business identity, among the caller's own: updates the match, or creates it under `id`.
-  | { readonly kind: 'upsert'; readonly match: SearchQuery }
+  | { readonly kind: 'upsert'; readonly draft: Draft; readonly match: SearchQuery }
+  | (Versioned & { readonly kind: 'delete'; readonly type: string })
 )
+
+/** What a change of something stored may name: a condition instead of the id, and the version that was read. */
+interface Versioned {
+  /** https://hl7.org/fhir/R4/http.html#cond-update: exactly one must match. */
+  readonly match?: SearchQuery
+  readonly ifMatch?: number
+  readonly ifMatchRequired: boolean
+}
+
+/** The resource type that an operation is about. */
+export const typeOf = (operation: Operation): string =>
+  operation.kind === 'delete' ? operation.type : operation.draft.resource.resourceType
 
 /** A write about to happen, as rules see it. */
 export interface Change {
@@ -49,6 +78,11 @@ export interface Change {
   readonly next: Resource
   readonly content: string
   readonly wholeOrder: boolean
+}
+
+/** A deletion about to happen, as rules see it. */
+export interface Removal extends Pick<Change, 'type' | 'id' | 'root' | 'caller' | 'sides'> {
+  readonly current: { readonly stored: Stored; readonly resource: Resource }
 }
 
 export interface Grant {
@@ -95,6 +129,8 @@ export interface Facts {
 export interface Rules {
   /** Whether the change may happen now. @throws Problem */
   judge(change: Change, facts: Facts): Promise<Verdict>
+  /** Whether a resource may be deleted now. @throws Problem */
+  mayDelete(removal: Removal): void
   /** What the service writes because of one effect of a change that was written. */
   follow(done: Done, effect: string, facts: Facts): Promise<Operation[]>
 }
@@ -106,8 +142,11 @@ export interface CommitRequest {
 }
 
 export interface Outcome {
-  /** `matched`: If-None-Exist found it. `repeated`: the same content came before; `stored` is what it became then. */
-  readonly status: 'created' | 'updated' | 'unchanged' | 'matched' | 'repeated'
+  /**
+   * `matched`: If-None-Exist found it. `repeated`: the same content came before; `stored` is what it became then.
+   * `absent`: there was nothing to delete; `stored` is the deletion before, or has version 0 when there was never any.
+   */
+  readonly status: 'created' | 'updated' | 'unchanged' | 'matched' | 'repeated' | 'deleted' | 'absent'
   readonly stored: Stored
 }
 
@@ -125,8 +164,10 @@ export interface DoorOptions {
   shares(type: string): readonly string[]
   /** Types of lower precedence are written first. */
   precedence(type: string): number
-  /** Whether a literal reference must point to something the caller can see. */
+  /** Whether a literal reference must point to something the caller can see, and goes on doing so. */
   readonly referencesEnforced: boolean
+  /** Names of the reference parameters (`Task.for`) that may lead to a type. */
+  referrers(type: string): readonly string[]
   /** Absolute FHIR base, to recognise our own addresses. */
   readonly base: string
 }

@@ -21,6 +21,7 @@ export interface Stored {
 }
 
 export interface StoredVersion extends Stored {
+  /** HTTP verb of the write; a version by DELETE has no text. */
   readonly method: string
 }
 
@@ -35,8 +36,14 @@ function visible(scope: Scope, parameter: number): { sql: string; params: string
   }
 }
 
-/** The current version, or undefined when there is none for this scope. */
+/** The current version, or undefined when there is none for this scope or it was deleted. */
 export async function readCurrent(query: Query, type: string, id: string, scope: Scope): Promise<Stored | undefined> {
+  const latest = await readLatest(query, type, id, scope)
+  return latest?.deleted ? undefined : latest
+}
+
+/** The latest version, be it a deletion (then it has no text), or undefined when there was never one for this scope. */
+export async function readLatest(query: Query, type: string, id: string, scope: Scope): Promise<Stored | undefined> {
   const rows =
     scope.kind === 'open'
       ? await query<Stored>(CURRENT, [type, id])

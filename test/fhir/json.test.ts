@@ -1,13 +1,5 @@
 import t from 'tap'
-import {
-  arrayItems,
-  cutResource,
-  objectMembers,
-  parseJson,
-  stamp,
-  withLinks,
-  withMembers,
-} from '../../src/fhir/json.ts'
+import { arrayItems, cutResource, objectMembers, parseJson, stamp, withMembers } from '../../src/fhir/json.ts'
 import { Problem } from '../../src/fhir/problem.ts'
 
 const keyOf = (work: () => unknown): string => {
@@ -146,28 +138,6 @@ t.test('members are cut at their own ends', async (t) => {
   ])
   t.same(arrayItems('[ ]'), [])
   t.same(arrayItems('[1, "]" ,{"a":[2]}]'), ['1', '"]"', '{"a":[2]}'])
-})
-
-t.test('links are rewritten where links stand and nowhere else', async (t) => {
-  const urn = 'urn:uuid:0a1fd9ef-a3d5-4e95-84cd-552070a03096'
-  const sent = JSON.stringify({
-    resourceType: 'MedicationRequest',
-    subject: { reference: urn, identifier: { value: urn } },
-    note: [{ text: `"reference":"${urn}"` }],
-    extension: [{ url: urn, valueUri: urn }],
-  })
-  const stored = stamp(
-    withLinks(cutResource('MedicationRequest', sent), (link) => (link === urn ? 'Patient/1' : undefined)),
-    'x',
-    1,
-    0,
-  )
-  const parsed = JSON.parse(stored)
-  t.equal(parsed.subject.reference, 'Patient/1')
-  t.equal(parsed.subject.identifier.value, urn)
-  t.equal(parsed.note[0].text, `"reference":"${urn}"`)
-  t.equal(parsed.extension[0].valueUri, 'Patient/1')
-  t.equal(parsed.extension[0].url, urn)
 })
 
 t.test('a member that the service sets replaces, joins or leaves', async (t) => {

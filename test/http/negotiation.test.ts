@@ -280,7 +280,7 @@ t.test('OPTIONS tells what an address takes, to anybody', async (t) => {
   const { app, seen } = shell()
   const table: [url: string, allow: string][] = [
     ['/fhir/Task/1', 'GET, HEAD, PUT, OPTIONS'],
-    ['/fhir/Task', 'POST, GET, HEAD, OPTIONS'],
+    ['/fhir/Task', 'POST, PUT, GET, HEAD, OPTIONS'],
     ['/fhir/metadata', 'GET, HEAD, OPTIONS'],
     ['/fhir', 'POST, OPTIONS'],
   ]

@@ -257,7 +257,7 @@ t.test('a method that is not offered at a known address is a 405 that lists thos
     ['DELETE', '/fhir/Task/1', 'GET, HEAD, PUT, OPTIONS'],
     ['PATCH', '/fhir/Task/1', 'GET, HEAD, PUT, OPTIONS'],
     ['POST', '/fhir/Task/1', 'GET, HEAD, PUT, OPTIONS'],
-    ['PUT', '/fhir/Task', 'POST, GET, HEAD, OPTIONS'],
+    ['DELETE', '/fhir/Task', 'POST, PUT, GET, HEAD, OPTIONS'],
     ['GET', '/fhir/Task/_search', 'POST, OPTIONS'],
     ['POST', '/fhir/Task/1/_history/1', 'GET, HEAD, OPTIONS'],
     ['GET', '/fhir', 'POST, OPTIONS'],

@@ -22,7 +22,6 @@ const bundleWith = (change: (bundle: OrderBundle) => void) => () => {
   change(bundle)
   return trust.post('', bundle)
 }
-const entryInvalid = '400 bundle-entry-invalid structure'
 const twice = '400 identity-twice duplicate'
 const unresolved = '422 reference-unresolved not-found'
 const put = (body: Resource) => ({
@@ -38,9 +37,9 @@ await refused(
   '413 bundle-too-many-entries too-long',
 )
 await refused(
-  'Bundle: of type batch',
+  'Bundle: of type collection',
   bundleWith((b) => {
-    b.type = 'batch'
+    b.type = 'collection'
   }),
   '422 bundle-type-unsupported not-supported',
 )
@@ -54,18 +53,18 @@ await refused(
   '422 invariant invariant',
 )
 await refused(
-  'Bundle: unsupported method',
+  'Bundle: a delete of what others refer to',
   bundleWith((b) => {
     b.entry.push({ request: { method: 'DELETE', url: patient } })
   }),
-  '405 interaction-unsupported not-supported',
+  '409 still-referenced conflict',
 )
 await refused(
-  'Bundle: a url with a condition',
+  'Bundle: a condition that does not match the id',
   bundleWith((b) => {
     b.entry.push({ ...put(stored), request: { method: 'PUT', url: 'Patient?identifier=x' } })
   }),
-  entryInvalid,
+  '409 condition-mismatch conflict',
 )
 await refused(
   'Bundle: a urn:uuid that is in no entry',

@@ -119,7 +119,6 @@ await refused(
   () => trust.post(`${patient}`, patientBody),
   '405 interaction-unsupported not-supported',
 )
-await refused('a delete', () => trust.send('DELETE', patient), '405 interaction-unsupported not-supported')
 await refused(
   'no token',
   async () => {
@@ -197,12 +196,12 @@ await refused(
 await refused(
   'an empty condition',
   post('Patient', patientBody, trust, { 'if-none-exist': '' }),
-  '400 header-invalid invalid',
+  '400 condition-missing required',
 )
 await refused(
   'a condition that says nothing',
   post('Patient', patientBody, trust, { 'if-none-exist': '_count=1' }),
-  '400 header-invalid invalid',
+  '400 condition-missing required',
 )
 await refused(
   'a condition with a typing error',

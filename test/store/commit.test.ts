@@ -13,7 +13,7 @@ import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import type { Database } from '../../src/store/database.ts'
 import { createLane, type Lane } from '../../src/store/lane.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import type { Change, Committed, DoorOptions, Operation, Rules, Verdict } from '../../src/store/operation.ts'
+import type { Change, Committed, DoorOptions, Draft, Operation, Rules, Verdict } from '../../src/store/operation.ts'
 import { readCurrent, readVersions } from '../../src/store/read.ts'
 import { freshDatabase, open } from '../database.ts'
 import { faultsOf } from './consistency.ts'
@@ -49,11 +49,12 @@ class Door {
     this.database = database
     this.lane = createLane(database, () => this.now)
     this.#options = {
-      rules: { judge: async (change) => allow(change), follow: async () => [], ...rules },
+      rules: { judge: async (change) => allow(change), mayDelete: () => {}, follow: async () => [], ...rules },
       extract: (resource) => params.extract(resource),
       shares: (type) => (type === 'Task' ? ['for'] : type === 'Patient' ? ['managingOrganization'] : []),
       precedence: () => 0,
       referencesEnforced: true,
+      referrers: (target) => ['Task.for', 'Task.patient'].filter(() => target === 'Patient'),
       base: 'http://exchange.test/fhir',
     }
   }
@@ -95,7 +96,7 @@ class Door {
   }
 }
 
-function draftOf(text: string): Operation['draft'] {
+function draftOf(text: string): Draft {
   const resource = JSON.parse(text) as Resource
   return { resource, text: cutResource(resource.resourceType, text), content: contentHash(resource) }
 }

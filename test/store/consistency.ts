@@ -25,6 +25,7 @@ interface ResourceRow {
   readonly id: string
   readonly version: number
   readonly tick: number
+  readonly deleted: number
 }
 
 interface VersionRow {
@@ -32,6 +33,7 @@ interface VersionRow {
   readonly version: number
   readonly tick: number
   readonly seq: number
+  readonly method: string
   readonly text: string
 }
 
@@ -46,8 +48,10 @@ interface EventRow {
 
 /** Every way in which the tables contradict each other; empty when they do not. */
 export async function faultsOf(query: Query, extract: (resource: Resource) => IndexRow[]): Promise<string[]> {
-  const resources = await query<ResourceRow>('SELECT key, type, id, version, tick FROM resource ORDER BY key')
-  const versions = await query<VersionRow>('SELECT key, version, tick, seq, text FROM version ORDER BY key, version')
+  const resources = await query<ResourceRow>('SELECT key, type, id, version, tick, deleted FROM resource ORDER BY key')
+  const versions = await query<VersionRow>(
+    'SELECT key, version, tick, seq, method, text FROM version ORDER BY key, version',
+  )
   return [
     ...(await engineFaults(query)),
     ...versionFaults(resources, versions),
@@ -68,13 +72,16 @@ async function engineFaults(query: Query): Promise<string[]> {
 function versionFaults(resources: readonly ResourceRow[], versions: readonly VersionRow[]): string[] {
   const faults: string[] = []
   const chains = Map.groupBy(versions, (row) => row.key)
-  for (const { key, type, id, version, tick } of resources) {
+  for (const { key, type, id, version, tick, deleted } of resources) {
     const chain = chains.get(key) ?? []
     const name = `${type}/${id}`
     if (chain.length !== version || chain.some((row, i) => row.version !== i + 1)) {
       faults.push(`${name}: is at version ${version} and has versions ${chain.map((row) => row.version)}`)
     }
     if (chain.at(-1)?.tick !== tick) faults.push(`${name}: its time is not that of its last version`)
+    if ((chain.at(-1)?.method === 'DELETE') !== (deleted === 1)) {
+      faults.push(`${name}: is ${deleted ? '' : 'not '}deleted, and its last version says otherwise`)
+    }
     if (chain[0]?.seq !== key) faults.push(`${name}: its key is not the event number of its first version`)
     for (const row of chain) faults.push(...textFaults(name, row))
   }
@@ -84,6 +91,7 @@ function versionFaults(resources: readonly ResourceRow[], versions: readonly Ver
 }
 
 function textFaults(name: string, row: VersionRow): string[] {
+  if (row.method === 'DELETE') return row.text === '' ? [] : [`${name}: a deletion has a text`]
   const resource = JSON.parse(row.text) as Resource
   const said = [`${resource.resourceType}/${resource.id}`, resource.meta?.versionId, resource.meta?.lastUpdated]
   const meant = [name, String(row.version), instant(row.tick)]
@@ -131,7 +139,7 @@ async function indexFaults(
   const current = new Map(versions.map((row) => [`${row.key} ${row.version}`, row.text]))
   const expected = resources.flatMap(({ key, version }) => {
     const text = current.get(`${key} ${version}`)
-    if (text === undefined) return []
+    if (text === undefined || text === '') return []
     return extract(JSON.parse(text) as Resource).map((row) => {
       const values = row as unknown as Record<string, SqlValue>
       return JSON.stringify([row.kind, key, ...indexColumns[row.kind].map((name) => values[name])])

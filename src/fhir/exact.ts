@@ -1,0 +1,45 @@
+/**
+ * JSON as a tree that still knows how its numbers were written: `1.00` is the string `"\u00001.00"` in it, which no
+ * string of a FHIR resource can be (https://hl7.org/fhir/R4/json.html#decimal, https://hl7.org/fhir/R4/datatypes.html#string).
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { type ResourceText } from './json.ts'
+
+const NUMBER = /^\u0000(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
+
+/** ECMAScript 2026, in Node 24; TypeScript's library does not know either yet. */
+const parseWithSource = JSON.parse as (
+  text: string,
+  reviver: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
+) => unknown
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
+
+export const parseExact = (text: string): unknown =>
+  parseWithSource(text, (_name, value, { source }) => (typeof value === 'number' ? `\u0000${source}` : value))
+
+export const stringifyExact = (tree: unknown): string =>
+  JSON.stringify(tree, (_name, value: unknown) => {
+    const number = typeof value === 'string' ? NUMBER.exec(value)?.[1] : undefined
+    return number === undefined ? value : rawJSON(number)
+  })
+
+/**
+ * Whether two JSON texts say the same: members in any order, white space and escapes as they come, but numbers to the
+ * last digit.
+ */
+export const isSameText = (a: string, b: string): boolean => isDeepStrictEqual(parseExact(a), parseExact(b))
+
+/** The same text with some top-level members as a change of their tree leaves them; the others byte for byte. */
+export function withChanged(
+  text: ResourceText,
+  names: ReadonlySet<string>,
+  change: (member: Record<string, unknown> & { resourceType: string }) => void,
+): ResourceText {
+  const members = text.members.map(([name, value]) => {
+    if (!names.has(name)) return [name, value] as const
+    const tree = { resourceType: text.type, [name]: parseExact(value) }
+    change(tree)
+    return [name, stringifyExact(tree[name as 'resourceType'])] as const
+  })
+  return { ...text, members }
+}

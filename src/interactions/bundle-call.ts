@@ -1,0 +1,183 @@
+/** What a Bundle entry asks for: the same interactions, for the same roles, as the same request alone. */
+import type { Context } from '../context.ts'
+import { type BundleEntry, type EntryAddress, entryAddress, type EntryRequest } from '../fhir/bundle.ts'
+import { type Issue, Problem, type ProblemKey } from '../fhir/problem.ts'
+import type { Role } from '../caller.ts'
+import type { SystemInteraction, TypeInteraction } from '../server-table.ts'
+import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
+
+export interface EntryCall {
+  readonly code: TypeInteraction | SystemInteraction | 'operation'
+  readonly type?: string
+  readonly id?: string
+  readonly versionId?: string
+  /** Name without the dollar sign. */
+  readonly operation?: string
+  readonly query: EntryAddress['query']
+  /** No body is sent with the answer. */
+  readonly head?: boolean
+}
+
+const ID = /^[A-Za-z0-9\-.]{1,64}$/
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
+type Method = (typeof methods)[number]
+
+/** Methods whose entries carry a resource. */
+export const takesResource = (method: string | undefined): boolean => method === 'POST' || method === 'PUT'
+
+/**
+ * Reads what an entry asks for.
+ * @throws Problem with the element that is wrong, or when the table does not offer it to the caller
+ */
+export function callOf(context: Context, request: FhirRequest, entry: BundleEntry): EntryCall {
+  const fault = (key: ProblemKey, element: string, diagnostics: string): Problem =>
+    new Problem({ key, diagnostics, expression: `${entry.expression}.${element}` })
+  const sent: EntryRequest = entry.request ?? {}
+  const method = methods.find((known) => known === sent.method)
+  if (sent.method === undefined || sent.url === undefined) {
+    throw fault(
+      'bundle-entry-invalid',
+      'request',
+      'Every entry of a batch or transaction says what to do: request.method and request.url.',
+    )
+  }
+  if (!method) {
+    throw fault('interaction-unsupported', 'request.method', `Entries take the methods ${methods.join(', ')}.`)
+  }
+  const address = typeof sent.url === 'string' ? entryAddress(sent.url, context.base) : undefined
+  if (!address) {
+    throw fault(
+      'bundle-entry-invalid',
+      'request.url',
+      'The url is relative to the FHIR base, e.g. Patient/[id], or absolute below it.',
+    )
+  }
+  const call = placeOf(method, address)
+  if (!call) {
+    throw fault(
+      'bundle-entry-invalid',
+      'request.url',
+      'POST takes the url Type, PUT and DELETE take Type/id or Type?condition, GET what can be read or searched.',
+    )
+  }
+  const refused = offered(context, request.caller.role, call, entry.expression)
+  if (refused.length > 0) throw new Problem(refused)
+  if (!takesResource(method)) return call
+  const { resource } = entry
+  if (!resource) throw fault('bundle-entry-invalid', 'resource', `${method} needs a resource.`)
+  if (call.code === 'operation') return call
+  if (resource.resourceType !== call.type) {
+    throw fault('type-mismatch', 'request.url', 'The resource type in request.url is not that of the resource.')
+  }
+  if (call.id !== undefined && resource.id !== call.id) {
+    throw fault('id-mismatch', 'resource.id', 'The resource must carry the id in request.url.')
+  }
+  return call
+}
+
+/** https://hl7.org/fhir/R4/http.html#summary */
+function placeOf(method: Method, { path, query }: EntryAddress): EntryCall | undefined {
+  const [first = '', second = '', third = '', fourth = ''] = path
+  const last = path.at(-1) ?? ''
+  if (last.startsWith('$')) {
+    if (path.length > 3 || (method !== 'GET' && method !== 'POST')) return undefined
+    const place = path.length === 1 ? {} : path.length === 2 ? { type: first } : { type: first, id: second }
+    return { code: 'operation', operation: last.slice(1), ...place, query }
+  }
+  if (method === 'GET' || method === 'HEAD') {
+    const head = method === 'HEAD' ? { head: true } : {}
+    const call = (code: EntryCall['code'], at: Partial<EntryCall> = {}): EntryCall => ({ code, ...at, ...head, query })
+    if (path.length === 1 && first === 'metadata') return call('capabilities')
+    if (path.length === 1 && first === '_history') return call('history-system')
+    if (path.length === 1) return call('search-type', { type: first })
+    if (path.length === 2 && second === '_history') return call('history-type', { type: first })
+    if (path.length < 2 || !ID.test(second)) return undefined
+    if (path.length === 2) return call('read', { type: first, id: second })
+    if (third !== '_history') return undefined
+    if (path.length === 3) return call('history-instance', { type: first, id: second })
+    return path.length === 4 ? call('vread', { type: first, id: second, versionId: fourth }) : undefined
+  }
+  if (method === 'POST') return path.length === 1 ? { code: 'create', type: first, query } : undefined
+  const code = method === 'PUT' ? 'update' : 'delete'
+  if (path.length === 1 && query.length > 0) return { code, type: first, query }
+  return path.length === 2 && ID.test(second) ? { code, type: first, id: second, query } : undefined
+}
+
+/** Whether the table offers a call to a role. */
+function offered(context: Context, role: Role, call: EntryCall, expression: string): Issue[] {
+  const { code, type, operation } = call
+  if (type !== undefined && operation === undefined) {
+    return allowed(context, role, type, code as TypeInteraction, expression)
+  }
+  if (type !== undefined && !context.row(type)) return [unknownType(type, expression)]
+  const level = type === undefined ? 'system' : call.id === undefined ? 'type' : 'instance'
+  const roles =
+    operation === undefined
+      ? context.table.system[code as SystemInteraction]
+      : context.table.operations.find(({ name, levels }) => name === operation && levels.includes(level))?.roles
+  return byRole(roles, role, operation === undefined ? code : `$${operation}`, expression)
+}
+
+/** Whether the table offers an interaction with a type to a role. */
+export function allowed(
+  context: Context,
+  role: Role,
+  type: string,
+  interaction: TypeInteraction,
+  expression: string,
+): Issue[] {
+  const row = context.row(type)
+  return row
+    ? byRole(row.interactions[interaction], role, `${interaction} of a ${type}`, expression)
+    : [unknownType(type, expression)]
+}
+
+const unknownType = (type: string, expression: string): Issue => ({
+  key: 'unknown-type',
+  expression,
+  diagnostics: `${type.slice(0, 64)} is not exposed here. See [base]/metadata.`,
+})
+
+function byRole(roles: readonly Role[] | undefined, role: Role, what: string, expression: string): Issue[] {
+  if (!roles) {
+    const diagnostics = `There is no ${what.slice(0, 100)} here. See [base]/metadata.`
+    return [{ key: 'interaction-unsupported', expression, diagnostics }]
+  }
+  if (roles.includes(role)) return []
+  const diagnostics = `The ${what} takes the role ${roles.join(' or ')}; you act as ${role}.`
+  return [{ key: 'role-forbidden', expression, diagnostics }]
+}
+
+/** Answers an entry as the request alone would be answered. */
+export async function perform(
+  context: Context,
+  request: FhirRequest,
+  entry: BundleEntry,
+  call: EntryCall,
+  interactions: Interactions,
+): Promise<FhirReply> {
+  const { code, operation, type, id, versionId, query, head } = call
+  const interaction = code === 'operation' ? interactions.operations[operation ?? ''] : interactions[code]
+  if (!interaction) throw new Error(`The server table promises what no code does: ${operation ?? code}.`)
+  const { ifMatch, ifNoneMatch, ifNoneExist, ifModifiedSince, url = '' } = entry.request ?? {}
+  const reply = await interaction(context, {
+    base: request.base,
+    url,
+    query: query.filter(([name]) => name !== '_format' && name !== '_pretty'),
+    prefer: request.prefer,
+    caller: request.caller,
+    requestId: request.requestId,
+    ...(type === undefined ? {} : { type }),
+    ...(id === undefined ? {} : { id }),
+    ...(versionId === undefined ? {} : { versionId }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(entry.text === undefined ? {} : { body: entry.text }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+    ...(ifNoneExist === undefined ? {} : { ifNoneExist }),
+    ...(ifModifiedSince === undefined ? {} : { ifModifiedSince }),
+  })
+  if (!head) return reply
+  const { body: _body, ...rest } = reply
+  return rest
+}

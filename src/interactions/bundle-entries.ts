@@ -1,0 +1,69 @@
+/** From a Bundle to its resources: everything that is wrong with it, and drafts of what is to be stored. */
+import type { Caller } from '../caller.ts'
+import type { Context } from '../context.ts'
+import type { BundleEntry } from '../fhir/bundle.ts'
+import { contentHash } from '../fhir/content.ts'
+import { cutResource } from '../fhir/json.ts'
+import { type Issue, isError, refuse } from '../fhir/problem.ts'
+import type { Resource } from '../fhir/resource.ts'
+import type { Written } from '../homecare/rules.ts'
+import type { Draft } from '../store/operation.ts'
+import type { Validation } from '../validation.ts'
+import { conditionalReferences, homecareIssues, inspect, readJson } from './draft.ts'
+import type { FhirRequest } from './interaction.ts'
+
+/**
+ * The body as a Bundle of bearable size.
+ * @throws Problem
+ */
+export function readBundle(context: Context, request: FhirRequest): Resource {
+  const value = readJson(context, request) as { resourceType?: unknown; entry?: unknown } | null
+  if (value?.resourceType !== 'Bundle') {
+    throw refuse(
+      'type-mismatch',
+      'This address takes a Bundle; a single resource is posted to its type, e.g. [base]/Patient.',
+      'resourceType',
+    )
+  }
+  if (Array.isArray(value.entry) && value.entry.length > context.limits.bundleEntries) {
+    throw refuse(
+      'bundle-too-many-entries',
+      `A Bundle may have ${context.limits.bundleEntries} entries; this one has ${value.entry.length}. Send it in parts.`,
+      'Bundle.entry',
+    )
+  }
+  return value as Resource
+}
+
+/** Everything that is wrong with a Bundle and its resources, whatever is stored. */
+export function inspectBundle(
+  context: Validation,
+  bundle: Resource,
+  entries: readonly BundleEntry[],
+  text?: string,
+): Issue[] {
+  const issues = inspect(context, bundle, 'Bundle', 'Bundle', { text })
+  return [...issues, ...homecareIssues(context, soundEntries(entries, issues))]
+}
+
+/** Resources whose structure is right, so that others may look into them; what profiles say does not matter here. */
+export function soundEntries(entries: readonly BundleEntry[], issues: readonly Issue[]): Written[] {
+  return entries.flatMap(({ resource, expression, fullUrl, request }) => {
+    const root = `${expression}.resource`
+    const isBroken = (issue: Issue) =>
+      isError(issue) && !issue.key.startsWith('profile-') && issue.expression?.startsWith(root)
+    if (!resource || issues.some(isBroken)) return []
+    return [{ resource, root, fullUrl, creating: request?.method !== 'PUT' }]
+  })
+}
+
+/** A Bundle entry as a draft; its content counts other entries by what they hold. */
+export function draftOf(context: Context, caller: Caller, entry: BundleEntry, entries: readonly BundleEntry[]): Draft {
+  const resource = entry.resource as Resource
+  return {
+    ...conditionalReferences(context, caller, resource, `${entry.expression}.resource`),
+    resource,
+    text: cutResource(resource.resourceType, entry.text ?? ''),
+    content: contentHash(resource, (link) => entries.find((peer) => peer.fullUrl === link)?.resource),
+  }
+}

@@ -1,0 +1,76 @@
+/** One more version of a resource as rows: its text, its index, and the event that tells of it. */
+import type { Caller } from '../caller.ts'
+import type { Resource } from '../fhir/resource.ts'
+import { grant } from './access.ts'
+import { tellAll } from './events.ts'
+import { indexChanges } from './index-table.ts'
+import type { LaneTransaction } from './lane.ts'
+import type { DoorOptions, Grant } from './operation.ts'
+import type { Stored } from './read.ts'
+
+export interface Addition {
+  readonly type: string
+  readonly id: string
+  readonly caller: Caller
+  /** HTTP verb: POST for what the service gave an id to, PUT, DELETE. */
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  /** The version before, a deletion included. */
+  readonly before?: Stored
+  /** What the index holds of it so far; absent for what is not there yet, or not any more. */
+  readonly indexed?: Resource
+  /** What the index is to hold; absent for a deletion. */
+  readonly next?: Resource
+  readonly content: string
+  /** The text of the version; empty for a deletion. */
+  text(version: number): string
+  /** Who stands to it from now on; what others were granted before stays. */
+  readonly grants: readonly Grant[]
+  /** The fact for the log. */
+  readonly event: { readonly kind: string; readonly from: string; readonly to: string }
+}
+
+/** Writes it. The clock's tick is the version's time, the event's number is the version's. */
+export async function append(
+  options: Pick<DoorOptions, 'extract'>,
+  transaction: LaneTransaction,
+  addition: Addition,
+): Promise<Stored> {
+  const { query, tick } = transaction
+  const { type, id, before, indexed, next, content, caller, event, method } = addition
+  const seq = transaction.nextSeq()
+  const key = before?.key ?? seq
+  const version = (before?.version ?? 0) + 1
+  const deleted = next ? 0 : 1
+  const text = addition.text(version)
+  if (before) {
+    await query('UPDATE resource SET version = $1, tick = $2, deleted = $3 WHERE key = $4', [
+      version,
+      tick,
+      deleted,
+      key,
+    ])
+  } else {
+    await query('INSERT INTO resource (key, type, id, version, tick, deleted) VALUES ($1, $2, $3, $4, $5, $6)', [
+      key,
+      type,
+      id,
+      version,
+      tick,
+      deleted,
+    ])
+  }
+  await query(
+    'INSERT INTO version (key, version, tick, seq, method, content, text) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    [key, version, tick, seq, method, content, text],
+  )
+  const rowsOf = (resource: Resource | undefined) => (resource ? options.extract(resource) : [])
+  for (const { sql, params } of indexChanges(key, rowsOf(indexed), rowsOf(next))) await query(sql, params)
+  await query(
+    `INSERT INTO event (seq, tick, key, type, id, version, kind, org, role, from_state, to_state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [seq, tick, key, type, id, version, event.kind, caller.organization, caller.role, event.from, event.to],
+  )
+  for (const granted of addition.grants) await grant(query, type, key, granted)
+  await tellAll(transaction, { type, key, version, seq })
+  return { key, type, id, version, tick, deleted, content, text }
+}

@@ -1,0 +1,187 @@
+/**
+ * Which resource an operation is about: found by id, by business identity or by a condition, inside the lane, against
+ * what is stored at that moment (https://hl7.org/fhir/R4/http.html#ccreate, #cond-update, #concurrency).
+ */
+import { refuse } from '../fhir/problem.ts'
+import type { SearchQuery } from '../fhir/search-query.ts'
+import type { Query } from './database.ts'
+import { type Operation, typeOf } from './operation.ts'
+import { readCurrent, readLatest, type Scope, type Stored } from './read.ts'
+import { matchKeys } from './search.ts'
+
+export interface Identity {
+  readonly operation: Operation
+  readonly type: string
+  readonly id: string
+  /** What is there now, a deletion included. */
+  readonly current?: Stored
+  /** If-None-Exist found it: nothing is written. */
+  readonly matched?: Stored
+}
+
+type Kind<K extends Operation['kind']> = Operation & { readonly kind: K }
+
+/**
+ * @param scope the caller's eyes: what exists for others must look exactly like what does not exist
+ * @throws Problem when there is no such resource, several, or another version of it
+ */
+export async function identify(query: Query, scope: Scope, operation: Operation): Promise<Identity> {
+  const type = typeOf(operation)
+  const known = { operation, type }
+  switch (operation.kind) {
+    case 'create': {
+      if (!operation.ifNoneExist) return { ...known, id: operation.id }
+      const matched = await onlyMatch(query, scope, operation.ifNoneExist, operation.root)
+      return matched ? { ...known, id: matched.id, matched } : { ...known, id: operation.id }
+    }
+    case 'upsert': {
+      // Two records of one person must not keep a message from being processed: the older one is kept up to date.
+      const [match] = await matchKeys(query, operation.match, scope, 1, 'own')
+      const current = match && (await readCurrent(query, type, match.id, scope))
+      return current ? { ...known, id: current.id, current } : { ...known, id: operation.id }
+    }
+    case 'update':
+      return { ...known, ...(await updated(query, operation.byService ? { kind: 'open' } : scope, operation)) }
+    case 'delete': {
+      const current = operation.match
+        ? await onlyMatch(query, scope, operation.match, operation.root)
+        : await readLatest(query, type, operation.id, scope)
+      if (current && !current.deleted) checkVersion(operation, current)
+      return { ...known, id: current?.id ?? operation.id, ...(current ? { current } : {}) }
+    }
+  }
+}
+
+type Found = Pick<Identity, 'id' | 'current'>
+
+async function updated(query: Query, scope: Scope, operation: Kind<'update'>): Promise<Found> {
+  const type = typeOf(operation)
+  const current = operation.match
+    ? await matchedForUpdate(query, scope, operation, operation.match)
+    : await readLatest(query, type, operation.id, scope)
+  if (current && !current.deleted) {
+    if (operation.ifNone) {
+      throw refuse(
+        'version-conflict',
+        `If-None-Match: * asks for a ${type} that is not there yet, and it is at version ${current.version}.`,
+        operation.root,
+      )
+    }
+    checkVersion(operation, current)
+    return { id: current.id, current }
+  }
+  if (operation.ifMatch !== undefined && operation.ifMatch !== current?.version) {
+    if (current || operation.createAs !== undefined) {
+      throw refuse('version-conflict', `There is no ${type} at version ${operation.ifMatch} here.`, operation.root)
+    }
+    // What exists for others must look exactly like what does not exist.
+    throw refuse('not-found', `There is no ${type} with this id that you can see.`, operation.root)
+  }
+  // A deleted resource is brought back by the next PUT; its versions go on.
+  if (current) return { id: current.id, current }
+  if (operation.createAs !== undefined) return { id: operation.createAs }
+  throw refuse(
+    'update-as-create',
+    operation.match
+      ? `No ${type} of yours matches the condition, and none is made of an update here: create it with POST ${type}.`
+      : `There is no ${type} with this id that you can change. The service assigns ids: create it with POST ${type}.`,
+    operation.root,
+  )
+}
+
+/** @throws Problem when the body carries the id of another resource than the one that the condition leads to */
+async function matchedForUpdate(
+  query: Query,
+  scope: Scope,
+  operation: Kind<'update'>,
+  match: SearchQuery,
+): Promise<Stored | undefined> {
+  const found = await onlyMatch(query, scope, match, operation.root)
+  if (operation.id === '') return found
+  if (found && found.id !== operation.id) {
+    throw refuse(
+      'id-mismatch',
+      'The condition matches a resource with another id than the one in the body: send that id, or none.',
+      operation.root,
+    )
+  }
+  if (found) return found
+  const named = await readLatest(query, typeOf(operation), operation.id, scope)
+  if (named && !named.deleted) {
+    throw refuse(
+      'condition-mismatch',
+      'The body carries the id of a resource that the condition does not match: change it by its id.',
+      operation.root,
+    )
+  }
+  return named
+}
+
+/** Only among the caller's own: what another organisation keeps of the same patient may say another address. */
+async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, root: string): Promise<Stored | undefined> {
+  const matches = await matchKeys(query, match, scope, 2, 'own')
+  if (matches.length > 1) {
+    throw refuse(
+      'multiple-matches',
+      'The condition matches more than one resource of yours: use a business identifier.',
+      root,
+    )
+  }
+  return matches[0] && readCurrent(query, match.type, matches[0].id, scope)
+}
+
+/** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
+function checkVersion(operation: Kind<'update' | 'delete'>, current: Stored): void {
+  const how = `read it again, apply your change to what you read, and send it with If-Match: W/"${current.version}"`
+  if (operation.ifMatch === undefined && operation.ifMatchRequired) {
+    throw refuse(
+      'if-match-required',
+      `A ${current.type} is changed by several parties: say which version you change. It is at version ${current.version}; ${how}.`,
+      operation.root,
+    )
+  }
+  if (operation.ifMatch !== undefined && operation.ifMatch !== current.version) {
+    throw refuse(
+      'version-conflict',
+      `The resource is at version ${current.version}, not ${operation.ifMatch}: ${how}.`,
+      operation.root,
+    )
+  }
+}
+
+/**
+ * Whether an operation is about something else than those before it. What one Bundle says twice, it may say
+ * differently: a link could then lead to the wrong patient, and a condition that found nothing would make two.
+ * @throws Problem identity-twice
+ */
+export function checkApart(earlier: readonly Identity[], { operation, type, id, matched }: Identity): void {
+  const { fullUrl } = operation
+  if (fullUrl !== undefined && earlier.some((other) => other.operation.fullUrl === fullUrl)) {
+    throw refuse(
+      'identity-twice',
+      'Two entries have the same fullUrl, so a reference to it would be ambiguous: give each entry its own.',
+      operation.root,
+    )
+  }
+  const condition = conditionText(operation)
+  for (const other of earlier) {
+    if (other.type !== type) continue
+    if (other.id === id && id !== '' && !other.matched && !matched) {
+      throw refuse('identity-twice', `${type}/${id} is written twice in one Bundle: send it once.`, operation.root)
+    }
+    if (condition !== undefined && !matched && condition === conditionText(other.operation)) {
+      throw refuse(
+        'identity-twice',
+        `Two entries are the same ${type} by their condition or identifier: send it once and refer to it from both places.`,
+        operation.root,
+      )
+    }
+  }
+}
+
+/** The condition of an operation, comparable with that of another. A deletion leaves nothing to be the same as. */
+function conditionText(operation: Operation): string | undefined {
+  if (operation.kind === 'delete') return undefined
+  const search = operation.kind === 'create' ? operation.ifNoneExist : operation.match
+  return search && JSON.stringify(search.conditions)
+}

@@ -1,0 +1,151 @@
+/** Literal references at the door: they lead somewhere when they are written, and go on doing so. */
+import { refuse } from '../fhir/problem.ts'
+import { eachLink, localReference } from '../fhir/references.ts'
+import type { Resource } from '../fhir/resource.ts'
+import type { Query } from './database.ts'
+import type { ConditionalReference, DoorOptions } from './operation.ts'
+import { readCurrent, type Scope, type Stored } from './read.ts'
+import { matchKeys } from './search.ts'
+
+/** What the entries of one Bundle call each other, and what they are (https://hl7.org/fhir/R4/bundle.html#references). */
+export class Links {
+  readonly #targets = new Map<string, { readonly reference: string; readonly version: number }>()
+
+  get size(): number {
+    return this.#targets.size
+  }
+
+  /** @param version the one that is being written */
+  name(
+    fullUrl: string | undefined,
+    to: { readonly type: string; readonly id: string; readonly version: number },
+  ): void {
+    if (fullUrl === undefined) return
+    this.#targets.set(fullUrl, { reference: `${to.type}/${to.id}`, version: to.version })
+  }
+
+  /**
+   * Where a link leads; a link to a version leads to the version that is written. A relative link means a neighbour on
+   * the server that the entry it stands in comes from.
+   * @param from fullUrl of the entry
+   */
+  target(link: string, from?: string): string | undefined {
+    const [bare = link, version] = link.split('/_history/', 2)
+    const found = this.#targets.get(bare) ?? this.#targets.get(`${serverOf(from)}/${bare}`)
+    if (!found) return undefined
+    return version === undefined ? found.reference : `${found.reference}/_history/${found.version}`
+  }
+}
+
+/** The FHIR base of a resource's address on its server, or empty. */
+const serverOf = (fullUrl = ''): string =>
+  /^(https?:\/\/.*)\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(fullUrl)?.[1] ?? ''
+
+/**
+ * What conditional references lead to (https://hl7.org/fhir/R4/http.html#trules): the one resource that matches.
+ * @throws Problem when none does, or several do
+ */
+export async function matchConditions(
+  query: Query,
+  scope: Scope,
+  conditions: readonly ConditionalReference[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const { link, search, expression } of conditions) {
+    if (found.has(link)) continue
+    const [match, second] = await matchKeys(query, search, scope, 2)
+    if (second) {
+      throw refuse(
+        'multiple-matches',
+        `The reference by condition matches more than one ${search.type} that you can see: use a business identifier.`,
+        expression,
+      )
+    }
+    if (!match) {
+      throw refuse(
+        'reference-unresolved',
+        `The reference by condition matches no ${search.type} that you can see: send it in the same Bundle, or refer to it by identifier.`,
+        expression,
+      )
+    }
+    found.set(link, `${match.type}/${match.id}`)
+  }
+  return found
+}
+
+interface Surroundings {
+  readonly query: Query
+  readonly scope: Scope
+  readonly base: string
+  /** Whether this commit writes it. */
+  isPending(reference: string): boolean
+}
+
+/**
+ * A literal reference must lead somewhere, and only to what the sender may see: or it could be used to peep.
+ * @throws Problem reference-unresolved
+ */
+export async function checkReferences(surroundings: Surroundings, resource: Resource, root: string): Promise<void> {
+  const { base } = surroundings
+  const links: { link: string; expression: string }[] = []
+  eachLink(resource, (link, member, expression) => {
+    if (member === 'reference' && !link.startsWith('#')) {
+      links.push({ link, expression: expression().replace(resource.resourceType, root) })
+    }
+    return undefined
+  })
+  for (const { link, expression } of links) {
+    if (link.startsWith('urn:')) {
+      throw refuse(
+        'reference-unresolved',
+        'The reference names a Bundle entry that is not there: send the entry, or use Type/id or an identifier.',
+        expression,
+      )
+    }
+    const local = localReference(link, base)
+    // What is neither ours nor absolute (a conditional reference, say) would lead nowhere for ever.
+    if (!local && (!/^[a-z][a-z0-9+.-]*:/i.test(link) || link.startsWith(`${base}/`))) {
+      throw refuse(
+        'reference-unresolved',
+        'The reference is not resolved here: use Type/id, the fullUrl of another entry, or an identifier.',
+        expression,
+      )
+    }
+    if (!local || surroundings.isPending(`${local.type}/${local.id}`)) continue
+    if (!(await readCurrent(surroundings.query, local.type, local.id, surroundings.scope))) {
+      throw refuse(
+        'reference-unresolved',
+        `There is no ${local.type} with this id that you can see: send it in the same Bundle, or refer to it by identifier.`,
+        expression,
+      )
+    }
+  }
+}
+
+/**
+ * What others still refer to is not deleted: a prescription without its patient can be given to nobody. Asked after
+ * everything of the commit is written, so that a whole may go with its parts. References in elements that R4 has no
+ * search parameter for are not seen.
+ * @throws Problem still-referenced
+ */
+export async function checkNotReferred(
+  query: Query,
+  options: Pick<DoorOptions, 'referrers'>,
+  { type, id, key }: Stored,
+  root: string,
+): Promise<void> {
+  const params = options.referrers(type)
+  if (params.length === 0) return
+  const names = params.map((_, index) => `$${index + 3}`).join(', ')
+  const [referrer] = await query<{ type: string }>(
+    `SELECT r.type AS type FROM resource r WHERE r.deleted = 0 AND r.key <> $1 AND r.key IN
+       (SELECT key FROM index_reference WHERE param IN (${names}) AND target = $2) LIMIT 1`,
+    [key, `${type}/${id}`, ...params],
+  )
+  if (!referrer) return
+  throw refuse(
+    'still-referenced',
+    `A ${referrer.type} still refers to this ${type}. Delete or change what refers to it first, or in the same transaction; to take it out of use and keep it, set its status or active.`,
+    root,
+  )
+}
