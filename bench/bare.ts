@@ -56,13 +56,23 @@ function commit(): void {
 const app = Fastify({ bodyLimit: 100_000_000 })
 app.removeAllContentTypeParsers()
 app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-let bytes = ''
+const bytes = new Map<string, string>()
 
-app.put('/bytes', async (request, reply) => {
-  bytes = request.body as string
+app.put<{ Params: { name: string } }>('/bytes/:name', async (request, reply) => {
+  bytes.set(request.params.name, request.body as string)
   return reply.send()
 })
-app.get('/bytes', async (_request, reply) => reply.header('content-type', FHIR_JSON).send(bytes))
+app.get<{ Params: { name: string } }>('/bytes/:name', async (request, reply) =>
+  reply.header('content-type', FHIR_JSON).send(bytes.get(request.params.name)),
+)
+// A searchset as it is made where resources are objects: every row parsed, the Bundle stringified.
+app.get('/parsed', async (_request, reply) => {
+  const rows = poll.all('VN6XW', 'requested', 0) as { text: string }[]
+  const entry = rows.map(({ text }) => ({ resource: JSON.parse(text) as unknown, search: { mode: 'match' } }))
+  return reply
+    .header('content-type', FHIR_JSON)
+    .send(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', entry }))
+})
 app.post('/body', async (request, reply) => {
   const text = request.body as string
   JSON.parse(text)

@@ -71,7 +71,9 @@ export class Connection {
     const headEnd = this.#received.indexOf('\r\n\r\n')
     if (headEnd < 0) return
     const head = this.#received.toString('latin1', 0, headEnd)
-    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? Number.NaN)
+    // These two never have a body (RFC 9110 section 6.4.1), and need not say so.
+    const bodiless = head.startsWith('304', 9) || head.startsWith('204', 9)
+    const length = bodiless ? 0 : Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? Number.NaN)
     if (Number.isNaN(length)) {
       this.#fail(new Error(`An answer without Content-Length: ${head.split('\r\n', 1)[0]}`))
       return

@@ -10,14 +10,19 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/config.ts'
+import { fillTasks } from './bulk.ts'
 import { Connection } from './client.ts'
 import { type Contest, play, type Result, table } from './measure.ts'
-import { contestsOverHttp, fill, type Servers } from './over-http.ts'
+import { contestsOverHttp, fill, PROVIDER, type Servers, TRUST } from './over-http.ts'
 
 const ROUNDS = 5
-/** Tasks in the store before anything is measured. */
+/** Orders that wait for the provider before anything is measured. */
 const TASKS = 10_000
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, profile: { type: 'string' } } })
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, profile: { type: 'string' }, past: { type: 'string', default: '100000' } },
+})
+/** Tasks of the past, which are over. */
+const PAST = Number(options.past)
 
 interface Running {
   readonly process: ChildProcess
@@ -67,10 +72,13 @@ async function run(folder: string, started: Running[]): Promise<void> {
   const before = machine(folder)
   const began = new Date()
   const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(options.profile)}`]
+  const database = `sqlite:${join(folder, 'exchange.db')}`
+  say(`Filling the store with ${PAST} Tasks that are over ...`)
+  await fillTasks(database, PAST, { trust: TRUST, provider: PROVIDER })
   const ours = await start([...profile, 'src/main.ts'], {
     PORT: '0',
     LOG_LEVEL: 'silent',
-    DATABASE_URL: `sqlite:${join(folder, 'exchange.db')}`,
+    DATABASE_URL: database,
   })
   started.push(ours)
   const bare = await start(['bench/bare.ts', join(folder, 'bare.db')], {})
@@ -82,7 +90,7 @@ async function run(folder: string, started: Running[]): Promise<void> {
   const filled = await fill(servers, TASKS)
 
   const results: Result[] = []
-  const all: Contest[] = contestsOverHttp(servers, filled)
+  const all: Contest[] = await contestsOverHttp(servers, filled)
   const contests = all.filter(({ name }) => name.includes(options.only ?? ''))
   if (contests.length === 0) throw new Error(`--only finds none of: ${all.map(({ name }) => name).join('; ')}`)
   for (const contest of contests) {
