@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
+import { createImplicitCodes } from './fhir/code-elements.ts'
 import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
 import { createIds } from './id.ts'
 import { createCursors } from './interactions/cursor.ts'
@@ -35,7 +36,11 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const base = fhirBase(config)
   const validation = createValidation(config, clock)
   const { table, row, definitions, profiles } = validation
-  const search = createSearchParams(definitions.searchParameters(), table.types, { bases: [base] })
+  const search = createSearchParams(definitions.searchParameters(), table.types, {
+    bases: [base],
+    implicitCodes: createImplicitCodes(definitions),
+    terminology: validation.codes,
+  })
   const lifecycles = loadLifecycles(packageRoot, table)
   for (const note of profiles.notes) log.info({ note }, 'A profile is not enforced as it says, or only slowly.')
   const database = await openDatabase(config.databaseUrl)

@@ -43,6 +43,8 @@ export interface Config {
   /** Requests that may wait at a time, of all callers and of one organisation. */
   readonly waitingLimit: number
   readonly waitingPerOrganization: number
+  /** Seconds a page link may be followed. */
+  readonly pageLinkLifetime: number
   /** Seconds. */
   readonly tokenLifetime: number
   /** Seconds a client may take to send a whole request. */
@@ -233,6 +235,13 @@ export const settings: readonly Setting[] = [
     default: '20',
     description: 'Requests of one organisation that may wait for changes at a time; one more is answered with 429.',
     ...whole(0, 100_000),
+  },
+  {
+    name: 'PAGE_LINK_LIFETIME',
+    key: 'pageLinkLifetime',
+    default: '3600',
+    description: 'Seconds for which the links of a search page may be followed; later they are answered with 410.',
+    ...whole(1, 86_400),
   },
   {
     name: 'TOKEN_LIFETIME',

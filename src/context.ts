@@ -1,6 +1,6 @@
 /** Everything an interaction may use, made once at boot. Clock and ids are injected so that tests own time. */
 import type { Logger } from 'pino'
-import type { Caller } from './caller.ts'
+import type { Caller, Role } from './caller.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { Cursors } from './interactions/cursor.ts'
 import type { TerminologyServer } from './interactions/terminology-server.ts'
@@ -43,3 +43,22 @@ export function scopeOf(context: Context, caller: Caller, type: string): Scope {
   if (context.table.scope === 'open' || context.row(type)?.source === 'definitions') return { kind: 'open' }
   return { kind: 'organization', organization: caller.organization }
 }
+
+/** Whose eyes a caller searches with: a search may go from type to type, so each is judged by its own row. */
+export function searchScope(context: Context, caller: Caller): Scope {
+  if (context.table.scope === 'open') return { kind: 'open' }
+  const published = new Set(context.exposedTypes.filter((type) => context.row(type)?.source === 'definitions'))
+  return { kind: 'organization', organization: caller.organization, published }
+}
+
+/** Types a caller may search; nobody comes to another by a chain. */
+export const maySearch =
+  (context: Context, caller: Caller) =>
+  (type: string): boolean =>
+    context.row(type)?.interactions['search-type']?.includes(caller.role as Role) ?? false
+
+/** Types a caller may read. */
+export const mayRead =
+  (context: Context, caller: Caller) =>
+  (type: string): boolean =>
+    context.row(type)?.interactions.read?.includes(caller.role as Role) ?? false

@@ -17,7 +17,7 @@ export const typeInteractions = [
   'search-type',
 ] as const
 export type TypeInteraction = (typeof typeInteractions)[number]
-export const systemInteractions = ['transaction', 'batch', 'history-system', 'capabilities'] as const
+export const systemInteractions = ['transaction', 'batch', 'search-system', 'history-system', 'capabilities'] as const
 export type SystemInteraction = (typeof systemInteractions)[number]
 
 export interface TypeRow {

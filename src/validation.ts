@@ -9,6 +9,8 @@ import type { Definitions } from './fhir/definitions.ts'
 import { createProfiles, type Profiles } from './fhir/profile.ts'
 import type { r4 } from './fhir/resource.ts'
 import { createStructureValidator, type StructureValidator } from './fhir/structure.ts'
+import { baseCodeSystems, createSearchTerminology, type SearchTerminology } from './fhir/search-terminology.ts'
+import { createSubsets, type Subsets } from './fhir/subset.ts'
 import { createTerminology, firstOf, lookupOf, type ValueSetSource } from './fhir/terminology.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
 import { loadPackages } from './generator/packages.ts'
@@ -27,6 +29,8 @@ export interface Limits {
   readonly searchMaxCount: number
   /** Seconds that a request may wait for news. */
   readonly wait: number
+  /** Seconds the links of a page may be followed. */
+  readonly pageLinkLifetime: number
 }
 
 export interface Validation {
@@ -40,7 +44,11 @@ export interface Validation {
   readonly structure: StructureValidator
   /** Our profiles and those of the packages that are configured. */
   readonly profiles: Profiles
+  /** The codes of value sets and hierarchies that are known here, for searches. */
+  readonly codes: SearchTerminology
   readonly homecare: HomecareRules
+  /** Parts of resources, for `_summary` and `_elements`. */
+  readonly subsets: Subsets
   readonly limits: Limits
   /** Milliseconds since the epoch. */
   readonly clock: () => number
@@ -52,7 +60,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
   const types = [...definitions.resourceTypes]
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
-  const profiles = loadProfiles(definitions, config, table, rows.values())
+  const { profiles, codes } = loadProfiles(definitions, config, table, rows.values())
   return {
     table,
     row: (type) => rows.get(type),
@@ -64,6 +72,8 @@ export function createValidation(config: Config, clock: () => number = Date.now)
       modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
     }),
     profiles,
+    codes,
+    subsets: createSubsets(definitions),
     homecare: createHomecareRules({
       rules: readJson(join(packageRoot, 'conformance/rules.json')),
       medicines: readJson(join(packageRoot, 'conformance/medicines.json')),
@@ -75,6 +85,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
       searchDefaultCount: config.searchDefaultCount,
       searchMaxCount: config.searchMaxCount,
       wait: config.waitLimit,
+      pageLinkLifetime: config.pageLinkLifetime,
     },
     clock,
   }
@@ -91,18 +102,17 @@ function loadProfiles(
   config: Config,
   { references }: ServerTable,
   rows: Iterable<TypeRow>,
-): Profiles {
+): Pick<Validation, 'profiles' | 'codes'> {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
   const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
     files.map(({ resource }) => resource as T)
-  const terminology = createTerminology({
-    codeSystems: lookupOf(resources<Published<r4.CodeSystem>>(codeSystems)),
-    valueSets: firstOf<ValueSetSource>(
-      lookupOf(resources<ValueSetSource>(valueSets)),
-      (url) => definitions.valueSet(url) as ValueSetSource | undefined,
-    ),
-  })
+  const ownCodes = lookupOf(resources<Published<r4.CodeSystem>>(codeSystems))
+  const allSets = firstOf<ValueSetSource>(
+    lookupOf(resources<ValueSetSource>(valueSets)),
+    (url) => definitions.valueSet(url) as ValueSetSource | undefined,
+  )
+  const terminology = createTerminology({ codeSystems: ownCodes, valueSets: allSets })
   const profiles = createProfiles(definitions, sources, { terminology, references })
   for (const { type, profile } of rows) {
     if (profile === undefined || profiles.typeOf(profile) === type) continue
@@ -110,7 +120,14 @@ function loadProfiles(
       `${config.serverTable}: the row of ${type} names the profile ${profile}, and there is none for ${type}.`,
     )
   }
-  return profiles
+  // Validation judges R4's own codes by other means; a search has to list them.
+  const allCodes = firstOf<r4.CodeSystem>(ownCodes, baseCodeSystems(definitions))
+  const codes = createSearchTerminology({
+    terminology: createTerminology({ codeSystems: allCodes, valueSets: allSets }),
+    valueSets: allSets,
+    codeSystems: allCodes,
+  })
+  return { profiles, codes }
 }
 
 /** A file of ours. @throws Error naming it */

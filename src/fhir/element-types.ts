@@ -15,6 +15,8 @@ export interface ElementKey {
   readonly type: string
   /** Where its children are defined: the type, or the dotted path for an element with children of its own. */
   readonly path: string
+  /** Where the element itself is defined, e.g. `Task.status`; choices by their FHIRPath name. */
+  readonly element: string
 }
 
 const parents = r4Model.type2Parent
@@ -66,24 +68,24 @@ function lookUp(path: string, name: string): readonly ElementKey[] {
   for (let owner: string | undefined = path; owner !== undefined; owner = parentOf(owner)) {
     const full = `${owner}.${name}`
     const elsewhere = r4Model.pathsDefinedElsewhere[full]
-    if (elsewhere !== undefined) return [elementKey(name, 'BackboneElement', elsewhere)]
+    if (elsewhere !== undefined) return [elementKey(name, 'BackboneElement', elsewhere, full)]
     const choices = r4Model.choiceTypePaths[full]
-    if (choices) return choices.map((suffix) => choiceKey(name, suffix))
+    if (choices) return choices.map((suffix) => choiceKey(name, suffix, full))
     const type: unknown = r4Model.path2Type[full]
-    if (typeof type === 'string') return [elementKey(name, type, full)]
+    if (typeof type === 'string') return [elementKey(name, type, full, full)]
   }
   return []
 }
 
-const choiceKey = (name: string, suffix: string): ElementKey => {
+const choiceKey = (name: string, suffix: string, element: string): ElementKey => {
   const type = isFhirType(suffix) ? suffix : `${suffix.charAt(0).toLowerCase()}${suffix.slice(1)}`
-  return elementKey(`${name}${suffix}`, type, type)
+  return elementKey(`${name}${suffix}`, type, type, element)
 }
 
-function elementKey(key: string, type: string, path: string): ElementKey {
+function elementKey(key: string, type: string, path: string, element: string): ElementKey {
   const plain = type === 'System.String' ? 'string' : type
   const nested = plain === 'BackboneElement' || plain === 'Element'
-  return { key, sibling: `_${key}`, type: plain, path: nested ? path : plain }
+  return { key, sibling: `_${key}`, type: plain, path: nested ? path : plain, element }
 }
 
 /** Backbone elements inherit from BackboneElement (`Task.input` has `modifierExtension`), types from their parent. */

@@ -94,6 +94,26 @@ export function compilePath(expression: string, options: CompileOptions = {}): C
   return Object.assign((resource: Resource) => run(resource), { usesFallback, applies: members.length > 0 })
 }
 
+/** An expression relative to a node of a resource. */
+export type NodePath = (node: TypedNode, root: Resource) => readonly TypedNode[]
+
+/**
+ * Compiles an expression that starts at an element, as the components of composite search parameters do.
+ * @throws Error when it is not FHIRPath, or needs more than the compiler knows
+ */
+export function compileNodePath(expression: string): NodePath {
+  // What starts at %resource starts at the top.
+  const top = expression.startsWith('%resource.')
+  const path = top ? expression.slice('%resource.'.length) : expression
+  // R4 writes `DateTime` in Observation.code-value-date, where dateTime is meant.
+  const syntax: Syntax = fhirpath.parse(path.replace('ofType(DateTime)', 'ofType(dateTime)'))
+  const step = union(unionMembers(syntax).map(compile), true)
+  return (node, root) => {
+    const rootNodes = [{ type: root.resourceType, value: root, path: root.resourceType }]
+    return step(top ? rootNodes : [node], { root, rootNodes, resolve: () => undefined })
+  }
+}
+
 /** fhirpath's own evaluator with its results in our shape. */
 function evaluator(expression: string): (resource: Resource) => readonly TypedNode[] {
   if (/\bresolve\s*\(/.test(expression)) {

@@ -10,9 +10,11 @@ import { dateRange, periodRange } from './date-range.ts'
 import { isResourceType } from './element-types.ts'
 import type { TypedNode } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
+import { HIGHEST, LOWEST } from './number-range.ts'
 import { isObject } from './resource.ts'
+import { canonical, UCUM } from './ucum.ts'
 
-export const indexKinds = ['token', 'reference', 'date', 'string', 'uri'] as const
+export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity'] as const
 export type IndexKind = (typeof indexKinds)[number]
 
 /** Longest normalised string kept in the index, in characters: engines limit the size of an index entry. */
@@ -31,7 +33,11 @@ export function indexRows(
 ): IndexRow[] {
   switch (kind) {
     case 'token':
-      return nodes.flatMap((node) => tokens(node).map(([system, code]) => ({ kind, param, system, code })))
+      return nodes.flatMap((node) => [
+        ...tokens(node).map(([system, code]) => ({ kind, param, system, code })),
+        ...identifierTypes(node, param),
+        ...words(tokenTexts(node), param),
+      ])
     case 'reference':
       return nodes.flatMap((node) => references(node, param, bases))
     case 'date':
@@ -43,6 +49,10 @@ export function indexRows(
       return nodes.flatMap((node) => strings(node).map((exact) => ({ kind, param, value: normalise(exact), exact })))
     case 'uri':
       return nodes.flatMap((node) => canonicals(node.value).map((value) => ({ kind, param, value })))
+    case 'number':
+      return nodes.flatMap(({ value }) => (typeof value === 'number' ? [{ kind, param, low: value, high: value }] : []))
+    case 'quantity':
+      return nodes.flatMap((node) => quantities(node, param))
   }
 }
 
@@ -82,11 +92,107 @@ function tokens({ type, value }: TypedNode): (readonly [system: string, code: st
     case 'Identifier':
       return [[text(value.system), text(value.value)]]
     case 'ContactPoint':
-      return [['', text(value.value)]]
+      // R4: the system of a contact point is its use (https://hl7.org/fhir/R4/search.html#token).
+      return [[text(value.use), text(value.value)]]
     default:
       // E.g. Practitioner.communication in some definitions: nothing a token can be made of.
       return []
   }
+}
+
+/** For `:of-type`: the type of an identifier beside its value. */
+function identifierTypes({ type, value }: TypedNode, param: string): IndexRow[] {
+  if (type !== 'Identifier' || !isObject(value) || !isObject(value.type)) return []
+  return list(value.type.coding)
+    .filter(isObject)
+    .filter(({ code }) => typeof code === 'string')
+    .map((coding) => ({
+      kind: 'token',
+      param: `${param}:of-type`,
+      system: text(coding.system),
+      code: `${text(coding.code)}|${text(value.value)}`,
+    }))
+}
+
+/** For `:text`: what R4 names as the words of a token (https://hl7.org/fhir/R4/search.html#modifiers). */
+function tokenTexts({ type, value }: TypedNode): unknown[] {
+  if (!isObject(value)) return []
+  const displays = (coding: unknown): unknown[] =>
+    list(coding)
+      .filter(isObject)
+      .map(({ display }) => display)
+  if (type === 'Coding') return [value.display]
+  if (type === 'CodeableConcept') return [value.text, ...displays(value.coding)]
+  return type === 'Identifier' && isObject(value.type) ? [value.type.text] : []
+}
+
+const words = (texts: readonly unknown[], param: string): IndexRow[] =>
+  texts
+    .filter((each) => typeof each === 'string' && each.trim() !== '')
+    .map((exact) => ({
+      kind: 'string',
+      param: `${param}:text`,
+      value: normalise(exact as string),
+      exact: exact as string,
+    }))
+
+/** A quantity as sent and, where its unit is UCUM's, in base units. Range and SampledData have two ends. */
+function quantities({ type, value }: TypedNode, param: string): IndexRow[] {
+  if (!isObject(value)) return []
+  const ends = type === 'Range' ? rangeEnds(value) : type === 'SampledData' ? sampledEnds(value) : quantityEnds(value)
+  if (!ends) return []
+  const { low, high, of } = ends
+  const system = typeof of.currency === 'string' ? 'urn:iso:std:iso:4217' : text(of.system)
+  const code = typeof of.currency === 'string' ? of.currency : text(of.code)
+  const row = { kind: 'quantity', param, low, high, system, code, unit: text(of.unit) } as const
+  const from = system === UCUM ? inBase(low, code) : undefined
+  const to = system === UCUM ? inBase(high, code) : undefined
+  if (!from || !to) return [row]
+  const base = { low: from.value, high: to.value, system: UCUM, code: from.unit, unit: '' }
+  return [row, { kind: 'quantity', param: `${param}:canonical`, ...base }]
+}
+
+const inBase = (end: number, code: string): ReturnType<typeof canonical> => {
+  const unit = canonical(1, code)?.unit
+  if (unit === undefined) return undefined
+  return end === LOWEST || end === HIGHEST ? { value: end, unit } : canonical(end, code)
+}
+
+interface Ends {
+  readonly low: number
+  readonly high: number
+  /** The quantity that names the unit. */
+  readonly of: Json
+}
+
+/** `< 5` stands for everything below (https://hl7.org/fhir/R4/valueset-quantity-comparator.html). */
+function quantityEnds(quantity: Json): Ends | undefined {
+  const { value, comparator } = quantity
+  if (typeof value !== 'number') return undefined
+  const below = comparator === '<' || comparator === '<='
+  const above = comparator === '>' || comparator === '>='
+  return { low: below ? LOWEST : value, high: above ? HIGHEST : value, of: quantity }
+}
+
+function rangeEnds({ low, high }: Json): Ends | undefined {
+  const from = isObject(low) && typeof low.value === 'number' ? low.value : LOWEST
+  const to = isObject(high) && typeof high.value === 'number' ? high.value : HIGHEST
+  if (from === LOWEST && to === HIGHEST) return undefined
+  return { low: from, high: to, of: (from === LOWEST ? high : low) as Json }
+}
+
+/** The smallest and the largest sample: `data` times `factor` plus `origin`. */
+function sampledEnds({ origin, factor, data }: Json): Ends | undefined {
+  if (!isObject(origin)) return undefined
+  const base = typeof origin.value === 'number' ? origin.value : 0
+  const samples = text(data)
+    .split(' ')
+    .map(Number)
+    .filter(Number.isFinite)
+    .map((sample) => base + sample * (typeof factor === 'number' ? factor : 1))
+  if (samples.length === 0) return undefined
+  const low = samples.reduce((a, b) => Math.min(a, b))
+  return { low, high: samples.reduce((a, b) => Math.max(a, b)), of: origin }
 }
 
 function references(node: TypedNode, param: string, bases: readonly string[]): IndexRow[] {
@@ -101,15 +207,23 @@ function references(node: TypedNode, param: string, bases: readonly string[]): I
   const token: IndexRow[] = isObject(identifier)
     ? [{ kind: 'token', param: `${param}:identifier`, system: text(identifier.system), code: text(identifier.value) }]
     : []
-  return [row(literal), ...token]
+  const versioned = /\/_history\/[A-Za-z0-9\-.]{1,64}$/.exec(text(value.reference))
+  return [
+    row(literal),
+    ...(versioned && literal !== '' ? [row(literal + versioned[0])] : []),
+    ...token,
+    ...words([value.display], param),
+  ]
 }
 
-/** The target as it is stored; empty for none and for a contained resource, which no search can name. */
-export function literalTarget(reference: string, bases: readonly string[]): string {
-  if (reference.startsWith('#')) return ''
+/** The target as it is stored, without version; empty for none and for a contained resource, which no search can name. */
+const literalTarget = (reference: string, bases: readonly string[]): string =>
+  reference.startsWith('#') ? '' : ownTarget(reference, bases).replace(/\/_history\/[A-Za-z0-9\-.]{1,64}$/, '')
+
+/** References to this service become relative. */
+export function ownTarget(reference: string, bases: readonly string[]): string {
   const base = bases.find((own) => reference.startsWith(`${own}/`))
-  const target = base === undefined ? reference : reference.slice(base.length + 1)
-  return target.replace(/\/_history\/[A-Za-z0-9\-.]{1,64}$/, '')
+  return base === undefined ? reference : reference.slice(base.length + 1)
 }
 
 /** A canonical is found with its version and without. */

@@ -190,6 +190,8 @@ export const catalogue = {
   'extension-part-unknown': entry(422, 'extension', 'An extension holds a part that its definition does not know.'),
   'extension-version': entry(422, 'extension', 'The url of an extension carries a version, which it never does.'),
   // --- search ---
+  'too-many-included': entry(413, 'too-long', 'A page of a search would include more resources than are allowed.'),
+  'page-link-expired': entry(410, 'deleted', 'A page link is older than pages are kept.'),
   'unknown-modifier': entry(400, 'not-supported', 'A search parameter has a modifier that is not offered for it.'),
   // --- bundles and references ---
   'bundle-type-unsupported': entry(422, 'not-supported', 'The Bundle type is not processed at this address.'),

@@ -3,11 +3,16 @@
  * definitions, each expression compiled once (https://hl7.org/fhir/R4/searchparameter.html). The same object
  * extracts the index, reads queries and feeds the CapabilityStatement, so they cannot disagree.
  */
+import { type ImplicitCodes, leafElements, noImplicitCodes } from './code-elements.ts'
 import { descendsFrom, isResourceType } from './element-types.ts'
-import { ANY_TYPE, type CompiledPath, compilePath, type Resolve, type TypedNode } from './fhirpath.ts'
+import { type CompiledPath, compileNodePath, compilePath, type NodePath, type Resolve } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
 import { distinct, type IndexKind, indexKinds, indexRows } from './index-values.ts'
 import type { Resource, r4 } from './resource.ts'
+import { targetNode, type TypeOfUrn } from './search-resolve.ts'
+import { noTerminology, type SearchTerminology } from './search-terminology.ts'
+
+export type { TypeOfUrn } from './search-resolve.ts'
 
 /** What is read of a SearchParameter definition. */
 export type SearchParameterDefinition = Pick<r4.SearchParameter, 'url' | 'code' | 'type'> & {
@@ -15,6 +20,7 @@ export type SearchParameterDefinition = Pick<r4.SearchParameter, 'url' | 'code' 
   readonly expression?: string
   readonly target?: readonly string[]
   readonly description?: string
+  readonly component?: readonly { readonly definition: string; readonly expression: string }[]
 }
 
 /** A row of the server table, as far as search needs it. */
@@ -26,7 +32,7 @@ export interface SearchedType {
 export interface SearchParam {
   readonly type: string
   readonly code: string
-  readonly kind: IndexKind
+  readonly kind: IndexKind | 'composite'
   /** `Type.code`, as in the index. */
   readonly name: string
   /** Canonical of the definition. */
@@ -36,19 +42,25 @@ export interface SearchParam {
   readonly targets: readonly string[]
   /** `id` and `lastUpdated` are answered from the resource itself and leave no index rows. */
   readonly special?: 'id' | 'lastUpdated'
+  /** Of a composite, in order; empty otherwise. */
+  readonly components: readonly SearchParam[]
+  /** FHIR types of what it selects, where the expression is a plain path; empty when that is not known. */
+  readonly leafTypes: readonly string[]
+  /** Whether a `code` or boolean it selects has this system, though it is not written there. */
+  isImplicit(system: string, code: string | undefined): boolean
   /** True when fhirpath's evaluator extracts it, because our compiler does not know a construct. */
   readonly usesFallback: boolean
 }
 
-/** The resource type of a `urn:uuid:` reference that the commit has not resolved yet. */
-export type TypeOfUrn = (urn: string) => string | undefined
-
 export interface SearchParams {
   /** The absolute bases that are this service's own, without trailing slash. */
   readonly bases: readonly string[]
+  readonly terminology: SearchTerminology
   /** True when the table lets the type be searched. */
   has(type: string): boolean
   param(type: string, code: string): SearchParam | undefined
+  /** The targets of one reference parameter in a resource, as the index has them. */
+  targets(resource: Resource, code: string): readonly string[]
   /** All parameters of a type by code; empty when the table does not name the type. */
   list(type: string): readonly SearchParam[]
   /**
@@ -61,11 +73,17 @@ export interface SearchParams {
 
 export interface SearchParamsOptions {
   readonly bases?: readonly string[]
+  /** Systems of codes that have none written, from their bindings. */
+  readonly implicitCodes?: ImplicitCodes
+  /** Local value sets and code systems, for `:in`, `:above` and `:below`. */
+  readonly terminology?: SearchTerminology
 }
 
 interface Prepared {
   readonly param: SearchParam
   readonly path: CompiledPath | undefined
+  /** Of a composite: each component's path from the element. */
+  readonly components: readonly { readonly param: SearchParam; readonly path: NodePath }[]
 }
 
 /** Phonetic matching has no meaning of its own in R4; answering it with something else would be a pretence. */
@@ -82,13 +100,20 @@ export function createSearchParams(
   options: SearchParamsOptions = {},
 ): SearchParams {
   const bases = options.bases ?? []
+  const { implicitCodes = noImplicitCodes, terminology = noTerminology } = options
+  const byUrl = new Map(definitions.map((definition) => [definition.url, definition]))
   const byType = new Map<string, ReadonlyMap<string, Prepared>>()
   const rest = table.find((row) => row.type === '*')
   let urns: TypeOfUrn = () => undefined
   const resolve: Resolve = (node, root) => targetNode(node, root, bases, urns)
 
   const prepare = (type: string, row: SearchedType): ReadonlyMap<string, Prepared> =>
-    new Map(select(definitions, type, row).map((definition) => [definition.code, join(definition, type, resolve)]))
+    new Map(
+      select(definitions, type, row).map((definition) => [
+        definition.code,
+        join({ definition, type, resolve, implicitCodes, byUrl }),
+      ]),
+    )
   for (const row of table) if (row.type !== '*') byType.set(row.type, prepare(row.type, row))
   if (rest) checkRest(definitions, rest)
 
@@ -101,19 +126,41 @@ export function createSearchParams(
   }
   return {
     bases,
+    terminology,
     has: (type) => paramsOf(type) !== undefined,
     param: (type, code) => paramsOf(type)?.get(code)?.param,
     list: (type) => [...(paramsOf(type)?.values() ?? [])].map(({ param }) => param),
     extract(resource, typeOf) {
       urns = typeOf ?? (() => undefined)
       const rows: IndexRow[] = []
-      for (const { param, path } of paramsOf(resource.resourceType)?.values() ?? []) {
-        if (path) rows.push(...indexRows(param.kind, param.name, path(resource), bases))
+      for (const prepared of paramsOf(resource.resourceType)?.values() ?? []) {
+        rows.push(...rowsOf(prepared, resource, bases))
       }
       return distinct(rows)
     },
+    targets(resource, code) {
+      const prepared = paramsOf(resource.resourceType)?.get(code)
+      if (prepared?.param.kind !== 'reference') return []
+      return rowsOf(prepared, resource, bases).flatMap((row) => (row.kind === 'reference' ? [row.target] : []))
+    },
   }
 }
+
+function rowsOf({ param, path, components }: Prepared, resource: Resource, bases: readonly string[]): IndexRow[] {
+  if (!path) return []
+  if (param.kind !== 'composite') return indexRows(param.kind, param.name, path(resource), bases)
+  return path(resource).flatMap((element, index) => {
+    const parts = components.map(({ param: { kind, name }, path: from }) =>
+      kind === 'composite' ? [] : indexRows(kind, name, from(element, resource), bases),
+    )
+    // An element that lacks a component can never be found by the pair.
+    if (parts.some((rows) => rows.length === 0)) return []
+    return parts.flat().flatMap((row) => (IDENTIFYING.test(row.param) ? [{ ...row, element: index + 1 }] : []))
+  })
+}
+
+/** Rows of a component itself and of its quantity in base units; nobody asks a component for words. */
+const IDENTIFYING = /#\d+(:canonical)?$/
 
 /** The definitions a row asks for, by code, `_id` and `_lastUpdated` always among them. */
 function select(
@@ -146,8 +193,8 @@ function checkRest(definitions: readonly SearchParameterDefinition[], row: Searc
   }
 }
 
-const kindOf = (definition: SearchParameterDefinition): IndexKind | undefined =>
-  indexKinds.find((kind) => kind === definition.type)
+const kindOf = (definition: SearchParameterDefinition): SearchParam['kind'] | undefined =>
+  definition.type === 'composite' ? 'composite' : indexKinds.find((kind) => kind === definition.type)
 
 const isSupported = (definition: SearchParameterDefinition): boolean =>
   kindOf(definition) !== undefined && definition.expression !== undefined && !UNSUPPORTED_CODES.has(definition.code)
@@ -162,7 +209,7 @@ function unusable(
   if (!definition) return `${row}, which R4 does not define. Defined: ${defined.toSorted().join(', ')}.`
   if (UNSUPPORTED_CODES.has(code)) return `${row}, which this service does not offer.`
   if (kindOf(definition)) return `${row}, whose definition has no expression.`
-  return `${row}, which is of kind ${definition.type}; offered are ${indexKinds.join(', ')}.`
+  return `${row}, which is of kind ${definition.type}; offered are ${indexKinds.join(', ')}, composite.`
 }
 
 /** Answered from the resource row; R4 defines them for every type. */
@@ -185,7 +232,16 @@ const SPECIAL: readonly SearchParameterDefinition[] = [
   },
 ]
 
-function join(definition: SearchParameterDefinition, type: string, resolve: Resolve): Prepared {
+interface Joining {
+  readonly definition: SearchParameterDefinition
+  readonly type: string
+  readonly resolve: Resolve
+  readonly implicitCodes: ImplicitCodes
+  readonly byUrl: ReadonlyMap<string, SearchParameterDefinition>
+}
+
+function join(joining: Joining): Prepared {
+  const { definition, type, resolve, implicitCodes } = joining
   const { code, url, expression } = definition
   const kind = kindOf(definition)
   if (!kind || expression === undefined) throw new Error(unusable(type, code, definition, []))
@@ -193,6 +249,8 @@ function join(definition: SearchParameterDefinition, type: string, resolve: Reso
   const path = special ? undefined : compilePath(expression, { type, resolve })
   if (path && !path.applies) throw new Error(`SearchParameter ${url} has no expression for ${type}: ${expression}`)
   const targets = kind === 'reference' ? (definition.target ?? []) : []
+  const leaves = leafElements(expression, type)
+  const components = kind === 'composite' ? componentsOf(joining) : []
   const param: SearchParam = {
     type,
     code,
@@ -202,41 +260,50 @@ function join(definition: SearchParameterDefinition, type: string, resolve: Reso
     documentation: definition.description ?? '',
     targets,
     ...(special === undefined ? {} : { special }),
+    components: components.map((component) => component.param),
+    leafTypes: leaves.map((leaf) => leaf.type),
+    isImplicit: (system, value) => leaves.some((leaf) => implicitCodes(leaf, system, value)),
     usesFallback: path?.usesFallback ?? false,
   }
-  return { param, path }
+  return { param, path, components }
 }
 
 /**
- * What `resolve()` finds: only the type is known, from the reference itself. A logical reference that does not say
- * its type, and a `urn:uuid:` nobody can place, count as any type (homecare messages name patients by NHS number and
- * no type; they must be found by `patient:identifier`).
+ * What a component's own parameter selects, as a path from the composite's element. R4 has the two expressions of
+ * DocumentReference-relationship the wrong way round; where the parameter itself says, it is believed.
  */
-function targetNode(
-  node: TypedNode,
-  root: Resource,
-  bases: readonly string[],
-  typeOf: TypeOfUrn,
-): TypedNode | undefined {
-  const { value } = node
-  if (typeof value !== 'object' || value === null) return undefined
-  const { reference, type, identifier } = value as r4.Reference
-  const known = typeof type === 'string' ? type : undefined
-  if (typeof reference !== 'string') return known || identifier ? typed(known ?? ANY_TYPE) : undefined
-  if (reference.startsWith('urn:')) return typed(typeOf(reference) ?? known ?? ANY_TYPE)
-  if (reference.startsWith('#')) {
-    const contained = (root as Partial<r4.Patient>).contained?.find(({ id }) => `#${id}` === reference)
-    return contained ? typed(contained.resourceType) : undefined
-  }
-  const path = bases.reduce(
-    (rest, base) => (rest.startsWith(`${base}/`) ? rest.slice(base.length + 1) : rest),
-    reference,
-  )
-  const [id, name] = path
-    .replace(/\/_history\/[^/]*$/, '')
-    .split('/')
-    .reverse()
-  return id !== undefined && name !== undefined && isResourceType(name) ? typed(name) : known ? typed(known) : undefined
+function ownPath(composite: SearchParameterDefinition, named: SearchParameterDefinition): string | undefined {
+  const start = `${composite.expression}.`
+  const { expression = '' } = named
+  return expression.startsWith(start) && /^[\w.]+$/.test(expression) ? expression.slice(start.length) : undefined
 }
 
-const typed = (type: string): TypedNode => ({ type, value: undefined, path: type })
+/**
+ * The components of a composite (https://hl7.org/fhir/R4/search.html#composite): each is of the kind of the parameter
+ * it names, and selects from the composite's element.
+ */
+function componentsOf({ definition, type, implicitCodes, byUrl }: Joining): Prepared['components'] {
+  return (definition.component ?? []).map(({ definition: url, expression }, index) => {
+    const named = byUrl.get(url)
+    const kind = named && kindOf(named)
+    if (!named || !kind || kind === 'composite') {
+      throw new Error(`SearchParameter ${definition.url} has a component of no kind that is known: ${url}`)
+    }
+    const name = `${type}.${definition.code}#${index + 1}`
+    const leaves = leafElements(named.expression ?? '', type)
+    const param: SearchParam = {
+      type,
+      code: named.code,
+      kind,
+      name,
+      url,
+      documentation: named.description ?? '',
+      targets: named.target ?? [],
+      components: [],
+      leafTypes: leaves.map((leaf) => leaf.type),
+      isImplicit: (system, value) => leaves.some((leaf) => implicitCodes(leaf, system, value)),
+      usesFallback: false,
+    }
+    return { param, path: compileNodePath(ownPath(definition, named) ?? expression) }
+  })
+}

@@ -3,26 +3,38 @@
  * understood or refused, and all that is wrong is told at once. A parameter that is silently ignored returns
  * everything, which is how a provider comes to work on orders it never asked for.
  */
-import { nearest } from './did-you-mean.ts'
-import type { IndexKind } from './index-values.ts'
 import { type Issue, Problem } from './problem.ts'
-import type { SearchParam, SearchParams } from './search-params.ts'
-import { type Condition, conditionOf, likelyTargets } from './search-values.ts'
+import type { Condition } from './search-condition.ts'
+import {
+  CONTROLS,
+  type Controls,
+  type ElementPick,
+  type Include,
+  REPEATABLE,
+  readControls,
+  type SortKey,
+} from './search-controls.ts'
+import { hint, invalid, MAX_NAME, readPair } from './search-name.ts'
+import type { SearchParams } from './search-params.ts'
 
-export type { Condition } from './search-values.ts'
+export type { Condition } from './search-condition.ts'
 
-/** One key of `_sort`. */
-export interface SortKey {
-  readonly code: string
-  readonly descending: boolean
-  /** Absent for `_id` and `_lastUpdated`, which are answered from the resource itself. */
-  readonly index?: { readonly kind: IndexKind; readonly name: string }
-}
+export type { ElementPick, Include, SortKey } from './search-controls.ts'
 
-export interface SearchQuery {
+/** What is looked for in one type. */
+export interface Branch {
   readonly type: string
   /** All must hold. */
   readonly conditions: readonly Condition[]
+}
+
+export interface SearchQuery {
+  /** Empty for a search of the whole system. */
+  readonly type: string
+  /** All must hold; empty for a search of the whole system. */
+  readonly conditions: readonly Condition[]
+  /** Only for a search of the whole system: what is looked for, type by type. */
+  readonly branches?: readonly Branch[]
   /** Most significant first; empty for the order in which resources were created. */
   readonly sort: readonly SortKey[]
   /** Resources on a page; 0 when only the total is wanted. */
@@ -31,6 +43,13 @@ export interface SearchQuery {
   readonly total: 'none' | 'estimate' | 'accurate'
   /** True for `_summary=count` and `_count=0`: the answer has a total and no entries. */
   readonly onlyTotal: boolean
+  /** What else belongs on the page: what matches refer to, and what refers to them. */
+  readonly includes: readonly Include[]
+  /** Which part of each resource is wanted. */
+  readonly summary?: 'true' | 'text' | 'data'
+  readonly elements?: readonly ElementPick[]
+  /** How the answer is found is told too. */
+  readonly explain: boolean
   /** The pairs that were understood, as sent, for self and next links. */
   readonly applied: readonly (readonly [name: string, value: string])[]
   /** Names of parameters that were ignored because the caller asked for lenient handling. */
@@ -43,25 +62,20 @@ export interface SearchOptions {
   readonly defaultCount: number
   /** A larger `_count` is lowered to this, as R4 lets servers do. */
   readonly maxCount: number
+  /** Types the caller may search; all that the table names when absent. */
+  readonly mayRead?: (type: string) => boolean
+  /** Whether the caller may ask how an answer is found (`__explain=true`). */
+  readonly mayExplain?: boolean
+  /** Top-level elements of a type, for `_elements`; without it none can be named. */
+  readonly elementsOf?: (type: string) => ReadonlySet<string>
 }
 
 /** Limits of one query, so that no query costs more than a page is worth. */
 export const MAX_PARAMETERS = 50
 export const MAX_TERMS = 1000
-export const MAX_VALUE_LENGTH = 40_000
 
 /** Answered by HTTP, not by the search. */
 const TOLERATED = new Set(['_format', '_pretty'])
-const CONTROLS = ['_sort', '_count', '_total', '_summary'] as const
-
-/** Modifiers by kind of parameter (R4 search, modifiers), as far as they are built. */
-const MODIFIERS: Readonly<Record<IndexKind, readonly string[]>> = {
-  token: ['not', 'missing'],
-  reference: ['identifier', 'missing'],
-  date: ['missing'],
-  string: ['exact', 'contains', 'missing'],
-  uri: ['missing'],
-}
 
 type Pair = readonly [name: string, value: string]
 
@@ -76,159 +90,109 @@ export function parseSearch(
   params: SearchParams,
   options: SearchOptions,
 ): SearchQuery {
+  const { branches, ...rest } = parse([type], pairs, params, options)
+  return { type, conditions: branches[0]?.conditions ?? [], ...rest }
+}
+
+/**
+ * Reads a search of the whole system (https://hl7.org/fhir/R4/http.html#search): parameters must be known for every
+ * type that is named by `_type`, or for all that the caller may search.
+ * @param types all that the caller may search
+ * @throws Problem as `parseSearch`
+ */
+export function parseSystemSearch(
+  types: readonly string[],
+  pairs: readonly Pair[],
+  params: SearchParams,
+  options: SearchOptions,
+): SearchQuery {
+  const given = pairs.filter(([name]) => name === '_type')
+  const named = given.flatMap(([, value]) => value.split(','))
+  const unknown = named.find((type) => !types.includes(type))
+  if (unknown !== undefined) {
+    const words = `It names a type that is not searched here.${hint(unknown, types)} Valid here: ${types.join(', ')}.`
+    throw new Problem(invalid('_type', words))
+  }
+  const others = pairs.filter(([name]) => name !== '_type')
+  const wanted = named.length > 0 ? [...new Set(named)] : types
+  const { applied, ...rest } = parse(wanted, others, params, options)
+  return { type: '', conditions: [], ...rest, applied: [...given, ...applied] }
+}
+
+type Parsed = Omit<SearchQuery, 'type' | 'conditions' | 'branches'> & { readonly branches: readonly Branch[] }
+
+function parse(types: readonly string[], pairs: readonly Pair[], params: SearchParams, options: SearchOptions): Parsed {
   const issues: Issue[] = []
-  const conditions: Condition[] = []
+  const branches = types.map((type) => ({ type, conditions: [] as Condition[] }))
   const applied: Pair[] = []
   const ignored: string[] = []
-  const controls = new Map<string, string>()
+  const controls: Controls = new Map()
+  const { mayRead = params.has, mayExplain = false } = options
+  const offered = mayExplain ? [...CONTROLS, '__explain'] : CONTROLS
+  const names = { params, mayRead, others: [...offered, ...TOLERATED] }
   if (pairs.length > MAX_PARAMETERS) throw new Problem(invalid('', `At most ${MAX_PARAMETERS} parameters are read.`))
 
   for (const pair of pairs) {
     const [name, value] = pair
     if (TOLERATED.has(name)) continue
-    if (CONTROLS.some((control) => control === name)) {
-      if (controls.has(name)) issues.push(invalid(name, 'It may be given once.'))
-      controls.set(name, value)
+    const [control = ''] = name.split(':', 1)
+    if (offered.includes(control)) {
+      const earlier = controls.get(control) ?? []
+      if (earlier.length > 0 && !REPEATABLE.has(control)) issues.push(invalid(name, 'It may be given once.'))
+      controls.set(control, [...earlier, { name, value }])
       applied.push(pair)
       continue
     }
-    const known = params.param(type, name.split(':', 1)[0] ?? '')
-    if (!known || isChain(name)) {
-      if (options.lenient) ignored.push(name.slice(0, MAX_NAME))
-      else issues.push(unknownParameter(type, name, params))
+    const issue = readForAll(branches, name, value, names)
+    if (issue?.key === 'unknown-parameter' && options.lenient) {
+      ignored.push(name.slice(0, MAX_NAME))
       continue
     }
-    const read = readCondition(known, name, value, params)
-    if ('key' in read) issues.push(read)
-    else conditions.push(read)
+    if (issue) issues.push(issue)
     applied.push(pair)
   }
-  const terms = conditions.reduce((sum, condition) => sum + ('values' in condition ? condition.values.length : 1), 0)
+  const terms = branches.reduce((sum, { conditions }) => conditions.reduce((all, each) => all + termsOf(each), sum), 0)
   if (terms > MAX_TERMS)
     issues.push(invalid('', `At most ${MAX_TERMS} values are looked for at once; these are ${terms}.`))
 
-  const read = readControls(type, controls, params, options)
+  const read = readControls({ types, controls, params, options: { ...options, mayRead } })
   issues.push(...read.issues)
   if (issues.length > 0) throw new Problem(issues)
-  return { type, conditions, ...read.result, applied, ignored }
+  return { branches, ...read.result, applied, ignored }
 }
 
-const MAX_NAME = 64
+/** Adds the condition of a pair to every type; the first type that does not know it says so for all. */
+function readForAll(
+  branches: readonly { readonly type: string; readonly conditions: Condition[] }[],
+  name: string,
+  value: string,
+  names: Parameters<typeof readPair>[3],
+): Issue | undefined {
+  const read: Condition[] = []
+  for (const { type } of branches) {
+    const condition = readPair(type, name, value, names)
+    if ('key' in condition) return condition
+    read.push(condition)
+  }
+  branches.forEach(({ conditions }, index) => {
+    const condition = read[index]
+    if (condition) conditions.push(condition)
+  })
+  return undefined
+}
 
-const invalid = (name: string, words: string): Issue => ({
-  key: 'parameter-invalid',
-  diagnostics: name === '' ? words : `Search parameter "${name.slice(0, MAX_NAME)}": ${words}`,
-  ...(name === '' ? {} : { expression: `http.${name.slice(0, MAX_NAME)}` }),
-})
-
-/** `subject:Patient.name`, `patient.name`: a parameter of the resource that is referred to. */
-const isChain = (name: string): boolean => name.includes('.')
-
-/** Parameters R4 defines for all searches that are not built; the sender need not look for a typing error. */
-const NOT_OFFERED =
-  /^(_include|_revinclude|_has|_elements|_contained|_containedType|_list|_filter|_text|_content|_query|_type)(:|$)/
-
-function unknownParameter(type: string, name: string, params: SearchParams): Issue {
-  const shown = name.slice(0, MAX_NAME)
-  const expression = `http.${shown}`
-  const valid = [...params.list(type).map(({ code }) => code), ...CONTROLS, ...TOLERATED]
-  const words = NOT_OFFERED.test(name)
-    ? 'is not offered by this service.'
-    : isChain(name)
-      ? 'is a chained parameter; chaining is not offered by this service.'
-      : `is not a search parameter of ${type}.`
-  const meant = NOT_OFFERED.test(name) || isChain(name) ? undefined : nearest(name.split(':', 1)[0] ?? '', valid)
-  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`
-  return {
-    key: 'unknown-parameter',
-    expression,
-    diagnostics: `"${shown}" ${words}${hint} Valid here: ${valid.toSorted().join(', ')}.`,
+/** What a condition costs: the values that are looked for, here and behind its references. */
+function termsOf(condition: Condition): number {
+  switch (condition.kind) {
+    case 'chain':
+    case 'has':
+      return condition.conditions.reduce((sum, each) => sum + termsOf(each), 1)
+    case 'any':
+      return condition.of.reduce((sum, each) => sum + termsOf(each), 0)
+    case 'token':
+      // What one `:in` or `:below` stands for has a limit of its own.
+      return 'values' in condition ? Math.min(condition.values.length, MAX_TERMS) : 1
+    default:
+      return 'values' in condition ? condition.values.length : 1
   }
 }
-
-function readCondition(param: SearchParam, name: string, value: string, params: SearchParams): Condition | Issue {
-  const colon = name.indexOf(':')
-  const modifier = colon < 0 ? undefined : name.slice(colon + 1)
-  if (modifier !== undefined && !isOffered(param, modifier, params))
-    return unknownModifier(param, name, modifier, params)
-  if (value === '') return invalid(name, 'It has no value. Leave the parameter out, or use :missing.')
-  if (value.length > MAX_VALUE_LENGTH) return invalid(name, `Its value is longer than ${MAX_VALUE_LENGTH} characters.`)
-  const read = conditionOf(param, modifier, value, params)
-  return typeof read === 'string' ? invalid(name, read) : read
-}
-
-/** A reference takes the name of a type as modifier (`subject:Patient=123`). */
-function isOffered(param: SearchParam, modifier: string, params: SearchParams): boolean {
-  return modifiersOf(param).includes(modifier) || typeModifiers(param, params).includes(modifier)
-}
-
-const modifiersOf = (param: SearchParam): readonly string[] =>
-  param.special === 'lastUpdated' ? ['missing'] : MODIFIERS[param.kind]
-
-const typeModifiers = (param: SearchParam, params: SearchParams): readonly string[] =>
-  param.kind === 'reference' ? likelyTargets(param, params) : []
-
-function unknownModifier(param: SearchParam, name: string, modifier: string, params: SearchParams): Issue {
-  const shown = name.slice(0, MAX_NAME)
-  const valid = [...modifiersOf(param), ...typeModifiers(param, params)]
-  const meant = nearest(modifier, valid)
-  const hint = meant === undefined ? '' : ` Did you mean ":${meant}"?`
-  const list = valid.map((each) => `:${each}`).join(', ')
-  return {
-    key: 'unknown-modifier',
-    expression: `http.${shown}`,
-    diagnostics: `"${shown}": this modifier is not offered for ${param.name} (${param.kind}).${hint} Valid here: ${list}.`,
-  }
-}
-
-interface Controls {
-  readonly issues: readonly Issue[]
-  readonly result: Pick<SearchQuery, 'sort' | 'count' | 'total' | 'onlyTotal'>
-}
-
-function readControls(
-  type: string,
-  controls: ReadonlyMap<string, string>,
-  params: SearchParams,
-  options: SearchOptions,
-): Controls {
-  const issues: Issue[] = []
-  const sort = readSort(type, controls.get('_sort'), params, issues)
-  const wanted = controls.get('_count')
-  if (wanted !== undefined && !/^\d{1,9}$/.test(wanted)) issues.push(invalid('_count', 'It is a whole number from 0.'))
-  const summary = controls.get('_summary')
-  if (summary !== undefined && summary !== 'count' && summary !== 'false') {
-    issues.push(invalid('_summary', 'This service offers "count" and "false".'))
-  }
-  const asked = controls.get('_total')
-  const total = asked === 'estimate' || asked === 'accurate' || asked === 'none' ? asked : undefined
-  if (asked !== undefined && !total) issues.push(invalid('_total', 'It is "none", "estimate" or "accurate".'))
-  const onlyTotal = summary === 'count' || Number(wanted) === 0
-  const count = onlyTotal ? 0 : Math.min(Number(wanted ?? options.defaultCount), options.maxCount)
-  return { issues, result: { sort, count, total: onlyTotal ? 'accurate' : (total ?? 'none'), onlyTotal } }
-}
-
-function readSort(type: string, value: string | undefined, params: SearchParams, issues: Issue[]): readonly SortKey[] {
-  if (value === undefined) return []
-  const keys: SortKey[] = []
-  for (const part of value.split(',')) {
-    const descending = part.startsWith('-')
-    const code = descending ? part.slice(1) : part
-    const param = params.param(type, code)
-    if (!param) {
-      const valid = params.list(type).map((each) => each.code)
-      const meant = nearest(code, valid)
-      const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`
-      const words = `"${code.slice(0, MAX_NAME)}" is not a search parameter of ${type}.${hint}`
-      issues.push(invalid('_sort', `${words} Valid here, with "-" before it for descending: ${valid.join(', ')}.`))
-    } else if (keys.some((key) => key.code === code)) {
-      issues.push(invalid('_sort', `"${code}" is named twice.`))
-    } else {
-      keys.push({ code, descending, ...(param.special ? {} : { index: { kind: param.kind, name: param.name } }) })
-    }
-  }
-  if (keys.length > MAX_SORT_KEYS) issues.push(invalid('_sort', `At most ${MAX_SORT_KEYS} parameters are sorted by.`))
-  return keys
-}
-
-const MAX_SORT_KEYS = 5

@@ -9,8 +9,15 @@ declare module '@lhncbc/ucum-lhc' {
     readonly status: 'succeeded' | 'failed' | 'error'
     readonly toVal: number | null
   }
+  interface BaseUnits {
+    readonly status: 'succeeded' | 'failed' | 'invalid' | 'error'
+    readonly magnitude?: number
+    readonly unitToExp?: Readonly<Record<string, number>>
+    readonly fromUnitIsSpecial?: boolean
+  }
   interface Utilities {
     validateUnitString(code: string): Validation
+    convertToBaseUnits(from: string, value: number): BaseUnits
     convertUnitTo(from: string, value: number, to: string): Conversion
   }
   export const UcumLhcUtils: { getInstance(): Utilities }

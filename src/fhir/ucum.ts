@@ -27,3 +27,34 @@ export function convert(value: number, from: string, to: string): number | undef
   const { status, toVal } = UcumLhcUtils.getInstance().convertUnitTo(from, value, to)
   return status === 'succeeded' && toVal !== null ? toVal : undefined
 }
+
+/** How a unit becomes base units: `value * factor` of `unit`; by the library where the way is not a factor (Cel). */
+interface Base {
+  readonly unit: string
+  readonly factor: number | undefined
+}
+
+const baseOf = remember(2000, (code): Base | undefined => {
+  if (!isUcum(code)) return undefined
+  const { status, magnitude, unitToExp, fromUnitIsSpecial } = UcumLhcUtils.getInstance().convertToBaseUnits(code, 1)
+  // Arbitrary units ([iU]) measure nothing but themselves.
+  if (status !== 'succeeded' || magnitude === undefined || !unitToExp) return { unit: code, factor: 1 }
+  const parts = Object.entries(unitToExp).map(([unit, exponent]) => (exponent === 1 ? unit : `${unit}${exponent}`))
+  return { unit: parts.sort().join('.') || '1', factor: fromUnitIsSpecial ? undefined : magnitude }
+})
+
+/** Digits kept of a converted value: fewer than a double has, so that 5400 mg and 5.4 g are the same to the last. */
+const DIGITS = 12
+
+/**
+ * A quantity in base units, so that quantities in different units can be compared.
+ * @returns undefined when the text is no UCUM code
+ */
+export function canonical(value: number, code: string): { readonly value: number; readonly unit: string } | undefined {
+  const base = baseOf(code)
+  if (!base) return undefined
+  const { unit, factor } = base
+  if (factor !== undefined) return { unit, value: Number((value * factor).toPrecision(DIGITS)) }
+  const { magnitude } = UcumLhcUtils.getInstance().convertToBaseUnits(code, value)
+  return magnitude === undefined ? undefined : { unit, value: Number(magnitude.toPrecision(DIGITS)) }
+}

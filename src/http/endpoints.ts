@@ -52,11 +52,15 @@ const typePlaces: Readonly<Record<TypeInteraction, readonly Place[]>> = {
   ],
 }
 
-const systemPlaces: Readonly<Record<SystemInteraction, Place>> = {
-  transaction: ['', 'POST', 'resource'],
-  batch: ['', 'POST', 'resource'],
-  'history-system': ['/_history', 'GET', 'none'],
-  capabilities: ['/metadata', 'GET', 'none'],
+const systemPlaces: Readonly<Record<SystemInteraction, readonly Place[]>> = {
+  transaction: [['', 'POST', 'resource']],
+  batch: [['', 'POST', 'resource']],
+  'history-system': [['/_history', 'GET', 'none']],
+  'search-system': [
+    ['', 'GET', 'none'],
+    ['/_search', 'POST', 'form'],
+  ],
+  capabilities: [['/metadata', 'GET', 'none']],
 }
 
 /**
@@ -82,12 +86,14 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
       missing.push([endpoint.type ?? 'system', endpoint.operation ? `$${endpoint.operation}` : endpoint.code].join(' '))
   }
 
-  for (const [code, [path, method, body]] of entries(systemPlaces)) {
+  for (const [code, places] of entries(systemPlaces)) {
     const roles = table.system[code]
     // The promise must be readable before one can log in (https://hl7.org/fhir/R4/http.html#capabilities).
     const who = code === 'capabilities' ? 'anyone' : roles
-    if (roles && who) add(path, { method, code, roles: who, body }, interactions[code])
-    else at(path)
+    for (const [path, method, body] of places) {
+      if (roles && who) add(path, { method, code, roles: who, body }, interactions[code])
+      else at(path)
+    }
   }
   for (const row of table.operations) {
     const { name, levels, roles } = row

@@ -171,7 +171,7 @@ function searchOf(
   context: Context,
   row: TypeRow,
   type: string,
-): Pick<r4.CapabilityStatementRestResource, 'searchParam'> {
+): Pick<r4.CapabilityStatementRestResource, 'searchParam' | 'searchInclude' | 'searchRevInclude'> {
   if (!has(row, 'search-type')) return {}
   const searchParam = context.search.list(type).map(({ code, url, kind, documentation }) => ({
     name: code,
@@ -179,7 +179,27 @@ function searchOf(
     type: kind,
     ...(documentation ? { documentation } : {}),
   }))
-  return searchParam.length > 0 ? { searchParam } : {}
+  return searchParam.length > 0 ? { ...includesOf(context, type), searchParam } : {}
+}
+
+/** The values that `_include` and `_revinclude` take in a search of the type. */
+function includesOf(
+  context: Context,
+  type: string,
+): Pick<r4.CapabilityStatementRestResource, 'searchInclude' | 'searchRevInclude'> {
+  const references = (of: string) => context.search.list(of).filter(({ kind }) => kind === 'reference')
+  const searchInclude = references(type).map(({ code }) => `${type}:${code}`)
+  const searchRevInclude = context.exposedTypes
+    .filter((from) => has(context.row(from), 'search-type'))
+    .flatMap((from) =>
+      references(from)
+        .filter(({ targets }) => targets.length === 0 || targets.includes(type))
+        .map(({ code }) => `${from}:${code}`),
+    )
+  return {
+    ...(searchInclude.length > 0 ? { searchInclude: ['*', ...searchInclude] } : {}),
+    ...(searchRevInclude.length > 0 ? { searchRevInclude: ['*', ...searchRevInclude] } : {}),
+  }
 }
 
 /** The types whose definition will not change any more (https://hl7.org/fhir/R4/versions.html#std-process). */

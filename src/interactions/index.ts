@@ -10,6 +10,7 @@ import { historyType } from './history-type.ts'
 import type { Interactions } from './interaction.ts'
 import { processMessage } from './process-message.ts'
 import { read } from './read.ts'
+import { searchSystem } from './search-system.ts'
 import { searchType } from './search-type.ts'
 import { update } from './update.ts'
 import { validate } from './validate.ts'
@@ -23,6 +24,7 @@ const single: Interactions = {
   'history-system': historySystem,
   'history-type': historyType,
   read,
+  'search-system': searchSystem,
   'search-type': searchType,
   update,
   vread,

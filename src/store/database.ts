@@ -21,6 +21,8 @@ export interface Database {
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
   /** Nobody but this process writes: what went through its own lane is all there is. */
   readonly exclusive: boolean
+  /** How the engine would answer a statement, in its own words, for testers; absent where it cannot tell. */
+  explain?(sql: string, params?: readonly SqlValue[]): Promise<readonly string[]>
   close(): Promise<void>
 }
 

@@ -13,13 +13,15 @@ const columns: { readonly [K in IndexRow['kind']]: readonly string[] } = {
   date: ['param', 'low', 'high'],
   string: ['param', 'value', 'exact'],
   uri: ['param', 'value'],
+  number: ['param', 'low', 'high'],
+  quantity: ['param', 'low', 'high', 'code', 'system', 'unit'],
 }
 
 const kinds = Object.keys(columns) as IndexRow['kind'][]
 
 const inserts = new Map(
   kinds.map((kind) => {
-    const names = [...columns[kind], 'key']
+    const names = [...columns[kind], 'element', 'key']
     return [
       kind,
       `INSERT INTO index_${kind} (${names.join(', ')}) VALUES (${names.map((_, i) => `$${i + 1}`).join(', ')})`,
@@ -29,13 +31,15 @@ const inserts = new Map(
 
 const deletes = new Map(
   kinds.map((kind) => {
-    const names = [...columns[kind], 'key']
+    const names = [...columns[kind], 'element', 'key']
     return [kind, `DELETE FROM index_${kind} WHERE ${names.map((name, i) => `${name} = $${i + 1}`).join(' AND ')}`]
   }),
 )
 
-const values = (row: IndexRow): SqlValue[] =>
-  columns[row.kind].map((name) => (row as unknown as Record<string, SqlValue>)[name] ?? '')
+const values = (row: IndexRow): SqlValue[] => [
+  ...columns[row.kind].map((name) => (row as unknown as Record<string, SqlValue>)[name] ?? ''),
+  row.element ?? 0,
+]
 
 const identity = (row: IndexRow): string => JSON.stringify([row.kind, ...values(row)])
 

@@ -56,6 +56,25 @@ export const migrations: readonly (readonly string[])[] = [
       SELECT DISTINCT a.org, a.type, v.seq, v.key, v.version FROM access a JOIN version v ON v.key = a.key`,
     'CREATE INDEX event_type ON event (type, seq)',
   ],
+  [
+    // `element` ties the components of a composite parameter together: those of one element carry its number.
+    ...['token', 'reference', 'date', 'string', 'uri'].map(
+      (kind) => `ALTER TABLE index_${kind} ADD COLUMN element INTEGER NOT NULL DEFAULT 0`,
+    ),
+    `CREATE TABLE index_number (
+      param TEXT NOT NULL, low DOUBLE PRECISION NOT NULL, high DOUBLE PRECISION NOT NULL,
+      element INTEGER NOT NULL, key BIGINT NOT NULL)`,
+    'CREATE INDEX index_number_value ON index_number (param, low, high, key)',
+    `CREATE TABLE index_quantity (
+      param TEXT NOT NULL, low DOUBLE PRECISION NOT NULL, high DOUBLE PRECISION NOT NULL, code TEXT NOT NULL,
+      system TEXT NOT NULL, unit TEXT NOT NULL, element INTEGER NOT NULL, key BIGINT NOT NULL)`,
+    'CREATE INDEX index_quantity_value ON index_quantity (param, low, high, key)',
+    // Whether a resource that is known has a code is one look: the key stands before the system.
+    'DROP INDEX index_token_value',
+    'CREATE INDEX index_token_value ON index_token (param, code, key, system)',
+    // The resources of a type in the order of creation.
+    'CREATE INDEX resource_type_key ON resource (type, key)',
+  ],
 ]
 
 /**

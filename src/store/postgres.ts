@@ -62,6 +62,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     query: (sql, params = []) => quietest(pool).send(sql, params),
     transaction: (work) => transaction(writer, work),
     exclusive: false,
+    async explain(sql, params = []) {
+      const rows = await quietest(pool).send<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, params)
+      return rows.map((row) => row['QUERY PLAN'])
+    },
     async close() {
       await Promise.all([writer, ...pool].map((connection) => connection.close()))
     },

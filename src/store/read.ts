@@ -3,7 +3,14 @@ import type { Side } from '../caller.ts'
 import type { Query } from './database.ts'
 
 /** Whose eyes: an organisation sees what it stands to; `open` sees all (the tester table, and the service itself). */
-export type Scope = { readonly kind: 'organization'; readonly organization: string } | { readonly kind: 'open' }
+export type Scope =
+  | {
+      readonly kind: 'organization'
+      readonly organization: string
+      /** Types that everybody may see, whoever sent them: what the service publishes. */
+      readonly published?: ReadonlySet<string>
+    }
+  | { readonly kind: 'open' }
 
 /** A stored version of a resource. */
 export interface Stored {

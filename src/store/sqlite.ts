@@ -40,6 +40,10 @@ export function openSqlite(file: string): Database {
       }
     },
     exclusive: true,
+    async explain(sql, params) {
+      const rows = await read<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)
+      return rows.map(({ detail }) => detail)
+    },
     async close() {
       snapshot.end()
       if (reader.isOpen) reader.close()

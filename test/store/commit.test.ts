@@ -200,8 +200,11 @@ t.test('the checker finds each kind of damage', async (t) => {
   t.same(await door.faults(), [])
   const damages: [sql: string, fault: RegExp][] = [
     ["DELETE FROM index_token WHERE param = 'Task.status'", /index row missing.*Task.status/],
-    ["INSERT INTO index_token VALUES ('Task.status', 'requested', '', 2)", /index row too many/],
-    ["INSERT INTO index_reference VALUES ('Task.patient', 'Patient/1', 77)", /index row too many/],
+    [
+      "INSERT INTO index_token (param, code, system, key) VALUES ('Task.status', 'requested', '', 2)",
+      /index row too many/,
+    ],
+    ["INSERT INTO index_reference (param, target, key) VALUES ('Task.patient', 'Patient/1', 77)", /index row too many/],
     ['DELETE FROM version WHERE version = 1 AND key = 2', /is at version 2 and has versions 2/],
     ['DELETE FROM resource WHERE key = 2', /belongs to no resource/],
     ['UPDATE version SET text = replace(text, \'versionId":"2\', \'versionId":"1\')', /its text says/],

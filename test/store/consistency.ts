@@ -15,6 +15,8 @@ const indexColumns = {
   date: ['param', 'low', 'high'],
   string: ['param', 'value', 'exact'],
   uri: ['param', 'value'],
+  number: ['param', 'low', 'high'],
+  quantity: ['param', 'low', 'high', 'code', 'system', 'unit'],
 } as const satisfies Record<IndexRow['kind'], readonly string[]>
 
 const kinds = Object.keys(indexColumns) as IndexRow['kind'][]
@@ -132,7 +134,7 @@ async function indexFaults(
 ): Promise<string[]> {
   const stored: string[] = []
   for (const kind of kinds) {
-    const columns = ['key', ...indexColumns[kind]]
+    const columns = ['key', ...indexColumns[kind], 'element']
     const rows = await query(`SELECT ${columns.join(', ')} FROM index_${kind}`)
     stored.push(...rows.map((row) => JSON.stringify([kind, ...columns.map((name) => row[name])])))
   }
@@ -142,7 +144,7 @@ async function indexFaults(
     if (text === undefined || text === '') return []
     return extract(JSON.parse(text) as Resource).map((row) => {
       const values = row as unknown as Record<string, SqlValue>
-      return JSON.stringify([row.kind, key, ...indexColumns[row.kind].map((name) => values[name])])
+      return JSON.stringify([row.kind, key, ...indexColumns[row.kind].map((name) => values[name]), row.element ?? 0])
     })
   })
   return difference(stored, expected).map(([row, count]) =>

@@ -1,0 +1,87 @@
+/** What a resource must satisfy, as read from a query: the values of one condition are alternatives. */
+import type { DateRange } from './date-range.ts'
+import type { IndexKind } from './index-values.ts'
+import type { NumberRange } from './number-range.ts'
+
+/** https://hl7.org/fhir/R4/search.html#prefix */
+export const prefixes = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'] as const
+export type Prefix = (typeof prefixes)[number]
+
+/** `system` absent: any system; empty: none. `code` absent: any code of the system. */
+export interface TokenValue {
+  readonly system?: string
+  readonly code?: string
+}
+
+export interface DateValue extends DateRange {
+  readonly prefix: Prefix
+}
+
+export interface NumberValue extends NumberRange {
+  readonly prefix: Prefix
+}
+
+/** In one of the ways R4 gives: any unit, a unit by system and code, or a code that may stand in either place. */
+export interface QuantityValue extends NumberValue {
+  readonly system?: string
+  readonly code?: string
+  /** `5.4||mg`: the code or the unit as it is written for humans. */
+  readonly unit?: string
+  /** The values are in base units. */
+  readonly canonical?: true
+}
+
+export type Condition =
+  | { readonly kind: 'id'; readonly negate: boolean; readonly values: readonly string[] }
+  | { readonly kind: 'lastUpdated'; readonly values: readonly DateValue[] }
+  /** `_id:missing` and `_lastUpdated:missing`: every resource has both. */
+  | { readonly kind: 'constant'; readonly holds: boolean }
+  | { readonly kind: 'missing'; readonly of: IndexKind; readonly param: string; readonly missing: boolean }
+  | {
+      readonly kind: 'token'
+      readonly param: string
+      /** `:not`: no value of the resource is one of these; a resource without a value satisfies it. */
+      readonly negate: boolean
+      readonly values: readonly TokenValue[]
+    }
+  | { readonly kind: 'reference'; readonly param: string; readonly values: readonly string[] }
+  | { readonly kind: 'date'; readonly param: string; readonly values: readonly DateValue[] }
+  | { readonly kind: 'number'; readonly param: string; readonly values: readonly NumberValue[] }
+  | { readonly kind: 'quantity'; readonly param: string; readonly values: readonly QuantityValue[] }
+  | {
+      readonly kind: 'string'
+      readonly param: string
+      readonly match: 'start' | 'exact' | 'contains'
+      /** As sent for `exact`, else normalised. */
+      readonly values: readonly string[]
+    }
+  | {
+      readonly kind: 'uri'
+      readonly param: string
+      /** `below`: the value and everything under it. */
+      readonly match: 'equal' | 'below'
+      readonly values: readonly string[]
+    }
+  /** Each value is one condition for each component, all of one element. */
+  | { readonly kind: 'composite'; readonly values: readonly (readonly IndexCondition[])[] }
+  /** A reference (`param`) leads to a resource of `type` that satisfies all of them. */
+  | Chain
+  /** A resource of `type` satisfies all of them and refers, by `param`, to this one, which is of type `target`. */
+  | {
+      readonly kind: 'has'
+      readonly param: string
+      readonly type: string
+      readonly target: string
+      readonly conditions: readonly Condition[]
+    }
+  | { readonly kind: 'any'; readonly of: readonly Condition[] }
+
+export interface Chain {
+  readonly kind: 'chain'
+  readonly param: string
+  readonly type: string
+  readonly conditions: readonly Condition[]
+}
+
+/** A condition on the rows of one index. */
+export type IndexCondition = Extract<Condition, { readonly kind: IndexKind }>

@@ -1,0 +1,190 @@
+/**
+ * How a page is found. Two ways lead to every page, and which is short depends on the data: walking the resources in
+ * the order that is asked for and looking at each (short when most of them match), or starting from the few rows that
+ * satisfy one condition (short when few do). The way is chosen here, by looking at the data with bounded steps, not
+ * left to the engine: a poller asks the same question all day, and one that takes the long way costs a hundred times
+ * the short one.
+ */
+import type { Condition, IndexCondition } from '../fhir/search-condition.ts'
+import type { SearchQuery } from '../fhir/search-query.ts'
+import type { Query } from './database.ts'
+import {
+  conditionSql,
+  type Frame,
+  impliesType,
+  isIndexKind,
+  isLookedAt,
+  isScoped,
+  lookSql,
+  Parameters,
+  rowsSql,
+  type Scope,
+  where,
+} from './search-conditions.ts'
+
+/** Resources looked at before another way is tried. */
+const SHORT_WALK = 200
+const LONG_WALK = 20_000
+/** Rows of a condition that are few enough to start from. */
+const FEW = 2000
+/** How often what was seen of the data is used before it is looked at again. */
+const USES = 64
+/** Questions remembered. */
+const REMEMBERED = 1000
+
+/** How to find the rows of a page. */
+export type Way =
+  /** In order, looking at each; up to `edge` (a tick or a key) or to the end. */
+  | { readonly kind: 'walk'; readonly edge?: number }
+  /** From the rows of one part: a condition by its index, or the organisation's own rows (-1). */
+  | { readonly kind: 'from'; readonly part: number }
+  /** Every part is a set. */
+  | { readonly kind: 'sets' }
+
+/** What a walk goes along: the column of `resource`, its direction, and where it starts. */
+export interface Course {
+  readonly column: 'tick' | 'key'
+  readonly descending: boolean
+  /** Conditions on the start of the walk, for `r`. */
+  start(parameters: Parameters): readonly string[]
+}
+
+const OPEN: Scope = { kind: 'open' }
+
+interface Seen {
+  uses: number
+  readonly value: number
+}
+
+const remembered = new Map<string, Seen>()
+
+async function seen(key: string, look: () => Promise<number>): Promise<number> {
+  const known = remembered.get(key)
+  if (known && ++known.uses < USES) return known.value
+  const value = await look()
+  // Plans, never answers: what is forgotten or out of date costs time, not rows.
+  if (remembered.size >= REMEMBERED) remembered.clear()
+  remembered.set(key, { uses: 0, value })
+  return value
+}
+
+/** Tries one way after the other until one has found the page: whether a walk was long enough only it can tell. */
+export async function* ways(
+  query: Query,
+  search: SearchQuery,
+  scope: Scope,
+  course: Course | undefined,
+): AsyncGenerator<Way> {
+  if (search.branches) {
+    yield { kind: 'sets' }
+    return
+  }
+  // What can only be found by a range is no quick look: such conditions are sets, or started from.
+  if (!course || !search.conditions.every(isLookedAt)) {
+    yield (await few(query, search, scope)) ?? { kind: 'sets' }
+    return
+  }
+  const question = JSON.stringify([search.type, search.conditions.filter(isSteady), scopeName(scope, search.type)])
+  const near = await edge(query, search, course, SHORT_WALK)
+  if (near === undefined) {
+    yield { kind: 'walk' }
+    return
+  }
+  const sparse = `sparse ${question}`
+  const known = remembered.get(sparse)
+  if (!known || ++known.uses >= USES) {
+    remembered.delete(sparse)
+    yield { kind: 'walk', edge: near }
+    remembered.set(sparse, { uses: 0, value: 1 })
+  }
+  const start = await few(query, search, scope)
+  if (start) {
+    yield start
+    return
+  }
+  const far = await edge(query, search, course, LONG_WALK)
+  yield far === undefined ? { kind: 'walk' } : { kind: 'walk', edge: far }
+  if (far !== undefined) yield { kind: 'sets' }
+}
+
+/** What changes from poll to poll says nothing about the next one. */
+const isSteady = (condition: Condition): boolean => condition.kind !== 'lastUpdated'
+
+const scopeName = (scope: Scope, type: string): string => (isScoped(scope, type) ? scope.organization : '')
+
+/** Where the n-th resource along a course stands; undefined when there are fewer. */
+async function edge(query: Query, search: SearchQuery, course: Course, count: number): Promise<number | undefined> {
+  const parameters = new Parameters()
+  const tests = [`r.type = ${parameters.add(search.type)}`, ...course.start(parameters)]
+  for (const condition of search.conditions) {
+    if (condition.kind === 'lastUpdated') tests.push(conditionSql(condition, 'r', { scope: OPEN, parameters }))
+  }
+  const [row] = await query<{ edge: number }>(
+    `SELECT r.${course.column} AS edge FROM resource r WHERE ${tests.join(' AND ')}
+     ORDER BY r.${course.column}${course.descending ? ' DESC' : ''} LIMIT 1 OFFSET ${count}`,
+    parameters.values,
+  )
+  return row?.edge
+}
+
+/** The part with the fewest rows, when it has few. */
+async function few(query: Query, search: SearchQuery, scope: Scope): Promise<Way | undefined> {
+  let best: { part: number; count: number } | undefined
+  const consider = (part: number, count: number): void => {
+    if (count <= FEW && (!best || count < best.count)) best = { part, count }
+  }
+  for (const [part, condition] of search.conditions.entries()) {
+    if (condition.kind === 'id' && !condition.negate) consider(part, condition.values.length)
+    if (!isIndexKind(condition.kind) || (condition.kind === 'token' && condition.negate)) continue
+    const rows = (parameters: Parameters): string => rowsSql(condition as IndexCondition, parameters)
+    consider(part, await seen(JSON.stringify(condition), () => countRows(query, rows)))
+  }
+  if (isScoped(scope, search.type)) {
+    const { organization } = scope
+    const own = (parameters: Parameters): string =>
+      `SELECT key FROM access WHERE org = ${parameters.add(organization)} AND type = ${parameters.add(search.type)}`
+    consider(-1, await seen(`access ${search.type} ${organization}`, () => countRows(query, own)))
+  }
+  return best && { kind: 'from', part: best.part }
+}
+
+async function countRows(query: Query, rows: (parameters: Parameters) => string): Promise<number> {
+  const parameters = new Parameters()
+  const sql = rows(parameters)
+  const [row] = await query<{ total: number }>(
+    `SELECT COUNT(*) AS total FROM (${sql} LIMIT ${FEW + 1}) few`,
+    parameters.values,
+  )
+  return row?.total ?? 0
+}
+
+/** The conditions of a page as one way wants them: what it starts from as a set, the others as a look at each row. */
+export function conditionsFor(way: Way, search: SearchQuery, frame: Frame): string[] {
+  const { scope, parameters } = frame
+  if (search.branches) return where(search, scope, parameters)
+  const isSet = (part: number): boolean => way.kind === 'sets' || (way.kind === 'from' && way.part === part)
+  const tests = ['r.deleted = 0']
+  if (namesType(way, search, scope)) tests.push(`r.type = ${parameters.add(search.type)}`)
+  if (isScoped(scope, search.type)) {
+    const [organization, type] = [parameters.add(scope.organization), parameters.add(search.type)]
+    tests.push(
+      isSet(-1)
+        ? `r.key IN (SELECT key FROM access WHERE org = ${organization} AND type = ${type})`
+        : `(SELECT 1 FROM access a WHERE a.org = ${organization} AND a.type = ${type} AND a.key = r.key LIMIT 1) = 1`,
+    )
+  }
+  for (const [part, condition] of search.conditions.entries()) {
+    tests.push(isSet(part) ? conditionSql(condition, 'r', frame) : lookSql(condition, 'r', frame))
+  }
+  return tests
+}
+
+/**
+ * The type is named where resources are walked or found by id. Elsewhere it is implied by the rows that are started
+ * from; said again it would invite the engine to walk every resource of the type.
+ */
+function namesType(way: Way, search: SearchQuery, scope: Scope): boolean {
+  if (way.kind === 'walk') return true
+  if (way.kind === 'from') return search.conditions[way.part]?.kind === 'id'
+  return !isScoped(scope, search.type) && !search.conditions.some(impliesType)
+}

@@ -1,0 +1,267 @@
+import t from 'tap'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { type Answer, type Exchange, type Party, startExchange } from '../helper.ts'
+
+const bundleOf = (answer: Answer): r4.Bundle => answer.body as unknown as r4.Bundle
+
+/** `mode name` of every entry, by the names that `store` gave. */
+function entriesOf(answer: Answer, names: ReadonlyMap<string, string>): string[] {
+  return (bundleOf(answer).entry ?? []).map(({ resource, search }) => {
+    const name = names.get(`${resource?.resourceType}/${resource?.id}`) ?? resource?.resourceType ?? ''
+    return search?.mode === 'match' ? name : `${search?.mode}:${name}`
+  })
+}
+
+async function tester(t: Tap): Promise<{ exchange: Exchange; party: Party }> {
+  const exchange = await startExchange(t, { SERVER_TABLE: 'conformance/tester.json' })
+  return { exchange, party: await exchange.party('tester', 'XTEST') }
+}
+
+type Tap = Parameters<typeof startExchange>[0]
+
+/** Stores resources in order; `@name` in a later one is the reference to an earlier one. */
+async function store(party: Party, resources: Readonly<Record<string, object>>): Promise<Map<string, string>> {
+  const names = new Map<string, string>()
+  for (const [name, resource] of Object.entries(resources)) {
+    const text = JSON.stringify(resource).replace(
+      /@([a-z0-9]+)/g,
+      (whole, wanted: string) => [...names].find(([, other]) => other === wanted)?.[0] ?? whole,
+    )
+    const { resourceType } = JSON.parse(text) as Resource
+    const answer = await party.post(resourceType, text)
+    if (answer.status !== 201) throw new Error(`${name}: ${answer.text}`)
+    names.set(`${resourceType}/${answer.body.id}`, name)
+  }
+  return names
+}
+
+const observation = (more: object): object => ({
+  resourceType: 'Observation',
+  status: 'final',
+  code: { text: 'x' },
+  ...more,
+})
+
+t.test('includes: what matches refer to and what refers to them, each once', async (t) => {
+  const { party } = await tester(t)
+  const names = await store(party, {
+    trust: { resourceType: 'Organization', name: 'Trust' },
+    ward: { resourceType: 'Organization', name: 'Ward', partOf: { reference: '@trust' } },
+    bay: { resourceType: 'Organization', name: 'Bay', partOf: { reference: '@ward' } },
+    ann: { resourceType: 'Patient', managingOrganization: { reference: '@bay' } },
+    one: observation({ subject: { reference: '@ann' }, performer: [{ reference: '@ward' }] }),
+    two: observation({ subject: { reference: '@ann' }, hasMember: [{ reference: '@one' }], status: 'amended' }),
+    plan: { resourceType: 'PlanDefinition', status: 'active', url: 'http://example.org/plan', version: '1' },
+    care: {
+      resourceType: 'CarePlan',
+      status: 'active',
+      intent: 'plan',
+      subject: { reference: '@ann' },
+      instantiatesCanonical: ['http://example.org/plan|1'],
+    },
+  })
+  const table: [query: string, expected: string][] = [
+    ['Observation?_include=Observation:subject', 'one two include:ann'],
+    ['Observation?_include=Observation:subject:Group', 'one two'],
+    ['Observation?_include=Observation:subject&_include=Observation:performer', 'one two include:ann include:ward'],
+    ['Observation?_include=*', 'one two include:ann include:ward'],
+    ['Observation?_include=Observation:*&status=amended', 'two include:one include:ann'],
+    [
+      'Observation?_include=Observation:patient&_include:iterate=Patient:organization',
+      'one two include:ann include:bay',
+    ],
+    [
+      'Observation?_include=Observation:patient&_include:iterate=Patient:organization&_include:iterate=Organization:partof',
+      'one two include:ann include:bay include:ward include:trust',
+    ],
+    ['Organization?name=bay&_include=Organization:partof', 'bay include:ward'],
+    ['Organization?name=bay&_include:recurse=Organization:partof', 'bay include:ward include:trust'],
+    ['Organization?name=trust&_revinclude:iterate=Organization:partof', 'trust include:ward include:bay'],
+    ['Patient?_revinclude=Observation:subject', 'ann include:one include:two'],
+    ['Patient?_revinclude=Observation:subject:Patient&_count=1', 'ann include:one include:two'],
+    [
+      'Patient?_revinclude=Observation:subject&_revinclude=CarePlan:patient',
+      'ann include:one include:two include:care',
+    ],
+    ['Organization?name=ward&_revinclude=*', 'ward include:one include:bay'],
+    ['CarePlan?_include=CarePlan:instantiates-canonical', 'care include:plan'],
+    ['Observation?status=final&_include=Observation:has-member', 'one'],
+    ['Observation?_summary=count&_include=Observation:subject', ''],
+  ]
+  for (const [query, expected] of table) {
+    const answer = await party.get(query)
+    t.same(entriesOf(answer, names).sort(), expected.split(' ').filter(Boolean).sort(), `${query} ${answer.status}`)
+  }
+  const refused: [query: string, words: RegExp][] = [
+    ['Observation?_include=Observation:sbject', /Did you mean "subject"/],
+    ['Observation?_include=Observation:code', /"code" is no reference of Observation/],
+    ['Observation?_include=Patient:organization', /write _include:iterate/],
+    ['Observation?_include=Observation:subject:Task', /does not refer to Task/],
+    ['Observation?_include=Observation', /Type:reference/],
+    ['Observation?_include=Nonsense:subject', /not searched here/],
+    ['Observation?_include:often=Observation:subject', /:iterate/],
+    ['Patient?_revinclude=Observation:encounter', /does not refer to Patient/],
+    ['Patient?_summary=text&_revinclude=Observation:subject', /does not go together/],
+    [`Patient?${'_revinclude=Observation:subject&'.repeat(21)}`, /At most 20/],
+  ]
+  for (const [query, words] of refused) {
+    const answer = await party.get(query)
+    t.equal(answer.status, 400, query)
+    t.match(answer.text.replaceAll('\\"', '"'), words, query)
+  }
+  const ward = [...names].find(([, name]) => name === 'ward')?.[0].split('/')[1] ?? ''
+  const pairs = Array.from({ length: 1001 }, (_, index) => ({
+    fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    resource: { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: `Organization/${ward}` } },
+    request: { method: 'POST', url: 'Basic' },
+  }))
+  for (let at = 0; at < pairs.length; at += 100) {
+    await party.post('', { resourceType: 'Bundle', type: 'transaction', entry: pairs.slice(at, at + 100) })
+  }
+  const many = await party.get('Organization?name=ward&_revinclude=Basic:subject')
+  t.same([many.status, many.keys], [413, ['too-many-included']])
+})
+
+t.test('part of a resource is cut from its text, and says that it is a part', async (t) => {
+  const { party } = await tester(t)
+  await store(party, {
+    ann: {
+      resourceType: 'Patient',
+      meta: { tag: [{ system: 'urn:t', code: 'a' }] },
+      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">Ann</div>' },
+      active: true,
+      name: [{ family: 'Archer' }],
+      photo: [{ url: 'http://example.org/p' }],
+      communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: 'en' }] }, preferred: true }],
+      birthDate: '1950-01-01',
+      _birthDate: { id: 'b' },
+    },
+    one: observation({
+      subject: { display: 'x' },
+      note: [{ text: 'n' }],
+      component: [{ code: { text: 'c' }, interpretation: [{ text: 'i' }], valueString: 'v' }],
+      referenceRange: [{ text: 'r' }],
+    }),
+  })
+  const text = JSON.stringify(observation({ valueQuantity: { value: 1 } })).replace('"value":1', '"value":1.00')
+  await party.post('Observation', text)
+  const first = async (query: string): Promise<Record<string, unknown>> =>
+    bundleOf(await party.get(query)).entry?.[0]?.resource as unknown as Record<string, unknown>
+  const names = async (query: string): Promise<string> =>
+    Object.keys(await first(query))
+      .sort()
+      .join(' ')
+  t.equal(await names('Patient?_summary=true'), '_birthDate active birthDate id meta name resourceType')
+  t.equal(await names('Patient?_summary=text'), 'id meta resourceType text')
+  t.equal(
+    await names('Patient?_summary=data'),
+    '_birthDate active birthDate communication id meta name photo resourceType',
+  )
+  t.equal(
+    await names('Patient?_summary=false'),
+    '_birthDate active birthDate communication id meta name photo resourceType text',
+  )
+  t.equal(await names('Patient?_elements=birthDate,photo'), '_birthDate active birthDate id meta photo resourceType')
+  t.equal(await names('Patient?_elements=Patient.name'), 'active id meta name resourceType')
+  t.equal(
+    await names('Observation?_summary=true&_sort=_lastUpdated'),
+    'code component id meta resourceType status subject',
+  )
+  t.same(
+    (await first('Observation?_summary=true&_sort=_lastUpdated')).component,
+    [{ code: { text: 'c' }, valueString: 'v' }],
+    'backbone elements are cut too',
+  )
+  t.equal(await names('Observation?_summary=text'), 'code id meta resourceType status', 'what R4 demands stays')
+  const { meta } = (await first('Patient?_elements=name')) as { meta: r4.Meta }
+  t.same(
+    meta.tag?.map(({ code }) => code),
+    ['a', 'SUBSETTED'],
+  )
+  t.ok(meta.versionId)
+  t.match((await party.get('Observation?_summary=true')).text, /"value":1\.00/, 'decimals keep their digits')
+  for (const [query, words] of [
+    ['Patient?_summary=some', /true, text, data, count, false/],
+    ['Patient?_elements=nmae', /Did you mean "name"/],
+    ['Patient?_elements=name.family.x', /top-level/],
+    ['Patient?_elements=name&_summary=true', /choose one/],
+  ] as const) {
+    const answer = await party.get(query)
+    t.equal(answer.status, 400, query)
+    t.match(answer.text.replaceAll('\\"', '"'), words, query)
+  }
+})
+
+t.test('a search of the whole system', async (t) => {
+  const { party } = await tester(t)
+  const names = await store(party, {
+    trust: { resourceType: 'Organization', name: 'Trust', meta: { tag: [{ code: 'red' }] } },
+    ann: { resourceType: 'Patient', managingOrganization: { reference: '@trust' }, meta: { tag: [{ code: 'red' }] } },
+    one: observation({ subject: { reference: '@ann' } }),
+  })
+  const ids = new Map([...names].map(([reference, name]) => [name, reference.split('/')[1] ?? '']))
+  const table: [query: string, expected: string][] = [
+    ['?_tag=red', 'trust ann'],
+    ['?_type=Patient,Observation', 'ann one'],
+    ['?_type=Patient,Organization&_tag=red&_sort=-_lastUpdated', 'ann trust'],
+    ['?_type=Observation,Patient&_include=Patient:organization', 'ann one include:trust'],
+    [`?_id=${ids.get('one')},${ids.get('trust')}`, 'trust one'],
+    ['?_type=Patient,Organization&active:missing=true', 'trust ann'],
+    ['?_type=Patient&organization.name=trust', 'ann'],
+    ['?_type=Patient&_summary=count', ''],
+    ['?_tag=blue', ''],
+  ]
+  for (const [query, expected] of table) {
+    const answer = await party.get(query)
+    const found = entriesOf(answer, names)
+    const wanted = expected.split(' ').filter(Boolean)
+    t.same(query.includes('_sort') ? found : found.sort(), query.includes('_sort') ? wanted : wanted.sort(), query)
+  }
+  t.equal(bundleOf(await party.get('?_type=Patient&_summary=count')).total, 1)
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  t.same(entriesOf(await party.post('_search?_tag=red', '_type=Patient', form), names), ['ann'], 'POST, both parts')
+  const page = bundleOf(await party.get('?_tag=red&_count=1'))
+  const next = page.link?.find(({ relation }) => relation === 'next')?.url.split('/fhir')[1] ?? ''
+  t.match(next, /^\?_page=/)
+  t.same(entriesOf(await party.get(next), names), ['ann'])
+  for (const [query, words] of [
+    ['?status=final', /"status" is not a search parameter of /],
+    ['?_type=Patient,Observation&gender=male', /"gender" is not a search parameter of Observation/],
+    ['?_type=Patent', /Did you mean "Patient"/],
+    ['?_sort=name', /not a search parameter of this search/],
+  ] as const) {
+    const answer = await party.get(query)
+    t.equal(answer.status, 400, query)
+    t.match(answer.text.replaceAll('\\"', '"'), words, query)
+  }
+})
+
+t.test('a tester may see how an answer is found; nobody else', async (t) => {
+  const { party, exchange } = await tester(t)
+  if (!exchange.context.database.explain) return
+  const answer = await party.get('Patient?name=secret&__explain=true')
+  const outcome = bundleOf(answer).entry?.at(-1)
+  t.equal(outcome?.search?.mode, 'outcome')
+  const words = (outcome?.resource as r4.OperationOutcome).issue[0]?.diagnostics
+  t.match(words, /SELECT .*index_string/)
+  t.match(words, /USING .*INDEX|Index/i)
+  t.notMatch(words, /secret/, 'no values')
+  const trust = await exchange.party('trust', 'RBA')
+  t.equal((await trust.get('Patient?__explain=true')).status, 403, 'the tester table is for testers')
+  const real = await startExchange(t)
+  const other = await (await real.party('trust', 'RBA')).get('Patient?__explain=true')
+  t.same([other.status, other.keys], [400, ['unknown-parameter']])
+})
+
+t.test('totals are told when they are asked for, or free', async (t) => {
+  const { party } = await tester(t)
+  await store(party, {
+    a: { resourceType: 'Basic', code: { text: 'a' } },
+    b: { resourceType: 'Basic', code: { text: 'b' } },
+  })
+  t.equal(bundleOf(await party.get('Basic')).total, 2, 'all on one page')
+  t.equal(bundleOf(await party.get('Basic?_count=1')).total, undefined)
+  t.equal(bundleOf(await party.get('Basic?_count=1&_total=accurate')).total, 2)
+  const counted = bundleOf(await party.get('Basic?_count=0'))
+  t.same([counted.total, counted.entry], [2, undefined])
+})
