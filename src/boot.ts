@@ -6,11 +6,13 @@ import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
 import { createImplicitCodes } from './fhir/code-elements.ts'
 import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
+import { loadPolicies } from './homecare/policy.ts'
 import { createIds } from './id.ts'
 import { createCursors } from './interactions/cursor.ts'
-import { loadLifecycles } from './interactions/lifecycles.ts'
+import { loadLifecycles, readAttributions } from './interactions/lifecycles.ts'
 import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
+import type { RulesOptions } from './interactions/rules-options.ts'
 import type { TypeRow } from './server-table.ts'
 import { createArrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
@@ -43,6 +45,8 @@ export async function createContext(options: BootOptions): Promise<Context> {
   })
   const lifecycles = loadLifecycles(packageRoot, table)
   for (const note of profiles.notes) log.info({ note }, 'A profile is not enforced as it says, or only slowly.')
+  const policies = loadPolicies(config.policy, readJson(config.policy), lifecycles.values())
+  const rules: RulesOptions = { table, row, lifecycles, policies, newId, base }
   const database = await openDatabase(config.databaseUrl)
   try {
     const key = await pageKey(database)
@@ -60,8 +64,11 @@ export async function createContext(options: BootOptions): Promise<Context> {
       database,
       lane,
       arrivals,
+      rules,
+      attributions: readAttributions(packageRoot),
+      idempotencyHours: config.idempotencyHours,
       door: {
-        rules: createRules({ table, row, lifecycles, newId, base }),
+        rules: createRules(rules),
         extract: (resource) => search.extract(resource),
         shares: (type) => row(type)?.shares ?? [],
         precedence: (type) => precedenceOf(row(type)),

@@ -21,6 +21,12 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Absolute path of the server table. */
   readonly serverTable: string
+  /** Absolute path of the policy table. */
+  readonly policy: string
+  /** Hours for which the answer to a request with an Idempotency-Key is kept. */
+  readonly idempotencyHours: number
+  /** Seconds between two looks at the clock; 0: never. */
+  readonly clockInterval: number
   /** Absolute paths of FHIR packages (`.tgz` or folders) whose profiles are enforced. */
   readonly packages: readonly string[]
   /** FHIR base without trailing slash; absent when it follows from host and port (see `fhirBase`). */
@@ -133,6 +139,30 @@ export const settings: readonly Setting[] = [
     expects: 'the path of a JSON file that exists',
     schema: { type: 'string' },
     path: 'package-root',
+  },
+  {
+    name: 'POLICY',
+    key: 'policy',
+    default: 'conformance/policy.json',
+    description: 'The table of what trusts, providers and therapies have agreed: due times, renewal lead, screening.',
+    expects: 'the path of a JSON file that exists',
+    schema: { type: 'string' },
+    path: 'package-root',
+  },
+  {
+    name: 'CLOCK_INTERVAL',
+    key: 'clockInterval',
+    default: '30',
+    description:
+      'Seconds between two looks at what is overdue, expires or must be renewed; 0 leaves it to other nodes.',
+    ...whole(0, 3600),
+  },
+  {
+    name: 'IDEMPOTENCY_HOURS',
+    key: 'idempotencyHours',
+    default: '72',
+    description: 'Hours for which the answer to a write with an `Idempotency-Key` is kept and given again.',
+    ...whole(1, 8760),
   },
   {
     name: 'PACKAGES',
@@ -321,7 +351,7 @@ const SQLITE = 'sqlite:'
 function places(
   values: Config,
   env: Readonly<Record<string, string | undefined>>,
-): Pick<Config, 'databaseUrl' | 'serverTable' | 'packages' | 'corsOrigins'> & {
+): Pick<Config, 'databaseUrl' | 'serverTable' | 'policy' | 'packages' | 'corsOrigins'> & {
   baseUrl?: string
   terminologyUrl?: string
 } {
@@ -329,6 +359,7 @@ function places(
   return {
     databaseUrl: embedded ? `${SQLITE}${resolve(values.databaseUrl.slice(SQLITE.length))}` : values.databaseUrl,
     serverTable: resolve(env.SERVER_TABLE?.trim() ? process.cwd() : packageRoot, values.serverTable),
+    policy: resolve(env.POLICY?.trim() ? process.cwd() : packageRoot, values.policy),
     packages: listed(env.PACKAGES).map((path) => resolve(path)),
     corsOrigins: listed(env.CORS_ORIGINS),
     ...(values.baseUrl === undefined ? {} : { baseUrl: values.baseUrl.replace(/\/+$/, '') }),
@@ -364,6 +395,9 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
     wrong.push(
       `SERVER_TABLE is "${env.SERVER_TABLE.trim()}" and there is no such file: give the path of a server table, e.g. conformance/server.json or conformance/tester.json.`,
     )
+  }
+  if (env.POLICY?.trim() && !existsSync(config.policy)) {
+    wrong.push(`POLICY is "${env.POLICY.trim()}" and there is no such file: give the path of a policy table.`)
   }
   for (const path of config.packages.filter((path) => !existsSync(path))) {
     wrong.push(`PACKAGES names ${path}, and there is no such file or folder.`)

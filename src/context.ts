@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Caller, Role } from './caller.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { Cursors } from './interactions/cursor.ts'
+import type { RulesOptions } from './interactions/rules-options.ts'
 import type { TerminologyServer } from './interactions/terminology-server.ts'
 import type { Arrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
@@ -17,6 +18,11 @@ export interface Context extends Validation {
   /** Requests that wait for news. */
   readonly arrivals: Arrivals
   readonly door: DoorOptions
+  readonly rules: RulesOptions
+  /** Whose delay a reason is: code of our reasons -> party. */
+  readonly attributions: ReadonlyMap<string, string>
+  /** Hours for which the answer under an Idempotency-Key is kept. */
+  readonly idempotencyHours: number
   readonly search: SearchParams
   /** Absent when none is configured: then only the form of codes is checked. */
   readonly terminologyServer?: TerminologyServer

@@ -3,7 +3,10 @@ import { createServer } from 'node:net'
 import { createApp } from './app.ts'
 import { createContext } from './boot.ts'
 import { type Config, origin } from './config.ts'
+import type { Context } from './context.ts'
 import { createLog } from './http/log.ts'
+import { describe } from './http/failure.ts'
+import { runClock } from './interactions/clock.ts'
 import { interactions } from './interactions/index.ts'
 
 export interface RunningServer {
@@ -28,12 +31,14 @@ export async function serve(settings: Config): Promise<RunningServer> {
   const context = await createContext({ config, log })
   try {
     const app = createApp({ context, config, interactions })
+    const stopClock = startClock(context, config.clockInterval)
     await app.listen({ host: config.host, port: config.port })
     return {
       origin: origin(config),
       config,
       types: context.exposedTypes,
       async close() {
+        await stopClock()
         await app.close()
         await context.close()
       },
@@ -41,6 +46,31 @@ export async function serve(settings: Config): Promise<RunningServer> {
   } catch (error) {
     await context.close()
     throw error
+  }
+}
+
+/**
+ * Looks at the clock every so many seconds, one look at a time.
+ * @returns stops it and resolves when the look that is running has ended
+ */
+function startClock(context: Context, seconds: number): () => Promise<void> {
+  if (seconds === 0) return () => Promise.resolve()
+  let running: Promise<unknown> = Promise.resolve()
+  let busy = false
+  const look = () => {
+    if (busy) return
+    busy = true
+    running = runClock(context)
+      .catch((error: unknown) => context.log.error({ failure: describe(error) }, 'the clock failed'))
+      .finally(() => {
+        busy = false
+      })
+  }
+  const timer = setInterval(look, seconds * 1000)
+  look()
+  return async () => {
+    clearInterval(timer)
+    await running
   }
 }
 

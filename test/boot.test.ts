@@ -91,7 +91,7 @@ t.test('a broken lifecycle table stops the start and is named', async (t) => {
   }
   const file = join(root, 'conformance/lifecycle/Order.json')
   const sound = readFileSync(file, 'utf8')
-  t.equal(loadLifecycles(root, serverTable()).size, 4)
+  t.equal(loadLifecycles(root, serverTable()).size, 7)
   const broken: [string, string][] = [
     ['no JSON', sound.slice(0, 100)],
     ['no table', '{}'],

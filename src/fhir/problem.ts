@@ -198,6 +198,7 @@ export const catalogue = {
   'bundle-entry-invalid': entry(400, 'structure', 'A Bundle entry lacks what its processing needs.'),
   'reference-unresolved': entry(422, 'not-found', 'A reference points to nothing that the caller can see.'),
   'duplicate-content': entry(409, 'duplicate', 'The identifier was used before for other content.'),
+  'idempotency-key-reused': entry(409, 'duplicate', 'The Idempotency-Key was used before for another request.'),
   'message-event-unsupported': entry(422, 'not-supported', 'The message event is not processed here.'),
   'message-unidentified': entry(
     422,
@@ -236,11 +237,18 @@ export const catalogue = {
     'More would be supplied than the prescription authorises.',
   ),
   'dispense-exceeds-supply': entry(422, 'business-rule', 'More would be supplied in one supply than one supply holds.'),
+  'dispense-batch-expired': entry(422, 'business-rule', 'The goods were handed over after their batch had expired.'),
   'dispense-times-reversed': entry(422, 'business-rule', 'Handed over before it was prepared.'),
   'dispense-handover-missing': entry(422, 'required', 'A completed dispense does not say when it was handed over.'),
   'prescription-expired': entry(422, 'business-rule', 'The prescription is past its validity.'),
   'time-implausible': entry(422, 'value', 'A time lies more than 24 hours ahead or cannot be read.'),
   'status-reason-misplaced': entry(422, 'business-rule', 'A reason is given for a status that has none.'),
+  'patient-deceased': entry(422, 'business-rule', 'The patient is recorded as having died.'),
+  'prior-prescription-differs': entry(
+    422,
+    'business-rule',
+    'The prescription that is to be replaced belongs to another patient or another trust.',
+  ),
   'nhs-number-invalid': entry(422, 'value', 'An NHS number has not ten digits with the right check digit.'),
   'nhs-number-missing': entry(
     422,

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot, settings } from '../config.ts'
 
-interface Block {
+export interface Block {
   /** Stands between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`. */
   readonly name: string
   readonly render: () => string

@@ -3,9 +3,15 @@
  * service writes in the same commit, as moves by role `service` through the same tables.
  */
 import type { r4 } from '../fhir/resource.ts'
-import { orderHasEnded, prescriptionHasEnded, supplyHasEnded } from './facts.ts'
-import { businessCode, REASON } from './states.ts'
+import { cancelTask, joinCancel } from './cancel-task.ts'
+import { hasLeft, orderHasEnded, prescriptionHasEnded, supplyHasEnded } from './facts.ts'
+import { extensionOf } from './named-rules.ts'
+import { businessCode, HELD_FROM, REASON } from './states.ts'
 import { replacementOf, supplyTasks } from './supply-plan.ts'
+
+/** Effects that look beyond one order: carried out where the lane is held (src/interactions/rules.ts). */
+export const doorEffects = ['release-order', 'replace-prior'] as const
+export type DoorEffect = (typeof doorEffects)[number]
 
 export const effectNames: ReadonlySet<string> = new Set([
   'create-supplies',
@@ -14,6 +20,12 @@ export const effectNames: ReadonlySet<string> = new Set([
   'start-order',
   'complete-order',
   'cancel-order',
+  'request-cancel',
+  'settle-order',
+  'close-cancels',
+  'suspend-order',
+  'resume-order',
+  ...doorEffects,
 ])
 
 export type Follow =
@@ -27,6 +39,10 @@ export interface Situation {
   readonly prescriptions: readonly r4.MedicationRequest[]
   /** All supplies of the order. */
   readonly supplies: readonly r4.Task[]
+  /** Open cancel Tasks of the order. */
+  readonly cancels: readonly r4.Task[]
+  /** The prescription that was moved, as `MedicationRequest/[id]`, for `request-cancel`. */
+  readonly prescription?: string | undefined
   /** The reason of the step, carried on to what follows from it. */
   readonly reason?: r4.CodeableConcept | undefined
   /** The supply that was moved, for `replace-supply`. */
@@ -41,6 +57,34 @@ const withdrawn: r4.CodeableConcept = { coding: [{ system: REASON, code: 'withdr
 /** Supplies whose goods are with the patient or on the way are ended by who knows: the provider. */
 const beyondRecall = ['dispatched', 'quarantined', 'part-delivered']
 
+/** Goods that have left and whose end is not known yet. */
+const onTheWay = (supplies: readonly r4.Task[]): boolean =>
+  supplies.some((supply) => ['dispatched', 'quarantined', 'part-delivered'].includes(businessCode(supply) ?? ''))
+
+const handedOver = (supplies: readonly r4.Task[]): boolean =>
+  supplies.some((supply) => ['delivered', 'part-delivered'].includes(businessCode(supply) ?? ''))
+
+/** Why the prescriptions of an order ended or rest: what the trust said of them. */
+const prescriptionReason = (prescriptions: readonly r4.MedicationRequest[], status?: string): r4.CodeableConcept =>
+  prescriptions.find((item) => item.statusReason !== undefined && (status === undefined || item.status === status))
+    ?.statusReason ?? withdrawn
+
+/** Every prescription has ended, and one of them early: what is left of the order is not wanted any more. */
+const isWithdrawn = (prescriptions: readonly r4.MedicationRequest[]): boolean =>
+  prescriptions.length > 0 &&
+  prescriptions.every(prescriptionHasEnded) &&
+  prescriptions.some(({ status }) => status !== 'completed')
+
+/** The end of an order whose prescriptions have ended: `stopped` once anything was handed over. */
+const endOf = (order: r4.Task, { prescriptions, supplies }: Situation): Follow => ({
+  kind: 'move',
+  task: order,
+  to: handedOver(supplies) ? 'stopped' : 'cancelled',
+  reason: prescriptionReason(prescriptions),
+})
+
+const heldStates = ['submitted', 'received', 'query-to-prescriber', 'accepted', 'in-supply']
+
 type Effect = (situation: Situation) => readonly Follow[]
 
 const effects: Readonly<Record<string, Effect>> = {
@@ -54,17 +98,55 @@ const effects: Readonly<Record<string, Effect>> = {
     supplies
       .filter((supply) => !supplyHasEnded(supply) && !beyondRecall.includes(businessCode(supply) ?? ''))
       .map((task) => ({ kind: 'move', task, to: 'supply-cancelled', reason })),
-  'replace-supply': ({ order, supply, newId, now }) =>
-    order && supply && !orderHasEnded(order) ? [{ kind: 'create', resource: replacementOf(supply, newId(), now) }] : [],
+  'replace-supply': ({ order, supply, prescriptions, newId, now }) =>
+    order && supply && !orderHasEnded(order) && !isWithdrawn(prescriptions)
+      ? [{ kind: 'create', resource: replacementOf(supply, newId(), now) }]
+      : [],
   'start-order': ({ order }) =>
     order && businessCode(order) === 'accepted' ? [{ kind: 'move', task: order, to: 'in-supply' }] : [],
-  'complete-order': ({ order, supplies }) =>
-    order && businessCode(order) === 'in-supply' && supplies.every(supplyHasEnded)
-      ? [{ kind: 'move', task: order, to: 'final-supply-done' }]
+  'complete-order': (situation) => {
+    const { order, supplies, prescriptions } = situation
+    if (!order || orderHasEnded(order) || !supplies.every(supplyHasEnded)) return []
+    if (isWithdrawn(prescriptions)) return [endOf(order, situation)]
+    return businessCode(order) === 'in-supply' ? [{ kind: 'move', task: order, to: 'final-supply-done' }] : []
+  },
+  /** What the provider holds is not taken from it: it is asked to stop, and answers. */
+  'request-cancel': ({ order, cancels, prescription, newId, now }) => {
+    if (!order || !prescription || orderHasEnded(order) || ['draft', 'requested'].includes(order.status)) return []
+    const [open] = cancels
+    if (!open) return [{ kind: 'create', resource: cancelTask({ order, prescription, id: newId(), now }) }]
+    const joined = joinCancel(open, prescription)
+    return joined === open ? [] : [{ kind: 'move', task: joined, to: 'cancel-requested' }]
+  },
+  /** The provider has answered: what has not left ends, and the order with it unless goods are on their way. */
+  'settle-order': (situation) => {
+    const { order, supplies, prescriptions } = situation
+    if (!order || orderHasEnded(order) || !isWithdrawn(prescriptions)) return []
+    if (!onTheWay(supplies)) return [endOf(order, situation)]
+    return supplies
+      .filter((supply) => !supplyHasEnded(supply) && !hasLeft(supply))
+      .map((task) => ({ kind: 'move', task, to: 'supply-cancelled', reason: prescriptionReason(prescriptions) }))
+  },
+  /** An order that has ended leaves no question about its end open. */
+  'close-cancels': ({ cancels }) => cancels.map((task) => ({ kind: 'move', task, to: 'cancel-confirmed' })),
+  /** An order whose prescriptions all rest or have ended rests with them. */
+  'suspend-order': ({ order, prescriptions }) =>
+    order &&
+    heldStates.includes(businessCode(order) ?? '') &&
+    prescriptions.some(({ status }) => status === 'on-hold') &&
+    !prescriptions.some(({ status }) => status === 'active')
+      ? [{ kind: 'move', task: order, to: 'suspended', reason: prescriptionReason(prescriptions, 'on-hold') }]
       : [],
+  'resume-order': ({ order, prescriptions }) => {
+    const from = order && extensionOf(order, HELD_FROM)?.valueCode
+    if (!order || businessCode(order) !== 'suspended' || from === undefined) return []
+    return prescriptions.some(({ status }) => status === 'active') ? [{ kind: 'move', task: order, to: from }] : []
+  },
   /** Before the provider has taken it, an order ends with its last prescription. */
   'cancel-order': ({ order, prescriptions, reason = withdrawn }) =>
-    order && businessCode(order) === 'submitted' && prescriptions.every(prescriptionHasEnded)
+    order &&
+    ['awaiting-screening', 'submitted'].includes(businessCode(order) ?? '') &&
+    prescriptions.every(prescriptionHasEnded)
       ? [{ kind: 'move', task: order, to: 'cancelled', reason }]
       : [],
 }

@@ -16,6 +16,10 @@ export const factNames = [
   'suppliesOpen',
   'suppliesOnTheWay',
   'suppliesDelivered',
+  'supplyBegun',
+  'suppliesLeft',
+  'suppliesRecallable',
+  'barredSince',
 ] as const
 export type FactName = (typeof factNames)[number]
 
@@ -39,6 +43,14 @@ export interface Facts {
   readonly suppliesOnTheWay: number
   /** Supplies handed over, in full or in part. */
   readonly suppliesDelivered: number
+  /** A supply of the order is being dispensed, or was. */
+  readonly supplyBegun: boolean
+  /** Supplies (`Task/[id]`) whose goods have left the provider, wherever they are now. */
+  readonly suppliesLeft: readonly string[]
+  /** Supplies (`Task/[id]`) that have not ended and whose goods have not left. */
+  readonly suppliesRecallable: readonly string[]
+  /** Since when nothing of the order may be dispensed or dispatched, ISO text; empty while it may. */
+  readonly barredSince: string
 }
 
 export const isFactName = (name: string): name is FactName => (factNames as readonly string[]).includes(name)
@@ -52,6 +64,8 @@ export interface Surroundings {
   readonly prescriptions: readonly r4.MedicationRequest[]
   /** Every supply Task that is partOf the order. */
   readonly supplies: readonly r4.Task[]
+  /** Since when nothing may be supplied, in ms since the epoch; absent while it may. */
+  readonly barredSince?: number | undefined
 }
 
 const orderEnded = ['completed', 'rejected', 'cancelled', 'failed', 'entered-in-error']
@@ -63,8 +77,18 @@ export const supplyHasEnded = (supply: r4.Task): boolean =>
 export const prescriptionHasEnded = (prescription: r4.MedicationRequest): boolean =>
   prescriptionEnded.includes(prescription.status ?? '')
 
+const goodsLeft = ['dispatched', 'quarantined', 'part-delivered', 'delivered', 'delivery-failed']
+
+/** The goods of the supply have left the provider, wherever they are now. */
+export const hasLeft = (supply: r4.Task): boolean => goodsLeft.includes(businessCode(supply) ?? '')
+
+/** States of an order in which its prescriptions may be dispensed and dispatched. */
+export const isOpenForSupply = (order: r4.Task): boolean =>
+  ['accepted', 'in-supply'].includes(businessCode(order) ?? '')
+
 /** Counts what a lifecycle table may ask about. */
-export function factsOf({ now, order, prescriptions, supplies }: Surroundings): Facts {
+export function factsOf({ now, order, prescriptions, supplies, barredSince }: Surroundings): Facts {
+  const references = (chosen: readonly r4.Task[]): string[] => chosen.map(({ id }) => `Task/${id}`)
   const state = order === undefined ? '' : (businessCode(order) ?? '')
   const open = order !== undefined && !orderHasEnded(order)
   const inState = (...codes: string[]): number =>
@@ -80,5 +104,9 @@ export function factsOf({ now, order, prescriptions, supplies }: Surroundings): 
     suppliesOpen: supplies.filter((supply) => !supplyHasEnded(supply)).length,
     suppliesOnTheWay: inState('dispatched', 'quarantined'),
     suppliesDelivered: inState('delivered', 'part-delivered'),
+    supplyBegun: inState('dispensing', 'ready-to-dispatch', 'ready-to-dispatch-partial', ...goodsLeft) > 0,
+    suppliesLeft: references(supplies.filter(hasLeft)),
+    suppliesRecallable: references(supplies.filter((supply) => !supplyHasEnded(supply) && !hasLeft(supply))),
+    barredSince: barredSince === undefined ? '' : new Date(barredSince).toISOString(),
   }
 }

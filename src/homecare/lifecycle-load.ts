@@ -100,6 +100,10 @@ const validateTable = compileSchema<LifecycleTable>(
           afterEnd: flag,
         }),
       },
+      marks: {
+        type: 'array',
+        items: closed(['extension', 'from', 'event'], { extension: text, from: texts, event: text }),
+      },
       advice: { type: 'array', items: closed(['from', 'to', 'human'], { from: texts, to: texts, human: text }) },
     },
   ),
@@ -251,6 +255,9 @@ function checkRows(table: LifecycleTable, known: Surroundings): string[] {
     for (const effect of row.effects ?? []) {
       if (!known.effects.has(effect)) faults.push(`${row.event}: there is no effect "${effect}"`)
     }
+  }
+  for (const { from, event } of table.marks ?? []) {
+    for (const code of from) if (!states.has(code)) faults.push(`mark ${event}: there is no state ${code}`)
   }
   for (const { from, to } of table.advice ?? []) {
     for (const code of [...from, ...to]) if (!states.has(code)) faults.push(`advice: there is no state ${code}`)

@@ -69,16 +69,19 @@ export interface Allowed {
   readonly state: string
   readonly status: string
   readonly event: string
+  readonly display: string
   readonly reason?: ReasonRule
-  readonly requires: readonly string[]
+  /** What is not true or present yet, in words that say what to do. */
+  readonly missing: readonly string[]
 }
 
-/** Where this caller may move the resource now, not yet asking whether what a row requires is true. */
+/** Where this caller may move the resource now, and what each step still lacks. */
 export function allowedNow(
   table: Lifecycle,
   resource: Resource,
   caller: Caller,
   sides: readonly Side[],
+  facts: Facts,
 ): readonly Allowed[] {
   const from = stateOf(table, resource)
   if (!from) return []
@@ -90,7 +93,10 @@ export function allowedNow(
       status: table.stateOf.get(row.to)?.status ?? '',
       event: row.event,
       ...(row.reason ? { reason: row.reason } : {}),
-      requires: [...(row.requires ?? []), ...(table.stateOf.get(row.to)?.requires ?? [])].map(({ human }) => human),
+      display: table.stateOf.get(row.to)?.display ?? row.to,
+      missing: [...(row.requires ?? []), ...(table.stateOf.get(row.to)?.requires ?? [])]
+        .filter(({ expression }) => !holds(table, expression, inState(table, resource, row.to), facts))
+        .map(({ human }) => human),
     }))
 }
 

@@ -93,6 +93,8 @@ export interface LifecycleTable {
   readonly states: readonly StateRow[]
   readonly initial: readonly InitialRow[]
   readonly transitions: readonly TransitionRow[]
+  /** What the service's clock notes on a resource that stays where it is: a change of the extension is this event. */
+  readonly marks?: readonly { readonly extension: string; readonly from: readonly string[]; readonly event: string }[]
   /** Words added to the refusal of a move that people will try. */
   readonly advice?: readonly {
     readonly from: readonly string[]

@@ -52,6 +52,8 @@ export type Decision =
       readonly event: string
       /** Named effects to be carried out in the same commit, in order. */
       readonly effects: readonly string[]
+      /** A row of the table was walked (also one that leads to its own state), so the next step begins to be due. */
+      readonly moved: boolean
       /** What to store. */
       readonly next: Resource
       /** Top-level members in which `next` differs from what was sent; undefined means removed. */
@@ -75,7 +77,8 @@ export function decide(question: Question): Decision {
   return { ...decision, members: differences(question.next, decision.next) }
 }
 
-function differences(sent: Resource, stored: Resource): Record<string, unknown> {
+/** Top-level members in which what is stored differs from what was sent; undefined means removed. */
+export function differences(sent: Resource, stored: Resource): Record<string, unknown> {
   const members: Record<string, unknown> = {}
   for (const name of new Set([...Object.keys(sent), ...Object.keys(stored)])) {
     if (!isDeepStrictEqual(sent[name], stored[name])) members[name] = stored[name]
@@ -112,7 +115,7 @@ function decideCreate(question: Question, acting: readonly Role[], root: string)
   ]
   if (issues.length > 0) return refused(...issues)
   const { state: to, event, effects = [] } = chosen
-  return { kind: 'ok', from: '', to, event, effects, next: stored, members: {} }
+  return { kind: 'ok', from: '', to, event, effects, moved: true, next: stored, members: {} }
 }
 
 function decideUpdate(question: Question, current: Resource, acting: readonly Role[], root: string): Decision {
@@ -124,7 +127,7 @@ function decideUpdate(question: Question, current: Resource, acting: readonly Ro
   }
   if (sameContent(current, next)) {
     const stored = inState(table, next, from.code)
-    return { kind: 'ok', from: from.code, to: from.code, event: 'updated', effects: [], next: stored, members: {} }
+    return unmoved(from, 'updated', stored)
   }
   const target = targetOf(question, current, from, acting, root)
   if ('refusal' in target) return refused(target.refusal)
@@ -133,7 +136,7 @@ function decideUpdate(question: Question, current: Resource, acting: readonly Ro
 }
 
 /** Nothing but what the service itself keeps (meta) differs. */
-function sameContent(current: Resource, next: Resource): boolean {
+export function sameContent(current: Resource, next: Resource): boolean {
   const names = new Set([...Object.keys(current), ...Object.keys(next)])
   names.delete('meta')
   return [...names].every((name) => isDeepStrictEqual(current[name], next[name]))
@@ -269,8 +272,36 @@ function stay(question: Question, current: Resource, from: StateRow, acting: rea
     ...frozenIssues(table, from, current, stored, acting, root),
   ]
   if (issues.length > 0) return refused(...issues)
-  return { kind: 'ok', from: from.code, to: from.code, event: 'updated', effects: [], next: stored, members: {} }
+  return unmoved(from, markOf(table, from, acting, current, stored) ?? 'updated', stored)
 }
+
+/** What the service's clock noted, if that is what the change is. */
+function markOf(
+  table: Lifecycle,
+  from: StateRow,
+  acting: readonly Role[],
+  current: Resource,
+  next: Resource,
+): string | undefined {
+  if (!acting.includes('service')) return undefined
+  const valueOf = (resource: Resource, url: string) =>
+    (resource.extension as readonly r4.Extension[] | undefined)?.find((extension) => extension.url === url)
+  return table.marks?.find(
+    ({ extension, from: states }) =>
+      states.includes(from.code) && !isDeepStrictEqual(valueOf(current, extension), valueOf(next, extension)),
+  )?.event
+}
+
+const unmoved = ({ code }: StateRow, event: string, next: Resource): Decision => ({
+  kind: 'ok',
+  from: code,
+  to: code,
+  event,
+  effects: [],
+  moved: false,
+  next,
+  members: {},
+})
 
 function move(
   question: Question,
@@ -293,8 +324,8 @@ function move(
   ]
   if (issues.length > 0) return refused(...issues)
   for (const name of row.sets ?? []) {
-    stored = setters[name](stored as unknown as r4.Task, current as unknown as r4.Task) as unknown as Resource
+    stored = setters[name](stored as unknown as r4.Task, current as unknown as r4.Task, facts) as unknown as Resource
   }
   const effects = row.effects ?? []
-  return { kind: 'ok', from: from.code, to: row.to, event: row.event, effects, next: stored, members: {} }
+  return { kind: 'ok', from: from.code, to: row.to, event: row.event, effects, moved: true, next: stored, members: {} }
 }

@@ -6,11 +6,12 @@ import type { Issue } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from './dates.ts'
 import type { Facts } from './facts.ts'
-import { AGREED_SLOT, businessCode, FIRST_PROMISED, HELD_FROM } from './states.ts'
+import { cancelOutcome } from './cancel-outcome.ts'
+import { AGREED_SLOT, businessCode, FIRST_PROMISED, HELD_FROM, TASK_OUTPUT } from './states.ts'
 
 export const checkNames = ['delivery-time'] as const
 export type CheckName = (typeof checkNames)[number]
-export const setterNames = ['record-booking', 'record-held-from', 'release-held-from'] as const
+export const setterNames = ['record-booking', 'record-held-from', 'release-held-from', 'record-cancel-outcome'] as const
 export type SetterName = (typeof setterNames)[number]
 
 /** A report may run ahead of our clock by this much; the national tracker draws the same line. */
@@ -49,7 +50,7 @@ export const extensionOf = (task: r4.Task, url: string): r4.Extension | undefine
   task.extension?.find((extension) => extension.url === url)
 
 /** The Task with one extension of ours set (or, without a value, removed). */
-function withExtension(task: r4.Task, url: string, value?: Omit<r4.Extension, 'url'>): r4.Task {
+export function withExtension(task: r4.Task, url: string, value?: Omit<r4.Extension, 'url'>): r4.Task {
   const others = (task.extension ?? []).filter((extension) => extension.url !== url)
   const extension = value === undefined ? others : [...others, { url, ...value }]
   const { extension: _, ...rest } = task
@@ -66,7 +67,24 @@ function recordBooking(next: r4.Task): r4.Task {
     : withExtension(booked, FIRST_PROMISED, { valueDateTime: slot.start })
 }
 
-type Setter = (next: r4.Task, current: r4.Task | undefined) => r4.Task
+/** What became of a cancellation: the national code, and which goods had left and which have not. */
+function recordCancelOutcome(next: r4.Task, _current: r4.Task | undefined, facts: Facts): r4.Task {
+  const output = (code: string, value: Omit<r4.TaskOutput, 'type'>): r4.TaskOutput => ({
+    type: { coding: [{ system: TASK_OUTPUT, code }] },
+    ...value,
+  })
+  const outcome = cancelOutcome(next.status === 'completed' ? 'R-0001' : 'R-0004')
+  return {
+    ...next,
+    output: [
+      output('cancel-outcome', { valueCodeableConcept: { coding: [outcome] } }),
+      ...facts.suppliesRecallable.map((reference) => output('supply-stopped', { valueReference: { reference } })),
+      ...facts.suppliesLeft.map((reference) => output('supply-left', { valueReference: { reference } })),
+    ],
+  }
+}
+
+type Setter = (next: r4.Task, current: r4.Task | undefined, facts: Facts) => r4.Task
 
 /** Setters work on Tasks: a signed prescription and a dispense report are never rewritten. */
 export const setters: Readonly<Record<SetterName, Setter>> = {
@@ -76,4 +94,5 @@ export const setters: Readonly<Record<SetterName, Setter>> = {
     return code === undefined ? next : withExtension(next, HELD_FROM, { valueCode: code })
   },
   'release-held-from': (next) => withExtension(next, HELD_FROM),
+  'record-cancel-outcome': recordCancelOutcome,
 }

@@ -153,9 +153,20 @@ export interface OrderRequest {
   readonly ownerReference?: string
   /** ms since the epoch */
   readonly now: number
+  /** A pharmacist of the trust screens it first. */
+  readonly screening?: boolean
 }
 
-/** The order Task: one for all items of a group, `requested`/`submitted`, waiting for the provider. */
+const begun = (
+  status: r4.Task['status'],
+  code: string,
+  display: string,
+): Pick<r4.Task, 'status' | 'businessStatus'> => ({
+  status,
+  businessStatus: { coding: [{ system: ORDER_STATUS, code, display }] },
+})
+
+/** The order Task: one for all items of a group, waiting for the provider, or first for the trust's pharmacist. */
 export function orderTask(request: OrderRequest): r4.Task {
   const { id, items, requester, owner, now } = request
   const prescriptions = items.map(({ resource }) => resource)
@@ -168,8 +179,9 @@ export function orderTask(request: OrderRequest): r4.Task {
     id,
     basedOn: items.map(({ reference }) => ({ reference })),
     ...(first.resource.groupIdentifier ? { groupIdentifier: first.resource.groupIdentifier } : {}),
-    status: 'requested',
-    businessStatus: { coding: [{ system: ORDER_STATUS, code: 'submitted', display: 'Submitted' }] },
+    ...(request.screening
+      ? begun('draft', 'awaiting-screening', 'Awaiting screening')
+      : begun('requested', 'submitted', 'Submitted')),
     intent: 'order',
     ...(priority ? { priority } : {}),
     code: { coding: [{ system: HL7_TASK_CODE, code: 'fulfill' }] },
@@ -197,7 +209,7 @@ export function joinOrder(
   root = 'MedicationRequest',
 ): r4.Task | readonly Issue[] {
   if (task.basedOn?.some(({ reference }) => reference === added.reference)) return task
-  if (task.status !== 'requested') {
+  if (task.status !== 'requested' && task.status !== 'draft') {
     const diagnostics = `The order with this groupIdentifier is ${task.status}/${businessCode(task) ?? ''}: no item can join it any more. Send further items under a new groupIdentifier.`
     return [{ key: 'order-closed-to-items', diagnostics, expression: `${root}.groupIdentifier` }]
   }

@@ -4,9 +4,13 @@ import type { r4 } from '../fhir/resource.ts'
 
 export const ORDER_STATUS = `${CANONICAL}/CodeSystem/order-business-status`
 export const SUPPLY_STATUS = `${CANONICAL}/CodeSystem/supply-business-status`
+export const CANCEL_STATUS = `${CANONICAL}/CodeSystem/cancel-business-status`
+export const RENEWAL_STATUS = `${CANONICAL}/CodeSystem/renewal-business-status`
+export const REGISTRATION_STATUS = `${CANONICAL}/CodeSystem/registration-business-status`
 export const REASON = `${CANONICAL}/CodeSystem/reason`
 export const TASK_CODE = `${CANONICAL}/CodeSystem/task-code`
 export const TASK_INPUT = `${CANONICAL}/CodeSystem/task-input`
+export const TASK_OUTPUT = `${CANONICAL}/CodeSystem/task-output`
 /** HL7's Task codes; `fulfill` marks an order (https://hl7.org/fhir/R4/codesystem-task-code.html). */
 export const HL7_TASK_CODE = 'http://hl7.org/fhir/CodeSystem/task-code'
 
@@ -17,13 +21,32 @@ export const AGREED_SLOT = `${CANONICAL}/StructureDefinition/agreed-slot`
 /** Task extension, set by the service: the state an order was suspended in, to which it returns (code). */
 export const HELD_FROM = `${CANONICAL}/StructureDefinition/held-from`
 
+/** Task extensions, set by the service at every step: who takes the next one (code), and until when (dateTime). */
+export const NEXT_ACTOR = `${CANONICAL}/StructureDefinition/next-actor`
+export const NEXT_DUE = `${CANONICAL}/StructureDefinition/next-action-due`
+/** Task extension, set by the service's clock: the time at which the next step was expected and did not come. */
+export const OVERDUE_SINCE = `${CANONICAL}/StructureDefinition/overdue-since`
+/** Task extension, set by the service's clock: the need-by day that passed without a delivery. */
+export const RUN_OUT = `${CANONICAL}/StructureDefinition/run-out`
+
 const hasCoding = (concept: r4.CodeableConcept | undefined, system: string, code: string): boolean =>
   concept?.coding?.some((coding) => coding.system === system && coding.code === code) ?? false
 
 export const isOrderTask = (task: r4.Task): boolean =>
   hasCoding(task.code, HL7_TASK_CODE, 'fulfill') && (task.partOf ?? []).length === 0
 export const isSupplyTask = (task: r4.Task): boolean => hasCoding(task.code, TASK_CODE, 'supply')
+/** A Task by which the provider is asked to stop what the trust has ended. */
+export const isCancelTask = (task: r4.Task): boolean => hasCoding(task.code, HL7_TASK_CODE, 'abort')
+export const isRenewalTask = (task: r4.Task): boolean => hasCoding(task.code, TASK_CODE, 'renewal')
+
+const businessSystems: readonly (string | undefined)[] = [
+  ORDER_STATUS,
+  SUPPLY_STATUS,
+  CANCEL_STATUS,
+  RENEWAL_STATUS,
+  REGISTRATION_STATUS,
+]
 
 /** The code of a Task's business status in our own systems, if it has one. */
 export const businessCode = (task: r4.Task): string | undefined =>
-  task.businessStatus?.coding?.find(({ system }) => system === ORDER_STATUS || system === SUPPLY_STATUS)?.code
+  task.businessStatus?.coding?.find(({ system }) => businessSystems.includes(system))?.code

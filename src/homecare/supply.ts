@@ -7,6 +7,7 @@ import type { r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
 import { add, compare, type Decimal, decimal, times, toNumber, ZERO } from './decimal.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
+import { hasLeft } from './facts.ts'
 import { businessCode } from './states.ts'
 
 /**
@@ -46,10 +47,15 @@ export interface DispenseQuestion {
   readonly earlier: readonly r4.MedicationDispense[]
   /** The order Task of the prescription. */
   readonly order?: r4.Task | undefined
+  /** Since when nothing of the order may be supplied, in ms since the epoch; absent while it may. */
+  readonly barredSince?: number | undefined
   /** The supply Task that the dispense names, if any. */
   readonly supply?: r4.Task | undefined
-  /** The concept behind a literal Medication reference. */
-  readonly medicationOf?: (reference: string) => r4.CodeableConcept | undefined
+  /** The concepts behind the Medication references of prescription and dispense, where they have one. */
+  readonly prescribed?: r4.CodeableConcept | undefined
+  readonly product?: r4.CodeableConcept | undefined
+  /** The batch behind the dispense's Medication, if it names one. */
+  readonly batch?: r4.MedicationBatch | undefined
   /** ms since the epoch */
   readonly now: number
   /** FHIRPath of the dispense in what was sent. */
@@ -61,7 +67,12 @@ export function checkDispense(question: DispenseQuestion): Issue[] {
   const { dispense } = question
   const issues = [...checkForm(question), ...checkTimes(question)]
   if (supplies(dispense)) {
-    issues.push(...checkMedication(question), ...checkQuantity(question), ...checkBelonging(question))
+    issues.push(
+      ...checkMedication(question),
+      ...checkBatch(question),
+      ...checkQuantity(question),
+      ...checkBelonging(question),
+    )
     // Goods that have left are reported to the end, whatever was decided meanwhile: the truth is never refused.
     if (begins(question)) issues.push(...checkPermission(question), ...checkExpiry(question))
   }
@@ -128,9 +139,21 @@ export function checkTimes(question: Pick<DispenseQuestion, 'dispense' | 'now' |
   return issues
 }
 
+/**
+ * Goods that left while they might are reported whenever the report comes: their supply is on its way or further, or
+ * they were prepared (or, where that is not said, handed over) before supply was barred.
+ */
+function hadLeft({ dispense, supply, barredSince }: DispenseQuestion): boolean {
+  if (supply && supply.status !== 'failed' && hasLeft(supply)) return true
+  if (dispense.status !== 'completed' || barredSince === undefined) return false
+  const left = rangeOf(dispense.whenPrepared ?? dispense.whenHandedOver ?? '')
+  return left !== undefined && left.high < barredSince
+}
+
 function checkPermission(question: DispenseQuestion): Issue[] {
   const { prescription, order, supply } = question
   const issues: Issue[] = []
+  if (hadLeft(question)) return issues
   if (prescription.status !== 'active') {
     const words = `The prescription is ${prescription.status ?? 'without status'}: only an active one may be dispensed. Ask the trust.`
     issues.push(issue(question, 'dispense-prescription-inactive', 'authorizingPrescription', words))
@@ -233,6 +256,17 @@ function checkQuantity(question: DispenseQuestion): Issue[] {
   return issues
 }
 
+/** Goods past the expiry of their batch are not handed over. */
+function checkBatch(question: DispenseQuestion): Issue[] {
+  const { dispense, batch, now } = question
+  const expiry = rangeOf(batch?.expirationDate ?? '')
+  const day = rangeOf(dispense.whenHandedOver ?? dispense.whenPrepared ?? '')?.low ?? now
+  if (!expiry || day <= expiry.high) return []
+  const words =
+    'The batch had expired (Medication.batch.expirationDate) by the time of handing over: supply another one.'
+  return [issue(question, 'dispense-batch-expired', 'medication', words)]
+}
+
 /** dm+d is published under its own address and as part of SNOMED CT, with the same codes. */
 const codeKey = ({ system, code }: r4.Coding): string =>
   `${system === 'https://dmd.nhs.uk' ? 'http://snomed.info/sct' : system}|${code}`
@@ -244,14 +278,13 @@ const substitutionAllowed = ({ substitution }: r4.MedicationRequest): boolean =>
 
 /** The product supplied shares a code with the product prescribed, or substitution was allowed by the prescriber. */
 function checkMedication(question: DispenseQuestion): Issue[] {
-  const { dispense, prescription, medicationOf } = question
+  const { dispense, prescription } = question
   if (substitutionAllowed(prescription)) return []
   const [asked, given] = [prescription.medicationReference?.reference, dispense.medicationReference?.reference]
-  if (asked !== undefined && asked === given) return []
-  const conceptOf = (concept: r4.CodeableConcept | undefined, reference: string | undefined) =>
-    concept ?? (reference === undefined ? undefined : medicationOf?.(reference))
-  const prescribed = conceptOf(prescription.medicationCodeableConcept, asked)
-  const product = conceptOf(dispense.medicationCodeableConcept, given)
+  // `#m1` of two resources are two medicines.
+  if (asked !== undefined && asked === given && !asked.startsWith('#')) return []
+  const prescribed = prescription.medicationCodeableConcept ?? question.prescribed
+  const product = dispense.medicationCodeableConcept ?? question.product
   const codes = new Set(prescribed?.coding?.filter(({ code }) => code !== undefined).map(codeKey))
   if (product?.coding?.some((coding) => codes.has(codeKey(coding)))) return []
   if (codes.size === 0 && prescribed?.text !== undefined && prescribed.text === product?.text) return []

@@ -28,6 +28,7 @@ const ACCEPTED = [
   'Accept',
   'Authorization',
   'Content-Type',
+  'Idempotency-Key',
   'If-Match',
   'If-Modified-Since',
   'If-None-Exist',

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
+import { keyed } from '../interactions/idempotency.ts'
 import type { FhirRequest } from '../interactions/interaction.ts'
 import type { Tokens } from './caller.ts'
 import { allowOf, type Endpoint, type Endpoints } from './endpoints.ts'
@@ -154,7 +155,7 @@ async function answer(
     form ? [...query, ...form.query] : query,
     body,
   )
-  const result = await endpoint.interaction(options.context, fhirRequest)
+  const result = await keyed(endpoint.interaction)(options.context, fhirRequest)
   await endOfTurn()
   return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
 }
@@ -171,6 +172,7 @@ function toFhirRequest(
   const { id, versionId } = request.params as Params
   const ifNoneExist = request.headers['if-none-exist']?.toString()
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince } = request.headers
+  const idempotencyKey = request.headers['idempotency-key']?.toString()
   const prefer = readPrefer(request.headers.prefer)
   const asked: { -readonly [K in keyof FhirRequest]: FhirRequest[K] } = {
     base,
@@ -190,6 +192,7 @@ function toFhirRequest(
   if (ifNoneMatch !== undefined) asked.ifNoneMatch = ifNoneMatch
   if (ifNoneExist !== undefined) asked.ifNoneExist = ifNoneExist
   if (ifModifiedSince !== undefined) asked.ifModifiedSince = ifModifiedSince
+  if (idempotencyKey !== undefined) asked.idempotencyKey = idempotencyKey
   return asked
 }
 

@@ -4,7 +4,7 @@ import type { r4 } from '../fhir/resource.ts'
 import { checkDispense, supplyReferences } from '../homecare/supply.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { readByReference, readCurrent, readSides } from '../store/read.ts'
-import { orderOf, parse, resolve } from './surroundings.ts'
+import { barredSince, itemsOf, orderOf, parse, resolve } from './surroundings.ts'
 
 /**
  * Whether a dispense may be reported: its prescriptions are the caller's to supply, and the sum is right.
@@ -23,8 +23,7 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
   }
   const supplyReference = supplyReferences(dispense)[0]
   const supply = (await resolve(facts, supplyReference)) as unknown as r4.Task | undefined
-  const medication = (await resolve(facts, dispense.medicationReference?.reference)) as unknown as
-    r4.Medication | undefined
+  const medication = await medicationOf(dispense, facts)
   const issues: Issue[] = []
   for (const local of locals) {
     const reference = `${local?.type}/${local?.id}`
@@ -38,8 +37,8 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
       )
     }
     const prescription = parse<r4.MedicationRequest>(stored)
-    const prescribed = (await resolve(facts, prescription.medicationReference?.reference)) as unknown as
-      r4.Medication | undefined
+    const prescribed = await medicationOf(prescription, facts)
+    const order = await orderOf(facts, reference)
     const others = await readByReference(facts.query, 'MedicationDispense.prescription', reference)
     issues.push(
       ...checkDispense({
@@ -49,16 +48,29 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
         earlier: others
           .filter(({ id }) => id !== change.id)
           .map((other) => inOneSpelling(parse<r4.MedicationDispense>(other), facts)),
-        order: await orderOf(facts, reference),
+        order,
+        barredSince: order && (await barredSince(facts, order, await itemsOf(facts, order))),
+        batch: medication?.batch,
         supply,
-        medicationOf: (link) =>
-          link === dispense.medicationReference?.reference ? medication?.code : prescribed?.code,
+        prescribed: prescribed?.code,
+        product: medication?.code,
         now: facts.now,
         root: change.root,
       }),
     )
   }
   if (issues.length > 0) throw new Problem(issues)
+}
+
+/** The Medication that a prescription or a dispense refers to: contained in it, or a resource of its own. */
+async function medicationOf(
+  { contained, medicationReference }: r4.MedicationRequest | r4.MedicationDispense,
+  facts: Facts,
+): Promise<r4.Medication | undefined> {
+  const link = medicationReference?.reference
+  if (!link?.startsWith('#')) return (await resolve(facts, link)) as unknown as r4.Medication | undefined
+  const inner = contained?.find(({ id }) => id === link.slice(1))
+  return inner?.resourceType === 'Medication' ? (inner as r4.Medication) : undefined
 }
 
 /** A supply is the same supply whether it is named by `Task/id`, by its version or below our base. */

@@ -2,6 +2,7 @@
 import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { sidesOf, trustOf } from '../homecare/access.ts'
+import { therapiesOf } from '../homecare/policy.ts'
 import type { TypeRow } from '../server-table.ts'
 import { type Change, creatorSides, type Facts, type Grant } from '../store/operation.ts'
 import { readAccess, readCurrent, readSides } from '../store/read.ts'
@@ -18,14 +19,32 @@ export async function grantsFor(options: RulesOptions, row: TypeRow, change: Cha
     const { trust, also } = await trustBehind(change, facts)
     for (const organization of [trust, ...also]) grants.push({ organization, side: 'requester' })
   }
-  // A draft stays inside the trust: the provider is told when the prescription is active.
-  if (change.type !== 'MedicationRequest' || change.next.status !== 'draft')
-    grants.push(...(await named(row, change.next, facts)))
   for (const path of row.inherits ?? []) {
     for (const { reference } of referencesAt(change.next, path))
       grants.push(...(await inherited(options, row, reference, facts)))
   }
-  return grants
+  const naming = await named(row, change.next, facts)
+  // A draft, and what has yet to be screened, stay inside the trust.
+  return (await isWithheld(options, change, naming, facts))
+    ? [...grants, ...naming].filter(({ side }) => side !== 'owner')
+    : [...grants, ...naming]
+}
+
+/** Whether the provider is not to be told yet: a draft, or an order that the trust's pharmacist screens first. */
+async function isWithheld(
+  options: RulesOptions,
+  change: Change,
+  naming: readonly Grant[],
+  facts: Facts,
+): Promise<boolean> {
+  const { next, type } = change
+  if (type === 'Task') return next.status === 'draft'
+  if (type !== 'MedicationRequest') return false
+  if (next.status === 'draft') return true
+  const { trust } = await trustBehind(change, facts)
+  const provider = naming.find(({ side }) => side === 'owner')?.organization
+  const therapies = therapiesOf([next as unknown as r4.MedicationRequest])
+  return change.caller.role !== 'tester' && options.policies({ trust, provider, therapies }).screening
 }
 
 /**
@@ -51,7 +70,8 @@ async function isOwn(reference: string | undefined, organization: string, facts:
   return sides.some((side) => side !== 'reader')
 }
 
-async function named(row: TypeRow, resource: Resource, facts: Facts): Promise<readonly Grant[]> {
+/** Organisations that a resource's own elements name, by the access row of its type. */
+export async function named(row: TypeRow, resource: Resource, facts: Facts): Promise<readonly Grant[]> {
   const codes = new Map<string, string[]>()
   for (const path of [...(row.access?.requester ?? []), ...(row.access?.owner ?? [])]) {
     for (const found of referencesAt(resource, path)) {

@@ -8,10 +8,15 @@ import { historyInstance } from './history-instance.ts'
 import { historySystem } from './history-system.ts'
 import { historyType } from './history-type.ts'
 import type { Interactions } from './interaction.ts'
+import { nationalStatusOf } from './national-status.ts'
+import { next } from './next.ts'
 import { processMessage } from './process-message.ts'
+import { providerExit } from './provider-exit.ts'
 import { read } from './read.ts'
 import { searchSystem } from './search-system.ts'
+import { remaining } from './remaining.ts'
 import { searchType } from './search-type.ts'
+import { timeline } from './timeline.ts'
 import { update } from './update.ts'
 import { validate } from './validate.ts'
 import { vread } from './vread.ts'
@@ -28,7 +33,16 @@ const single: Interactions = {
   'search-type': searchType,
   update,
   vread,
-  operations: { changes, 'process-message': processMessage, validate },
+  operations: {
+    changes,
+    next,
+    'national-status': nationalStatusOf,
+    'process-message': processMessage,
+    'provider-exit': providerExit,
+    remaining,
+    timeline,
+    validate,
+  },
 }
 
 const bundle = bundleOf(single)

@@ -22,6 +22,7 @@ export interface FhirRequest {
   readonly ifNoneMatch?: string
   readonly ifNoneExist?: string
   readonly ifModifiedSince?: string
+  readonly idempotencyKey?: string
   /** Parsed Prefer header. */
   readonly prefer: {
     readonly return?: 'minimal' | 'representation' | 'OperationOutcome'

@@ -1,35 +1,54 @@
 /** Whether a change may happen now: the lifecycle table, the identity of prescriptions, the arithmetic of dispenses. */
 import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
-import type { r4 } from '../fhir/resource.ts'
-import { factsOf } from '../homecare/facts.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { factsOf, type Surroundings } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
-import { decide, governs, stateOf } from '../homecare/lifecycle.ts'
+import { decide, differences, governs, sameContent, stateOf } from '../homecare/lifecycle.ts'
 import { isFrozen } from '../homecare/lifecycle-checks.ts'
+import { withNextAction } from '../homecare/next-action.ts'
 import { isOrder, orderParticulars } from '../homecare/order.ts'
+import { type Policy, therapiesOf } from '../homecare/policy.ts'
+import { TOLERANCE_MS } from '../homecare/named-rules.ts'
+import { rangeOf } from '../homecare/dates.ts'
 import type { Change, Facts, Verdict } from '../store/operation.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { grantsFor } from './grants.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { organizationsBehind, surroundingsOf } from './surroundings.ts'
+import { happeningEffects } from './happenings.ts'
+import { checkPrior } from './replacement.ts'
+import { checkAsked } from './task-checks.ts'
+import { organizationsBehind, resolve, surroundingsOf } from './surroundings.ts'
 
 /** @throws Problem when the change may not happen */
 export async function judge(options: RulesOptions, change: Change, facts: Facts): Promise<Verdict> {
   const row = options.row(change.type)
   const plain = { event: change.current ? 'updated' : 'created', from: '', to: '', effects: [] }
   if (!row || options.table.scope === 'open') return { ...plain, grants: [] }
-  if (!row.lifecycle) return { ...plain, grants: change.current ? [] : await grantsFor(options, row, change, facts) }
+  if (!row.lifecycle) {
+    const effects = await happeningEffects(change, facts)
+    return { ...plain, effects, grants: change.current ? [] : await grantsFor(options, row, change, facts) }
+  }
   const repeats = await repeated(change, facts)
   if (repeats) return { ...plain, repeats, grants: [] }
   const verdict = await byLifecycle(options, row.lifecycle, change, facts)
   const becomesOrder = isOrder(change.next) && !(change.current && isOrder(change.current.resource))
-  if (becomesOrder) await checkOrder(change, facts)
+  if (becomesOrder) {
+    await checkOrder(change, facts)
+    await checkPatient(change, facts)
+    await checkPrior(change, facts)
+  }
+  if (change.type === 'Task' && !change.current) await checkAsked(change, facts)
   if (change.type === 'MedicationDispense') await dispenseChecks(change, facts)
   // An item that joins an order brings its own clinic along: what the service moves on is granted anew.
   const settled = change.current !== undefined && !becomesOrder && change.caller.role !== 'service'
   const grants = settled ? [] : await grantsFor(options, row, change, facts)
-  const effects = [...verdict.effects, ...(becomesOrder ? ['place-order'] : [])]
+  const effects = [
+    ...(becomesOrder ? ['place-order'] : []),
+    ...verdict.effects,
+    ...(change.type === 'Task' ? ['set-alarms'] : []),
+  ]
   return { ...verdict, grants, effects }
 }
 
@@ -39,7 +58,9 @@ async function byLifecycle(
   change: Change,
   facts: Facts,
 ): Promise<Omit<Verdict, 'grants'>> {
-  const surroundings = factsOf(await surroundingsOf(facts, change.type, change.id, change.next))
+  const around = await surroundingsOf(facts, change.type, change.id, change.next)
+  const surroundings = factsOf(around)
+  const said = whenSaid(change, facts)
   const governed = change.current?.resource ?? change.next
   const table = names
     .map((name) => options.lifecycles.get(name))
@@ -54,25 +75,64 @@ async function byLifecycle(
   const decision = decide({
     table,
     current: change.current?.resource,
-    next: change.next,
+    next: said,
     caller: change.caller,
     sides: change.sides,
     facts: surroundings,
     root: change.root,
   })
   if (decision.kind === 'refused') throw new Problem(decision.issues)
-  const { event, from, to, effects, members } = decision
+  const { event, from, to, effects } = decision
+  const stored =
+    decision.moved && change.type === 'Task'
+      ? withNextAction(table, policyOf(options, decision.next, around), to, decision.next, facts.now)
+      : decision.next
   const state = change.current && stateOf(table, change.current.resource)
   // Equal values may be written differently (1.0 and 1.00): what was signed stays as it was written.
   const frozen = state ? Object.keys(change.next).filter((name) => isFrozen(table, state, name)) : []
-  return { event, from, to, effects, members: { ...members, ...touched(change, facts) }, frozen }
+  return { event, from, to, effects, members: differences(change.next, stored), frozen }
 }
 
-/** A party that moves a Task on without saying when has done so now: `Task?modified=` must not miss it. */
-function touched(change: Change, facts: Facts): Readonly<Record<string, unknown>> {
-  const before = change.current?.resource.lastModified
-  if (change.type !== 'Task' || !change.current || change.next.lastModified !== before) return {}
-  return { lastModified: instant(facts.now) }
+/**
+ * When a step happened is for its party to say (`Task.lastModified`); a party that says nothing has done it now, and
+ * `Task?modified=` must not miss it. When the exchange learnt of it stands in `meta.lastUpdated`.
+ * @throws Problem time-implausible for a time more than 24 hours ahead
+ */
+function whenSaid({ type, current, next, root }: Change, facts: Facts): Resource {
+  if (type !== 'Task' || !current || sameContent(current.resource, next)) return next
+  if (next.lastModified === current.resource.lastModified) return { ...next, lastModified: instant(facts.now) }
+  const said = rangeOf(String(next.lastModified))
+  if (said && said.low > facts.now + TOLERANCE_MS) {
+    throw refuse(
+      'time-implausible',
+      'lastModified is more than 24 hours ahead: say when the step took place, after it did.',
+      `${root}.lastModified`,
+    )
+  }
+  return next
+}
+
+function policyOf(options: RulesOptions, task: Resource, { order, prescriptions }: Surroundings): Policy {
+  const { requester, owner } = (order ?? task) as unknown as r4.Task
+  return options.policies({
+    trust: organisationCode(requester?.identifier),
+    provider: organisationCode(owner?.identifier),
+    therapies: therapiesOf(prescriptions),
+  })
+}
+
+/** Nothing is supplied to the dead: an order for a patient who has died is a mistake somewhere. */
+async function checkPatient(change: Change, facts: Facts): Promise<void> {
+  const subject = change.next.subject as r4.Reference | undefined
+  const patient = (await resolve(facts, subject?.reference)) as unknown as r4.Patient | undefined
+  if (patient?.deceasedBoolean !== true && patient?.deceasedDateTime === undefined) return
+  throw new Problem({
+    key: 'patient-deceased',
+    diagnostics:
+      'The patient is recorded as having died: nothing is supplied. Check the patient, and correct the record if it is wrong.',
+    expression: `${change.root}.subject`,
+    national: { system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-EPSIssueCode', code: 'PATIENT_DECEASED' },
+  })
 }
 
 async function checkOrder(change: Change, facts: Facts): Promise<void> {

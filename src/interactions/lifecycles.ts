@@ -31,6 +31,17 @@ export function loadLifecycles(root: string, table: ServerTable): ReadonlyMap<st
   return lifecycles
 }
 
+/** Whose each reason is, from the property of its code. */
+export function readAttributions(root: string): ReadonlyMap<string, string> {
+  const reasons = readJson<r4.CodeSystem>(join(root, 'profiles/CodeSystem/reason.json'))
+  return new Map(
+    (reasons.concept ?? []).flatMap(({ code, property }) => {
+      const party = property?.find((one) => one.code === 'attribution')?.valueCode
+      return party === undefined ? [] : [[code, party] as const]
+    }),
+  )
+}
+
 function readJson<T>(file: string): T {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as T

@@ -11,9 +11,12 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation } from '../store/operation.ts'
-import { keptReply, once } from '../store/reply.ts'
+import { keptReply, once, type Sent } from '../store/reply.ts'
 import { refuseErrors, terminologyIssues } from './draft.ts'
-import type { FhirRequest, Interaction } from './interaction.ts'
+import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
+import { cancelItems } from './message-cancel.ts'
+import { dispenseEntries } from './message-dispense.ts'
+import { factsNow } from './next.ts'
 import { requestOf } from './submit.ts'
 import { allowed } from './bundle-call.ts'
 import { draftOf, inspectBundle, readBundle, soundEntries } from './bundle-entries.ts'
@@ -38,13 +41,16 @@ export const processMessage: Interaction = async (context, request) => {
   const entries = bundleEntries(bundle, request.body ?? '')
   if (entries.length === 0) refuseErrors(inspectBundle(context, bundle, entries))
   const header = messageHeader(entries)
-  if (!entries.some(({ resource }) => resource?.resourceType === 'MedicationRequest')) {
+  const event = header.eventCoding?.code as MessageEvent
+  const [type, interaction] = carried[event]
+  if (!entries.some(({ resource }) => resource?.resourceType === type)) {
     throw refuse(
       'bundle-entry-invalid',
-      'A prescription-order holds at least one MedicationRequest: this message has none.',
+      `A ${event} holds at least one ${type}: this message has none.`,
       'Bundle.entry',
     )
   }
+  refuseErrors(allowed(context, request.caller.role, type, interaction, 'Bundle.entry'))
   const sent = {
     organization: request.caller.organization,
     identity: `message:${messageIdentity(bundle, header)}`,
@@ -52,8 +58,50 @@ export const processMessage: Interaction = async (context, request) => {
   }
   const kept = await keptReply(context.database.query, sent)
   if (kept) return { status: kept.status, body: kept.text }
+  if (event === 'prescription-order-update') return cancel(context, request, { sent, header, entries })
+  const bundled = event === 'dispense-notification' ? await dispenseEntries(context, request, entries) : entries
+  return store(context, request, { sent, header, bundle, entries: bundled })
+}
+
+interface Message {
+  readonly sent: Sent
+  readonly header: r4.MessageHeader
+  readonly entries: readonly BundleEntry[]
+}
+
+/** What the events carry, and what it takes to send them. */
+const carried = {
+  'prescription-order': ['MedicationRequest', 'create'],
+  'prescription-order-update': ['MedicationRequest', 'update'],
+  'dispense-notification': ['MedicationDispense', 'create'],
+} as const
+type MessageEvent = keyof typeof carried
+
+/** Ends what the message cancels; the answer says with a national code what became of each item. */
+async function cancel(context: Context, request: FhirRequest, { sent, header, entries }: Message): Promise<FhirReply> {
+  const reply = await context.lane.submit((lane) =>
+    once(lane, sent, async () => {
+      const facts = { ...factsNow(context), query: lane.query, now: lane.tick }
+      const items = await cancelItems(context, lane, request, entries, facts)
+      const answered = items.map((item) => ({
+        type: item.resourceType,
+        id: context.newId(),
+        text: JSON.stringify(item),
+      }))
+      return { status: 200, text: answer(context, header, answered, lane.tick) }
+    }),
+  )
+  return { status: reply.status, body: reply.text }
+}
+
+/** Stores what the message brings, as a transaction would. */
+async function store(
+  context: Context,
+  request: FhirRequest,
+  { sent, header, bundle, entries }: Message & { readonly bundle: Resource },
+): Promise<FhirReply> {
   const rest = entries.slice(1)
-  const issues = inspectBundle(context, bundle, entries, request.body)
+  const issues = inspectBundle(context, bundled(bundle, entries), entries)
   refuseErrors([
     ...issues,
     ...(await terminologyIssues(context, soundEntries(entries, issues))),
@@ -64,7 +112,7 @@ export const processMessage: Interaction = async (context, request) => {
   const reply = await context.lane.submit((lane) =>
     once(lane, sent, async () => {
       const committed = await commit(context.door, lane, commitRequest)
-      return { status: 200, text: answer(context, header, committed, lane.tick) }
+      return { status: 200, text: answer(context, header, storedOf(committed), lane.tick) }
     }),
   )
   return { status: reply.status, body: reply.text }
@@ -81,10 +129,10 @@ function messageHeader(entries: readonly BundleEntry[]): r4.MessageHeader {
     )
   }
   const { eventCoding } = header as unknown as r4.MessageHeader
-  if (eventCoding?.system !== MESSAGE_EVENT || eventCoding.code !== 'prescription-order') {
+  if (eventCoding?.system !== MESSAGE_EVENT || !Object.hasOwn(carried, eventCoding.code ?? '')) {
     throw refuse(
       'message-event-unsupported',
-      `The event processed here is prescription-order (${MESSAGE_EVENT}).`,
+      `The events processed here are ${Object.keys(carried).join(', ')} (${MESSAGE_EVENT}).`,
       'Bundle.entry[0].resource.eventCoding',
     )
   }
@@ -145,16 +193,37 @@ function byIdentifier(context: Context, resource: Resource): SearchQuery | undef
   return parseSearch(resource.resourceType, pairs, context.search, { lenient: false, defaultCount: 2, maxCount: 2 })
 }
 
+/** The Bundle with the entries as they are to be stored. */
+const bundled = (bundle: Resource, entries: readonly BundleEntry[]): Resource => ({
+  ...bundle,
+  entry: entries.map(({ fullUrl, resource }) => ({ ...(fullUrl === undefined ? {} : { fullUrl }), resource })),
+})
+
+/** Types of which the answer tells what became of them. */
+const TOLD = ['MedicationRequest', 'MedicationDispense', 'Task']
+
+const storedOf = (committed: Committed): Told[] =>
+  [...committed.outcomes, ...committed.consequences]
+    .map(({ stored }) => stored)
+    .filter(({ type }) => TOLD.includes(type))
+
+interface Told {
+  readonly type: string
+  readonly id: string
+  readonly text: string
+}
+
 /** The response message: which message it answers, what was stored, and the Task by which the order is followed. */
-function answer(context: Context, header: r4.MessageHeader, committed: Committed, tick: number): string {
-  const stored = [...committed.outcomes, ...committed.consequences]
-    .map((outcome) => outcome.stored)
-    .filter(({ type }) => type === 'MedicationRequest' || type === 'Task')
+function answer(context: Context, header: r4.MessageHeader, stored: readonly Told[], tick: number): string {
   const id = context.newId()
   const responseHeader: r4.MessageHeader = {
     resourceType: 'MessageHeader',
     id,
-    eventCoding: { system: MESSAGE_EVENT, code: 'prescription-order-response' },
+    eventCoding: {
+      system: MESSAGE_EVENT,
+      code:
+        header.eventCoding?.code === 'dispense-notification' ? 'dispense-notification' : 'prescription-order-response',
+    },
     ...(header.sender ? { destination: [{ endpoint: header.source.endpoint, receiver: logical(header.sender) }] } : {}),
     source: { name: 'Homecare Exchange', endpoint: `${context.base}/$process-message` },
     response: { identifier: header.id ?? id, code: 'ok' },

@@ -1,5 +1,6 @@
 /** What homecare's rules at the door are made from. */
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
+import type { Policies } from '../homecare/policy.ts'
 import type { ServerTable, TypeRow } from '../server-table.ts'
 
 export interface RulesOptions {
@@ -7,6 +8,7 @@ export interface RulesOptions {
   row(type: string): TypeRow | undefined
   /** By file name in `conformance/lifecycle/`, without `.json`. */
   readonly lifecycles: ReadonlyMap<string, Lifecycle>
+  readonly policies: Policies
   readonly newId: () => string
   /** Absolute FHIR base. */
   readonly base: string

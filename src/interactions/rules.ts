@@ -6,50 +6,140 @@ import { follow as plan } from '../homecare/effects.ts'
 import { factsOf } from '../homecare/facts.ts'
 import { governs, inState } from '../homecare/lifecycle.ts'
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
-import { type Item, itemsDisagree, joinOrder, orderParticulars, orderTask } from '../homecare/order.ts'
+import { alarmsOf } from '../homecare/next-action.ts'
+import { type Item, isOrder, itemsDisagree, joinOrder, orderParticulars, orderTask } from '../homecare/order.ts'
+import { therapiesOf } from '../homecare/policy.ts'
+import { isRenewalTask, REASON, TASK_OUTPUT } from '../homecare/states.ts'
+import { setAlarms } from '../store/alarm.ts'
 import type { Done, Facts, Operation, Rules } from '../store/operation.ts'
 import { mayDelete } from './deletion.ts'
-import { trustBehind } from './grants.ts'
+import { readByReference, readCurrent, type Stored } from '../store/read.ts'
+import { named, trustBehind } from './grants.ts'
+import { livePrescriptions, PATIENT_DIED, QUERY_REPLIED, queriedOrders, withProviderNext } from './happenings.ts'
 import { isIssues, judge } from './judge.ts'
 import { ordersOfGroup } from './repeats.ts'
+import { priorOf, startOf } from './replacement.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { around, itemsOf, orderOf, organizationsBehind, resolve } from './surroundings.ts'
+import { around, cancelsOf, itemsOf, orderOf, organizationsBehind, parse, resolve } from './surroundings.ts'
 
 /** Effects beyond those that tables name. */
 export const PLACE_ORDER = 'place-order'
+
+type Effect = (options: RulesOptions, done: Done, facts: Facts) => Promise<Operation[]>
+
+/** Effects that look beyond one order. */
+const own: Readonly<Record<string, Effect>> = {
+  [PLACE_ORDER]: placeOrder,
+  'release-order': releaseOrder,
+  'replace-prior': replacePrior,
+  'set-alarms': async (options, done, facts) => {
+    const table = lifecycleOf(options, done.next)
+    await setAlarms(facts.query, done.stored, alarmsOf(table, done.verdict.to, done.next as unknown as r4.Task))
+    return []
+  },
+  [QUERY_REPLIED]: async (_, done, facts) =>
+    (await queriedOrders(done, facts)).map((order) => serviceUpdates(withProviderNext(order) as unknown as Resource)),
+  [PATIENT_DIED]: async (options, done, facts) =>
+    (await livePrescriptions(done, facts)).map((prescription) => ending(options, prescription, 'death')),
+}
 
 export function createRules(options: RulesOptions): Rules {
   return {
     judge: (change, facts) => judge(options, change, facts),
     mayDelete: (removal) => mayDelete(options, removal),
-    follow: (done, effect, facts) =>
-      effect === PLACE_ORDER ? placeOrder(options, done, facts) : carryOut(options, done, effect, facts),
+    follow: (done, effect, facts) => (own[effect] ?? carryOut(effect))(options, done, facts),
   }
 }
 
-/** An effect of a lifecycle table: the service moves or creates Tasks, through the same tables. */
-async function carryOut(options: RulesOptions, done: Done, effect: string, facts: Facts): Promise<Operation[]> {
-  const surroundings = await around(facts, await orderBehind(done, facts))
-  const task = done.type === 'Task' ? (done.next as unknown as r4.Task) : undefined
-  const reason = (done.next.statusReason ?? done.next.statusReasonCodeableConcept) as r4.CodeableConcept | undefined
-  const steps = plan(effect, {
-    order: surroundings.order,
-    prescriptions: surroundings.prescriptions,
-    supplies: surroundings.supplies,
-    reason,
-    supply: task,
-    newId: options.newId,
-    now: facts.now,
-  })
-  return steps.map((step) => {
-    if (step.kind === 'create') return serviceCreates(step.resource)
-    const resource = step.task as unknown as Resource
-    const table = lifecycleOf(options, resource)
-    return serviceUpdates(
-      inState(table, { ...resource, lastModified: new Date(facts.now).toISOString() }, step.to, step.reason),
-    )
-  })
+/** A prescription ended by the service for a reason that the trust has given elsewhere. */
+function ending(options: RulesOptions, prescription: r4.MedicationRequest, code: string): Operation {
+  const resource = prescription as unknown as Resource
+  const to = prescription.status === 'draft' ? 'cancelled' : 'stopped'
+  return serviceUpdates(inState(lifecycleOf(options, resource), resource, to, { coding: [{ system: REASON, code }] }))
 }
+
+/** Ends the prescription that a new one replaces, now or when the new one begins to be good. */
+async function replacePrior(options: RulesOptions, done: Done, facts: Facts): Promise<Operation[]> {
+  const stored = await priorOf(done.next, facts)
+  const prescription = done.next as unknown as r4.MedicationRequest
+  if (!stored || !isOrder(done.next)) return []
+  const answered = await renewed(options, stored, done, facts)
+  const start = startOf(prescription)
+  if (start !== undefined && start > facts.now) {
+    await setAlarms(facts.query, done.stored, [{ kind: 'replace', at: start }])
+    return answered
+  }
+  return [...answered, ...replacing(options, stored)]
+}
+
+/** A new prescription answers the requests to renew the one before it. */
+async function renewed(options: RulesOptions, prior: Stored, done: Done, facts: Facts): Promise<Operation[]> {
+  const asked = await readByReference(facts.query, 'Task.based-on', `MedicationRequest/${prior.id}`)
+  return asked
+    .map((stored) => parse<r4.Task>(stored))
+    .filter((task) => isRenewalTask(task) && ['requested', 'accepted', 'on-hold'].includes(task.status))
+    .map((task) => {
+      const output = [
+        ...(task.output ?? []),
+        {
+          type: { coding: [{ system: TASK_OUTPUT, code: 'new-prescription' }] },
+          valueReference: { reference: `MedicationRequest/${done.id}` },
+        },
+      ]
+      const next = { ...task, output, lastModified: new Date(facts.now).toISOString() } as unknown as Resource
+      return serviceUpdates(inState(lifecycleOf(options, next), next, 'renewal-prescribed'))
+    })
+}
+
+/** The operation that ends a prescription because another one has taken its place; none when it has ended already. */
+export function replacing(options: RulesOptions, prior: Stored): Operation[] {
+  const prescription = parse<r4.MedicationRequest>(prior)
+  return ['active', 'on-hold', 'draft'].includes(prescription.status ?? '')
+    ? [ending(options, prescription, 'replaced')]
+    : []
+}
+
+/** A screened order is shown to its provider, with the prescriptions it is about. */
+async function releaseOrder(options: RulesOptions, done: Done, facts: Facts): Promise<Operation[]> {
+  const order = done.next as unknown as r4.Task
+  const references = [...(order.basedOn ?? []), { reference: `Task/${done.id}` }]
+  for (const { reference } of references) {
+    const local = facts.target(reference)
+    const stored = local && (await readCurrent(facts.query, local.type, local.id, { kind: 'open' }))
+    const row = stored && options.row(stored.type)
+    if (!stored || !row) continue
+    await facts.admit(stored, await named(row, parse(stored), facts))
+  }
+  return []
+}
+
+/** An effect of a lifecycle table: the service moves or creates Tasks, through the same tables. */
+const carryOut =
+  (effect: string): Effect =>
+  async (options, done, facts) => {
+    const surroundings = await around(facts, await orderBehind(done, facts))
+    const task = done.type === 'Task' ? (done.next as unknown as r4.Task) : undefined
+    const reason = (done.next.statusReason ?? done.next.statusReasonCodeableConcept) as r4.CodeableConcept | undefined
+    const steps = plan(effect, {
+      order: surroundings.order,
+      prescriptions: surroundings.prescriptions,
+      supplies: surroundings.supplies,
+      reason,
+      supply: task,
+      cancels: surroundings.order ? await cancelsOf(facts, surroundings.order) : [],
+      prescription: done.type === 'MedicationRequest' ? `MedicationRequest/${done.id}` : undefined,
+      newId: options.newId,
+      now: facts.now,
+    })
+    return steps.map((step) => {
+      if (step.kind === 'create') return serviceCreates(step.resource)
+      const resource = step.task as unknown as Resource
+      const table = lifecycleOf(options, resource)
+      return serviceUpdates(
+        inState(table, { ...resource, lastModified: new Date(facts.now).toISOString() }, step.to, step.reason),
+      )
+    })
+  }
 
 /** The order that a change belongs to, as it is stored now. */
 async function orderBehind(done: Done, facts: Facts): Promise<r4.Task | undefined> {
@@ -62,19 +152,19 @@ async function orderBehind(done: Done, facts: Facts): Promise<r4.Task | undefine
   return (await resolve(facts, parent)) as unknown as r4.Task | undefined
 }
 
-function lifecycleOf(options: RulesOptions, resource: Resource): Lifecycle {
+export function lifecycleOf(options: RulesOptions, resource: Resource): Lifecycle {
   const facts = factsOf({ now: 0, prescriptions: [], supplies: [] })
   for (const table of options.lifecycles.values()) if (governs(table, resource, facts)) return table
   throw new Error(`No lifecycle governs ${resource.resourceType}/${resource.id}.`)
 }
 
-const serviceCreates = (task: r4.Task): Operation => {
+export const serviceCreates = (task: r4.Task): Operation => {
   const { id = '', ...content } = task
   const resource = { ...content, id } as unknown as Resource
   return { kind: 'create', id, root: 'Task', byService: true, draft: { resource, text: textOf(resource), content: '' } }
 }
 
-const serviceUpdates = (resource: Resource): Operation => ({
+export const serviceUpdates = (resource: Resource): Operation => ({
   kind: 'update',
   id: resource.id ?? '',
   root: resource.resourceType,
@@ -123,11 +213,16 @@ async function placeOrder(options: RulesOptions, done: Done, facts: Facts): Prom
         requester: trust,
         owner,
         now: facts.now,
+        screening: screens(options, trust, owner, items),
         ...(performer === undefined ? {} : { ownerReference: performer }),
       }),
     ),
   ]
 }
+
+/** Whether the trust's own pharmacist looks at the order before the provider is told of it. */
+const screens = (options: RulesOptions, trust: string, provider: string, items: readonly Item[]): boolean =>
+  options.policies({ trust, provider, therapies: therapiesOf(items.map(({ resource }) => resource)) }).screening
 
 const itemOf = (done: Done): Item => ({
   reference: `MedicationRequest/${done.id}`,

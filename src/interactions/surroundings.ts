@@ -1,11 +1,11 @@
 /** What homecare's rules need to know of the surroundings of a resource, read inside the lane. */
 import { localReference } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import type { Surroundings } from '../homecare/facts.ts'
+import { isOpenForSupply, type Surroundings } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
-import { isOrderTask, isSupplyTask } from '../homecare/states.ts'
+import { isCancelTask, isOrderTask, isSupplyTask } from '../homecare/states.ts'
 import type { Facts } from '../store/operation.ts'
-import { readByReference, readCurrent, type Stored } from '../store/read.ts'
+import { readByReference, readCurrent, readStateSince, type Stored } from '../store/read.ts'
 
 export const parse = <T = Resource>(stored: Stored): T => JSON.parse(stored.text) as T
 
@@ -54,12 +54,38 @@ export async function itemsOf(
 /** Everything around an order (which may be absent). */
 export async function around(facts: Facts, order: r4.Task | undefined): Promise<Surroundings> {
   if (!order) return { now: facts.now, prescriptions: [], supplies: [] }
+  const items = await itemsOf(facts, order)
   return {
     now: facts.now,
     order,
-    prescriptions: (await itemsOf(facts, order)).map(({ resource }) => resource),
+    prescriptions: items.map(({ resource }) => resource),
     supplies: await suppliesOf(facts, order),
+    barredSince: await barredSince(facts, order, items),
   }
+}
+
+/**
+ * Since when nothing may be supplied on an order: since it left the states in which it is supplied, or since its last
+ * active prescription ended or was held. Undefined while it may be supplied, and before it was ever accepted.
+ */
+export async function barredSince(
+  facts: Pick<Facts, 'query'>,
+  order: r4.Task,
+  items: readonly { readonly reference: string; readonly resource: r4.MedicationRequest }[],
+): Promise<number | undefined> {
+  const since: number[] = []
+  if (!isOpenForSupply(order)) since.push(await readStateSince(facts.query, 'Task', order.id ?? ''))
+  if (items.length > 0 && !items.some(({ resource }) => resource.status === 'active')) {
+    const ends = items.map(({ reference }) => localReference(reference)?.id ?? '')
+    since.push(Math.max(...(await Promise.all(ends.map((id) => readStateSince(facts.query, 'MedicationRequest', id))))))
+  }
+  return since.length > 0 ? Math.min(...since) : undefined
+}
+
+/** Open cancel Tasks of an order. */
+export async function cancelsOf(facts: Facts, order: r4.Task): Promise<r4.Task[]> {
+  const stored = await readByReference(facts.query, 'Task.part-of', `Task/${order.id}`)
+  return stored.map((row) => parse<r4.Task>(row)).filter((task) => isCancelTask(task) && task.status === 'requested')
 }
 
 /** The surroundings of a Task or MedicationRequest about to change. */

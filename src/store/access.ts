@@ -5,7 +5,7 @@ import type { Query } from './database.ts'
 import { tellOne } from './events.ts'
 import type { LaneTransaction } from './lane.ts'
 import type { DoorOptions, Grant } from './operation.ts'
-import { readAccess, readCurrent, readSides } from './read.ts'
+import { readAccess, readCurrent, readSides, type Stored } from './read.ts'
 
 /** How far sharing follows references: prescription, role, organisation, the one it is part of. */
 const MAX_DEPTH = 4
@@ -18,6 +18,22 @@ export async function grant(query: Query, type: string, key: number, { organizat
     key,
     side,
   ])
+}
+
+/** Lets organisations stand to a stored resource from now on: their feeds tell of it, and of what it points to. */
+export async function admit(
+  transaction: LaneTransaction,
+  options: Pick<DoorOptions, 'shares' | 'base'>,
+  stored: Stored,
+  grants: readonly Grant[],
+): Promise<void> {
+  for (const granted of grants) {
+    const { organization } = granted
+    const before = await readSides(transaction.query, stored.type, stored.key, organization)
+    await grant(transaction.query, stored.type, stored.key, granted)
+    if (before.length === 0) await tellOne(transaction, organization, stored)
+  }
+  await share(transaction, options, stored.type, stored.key, JSON.parse(stored.text) as Resource)
 }
 
 /** Who may see a resource may see what it points to: the provider needs the patient of its prescription. */

@@ -10,7 +10,7 @@ import { type ResourceText, stamp, withMembers, withTextOf } from '../fhir/json.
 import { refuse } from '../fhir/problem.ts'
 import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { share } from './access.ts'
+import { admit, share } from './access.ts'
 import { append } from './append.ts'
 import { checkApart, type Identity, identify } from './identity.ts'
 import type { LaneTransaction } from './lane.ts'
@@ -88,6 +88,7 @@ class Writer {
       target: (link) =>
         link === undefined ? undefined : localReference(this.#links.target(link) ?? link, options.base),
       pending: ({ type, id }) => this.#pending.get(`${type}/${id}`),
+      admit: (stored, grants) => admit(transaction, options, stored, grants),
       written: (type) => this.#done.filter((change) => change.type === type),
     }
   }

@@ -75,6 +75,13 @@ export const migrations: readonly (readonly string[])[] = [
     // The resources of a type in the order of creation.
     'CREATE INDEX resource_type_key ON resource (type, key)',
   ],
+  [
+    // When the clock has to look at a resource again: due times, need-by days, validity, renewals.
+    `CREATE TABLE alarm (
+      key BIGINT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL,
+      PRIMARY KEY (key, kind))`,
+    'CREATE INDEX alarm_at ON alarm (at)',
+  ],
 ]
 
 /**

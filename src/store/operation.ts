@@ -122,6 +122,8 @@ export interface Facts {
   target(reference: string | undefined): LocalReference | undefined
   /** A resource that this commit writes. */
   pending(target: LocalReference): Resource | undefined
+  /** Lets organisations stand to a stored resource from now on, and see what it points to; their feeds tell of it. */
+  admit(stored: Stored, grants: readonly Grant[]): Promise<void>
   /** All resources of a type that this commit has written so far. */
   written(type: string): readonly Done[]
 }

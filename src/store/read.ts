@@ -90,6 +90,52 @@ export async function readVersion(
   return rows[0]
 }
 
+/** When a resource entered the state it is in, in ms since the epoch; 0 when the log does not know it. */
+export async function readStateSince(query: Query, type: string, id: string): Promise<number> {
+  const rows = await query<{ tick: number | null }>(
+    `SELECT MAX(tick) AS tick FROM event
+     WHERE from_state <> to_state AND key = (SELECT key FROM resource WHERE type = $1 AND id = $2)`,
+    [type, id],
+  )
+  return rows[0]?.tick ?? 0
+}
+
+/** A fact of the log with the text of the version it made. */
+export interface LogRow {
+  readonly seq: number
+  readonly tick: number
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly kind: string
+  readonly org: string
+  readonly role: string
+  readonly from_state: string
+  readonly to_state: string
+  readonly text: string
+}
+
+/** Everything that happened to a resource, in the order of the log. */
+export const readLog = (query: Query, key: number): Promise<LogRow[]> =>
+  query<LogRow>(
+    `SELECT e.seq, e.tick, e.type, e.id, e.version, e.kind, e.org, e.role, e.from_state, e.to_state, v.text
+     FROM event e JOIN version v ON v.key = e.key AND v.version = e.version
+     WHERE e.key = $1 ORDER BY e.seq`,
+    [key],
+  )
+
+/** Current versions of a type to which one organisation stands as requester and another as owner. */
+export async function readBetween(query: Query, type: string, requester: string, owner: string): Promise<Stored[]> {
+  return query<Stored>(
+    `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+     WHERE r.deleted = 0 AND r.type = $1
+     AND r.key IN (SELECT key FROM access WHERE org = $2 AND type = $1 AND side = 'requester')
+     AND r.key IN (SELECT key FROM access WHERE org = $3 AND type = $1 AND side = 'owner')
+     ORDER BY r.key`,
+    [type, requester, owner],
+  )
+}
+
 /** How an organisation stands to a resource. */
 export async function readSides(query: Query, type: string, key: number, organization: string): Promise<Side[]> {
   const rows = await query<{ side: Side }>('SELECT side FROM access WHERE org = $1 AND type = $2 AND key = $3', [

@@ -28,6 +28,35 @@ async function find(query: Query, sent: Sent): Promise<(KeptReply & { readonly c
   return kept
 }
 
+/** What an organisation's identity is kept with, whatever was sent under it. */
+export const keptUnder = (
+  query: Query,
+  organization: string,
+  identity: string,
+): Promise<(KeptReply & { readonly content: string }) | undefined> =>
+  find(query, { organization, identity, content: '' })
+
+/** Keeps an answer; part of the transaction that did the work. */
+export async function keepReply({ query, tick }: LaneTransaction, sent: Sent, reply: KeptReply): Promise<void> {
+  await query('INSERT INTO reply (org, identity, content, tick, status, text) VALUES ($1, $2, $3, $4, $5, $6)', [
+    sent.organization,
+    sent.identity,
+    sent.content,
+    tick,
+    reply.status,
+    reply.text,
+  ])
+}
+
+/** Forgets answers under identities that begin so and were kept before a time, in ms since the epoch. */
+export async function forgetReplies(query: Query, begins: string, before: number): Promise<void> {
+  await query('DELETE FROM reply WHERE tick < $1 AND identity >= $2 AND identity < $3', [
+    before,
+    begins,
+    `${begins}\u{10ffff}`,
+  ])
+}
+
 /**
  * The answer that the same request got before. Asked before anything is checked: rules and the clock may have moved on
  * since, and a repeat must still get its first answer.
@@ -46,7 +75,7 @@ export async function once(
   sent: Sent,
   work: () => Promise<KeptReply>,
 ): Promise<KeptReply> {
-  const { query, tick } = transaction
+  const { query } = transaction
   const kept = await find(query, sent)
   if (kept && kept.content === sent.content) return { status: kept.status, text: kept.text }
   if (kept) {
@@ -56,13 +85,6 @@ export async function once(
     )
   }
   const reply = await work()
-  await query('INSERT INTO reply (org, identity, content, tick, status, text) VALUES ($1, $2, $3, $4, $5, $6)', [
-    sent.organization,
-    sent.identity,
-    sent.content,
-    tick,
-    reply.status,
-    reply.text,
-  ])
+  await keepReply(transaction, sent, reply)
   return reply
 }

@@ -7,7 +7,7 @@ import { type Decision, decide } from '../../src/homecare/lifecycle.ts'
 import { loadLifecycle } from '../../src/homecare/lifecycle-load.ts'
 import { allowedNow, governs, inState, stateOf } from '../../src/homecare/lifecycle-state.ts'
 import type { Lifecycle, TransitionRow } from '../../src/homecare/lifecycle-table.ts'
-import { AGREED_SLOT, FIRST_PROMISED, HELD_FROM, REASON, TASK_CODE } from '../../src/homecare/states.ts'
+import { AGREED_SLOT, FIRST_PROMISED, HELD_FROM, REASON, TASK_CODE, TASK_OUTPUT } from '../../src/homecare/states.ts'
 import { loadTable, readJson, surroundings, tableNames } from './tables.ts'
 
 const NOW = Date.parse('2026-03-10T12:00:00Z')
@@ -24,6 +24,7 @@ const worlds: readonly Facts[] = [
   plain,
   { ...plain, prescriptionsEnded: true },
   { ...plain, prescriptionsEnded: true, suppliesDelivered: 1 },
+  { ...live, orderState: 'in-supply', supplyBegun: true, suppliesDelivered: 1 },
 ]
 
 const reasonOf = (code: string, system = REASON): r4.CodeableConcept => ({ coding: [{ system, code }] })
@@ -36,14 +37,39 @@ function anyReason(table: Lifecycle, row: TransitionRow): r4.CodeableConcept | u
   return codes && codes !== '*' ? reasonOf([...codes][0] ?? '', system) : undefined
 }
 
+const outputs = (code: string): r4.TaskOutput[] => [
+  { type: { coding: [{ system: TASK_OUTPUT, code }] }, valueString: 'x' },
+]
+
 const base: Record<string, Resource> = {
-  order: { resourceType: 'Task', intent: 'order', code: { coding: [{ code: 'fulfill' }] } },
+  order: {
+    resourceType: 'Task',
+    intent: 'order',
+    code: { coding: [{ code: 'fulfill' }] },
+    output: outputs('screened-by'),
+  },
   supply: {
     resourceType: 'Task',
     intent: 'order',
     partOf: [{ reference: 'Task/o' }],
     executionPeriod: { start: '2026-03-09T09:00:00Z', end: '2026-03-10T11:00:00Z' },
     restriction: { period: { end: '2026-03-12' } },
+  },
+  cancel: { resourceType: 'Task', intent: 'order' },
+  renewal: {
+    resourceType: 'Task',
+    intent: 'order',
+    basedOn: [{ reference: 'MedicationRequest/m' }],
+    restriction: { period: { end: '2026-05-01' } },
+    output: outputs('new-prescription'),
+  },
+  registration: {
+    resourceType: 'Task',
+    intent: 'order',
+    for: { reference: 'Patient/p' },
+    requester: { display: 'trust' },
+    owner: { display: 'provider' },
+    output: outputs('registered-on'),
   },
   prescription: { resourceType: 'MedicationRequest', intent: 'order' },
   dispense: { resourceType: 'MedicationDispense' },
@@ -433,6 +459,10 @@ t.test('a signed prescription never changes', async (t) => {
   )
   const cancelled = { ...active, status: 'cancelled', statusReason: reasonOf('death') }
   t.match(ask(prescription, 'trust', active, cancelled, { ...live, orderHeld: true }), {
+    kind: 'ok',
+    effects: ['cancel-order', 'request-cancel', 'suspend-order'],
+  })
+  t.match(ask(prescription, 'trust', active, cancelled, { ...live, orderHeld: true, suppliesDelivered: 1 }), {
     kind: 'refused',
     issues: [{ diagnostics: /stopped/ }],
   })
@@ -501,10 +531,14 @@ t.test('each Task is governed by one table, and by the right one', async (t) => 
 })
 
 t.test('what is allowed now can be asked', async (t) => {
-  const now = allowedNow(order, orderIn('submitted'), caller('provider'), ['owner'])
+  const now = allowedNow(order, orderIn('submitted'), caller('provider'), ['owner'], live)
   t.same(now.map(({ state }) => state).slice(0, 3), ['received', 'accepted', 'query-to-prescriber'])
   t.ok(now.find(({ state }) => state === 'rejected-no-po')?.reason?.required)
-  t.same(allowedNow(order, orderIn('submitted'), caller('provider'), ['requester']), [], 'not on the provider’s side')
+  t.same(
+    allowedNow(order, orderIn('submitted'), caller('provider'), ['requester'], live),
+    [],
+    'not on the provider’s side',
+  )
   t.equal(stateOf(order, { ...orderIn('submitted'), status: 'accepted' }), undefined, 'half a state is none')
 })
 
@@ -583,7 +617,7 @@ t.test('a broken table stops the boot, and the words say where', async (t) => {
     ],
     [
       'FHIRPath that does not parse',
-      /order-received.*does not compile/,
+      /order-submitted.*does not compile/,
       (table) => {
         Object.assign(table.transitions[0] ?? {}, { requires: [{ expression: 'a b (', human: 'x' }] })
       },

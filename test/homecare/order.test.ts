@@ -240,6 +240,7 @@ t.test('what follows from a step', async (t) => {
   const of = (more: Partial<Situation>): Situation => ({
     prescriptions: [item()],
     supplies: [first, second],
+    cancels: [],
     newId,
     now: NOW,
     ...more,

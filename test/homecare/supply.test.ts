@@ -203,7 +203,7 @@ t.test('another product than the one prescribed is refused, unless the prescribe
     medicationReference: { reference: 'Medication/m' },
   })
   t.same(keys({ dispense: referred }), ['dispense-medication-differs'], 'a reference nobody can follow')
-  t.same(keys({ dispense: referred, medicationOf: () => ({ coding: [{ system: SNOMED, code: PEN }] }) }), [])
+  t.same(keys({ dispense: referred, product: { coding: [{ system: SNOMED, code: PEN }] } }), [])
   t.same(
     keys({
       dispense: dispense({ medicationCodeableConcept: { coding: [{ system: SNOMED }] } }),

@@ -17,6 +17,14 @@ export const surroundings: Surroundings = {
   effects: effectNames,
 }
 
-export const tableNames = ['Order', 'Supply', 'MedicationRequest', 'MedicationDispense'] as const
+export const tableNames = [
+  'Order',
+  'Supply',
+  'Cancel',
+  'Renewal',
+  'Registration',
+  'MedicationRequest',
+  'MedicationDispense',
+] as const
 export const loadTable = (name: (typeof tableNames)[number]): Lifecycle =>
   loadLifecycle(`${name}.json`, readJson(`conformance/lifecycle/${name}.json`), surroundings)

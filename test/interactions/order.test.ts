@@ -55,7 +55,7 @@ t.test('an order of several items is one Task that says what there is to do', as
     .map(({ response }) => response?.location?.replace(/^.*fhir\/|\/_history.*$/g, '') ?? '')
   const tasks = resourcesOf(await provider.get('Task?status=requested'))
   t.equal(tasks.length, 1)
-  const { id, meta, authoredOn, lastModified, ...task } = tasks[0] as unknown as r4.Task
+  const { id, meta, authoredOn, lastModified, extension, ...task } = tasks[0] as unknown as r4.Task
   t.same(task, {
     resourceType: 'Task',
     basedOn: items.map((reference) => ({ reference })),
@@ -76,6 +76,14 @@ t.test('an order of several items is one Task that says what there is to do', as
       identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: PROVIDER },
     },
   })
+  t.same(
+    extension?.map(({ url, ...value }) => [url.split('/').at(-1), value]),
+    [
+      ['next-actor', { valueCode: 'provider' }],
+      ['next-action-due', { valueDateTime: new Date(Date.parse(authoredOn ?? '') + 4 * 3_600_000).toISOString() }],
+    ],
+    'whose turn it is, and until when',
+  )
   t.match(answer.text, `The order is followed as Task/${id}.`, 'the sender is told')
   t.equal(meta?.versionId, '1')
   t.equal(authoredOn, lastModified)

@@ -181,7 +181,7 @@ t.test('a message that is none is refused, and nothing is stored', async (t) => 
   )
   await refused(
     'another event',
-    changed(({ header }) => Object.assign(header, { eventCoding: { system: EVENT, code: 'dispense-notification' } })),
+    changed(({ header }) => Object.assign(header, { eventCoding: { system: EVENT, code: 'prescription-admin' } })),
     '422 message-event-unsupported not-supported',
   )
   await refused(

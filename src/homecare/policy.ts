@@ -1,0 +1,152 @@
+/**
+ * What trusts, providers and therapies have agreed: how long each step may take, when a renewal is raised, whether the
+ * trust's pharmacist screens. Rows of `conformance/policy.json`; a later row that fits overrides an earlier one.
+ */
+import { Ajv } from 'ajv'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { rangeOf } from './dates.ts'
+import type { Lifecycle } from './lifecycle-table.ts'
+
+/** When a step is due: so many hours after the state began, or so many days from a date that the Task holds. */
+export type Due = { readonly hours: number } | { readonly from: (typeof anchors)[number]; readonly days: number }
+
+const anchors = [
+  'restriction.period.start',
+  'restriction.period.end',
+  'executionPeriod.start',
+  'executionPeriod.end',
+] as const
+
+export interface PolicyRow {
+  /** ODS codes; the row is for these parties only. */
+  readonly trust?: string
+  readonly provider?: string
+  /** A code of the medicine (SNOMED CT, dm+d); the row is for orders that hold it. */
+  readonly therapy?: string
+  /** A pharmacist of the trust screens an order before the provider is told of it. */
+  readonly screening?: boolean
+  /** Days before the patient's supply ends at which the trust is asked to renew. */
+  readonly renewalLeadDays?: number
+  /** By `table/state`, e.g. `order/submitted`: ways to say when the next step is due; the first that can be computed counts. */
+  readonly due?: Readonly<Record<string, readonly Due[]>>
+}
+
+export interface Policy {
+  readonly screening: boolean
+  readonly renewalLeadDays: number
+  readonly due: Readonly<Record<string, readonly Due[]>>
+}
+
+/** Who and what a policy is asked for. */
+export interface Parties {
+  readonly trust?: string | undefined
+  readonly provider?: string | undefined
+  readonly therapies?: readonly string[]
+}
+
+export type Policies = (parties: Parties) => Policy
+
+const text = { type: 'string', minLength: 1 }
+const due = {
+  anyOf: [
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['hours'],
+      properties: { hours: { type: 'number', exclusiveMinimum: 0 } },
+    },
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['from', 'days'],
+      properties: { from: { enum: [...anchors] }, days: { type: 'number' } },
+    },
+  ],
+}
+const validate = new Ajv({ allErrors: true }).compile<{ readonly rows: readonly PolicyRow[] }>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['rows'],
+  properties: {
+    description: text,
+    rows: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          trust: text,
+          provider: text,
+          therapy: text,
+          screening: { type: 'boolean' },
+          renewalLeadDays: { type: 'number', minimum: 0 },
+          due: { type: 'object', additionalProperties: { type: 'array', minItems: 1, items: due } },
+        },
+      },
+    },
+  },
+})
+
+/**
+ * Reads the policy and checks it against the lifecycle tables: every state of a Task that is no end has a due time.
+ * @param file where it came from, for the words of a refusal
+ * @throws Error that lists every fault
+ */
+export function loadPolicies(file: string, json: unknown, tables: Iterable<Lifecycle>): Policies {
+  if (!validate(json)) {
+    const faults = (validate.errors ?? []).map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
+    throw new Error(`${file}: not a policy table:\n  ${faults.join('\n  ')}`)
+  }
+  const { rows } = json
+  const [first] = rows
+  const faults: string[] = []
+  if (first?.trust ?? first?.provider ?? first?.therapy) faults.push('the first row is for everybody: it names nobody')
+  const tasks = [...tables].filter(({ resourceType }) => resourceType === 'Task')
+  const known = new Map(tasks.flatMap(({ name, states }) => states.map((state) => [`${name}/${state.code}`, state])))
+  for (const [key, state] of known) {
+    if (!state.terminal && !first?.due?.[key]) faults.push(`the first row has no due time for ${key}`)
+  }
+  for (const row of rows) {
+    for (const key of Object.keys(row.due ?? {}))
+      if (tasks.length > 0 && !known.has(key)) faults.push(`there is no state ${key}`)
+  }
+  if (faults.length > 0) throw new Error(`${file}:\n  ${faults.join('\n  ')}`)
+  return (parties) => policyFor(rows, parties)
+}
+
+function policyFor(rows: readonly PolicyRow[], { trust, provider, therapies = [] }: Parties): Policy {
+  let policy: Policy = { screening: false, renewalLeadDays: 28, due: {} }
+  for (const row of rows) {
+    if (row.trust !== undefined && row.trust !== trust) continue
+    if (row.provider !== undefined && row.provider !== provider) continue
+    if (row.therapy !== undefined && !therapies.includes(row.therapy)) continue
+    const { screening = policy.screening, renewalLeadDays = policy.renewalLeadDays } = row
+    policy = { screening, renewalLeadDays, due: { ...policy.due, ...row.due } }
+  }
+  return policy
+}
+
+/** Codes of the medicine a prescription is for. */
+export const therapiesOf = (prescriptions: readonly r4.MedicationRequest[]): string[] =>
+  prescriptions.flatMap(({ medicationCodeableConcept }) =>
+    (medicationCodeableConcept?.coding ?? []).flatMap(({ code }) => code ?? []),
+  )
+
+const DAY = 86_400_000
+
+/** When the next step is due, in ms since the epoch; undefined for an end state. */
+export function dueAt(policy: Policy, table: string, state: string, task: Resource, now: number): number | undefined {
+  for (const way of policy.due[`${table}/${state}`] ?? []) {
+    if ('hours' in way) return now + way.hours * 3_600_000
+    const [element = '', ...path] = way.from.split('.')
+    const value = path.reduce<unknown>(
+      (node, name) => (node as Record<string, unknown> | undefined)?.[name],
+      task[element],
+    )
+    // A date is over at its last instant; a day that is past already is due now.
+    const range = typeof value === 'string' ? rangeOf(value) : undefined
+    if (range) return Math.max(now, range.high + way.days * DAY)
+  }
+  return undefined
+}

@@ -1,0 +1,75 @@
+/** How much of a prescription was supplied, what is left, and how long the patient is covered. */
+import type { r4 } from '../fhir/resource.ts'
+import { dayAfter, rangeOf } from './dates.ts'
+import { add, compare, type Decimal, decimal, toNumber, ZERO } from './decimal.ts'
+import { supplyHasEnded } from './facts.ts'
+import { authorised, supplied } from './supply.ts'
+import { daysOf } from './timing.ts'
+
+export interface Remaining {
+  /** Absent where the prescription states no quantity. */
+  readonly authorised?: r4.Quantity
+  /** Handed over. */
+  readonly supplied: Decimal
+  /** Being prepared or on the way. */
+  readonly underWay: Decimal
+  /** What may still be supplied beyond both. */
+  readonly remaining?: r4.Quantity
+  readonly suppliesDelivered: number
+  readonly suppliesOpen: number
+  /** Days that what was handed over lasts, by `expectedSupplyDuration` or `daysSupply`; absent when nobody says. */
+  readonly daysCovered?: number
+  /** The first day on which the patient has nothing left, `YYYY-MM-DD`. */
+  readonly coveredUntil?: string
+  /** The open supply that is needed first. */
+  readonly nextSupply?: r4.Task
+}
+
+/** @param dispenses every dispense of the prescription; @param supplies every supply of its order */
+export function remainingOf(
+  prescription: r4.MedicationRequest,
+  dispenses: readonly r4.MedicationDispense[],
+  supplies: readonly r4.Task[],
+): Remaining {
+  const limit = authorised(prescription)
+  const handed = dispenses.filter(({ status }) => status === 'completed')
+  const total = supplied(dispenses)
+  const over = supplied(handed)
+  const left = limit?.value === undefined ? undefined : minus(decimal(limit.value), total)
+  const open = supplies.filter((supply) => !supplyHasEnded(supply))
+  const [nextSupply] = [...open].sort((a, b) => dueDay(a).localeCompare(dueDay(b)))
+  return {
+    ...(limit ? { authorised: limit } : {}),
+    supplied: over,
+    underWay: minus(total, over),
+    ...(limit && left ? { remaining: { ...limit, value: toNumber(compare(left, ZERO) < 0 ? ZERO : left) } } : {}),
+    suppliesDelivered: supplies.filter(({ status }) => status === 'completed').length,
+    suppliesOpen: open.length,
+    ...coverOf(prescription, handed),
+    ...(nextSupply ? { nextSupply } : {}),
+  }
+}
+
+const minus = (a: Decimal, b: Decimal): Decimal => add(a, { ...b, digits: -b.digits })
+const dueDay = ({ restriction }: r4.Task): string => restriction?.period?.end ?? restriction?.period?.start ?? '9999'
+
+/** Each supply lasts from the day it comes, or from the day the one before it runs out, whichever is later. */
+function coverOf(
+  prescription: r4.MedicationRequest,
+  handed: readonly r4.MedicationDispense[],
+): { daysCovered: number; coveredUntil: string } | undefined {
+  const request = prescription.dispenseRequest
+  const each = daysOf(request?.expectedSupplyDuration)
+  let covered = 0
+  let until: string | undefined
+  for (const dispense of [...handed].sort((a, b) => (a.whenHandedOver ?? '').localeCompare(b.whenHandedOver ?? ''))) {
+    const share = (dispense.quantity?.value ?? 0) / (request?.quantity?.value ?? Number.NaN)
+    const days = daysOf(dispense.daysSupply) ?? (each === undefined || Number.isNaN(share) ? undefined : each * share)
+    const came = dispense.whenHandedOver?.slice(0, 10)
+    if (days === undefined || came === undefined || !rangeOf(came)) return undefined
+    covered += days
+    const from: string = until !== undefined && until > came ? until : came
+    until = dayAfter(from, { days: Math.floor(days), months: 0 }, 1)
+  }
+  return until === undefined ? undefined : { daysCovered: Math.floor(covered), coveredUntil: until }
+}

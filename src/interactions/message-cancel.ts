@@ -1,0 +1,97 @@
+/**
+ * `prescription-order-update` with the reason `cancel`: each MedicationRequest of the message names an item that is to
+ * end. The answer is always a success with a national outcome code: a cancellation that the provider has yet to
+ * confirm is pending, not wrong.
+ */
+import type { Context } from '../context.ts'
+import type { BundleEntry } from '../fhir/bundle.ts'
+import { instant, textOf } from '../fhir/json.ts'
+import { Problem } from '../fhir/problem.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { type CancelCode, cancelOutcome, immediateOutcome } from '../homecare/cancel-outcome.ts'
+import { factsOf, prescriptionHasEnded } from '../homecare/facts.ts'
+import { REASON } from '../homecare/states.ts'
+import { commit } from '../store/commit.ts'
+import type { LaneTransaction } from '../store/lane.ts'
+import type { Facts } from '../store/operation.ts'
+import { readByToken, readSides, type Stored } from '../store/read.ts'
+import type { FhirRequest } from './interaction.ts'
+import { requestOf } from './submit.ts'
+import { around, orderOf, parse } from './surroundings.ts'
+
+const STATUS_HISTORY = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-PrescriptionStatusHistory'
+
+/**
+ * Ends the items that a message names, and says what became of each.
+ * @returns the MedicationRequests of the response, as the national message shows them
+ */
+export async function cancelItems(
+  context: Context,
+  lane: LaneTransaction,
+  request: FhirRequest,
+  entries: readonly BundleEntry[],
+  facts: Facts,
+): Promise<Resource[]> {
+  const answered: Resource[] = []
+  for (const { resource, expression } of entries) {
+    if (resource?.resourceType !== 'MedicationRequest') continue
+    const asked = resource as unknown as r4.MedicationRequest
+    const stored = await itemNamed(facts, request, asked)
+    const before = stored && parse<r4.MedicationRequest>(stored)
+    const order = stored && (await orderOf(facts, `MedicationRequest/${stored.id}`))
+    const surroundings = factsOf(await around(facts, order))
+    const code = immediateOutcome(before, order, surroundings.supplyBegun)
+    const ends = before && !prescriptionHasEnded(before) && !['R-0004', 'R-0005', 'R-0006', 'R-0010'].includes(code)
+    if (stored && before && ends) {
+      const status = surroundings.suppliesDelivered > 0 ? 'stopped' : 'cancelled'
+      const statusReason = asked.statusReason ?? { coding: [{ system: REASON, code: 'withdrawn-by-trust' }] }
+      const next = { ...before, status, statusReason } as unknown as Resource
+      const draft = { resource: next, text: textOf(next), content: '' }
+      const root = `${expression}.resource`
+      await commit(
+        context.door,
+        lane,
+        requestOf(context, request.caller, [{ kind: 'update', id: stored.id, root, ifMatchRequired: false, draft }]),
+      )
+    }
+    answered.push(withOutcome(asked, code, lane.tick))
+  }
+  if (answered.length === 0) {
+    throw new Problem({
+      key: 'bundle-entry-invalid',
+      diagnostics: 'A prescription-order-update holds at least one MedicationRequest that names the item to cancel.',
+      expression: 'Bundle.entry',
+    })
+  }
+  return answered
+}
+
+/** The caller's prescription that carries one of the identifiers. */
+async function itemNamed(facts: Facts, request: FhirRequest, asked: r4.MedicationRequest): Promise<Stored | undefined> {
+  for (const { system, value } of asked.identifier ?? []) {
+    if (system === undefined || value === undefined) continue
+    for (const stored of await readByToken(facts.query, 'MedicationRequest.identifier', system, value)) {
+      const sides = await readSides(facts.query, stored.type, stored.key, request.caller.organization)
+      if (sides.includes('requester')) return stored
+    }
+  }
+  return undefined
+}
+
+function withOutcome(asked: r4.MedicationRequest, code: CancelCode, tick: number): Resource {
+  const others = (asked.extension ?? []).filter(({ url }) => url !== STATUS_HISTORY)
+  return {
+    ...asked,
+    extension: [
+      ...others,
+      {
+        url: STATUS_HISTORY,
+        extension: [
+          { url: 'status', valueCoding: cancelOutcome(code) },
+          { url: 'statusDate', valueDateTime: instant(tick) },
+        ],
+      },
+    ],
+    status: code === 'R-0001' || code === 'R-0006' ? 'cancelled' : 'active',
+  } as unknown as Resource
+}

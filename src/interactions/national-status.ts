@@ -1,0 +1,51 @@
+/** GET Task/[id]/$national-status: the order as the national tracker takes it, a transaction Bundle of Tasks. */
+import type { r4 } from '../fhir/resource.ts'
+import { NPPT, nationalStatus } from '../homecare/national-status.ts'
+import type { Interaction } from './interaction.ts'
+import { factsNow, readSubject } from './next.ts'
+import { itemsOf, parse, resolve, suppliesOf } from './surroundings.ts'
+
+const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
+
+export const nationalStatusOf: Interaction = async (context, request) => {
+  const order = parse<r4.Task>(await readSubject(context, request))
+  const facts = factsNow(context)
+  const supplies = await suppliesOf(facts, order)
+  const status = nationalStatus(order, supplies)
+  const patient = (await resolve(facts, order.for?.reference)) as unknown as r4.Patient | undefined
+  const nhsNumber = patient?.identifier?.find(({ system }) => system === NHS_NUMBER) ?? order.for?.identifier
+  const modified = [order, ...supplies]
+    .flatMap(({ lastModified }) => lastModified ?? [])
+    .sort()
+    .at(-1)
+  const items = status ? await itemsOf(facts, order) : []
+  const entry = items.map(({ resource }): r4.BundleEntry => {
+    const { system, value } = resource.identifier?.[0] ?? {}
+    const id = context.newId()
+    const task: r4.Task = {
+      resourceType: 'Task',
+      id,
+      basedOn: [
+        { identifier: { system: order.groupIdentifier?.system ?? '', value: order.groupIdentifier?.value ?? '' } },
+      ],
+      status: status?.status ?? 'in-progress',
+      businessStatus: { coding: [{ system: NPPT, code: status?.code ?? '' }] },
+      intent: 'order',
+      ...(system !== undefined && value !== undefined ? { focus: { identifier: { system, value } } } : {}),
+      ...(nhsNumber?.value === undefined
+        ? {}
+        : { for: { identifier: { system: NHS_NUMBER, value: nhsNumber.value } } }),
+      ...(modified === undefined ? {} : { lastModified: modified }),
+      ...(order.owner?.identifier ? { owner: { identifier: order.owner.identifier } } : {}),
+    }
+    return { fullUrl: `urn:uuid:${id}`, resource: task, request: { method: 'POST', url: 'Task' } }
+  })
+  const bundle: r4.Bundle = {
+    resourceType: 'Bundle',
+    id: context.newId(),
+    type: 'transaction',
+    // R4 has no empty arrays: before the provider has the order there is nothing to tell.
+    ...(entry.length > 0 ? { entry } : {}),
+  }
+  return { status: 200, body: JSON.stringify(bundle) }
+}

@@ -1,0 +1,201 @@
+/** Cancellations and dispense notifications in the national form, at the boundary; inside there is one model. */
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { type Answer, resourcesOf, rowCounts } from '../helper.ts'
+import { stateOf } from '../orders.ts'
+import { type Order, reason, type Story, story } from '../journeys/story.ts'
+
+const EVENT = 'https://fhir.nhs.uk/CodeSystem/message-event'
+const ITEM = 'https://fhir.nhs.uk/Id/prescription-order-item-number'
+
+const message = (event: string, ...resources: object[]): r4.Bundle => ({
+  resourceType: 'Bundle',
+  identifier: { system: 'https://tools.ietf.org/html/rfc4122', value: randomUUID() },
+  type: 'message',
+  entry: [
+    {
+      resourceType: 'MessageHeader',
+      id: randomUUID(),
+      eventCoding: { system: EVENT, code: event },
+      source: { endpoint: 'https://directory.example.org/epr' },
+    },
+    ...resources,
+  ].map((resource) => ({ fullUrl: `urn:uuid:${randomUUID()}`, resource: resource as r4.FhirResource })),
+})
+
+async function itemOf(self: Story, order: Order): Promise<r4.MedicationRequest> {
+  const { id: _, meta: _m, ...item } = await self.read(self.trust, order.item)
+  return item as unknown as r4.MedicationRequest
+}
+
+async function cancelled(self: Story, order: Order, changes: object = {}): Promise<Answer> {
+  const item = await itemOf(self, order)
+  const { requester: _, ...rest } = item
+  const update = {
+    ...rest,
+    status: 'cancelled',
+    statusReason: {
+      coding: [{ system: 'https://fhir.nhs.uk/CodeSystem/medicationrequest-status-reason', code: '0003' }],
+    },
+    ...changes,
+  }
+  return self.trust.post('$process-message', message('prescription-order-update', update))
+}
+
+const outcomeOf = (answer: Answer): string | undefined => {
+  const item = resourcesOf(answer).find(({ resourceType }) => resourceType === 'MedicationRequest')
+  const history = (item as unknown as r4.MedicationRequest | undefined)?.extension?.find(({ url }) =>
+    url.endsWith('Extension-DM-PrescriptionStatusHistory'),
+  )
+  return history?.extension?.find(({ url }) => url === 'status')?.valueCoding?.code
+}
+
+t.test('a cancellation is answered with the national code of where the order is, and is never an error', async (t) => {
+  const self = await story(t)
+  const { trust, provider, move, read } = self
+  const waiting = await self.order()
+  const first = await cancelled(self, waiting)
+  t.equal(first.status, 200, first.text.slice(0, 600))
+  t.match(resourcesOf(first)[0], { eventCoding: { code: 'prescription-order-response' }, response: { code: 'ok' } })
+  t.equal(outcomeOf(first), 'R-0001')
+  t.equal(await waiting.state(), 'cancelled')
+  t.equal(outcomeOf(await cancelled(self, waiting)), 'R-0006', 'again')
+
+  const taken = await self.order()
+  await taken.accept()
+  const pending = await cancelled(self, taken)
+  t.same([pending.status, outcomeOf(pending)], [200, 'R-0002'])
+  t.equal((await read(trust, taken.item)).status, 'cancelled', 'barred from this instant')
+  const [asked] = await taken.cancels()
+  const answered = (await move(provider, `Task/${asked?.id}`, { status: 'completed' })) as unknown as r4.Task
+  t.match(answered.output?.[0], { valueCodeableConcept: { coding: [{ code: 'R-0001' }] } }, 'the answer that follows')
+
+  const active = await self.order()
+  await active.accept()
+  await active.work((await active.supplies())[0] ?? '')
+  t.equal(outcomeOf(await cancelled(self, active)), 'R-0003')
+  t.equal((await read(trust, active.item)).status, 'stopped', 'what was supplied in part is stopped')
+
+  const done = await self.order(undefined, 0)
+  await done.accept()
+  await done.work((await done.supplies())[0] ?? '')
+  t.equal(outcomeOf(await cancelled(self, done)), 'R-0004')
+  t.equal((await read(trust, done.item)).status, 'active', 'what is done is not undone')
+
+  const returned = await self.order()
+  await move(provider, returned.task, { status: 'rejected', ...reason('not-registered') })
+  t.equal(outcomeOf(await cancelled(self, returned)), 'R-0010')
+
+  const unknown = { identifier: [{ system: ITEM, value: randomUUID() }] }
+  t.equal(outcomeOf(await cancelled(self, returned, unknown)), 'R-0008')
+  const stranger = await self.exchange.party('trust', 'RH8')
+  const theirs = message('prescription-order-update', { ...(await itemOf(self, done)), status: 'cancelled' })
+  t.equal(outcomeOf(await stranger.post('$process-message', theirs)), 'R-0008', 'another trust’s is not there')
+})
+
+t.test('the same cancellation again gets the same answer', async (t) => {
+  const self = await story(t)
+  const order = await self.order()
+  const bundle = message('prescription-order-update', { ...(await itemOf(self, order)), status: 'cancelled' })
+  const first = await self.trust.post('$process-message', bundle)
+  const before = await rowCounts(self.exchange.context)
+  t.equal((await self.trust.post('$process-message', bundle)).text, first.text)
+  t.same(await rowCounts(self.exchange.context), before)
+  t.equal((await self.provider.post('$process-message', bundle)).status, 403, 'a provider cancels nothing')
+})
+
+t.test('a dispense notification becomes a dispense of the prescription it contains', async (t) => {
+  const self = await story(t)
+  const { provider, trust } = self
+  const order = await self.order()
+  await order.accept()
+  const item = await itemOf(self, order)
+  const dispense = (changes: object = {}) => ({
+    resourceType: 'MedicationDispense',
+    contained: [{ ...item, id: 'm1', subject: { reference: 'urn:uuid:11111111-1111-4111-8111-111111111111' } }],
+    identifier: [{ system: 'https://fhir.nhs.uk/Id/prescription-dispense-item-number', value: randomUUID() }],
+    status: 'completed',
+    medicationCodeableConcept: item.medicationCodeableConcept,
+    subject: { type: 'Patient', identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' } },
+    authorizingPrescription: [{ reference: '#m1' }],
+    type: { coding: [{ system: 'https://fhir.nhs.uk/CodeSystem/medicationdispense-type', code: '0001' }] },
+    quantity: item.dispenseRequest?.quantity,
+    whenHandedOver: self.now(),
+    dosageInstruction: item.dosageInstruction,
+    ...changes,
+  })
+  const bundle = message('dispense-notification', dispense())
+  const answer = await provider.post('$process-message', bundle)
+  t.equal(answer.status, 200, answer.text.slice(0, 900))
+  t.match(resourcesOf(answer)[0], { eventCoding: { code: 'dispense-notification' }, response: { code: 'ok' } })
+  const [stored] = await order.dispenses()
+  t.match(stored, { authorizingPrescription: [{ reference: order.item }], subject: { reference: /^Patient\// } })
+  t.equal((stored as Resource).contained, undefined)
+  t.equal(stateOf(await self.read(trust, order.task)), 'in-supply')
+  t.equal((await provider.post('$process-message', bundle)).text, answer.text, 'a repeat is a repeat')
+  t.equal((await order.dispenses()).length, 1)
+
+  const unknown = dispense({ contained: [{ ...item, id: 'm1', identifier: [{ system: ITEM, value: 'none' }] }] })
+  const refused = await provider.post('$process-message', message('dispense-notification', unknown))
+  t.same([refused.status, refused.keys], [422, ['reference-unresolved']])
+  t.match(refused.text, 'PRESCRIPTION_NOT_FOUND')
+  t.equal((await trust.post('$process-message', message('dispense-notification', dispense()))).status, 403)
+})
+
+t.test('the order in the national tracker’s terms', async (t) => {
+  const self = await story(t)
+  const { provider, move } = self
+  const order = await self.order(undefined, 0)
+  const codes = async () =>
+    (resourcesOf(await provider.get(`${order.task}/$national-status`)) as unknown as r4.Task[]).map(
+      ({ status, businessStatus }) => `${status} ${businessStatus?.coding?.[0]?.code}`,
+    )
+  t.same(await codes(), [], 'the tracker begins at the pharmacy')
+  await move(provider, order.task, { status: 'received' })
+  t.same(await codes(), ['in-progress With Pharmacy'])
+  await order.accept()
+  const [only = ''] = await order.supplies()
+  for (const [until, code] of [
+    ['dispensing', 'in-progress With Pharmacy'],
+    ['ready-to-dispatch', 'in-progress Ready to Dispatch'],
+    ['dispatched', 'completed Dispatched'],
+    ['delivered', 'completed Collected'],
+  ] as const) {
+    await order.work(only, until)
+    t.same(await codes(), [code], until)
+  }
+  const [task] = resourcesOf(await provider.get(`${order.task}/$national-status`)) as unknown as r4.Task[]
+  t.match(task, { focus: { identifier: { system: ITEM } }, for: { identifier: { value: '9449304130' } } })
+})
+
+t.test('what may be done next, for each side', async (t) => {
+  const self = await story(t)
+  const order = await self.order()
+  const steps = async (who: 'trust' | 'provider', task: string) =>
+    ((await self[who].get(`${task}/$next`)).body as unknown as r4.Parameters).parameter
+      ?.filter(({ name }) => name === 'step')
+      .map(({ part }) =>
+        Object.fromEntries(
+          (part ?? []).map((one) => [
+            one.name,
+            one.valueCode ?? one.valueBoolean ?? one.valueString ?? one.valueCanonical,
+          ]),
+        ),
+      )
+  const first = (await steps('provider', order.task)) ?? []
+  t.same(first.map(({ state }) => state).slice(0, 3), ['received', 'accepted', 'query-to-prescriber'])
+  t.match(first[2], { reasonRequired: true, reasons: /order-query-reason/, possible: true })
+  t.same(
+    (await steps('trust', order.task))?.map(({ state }) => state),
+    ['suspended', 'cancelled', 'voided'],
+  )
+  await order.accept()
+  const [supply = ''] = await order.supplies()
+  const booking = (await steps('provider', supply))?.find(({ state }) => state === 'delivery-booked')
+  t.match(booking, { possible: false, missing: /executionPeriod\.start/ })
+  t.equal(
+    (await self.exchange.party('provider', 'VNE51').then((other) => other.get(`${order.task}/$next`))).status,
+    404,
+  )
+})

@@ -1,0 +1,48 @@
+/** Not all of it is there: a part goes out, the rest follows, in as many batches as there are; the sum is right. */
+import t from 'tap'
+import { syringes } from '../../src/demo/prescription.ts'
+import { parameter, reason, story, supplyState } from './story.ts'
+
+const batch = (lotNumber: string, expirationDate: string) => ({
+  medicationCodeableConcept: undefined as never,
+  contained: [
+    {
+      resourceType: 'Medication' as const,
+      id: 'batch',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '15517911000001104' }] },
+      batch: { lotNumber, expirationDate },
+    },
+  ],
+  medicationReference: { reference: '#batch' },
+})
+
+t.test('three of four, then the fourth', async (t) => {
+  const { provider, move, order: place } = await story(t)
+  const order = await place(undefined, 0)
+  await order.accept()
+  const [supply = ''] = await order.supplies()
+  await order.work(supply, 'dispensing')
+  await move(provider, supply, { ...supplyState('ready-to-dispatch-partial'), ...reason('manufacturer-shortage') })
+  await move(provider, supply, supplyState('dispatched'))
+  const old = await order.dispense(supply, { quantity: syringes(3), ...batch('A1', '2026-01-31') })
+  t.same([old.status, old.keys], [422, ['dispense-batch-expired']])
+  const first = await order.dispense(supply, { quantity: syringes(2), ...batch('A1', '2028-01') })
+  t.equal(first.status, 201, first.text)
+  t.equal(
+    (await order.dispense(supply, { quantity: syringes(1), ...batch('B2', '2028-02-28') })).status,
+    201,
+    'another batch',
+  )
+  await move(provider, supply, { ...supplyState('part-delivered'), ...reason('manufacturer-shortage') })
+  const left = (await provider.get(`${order.item}/$remaining`)).body
+  t.match(parameter(left, 'remaining'), { valueQuantity: { value: 1 } })
+  t.match(parameter(left, 'daysCovered'), { valueDuration: { value: 56 } }, 'as the reports say how long each lasts')
+  t.equal((await order.dispense(supply, { quantity: syringes(2) })).status, 422, 'one too many')
+  await move(provider, supply, supplyState('dispensing'))
+  await order.work(supply)
+  t.equal((await order.dispense(supply, { quantity: syringes(1), ...batch('C3', '2028-02-28') })).status, 201)
+  t.match(parameter((await provider.get(`${order.item}/$remaining`)).body, 'remaining'), {
+    valueQuantity: { value: 0 },
+  })
+  t.equal(await order.state(), 'final-supply-done')
+})

@@ -1,0 +1,35 @@
+/** Nobody at home: the delivery fails, another is booked, the first promise is still known, and it arrives. */
+import t from 'tap'
+import type { r4 } from '../../src/fhir/resource.ts'
+import { stateOf } from '../orders.ts'
+import { DAY, extensionValue, reason, story, supplyState } from './story.ts'
+
+t.test('failed, rebooked, delivered', async (t) => {
+  const { trust, provider, move, change, read, now, pass, order: place } = await story(t)
+  const order = await place(undefined, 0)
+  await order.accept()
+  const [first = ''] = await order.supplies()
+  await order.book(first, 2)
+  const promised = extensionValue(await read(provider, first), 'first-promised')
+  await pass(2 * DAY)
+  await order.work(first, 'dispatched')
+  const unsaid = await change(provider, first, { status: 'failed' })
+  t.same([unsaid.status, unsaid.keys], [422, ['reason-required']], 'a failure has a reason')
+  t.equal(stateOf(await read(provider, first)), 'dispatched', 'and nothing moved')
+  await move(provider, first, { status: 'failed', ...reason('patient-not-home') })
+  const [, again = ''] = await order.supplies()
+  t.equal(extensionValue(await read(trust, again), 'first-promised'), promised)
+  await move(provider, again, supplyState('contacting-patient'))
+  await move(provider, again, { ...supplyState('patient-uncontactable'), ...reason('patient-uncontactable') })
+  await order.book(again, 1)
+  await move(provider, again, { executionPeriod: { start: now(2 * DAY) }, ...reason('patient-request') })
+  await pass(2 * DAY)
+  await order.work(again)
+  t.equal((await order.dispense(again)).status, 201)
+  t.equal(await order.state(), 'final-supply-done')
+  const told = (await trust.get(`${order.task}/$timeline`)).body as unknown as r4.Parameters
+  const attributions = (told.parameter ?? []).flatMap(
+    ({ part }) => part?.find(({ name }) => name === 'attribution')?.valueCode ?? [],
+  )
+  t.ok(attributions.includes('patient'), 'whose delay it was')
+})
