@@ -443,6 +443,28 @@ export const PROBLEM_SYSTEM = `${CANONICAL}/CodeSystem/problem`
 /** Codes are the keys of constraints in FHIR and in the profiles loaded here. */
 export const RULE_SYSTEM = `${CANONICAL}/CodeSystem/rule`
 
+/**
+ * Issues about an element that is not there, or not there in this form: its FHIRPath selects nothing, so its holder,
+ * which is there, is named as well (OperationOutcome.issue.expression: "one of the elements in the resource").
+ */
+const ABOUT_ABSENT: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
+  'structure-unknown-property',
+  'structure-too-many',
+  'structure-required',
+  'structure-choice',
+  'profile-required',
+  'profile-too-many',
+])
+
+/** The last step of a path: a name, with its index or the type of its choice. */
+const LAST_STEP = /\.[A-Za-z_]\w*(?:\[(?:\d+|x)\])?(?:\.ofType\(\w+\))?$/
+
+function placesOf({ key, expression }: Issue): { expression?: string[] } {
+  if (expression === undefined) return {}
+  const holder = ABOUT_ABSENT.has(key) ? expression.replace(LAST_STEP, '') : expression
+  return { expression: holder === expression ? [expression] : [expression, holder] }
+}
+
 /** The OperationOutcome that tells the sender (https://hl7.org/fhir/R4/operationoutcome.html). */
 export function operationOutcome(issues: readonly Issue[]): r4.OperationOutcome {
   return {
@@ -458,7 +480,7 @@ export function operationOutcome(issues: readonly Issue[]): r4.OperationOutcome 
         ],
       },
       diagnostics: issue.diagnostics,
-      ...(issue.expression === undefined ? {} : { expression: [issue.expression] }),
+      ...placesOf(issue),
     })),
   }
 }

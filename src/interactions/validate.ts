@@ -6,9 +6,9 @@ import { type Context, scopeOf } from '../context.ts'
 import { bundleEntries } from '../fhir/bundle.ts'
 import { objectMembers, parseJson, valueOffset } from '../fhir/json.ts'
 import { positionOf } from '../fhir/position.ts'
-import { type Issue, isError, operationOutcome, refuse } from '../fhir/problem.ts'
+import { type Issue, isError, operationOutcome, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { readCurrent } from '../store/read.ts'
+import { readCurrent, readSides, type Stored } from '../store/read.ts'
 import type { Validation } from '../validation.ts'
 import { inspect, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
@@ -52,16 +52,25 @@ export const validate: Interaction = async (context, request) => {
   return { status: 200, body: JSON.stringify(outcome) }
 }
 
-/** Whether the stored resource could be deleted, as the table says. */
-async function deletionIssues(context: Context, request: FhirRequest): Promise<Issue[]> {
+/** Whether the stored resource could be deleted now: by the table, and by the rule that DELETE asks. */
+async function deletionIssues(context: Context, request: FhirRequest): Promise<readonly Issue[]> {
   const { type, id, caller } = request
   if (type === undefined || id === undefined) {
     throw refuse('parameter-invalid', 'mode delete asks about a stored resource: use [base]/[type]/[id]/$validate.')
   }
-  await storedText(context, request)
-  const roles = (context.row(type)?.interactions as Readonly<Record<string, readonly string[] | undefined>>).delete
-  if (roles?.includes(caller.role)) return []
-  return [{ key: 'interaction-unsupported', diagnostics: `You cannot delete a ${type} here.`, expression: type }]
+  const stored = await storedResource(context, request)
+  if (!context.row(type)?.interactions.delete?.includes(caller.role)) {
+    return [{ key: 'interaction-unsupported', diagnostics: `You cannot delete a ${type} here.`, expression: type }]
+  }
+  const sides = await readSides(context.database.query, type, stored.key, caller.organization)
+  const resource = JSON.parse(stored.text) as Resource
+  try {
+    context.door.rules.mayDelete({ type, id, root: type, caller, sides, current: { stored, resource } })
+    return []
+  } catch (error) {
+    if (error instanceof Problem) return error.issues
+    throw error
+  }
 }
 
 async function issuesOf(context: Context, request: FhirRequest, subject: Subject): Promise<Issue[]> {
@@ -137,7 +146,7 @@ async function subjectOf(context: Context, request: FhirRequest): Promise<Subjec
   if (request.body === undefined) {
     if (fromQuery.mode === 'delete') return { value: undefined, text: '', prefix: [], ...fromQuery }
     if (request.id === undefined) throw refuse('body-missing', 'Send the resource, or Parameters that hold it.')
-    const text = await storedText(context, request)
+    const { text } = await storedResource(context, request)
     return { value: JSON.parse(text) as unknown, text, prefix: [], ...fromQuery }
   }
   const text = request.body
@@ -148,11 +157,11 @@ async function subjectOf(context: Context, request: FhirRequest): Promise<Subjec
   return { text, ...fromParameters(value as unknown as r4.Parameters, fromQuery) }
 }
 
-async function storedText(context: Context, request: FhirRequest): Promise<string> {
+async function storedResource(context: Context, request: FhirRequest): Promise<Stored> {
   const { type = '', id = '' } = request
   const stored = await readCurrent(context.database.query, type, id, scopeOf(context, request.caller, type))
   if (!stored || stored.deleted) throw refuse('not-found', `There is no ${type} with this id that you can see.`)
-  return stored.text
+  return stored
 }
 
 function fromParameters(

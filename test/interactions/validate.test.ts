@@ -34,6 +34,22 @@ await t.test('the same issues as a write, at system and type level, bare and in 
   t.same(await rowCounts(exchange.context), before, 'nothing is stored')
 })
 
+await t.test(
+  'what is missing or too many is told by its own name, and by the element that is there to hold it',
+  async (t) => {
+    const contact = { relationship: [{ text: 'Mother' }], gender: 'female', nickname: 'M' }
+    const answer = await trust.post('$validate', { resourceType: 'Observation', code: { text: 'x' }, component: [{}] })
+    t.ok(issuesOf(answer).some(({ expression }) => expression?.join() === 'Observation.status,Observation'))
+    const inside = await trust.post('$validate', { resourceType: 'Patient', contact: [contact] })
+    t.same(
+      issuesOf(inside)
+        .map(({ expression }) => expression)
+        .find((places) => places?.[0]?.endsWith('nickname')),
+      ['Patient.contact[0].nickname', 'Patient.contact[0]'],
+    )
+  },
+)
+
 await t.test('a sound resource is said to be sound', async (t) => {
   const answer = await trust.post('$validate', { resourceType: 'Organization', name: 'x', text: narrative })
   t.same(errorsOf(answer), [])
@@ -93,9 +109,11 @@ await t.test('an error of the call itself is refused, and a deletion is judged w
   t.equal((await trust.get('MedicationRequest/none/$validate?mode=delete')).status, 404)
   const answer = await trust.get(`${reference}/$validate?mode=delete`)
   t.equal(answer.status, 200)
-  t.same(errorsOf(answer), [['interaction-unsupported', 'MedicationRequest']])
+  t.same(errorsOf(answer), [['deletion-not-allowed', 'MedicationRequest.status']])
   const mode = { resourceType: 'Parameters', parameter: [{ name: 'mode', valueCode: 'delete' }] }
-  t.same(errorsOf(await trust.post(`${reference}/$validate`, mode)), [['interaction-unsupported', 'MedicationRequest']])
+  t.same(errorsOf(await trust.post(`${reference}/$validate`, mode)), [
+    ['deletion-not-allowed', 'MedicationRequest.status'],
+  ])
 })
 
 await t.test('what cannot be read is refused as a write would refuse it', async (t) => {
