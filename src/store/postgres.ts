@@ -64,7 +64,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     exclusive: false,
     async explain(sql, params = []) {
       const rows = await quietest(pool).send<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, params)
-      return rows.map((row) => row['QUERY PLAN'])
+      // The plan repeats the values that were looked for: they may be a patient's.
+      return rows.map((row) => row['QUERY PLAN'].replace(/'(?:[^']|'')*'/g, "'…'"))
     },
     async close() {
       await Promise.all([writer, ...pool].map((connection) => connection.close()))
