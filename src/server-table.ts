@@ -11,6 +11,7 @@ export const typeInteractions = [
   'vread',
   'create',
   'update',
+  'patch',
   'delete',
   'history-instance',
   'history-type',

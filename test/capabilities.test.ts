@@ -30,6 +30,7 @@ const asks: Readonly<Record<(typeof typeInteractions)[number], (party: Party, ty
   'history-instance': (party, type) => [party.get(`${type}/${ID}/_history`)],
   create: (party, type) => [party.post(type, {})],
   update: (party, type) => [party.send('PUT', `${type}/${ID}`, {})],
+  patch: (party, type) => [party.send('PATCH', `${type}/${ID}`, [], { 'content-type': 'application/json-patch+json' })],
   delete: (party, type) => [party.send('DELETE', `${type}/${ID}`)],
   'history-type': (party, type) => [party.get(`${type}/_history?_count=1`)],
   'search-type': (party, type) => [

@@ -36,10 +36,20 @@ export const localLinks = (div: string): string[] =>
 /**
  * What is wrong with the narrative, in words; undefined if nothing.
  * @param resource the resource it stands in, for links to what has an id there
+ * @param entries by fullUrl, those of the Bundle it stands in: a transaction rewrites links to them
  */
-export function narrativeFault(div: string, resource?: unknown): string | undefined {
-  return fragmentFault(div) ?? linkFault(div, resource)
+export function narrativeFault(
+  div: string,
+  resource?: unknown,
+  entries?: { has(fullUrl: string): boolean } | null,
+): string | undefined {
+  return fragmentFault(entries ? withoutEntryLinks(div, entries) : div) ?? linkFault(div, resource)
 }
+
+const withoutEntryLinks = (div: string, entries: { has(fullUrl: string): boolean }): string =>
+  div.replace(/(\shref\s*=\s*)(["'])(urn:[^"']*)\2/gi, (whole, before: string, quote: string, link: string) =>
+    entries.has(link) ? `${before}${quote}#${quote}` : whole,
+  )
 
 function linkFault(div: string, resource: unknown): string | undefined {
   for (const id of localLinks(div)) {

@@ -189,6 +189,11 @@ export const catalogue = {
   'extension-context': entry(422, 'extension', 'An extension stands where its definition does not allow it.'),
   'extension-part-unknown': entry(422, 'extension', 'An extension holds a part that its definition does not know.'),
   'extension-version': entry(422, 'extension', 'The url of an extension carries a version, which it never does.'),
+  // --- patches ---
+  'patch-invalid': entry(400, 'structure', 'The patch is not one that can be read.'),
+  'patch-not-applicable': entry(422, 'processing', 'The patch does not fit the resource as it is.'),
+  'patch-test-failed': entry(422, 'conflict', 'The resource is not as a test of the patch expects.'),
+  'patch-identity': entry(422, 'business-rule', 'The patch touches what identifies the resource and its version.'),
   // --- search ---
   'too-many-included': entry(413, 'too-long', 'A page of a search would include more resources than are allowed.'),
   'page-link-expired': entry(410, 'deleted', 'A page link is older than pages are kept.'),

@@ -122,7 +122,7 @@ export function createRuntime(
     },
     narrative: (found: Faults, path: string, value: unknown, scope: Scope): Faults => {
       if (typeof value !== 'string' || value === '') return badPrimitive(found, path, 'string', value)
-      const wrong = narrativeFault(value, scope.resource)
+      const wrong = narrativeFault(value, scope.resource, scope.bundle)
       return wrong === undefined ? found : add(found, 'narrative-unsafe', path, wrong)
     },
     isKnownModifier: (url: unknown): boolean => typeof url === 'string' && modifierExtensions.has(url),

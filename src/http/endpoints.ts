@@ -12,7 +12,7 @@ import type { BodyKind } from './negotiation.ts'
 
 export interface Endpoint {
   /** GET stands for HEAD too. */
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly code: TypeInteraction | SystemInteraction | 'operation'
   /** Other interactions at the same address with the same method: the Bundle says which is meant, and for whom. */
   readonly also?: readonly SystemInteraction[]
@@ -41,6 +41,10 @@ const typePlaces: Readonly<Record<TypeInteraction, readonly Place[]>> = {
   update: [
     ['/:id', 'PUT', 'resource'],
     ['', 'PUT', 'resource'],
+  ],
+  patch: [
+    ['/:id', 'PATCH', 'patch'],
+    ['', 'PATCH', 'patch'],
   ],
   delete: [
     ['/:id', 'DELETE', 'none'],

@@ -5,8 +5,8 @@
 import { refuse } from '../fhir/problem.ts'
 import { type MediaType, mediaType, parametersOf, splitOutsideQuotes, weightOf } from './media-type.ts'
 
-/** What may be sent as a body: a resource, a form (`_search`), nothing that is read. */
-export type BodyKind = 'resource' | 'form' | 'none'
+/** What may be sent as a body: a resource, a form (`_search`), a patch, nothing that is read. */
+export type BodyKind = 'resource' | 'form' | 'patch' | 'none'
 
 /**
  * The names of FHIR JSON, the best first. R4 asks to answer a generic name with the name that was asked for; the last
@@ -18,6 +18,8 @@ const jsonTypes = ['application/fhir+json', 'application/json', 'text/json', 'ap
 export const bodyTypes: Readonly<Record<Exclude<BodyKind, 'none'>, readonly string[]>> = {
   resource: jsonTypes,
   form: ['application/x-www-form-urlencoded'],
+  // JSON Patch, or FHIRPath Patch as a Parameters resource.
+  patch: ['application/json-patch+json', ...jsonTypes],
 }
 
 /** Values of `_format`; a "+" that was not escaped arrives as a space. */

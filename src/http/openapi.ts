@@ -154,6 +154,7 @@ function bodySchema(context: Context, { code, type }: Endpoint, kind: BodyKind):
     const parameters = searchParameters(context, type ?? '').map(({ name, schema }) => [name, schema] as const)
     return { type: 'object', properties: Object.fromEntries(parameters) }
   }
+  if (kind === 'patch') return { description: 'A JSON Patch (RFC 6902), or a FHIRPath Patch as Parameters.' }
   if (code === 'create' || code === 'update') return resource(type ?? ANY_RESOURCE)
   return resource(code === 'transaction' ? 'Bundle' : ANY_RESOURCE)
 }
@@ -164,6 +165,7 @@ function answerOf({ code, type }: Endpoint): JsonSchema {
     case 'vread':
     case 'create':
     case 'update':
+    case 'patch':
       return resource(type ?? ANY_RESOURCE)
     case 'capabilities':
       return resource('CapabilityStatement')

@@ -13,6 +13,7 @@ import { allowOf, type Endpoint, type Endpoints } from './endpoints.ts'
 import { describe, failure } from './failure.ts'
 import { bodyCoding, chooseCoding, registerCompression } from './content-coding.ts'
 import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
+import { mediaType } from './media-type.ts'
 import { readPrefer } from './prefer.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkRole, methodNotOffered, unknownEndpoint } from './refusals.ts'
@@ -143,10 +144,11 @@ async function answer(
     const contentType = negotiate(request.headers.accept, [...formats, ...form.formats])
     request.answerForm = { query, formats, contentType, pretty: pretty || form.pretty }
   }
-  if (endpoint.body === 'resource' && !text?.trim()) {
+  const takesBody = endpoint.body === 'resource' || endpoint.body === 'patch'
+  if (takesBody && !text?.trim()) {
     throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
   }
-  const body = endpoint.body === 'resource' ? text : undefined
+  const body = takesBody ? text : undefined
   const fhirRequest = toFhirRequest(
     options.context.base,
     endpoint,
@@ -188,6 +190,7 @@ function toFhirRequest(
   if (id !== undefined) asked.id = id
   if (versionId !== undefined) asked.versionId = versionId
   if (body !== undefined) asked.body = body
+  if (endpoint.body === 'patch') asked.contentType = mediaType(request.headers['content-type'])?.type ?? ''
   if (ifMatch !== undefined) asked.ifMatch = ifMatch
   if (ifNoneMatch !== undefined) asked.ifNoneMatch = ifNoneMatch
   if (ifNoneExist !== undefined) asked.ifNoneExist = ifNoneExist

@@ -46,7 +46,7 @@ async function answer(
   try {
     checkTexts(entry)
     const call = callOf(context, request, entry)
-    const reads = !['create', 'update', 'delete'].includes(call.code)
+    const reads = !['create', 'update', 'patch', 'delete'].includes(call.code)
     return answerOf(await perform(context, request, entry, call, interactions), reads, request.prefer)
   } catch (error) {
     return refusalOf(context, request, error)

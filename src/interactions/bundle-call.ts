@@ -5,6 +5,7 @@ import { type Issue, Problem, type ProblemKey } from '../fhir/problem.ts'
 import type { Role } from '../caller.ts'
 import type { SystemInteraction, TypeInteraction } from '../server-table.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
+import { patchIn } from './patching.ts'
 
 export interface EntryCall {
   readonly code: TypeInteraction | SystemInteraction | 'operation'
@@ -19,11 +20,11 @@ export interface EntryCall {
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 type Method = (typeof methods)[number]
 
 /** Methods whose entries carry a resource. */
-export const takesResource = (method: string | undefined): boolean => method === 'POST' || method === 'PUT'
+const takesResource = (method: Method): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
 
 /**
  * Reads what an entry asks for.
@@ -66,6 +67,10 @@ export function callOf(context: Context, request: FhirRequest, entry: BundleEntr
   const { resource } = entry
   if (!resource) throw fault('bundle-entry-invalid', 'resource', `${method} needs a resource.`)
   if (call.code === 'operation') return call
+  if (call.code === 'patch') {
+    patchIn(resource, entry)
+    return call
+  }
   if (resource.resourceType !== call.type) {
     throw fault('type-mismatch', 'request.url', 'The resource type in request.url is not that of the resource.')
   }
@@ -98,7 +103,7 @@ function placeOf(method: Method, { path, query }: EntryAddress): EntryCall | und
     return path.length === 4 ? call('vread', { type: first, id: second, versionId: fourth }) : undefined
   }
   if (method === 'POST') return path.length === 1 ? { code: 'create', type: first, query } : undefined
-  const code = method === 'PUT' ? 'update' : 'delete'
+  const code = method === 'PUT' ? 'update' : method === 'PATCH' ? 'patch' : 'delete'
   if (path.length === 1 && query.length > 0) return { code, type: first, query }
   return path.length === 2 && ID.test(second) ? { code, type: first, id: second, query } : undefined
 }
@@ -171,7 +176,7 @@ export async function perform(
     ...(id === undefined ? {} : { id }),
     ...(versionId === undefined ? {} : { versionId }),
     ...(operation === undefined ? {} : { operation }),
-    ...(entry.text === undefined ? {} : { body: entry.text }),
+    ...(code === 'patch' ? patchIn(entry.resource, entry) : entry.text === undefined ? {} : { body: entry.text }),
     ...(ifMatch === undefined ? {} : { ifMatch }),
     ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
     ...(ifNoneExist === undefined ? {} : { ifNoneExist }),

@@ -192,7 +192,7 @@ function readSearch(
     return parseSearch(type, pairs, context.search, { lenient: false, defaultCount: 2, maxCount: 2 })
   } catch (error) {
     if (!(error instanceof Problem) || expression === undefined) throw error
-    throw new Problem(error.issues.map((issue) => ({ expression, ...issue })))
+    throw new Problem(error.issues.map((issue) => ({ ...issue, expression })))
   }
 }
 

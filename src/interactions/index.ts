@@ -10,6 +10,7 @@ import { historyType } from './history-type.ts'
 import type { Interactions } from './interaction.ts'
 import { nationalStatusOf } from './national-status.ts'
 import { next } from './next.ts'
+import { patch } from './patch.ts'
 import { processMessage } from './process-message.ts'
 import { providerExit } from './provider-exit.ts'
 import { read } from './read.ts'
@@ -28,6 +29,7 @@ const single: Interactions = {
   'history-instance': historyInstance,
   'history-system': historySystem,
   'history-type': historyType,
+  patch,
   read,
   'search-system': searchSystem,
   'search-type': searchType,

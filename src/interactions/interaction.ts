@@ -17,6 +17,8 @@ export interface FhirRequest {
   readonly url: string
   /** Body text as sent, not parsed. */
   readonly body?: string
+  /** Media type of the body without parameters, lower case; only where there is a choice. */
+  readonly contentType?: string
   /** Header values as sent. */
   readonly ifMatch?: string
   readonly ifNoneMatch?: string

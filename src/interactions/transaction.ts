@@ -25,6 +25,7 @@ import {
   warningsOf,
 } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
+import { patchIn, patchOf, readPatch } from './patching.ts'
 import { isGone, outcomeWords, requestOf, statusOf, versionUrl } from './submit.ts'
 import { updateOf } from './wishes.ts'
 
@@ -52,7 +53,7 @@ export async function transact(
   const writes = calls.called
     .filter(({ call }) => isWrite(call))
     .toSorted((a, b) => rank(a.entry) - rank(b.entry) || a.entry.index - b.entry.index)
-  const operations = writes.map((called) => operationOf(context, request, called, entries))
+  const operations = await Promise.all(writes.map((called) => operationOf(context, request, called, entries)))
   const commitRequest = requestOf(context, request.caller, operations)
   const warnings = warningsOf(found)
   const answersTo = (committed: Committed): EntryAnswer[] => {
@@ -87,7 +88,7 @@ export async function transact(
   return { status: 200, body: responseBundle(context, 'transaction-response', answers), follows: ['return'] }
 }
 
-const isWrite = ({ code }: EntryCall): boolean => code === 'create' || code === 'update' || code === 'delete'
+const isWrite = ({ code }: EntryCall): boolean => ['create', 'update', 'patch', 'delete'].includes(code)
 
 /** What the entries ask for, and everything that is wrong with it. */
 function callsOf(
@@ -128,12 +129,12 @@ function sentAs(request: FhirRequest, bundle: Resource): Sent {
   return { organization: request.caller.organization, identity: `transaction:${content}`, content }
 }
 
-function operationOf(
+async function operationOf(
   context: Context,
   request: FhirRequest,
   { entry, call }: Called,
   entries: readonly BundleEntry[],
-): Operation {
+): Promise<Operation> {
   const type = call.type ?? ''
   const sent = entry.request ?? {}
   const at = (element: string): string => `${entry.expression}.request.${element}`
@@ -151,6 +152,19 @@ function operationOf(
       ...(match ? { match } : {}),
       ...(ifMatch === undefined ? {} : { ifMatch }),
     }
+  }
+  if (call.code === 'patch') {
+    const patch = readPatch(context, patchIn(entry.resource, entry), `${entry.expression}.resource`)
+    const { id } = call
+    const { operation } = await patchOf(context, request.caller, {
+      type,
+      id,
+      match,
+      ifMatch,
+      patch,
+      root: entry.expression,
+    })
+    return operation
   }
   const draft = draftOf(context, request.caller, entry, entries)
   const root = `${entry.expression}.resource`

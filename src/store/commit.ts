@@ -108,7 +108,7 @@ class Writer {
           outcomes[index] = outcome
           if (outcome.status === 'deleted') deleted.push(identity)
         } else if (identity.matched) outcomes[index] = { status: 'matched', stored: identity.matched }
-        else writes.set(index, this.#expect({ ...identity, draft: operation.draft }))
+        else writes.set(index, this.#expect({ ...identity, draft: draftOf(operation, identity) }))
       }
     }
     const done: Done[] = []
@@ -272,6 +272,13 @@ class Writer {
     const isPending = (reference: string) => this.#pending.has(reference)
     await checkReferences({ query, scope: this.#request.scope, base: this.#options.base, isPending }, resource, root)
   }
+}
+
+/** What is to be stored: as sent, or as a patch leaves what is stored now. */
+function draftOf(operation: Exclude<Operation, { kind: 'delete' }>, { current }: Identity): Draft {
+  if (operation.kind !== 'patch') return operation.draft
+  if (!current) throw new Error('A patch was let through without what it changes.')
+  return operation.apply(current)
 }
 
 /** There was never any. */

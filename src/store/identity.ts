@@ -42,6 +42,10 @@ export async function identify(query: Query, scope: Scope, operation: Operation)
     }
     case 'update':
       return { ...known, ...(await updated(query, operation.byService ? { kind: 'open' } : scope, operation)) }
+    case 'patch': {
+      const current = await patched(query, scope, operation)
+      return { ...known, id: current.id, current }
+    }
     case 'delete': {
       const current = operation.match
         ? await onlyMatch(query, scope, operation.match, operation.root)
@@ -50,6 +54,21 @@ export async function identify(query: Query, scope: Scope, operation: Operation)
       return { ...known, id: current?.id ?? operation.id, ...(current ? { current } : {}) }
     }
   }
+}
+
+/** What is to be patched is there. */
+async function patched(query: Query, scope: Scope, operation: Kind<'patch'>): Promise<Stored> {
+  const { type, match, root } = operation
+  const current = match
+    ? await onlyMatch(query, scope, match, root)
+    : await readLatest(query, type, operation.id, scope)
+  if (!current) {
+    const which = match ? 'matches the condition' : 'has this id'
+    throw refuse('not-found', `There is no ${type} that ${which} and that you can see.`, root)
+  }
+  if (current.deleted) throw refuse('deleted', `This ${type} was deleted: a PUT brings it back.`, root)
+  checkVersion(operation, current)
+  return current
 }
 
 type Found = Pick<Identity, 'id' | 'current'>
@@ -131,7 +150,7 @@ async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, root: s
 }
 
 /** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
-function checkVersion(operation: Kind<'update' | 'delete'>, current: Stored): void {
+function checkVersion(operation: Kind<'update' | 'delete' | 'patch'>, current: Stored): void {
   const how = `read it again, apply your change to what you read, and send it with If-Match: W/"${current.version}"`
   if (operation.ifMatch === undefined && operation.ifMatchRequired) {
     throw refuse(

@@ -51,6 +51,12 @@ export type Operation = {
   // By business identity, among the caller's own: updates the match, or creates it under `id`.
   | { readonly kind: 'upsert'; readonly draft: Draft; readonly match: SearchQuery }
   | (Versioned & { readonly kind: 'delete'; readonly type: string })
+  | (Versioned & {
+      readonly kind: 'patch'
+      readonly type: string
+      /** The resource as the patch leaves this version of it, found valid. @throws Problem */
+      readonly apply: (current: Stored) => Draft
+    })
 )
 
 /** What a change of something stored may name: a condition instead of the id, and the version that was read. */
@@ -63,7 +69,7 @@ interface Versioned {
 
 /** The resource type that an operation is about. */
 export const typeOf = (operation: Operation): string =>
-  operation.kind === 'delete' ? operation.type : operation.draft.resource.resourceType
+  operation.kind === 'delete' || operation.kind === 'patch' ? operation.type : operation.draft.resource.resourceType
 
 /** A write about to happen, as rules see it. */
 export interface Change {

@@ -1,0 +1,22 @@
+import { condition, readIfMatch } from './draft.ts'
+import type { Interaction } from './interaction.ts'
+import { patchOf, readPatch } from './patching.ts'
+import { only, replyTo, submit } from './submit.ts'
+
+/**
+ * PATCH [base]/Type/id and PATCH [base]/Type?condition (https://hl7.org/fhir/R4/http.html#patch), as JSON Patch or
+ * FHIRPath Patch. What comes of it is held to everything that a PUT is held to.
+ */
+export const patch: Interaction = async (context, request) => {
+  const type = request.type ?? ''
+  const { operation, warnings } = await patchOf(context, request.caller, {
+    type,
+    id: request.id,
+    match: request.id === undefined ? condition(context, type, request.query) : undefined,
+    ifMatch: readIfMatch(request.ifMatch),
+    patch: readPatch(context, { body: request.body ?? '', contentType: request.contentType ?? '' }, 'Parameters'),
+    root: type,
+  })
+  const outcome = only(await submit(context, request.caller, [operation]))
+  return replyTo(context, request, outcome, warnings())
+}
