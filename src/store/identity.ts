@@ -6,7 +6,7 @@ import { refuse } from '../fhir/problem.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { Query } from './database.ts'
 import { type Operation, typeOf } from './operation.ts'
-import { readCurrent, readLatest, type Scope, type Stored } from './read.ts'
+import { readCurrent, readLatest, readMaker, type Scope, type Stored } from './read.ts'
 import { matchKeys } from './search.ts'
 
 export interface Identity {
@@ -50,7 +50,7 @@ export async function identify(query: Query, scope: Scope, operation: Operation)
       const current = operation.match
         ? await onlyMatch(query, scope, operation.match, operation.root)
         : await readLatest(query, type, operation.id, scope)
-      if (current && !current.deleted) checkVersion(operation, current)
+      if (current && !current.deleted) await checkVersion(query, operation, current)
       return { ...known, id: current?.id ?? operation.id, ...(current ? { current } : {}) }
     }
   }
@@ -67,7 +67,7 @@ async function patched(query: Query, scope: Scope, operation: Kind<'patch'>): Pr
     throw refuse('not-found', `There is no ${type} that ${which} and that you can see.`, root)
   }
   if (current.deleted) throw refuse('deleted', `This ${type} was deleted: a PUT brings it back.`, root)
-  checkVersion(operation, current)
+  await checkVersion(query, operation, current)
   return current
 }
 
@@ -86,7 +86,7 @@ async function updated(query: Query, scope: Scope, operation: Kind<'update'>): P
         operation.root,
       )
     }
-    checkVersion(operation, current)
+    await checkVersion(query, operation, current)
     return { id: current.id, current }
   }
   if (operation.ifMatch !== undefined && operation.ifMatch !== current?.version) {
@@ -149,8 +149,18 @@ async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, root: s
   return matches[0] && readCurrent(query, match.type, matches[0].id, scope)
 }
 
+/** Who came first, for those who come second: two workers claim the same work, and one of them has it. */
+async function makerOf(query: Query, { key, version }: Stored): Promise<string> {
+  const event = await readMaker(query, key, version)
+  return event ? `version ${version} was made by ${event.role} ${event.org} (${event.kind}); ` : ''
+}
+
 /** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
-function checkVersion(operation: Kind<'update' | 'delete' | 'patch'>, current: Stored): void {
+async function checkVersion(
+  query: Query,
+  operation: Kind<'update' | 'delete' | 'patch'>,
+  current: Stored,
+): Promise<void> {
   const how = `read it again, apply your change to what you read, and send it with If-Match: W/"${current.version}"`
   if (operation.ifMatch === undefined && operation.ifMatchRequired) {
     throw refuse(
@@ -162,7 +172,7 @@ function checkVersion(operation: Kind<'update' | 'delete' | 'patch'>, current: S
   if (operation.ifMatch !== undefined && operation.ifMatch !== current.version) {
     throw refuse(
       'version-conflict',
-      `The resource is at version ${current.version}, not ${operation.ifMatch}: ${how}.`,
+      `The resource is at version ${current.version}, not ${operation.ifMatch}: ${await makerOf(query, current)}${how}.`,
       operation.root,
     )
   }

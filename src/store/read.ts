@@ -115,6 +115,19 @@ export interface LogRow {
   readonly text: string
 }
 
+/** Who made a version of a resource, and what happened then; undefined when the log does not know it. */
+export async function readMaker(
+  query: Query,
+  key: number,
+  version: number,
+): Promise<{ readonly org: string; readonly role: string; readonly kind: string } | undefined> {
+  const rows = await query<{ org: string; role: string; kind: string }>(
+    'SELECT org, role, kind FROM event WHERE key = $1 AND version = $2',
+    [key, version],
+  )
+  return rows[0]
+}
+
 /** Everything that happened to a resource, in the order of the log. */
 export const readLog = (query: Query, key: number): Promise<LogRow[]> =>
   query<LogRow>(
