@@ -10,7 +10,6 @@ RUN npm run build
 RUN npm ci --omit=dev --ignore-scripts
 
 FROM node:26-slim
-ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
@@ -23,6 +22,9 @@ RUN mkdir /data && chown node:node /data
 VOLUME /data
 ENV DATABASE_URL=sqlite:/data/exchange.db
 
+# As it is, the image runs the sandbox. For anything else set AUTH=oauth (see "Who may come in" in the README), and
+# NODE_ENV=production, with which the service refuses to start as a sandbox.
+#
 # AUTH=sandbox gives a token to anybody who asks, so the service refuses to start with it on any address that another
 # machine can reach. HOST therefore stays 127.0.0.1, which inside a container is the container itself: publishing
 # the port with -p does not reach it. Share the network of the machine instead:

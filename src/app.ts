@@ -2,13 +2,14 @@
  * The application: Fastify with the FHIR endpoints of the server table under `/fhir`, the token endpoint and the
  * operational ones beside it. `app.inject` works without listening.
  */
-import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import { operationOutcome, refuse } from './fhir/problem.ts'
-import { createTokens } from './http/caller.ts'
+import { type Audit, createAudit } from './http/audit.ts'
+import { createAuthentication } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { registerDocs } from './http/docs.ts'
 import { endpointsOf } from './http/endpoints.ts'
@@ -19,8 +20,11 @@ import { registerOperational } from './http/operational.ts'
 import { FHIR_JSON } from './http/negotiation.ts'
 import { isFhirUrl, PLAIN, sendFailure } from './http/reply.ts'
 import { registerRoutes } from './http/routes.ts'
+import { registerSandboxToken } from './http/sandbox-token.ts'
 import { createThrottle } from './http/throttle.ts'
 import { registerToken } from './http/token.ts'
+import { registerWellKnown } from './http/well-known.ts'
+import { createIdentity } from './identity/identity.ts'
 import type { Interactions } from './interactions/interaction.ts'
 
 export interface AppOptions {
@@ -29,6 +33,8 @@ export interface AppOptions {
   readonly interactions: Interactions
   /** Key of the sandbox tokens, 32 bytes; a fresh one when absent. */
   readonly secret?: Uint8Array
+  /** Where accesses are recorded; one of its own when absent. */
+  readonly audit?: Audit
 }
 
 /** Longer than any path that fits into a request head, so that a long id reaches our own words for it. */
@@ -43,6 +49,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
   const endpoints = endpointsOf(context.table, rows, interactions)
   const app = Fastify({
+    ...https(config),
     bodyLimit: config.bodyLimit,
     requestTimeout: config.requestTimeout * 1000,
     connectionTimeout: config.connectionTimeout * 1000,
@@ -96,14 +103,29 @@ export function createApp(options: AppOptions): FastifyInstance {
   // Those who wait are answered before the service stops listening to them.
   app.addHook('preClose', async () => context.arrivals.close())
 
-  const secret = options.secret ?? randomBytes(32)
-  const tokens = createTokens({ secret, lifetime: config.tokenLifetime, clock: context.clock })
-  const throttle = config.pollLimit === 0 ? {} : { throttle: createThrottle(config.pollLimit, context.clock) }
+  const identity = createIdentity(config, context, options.secret)
+  const authentication = createAuthentication({ verify: identity.verify, clock: context.clock })
+  const audit = options.audit ?? createAudit(context)
+  app.addHook('onClose', () => audit.flush())
   registerOperational(app, context)
   registerDocs(app, context, endpoints)
-  if (config.auth === 'sandbox') registerToken(app, tokens)
-  app.register(async (fhir) => registerRoutes(fhir, { context, endpoints, tokens, ...throttle }), { prefix: '/fhir' })
+  const throttle = config.pollLimit === 0 ? {} : { throttle: createThrottle(config.pollLimit, context.clock) }
+  const logins = { audit, clock: context.clock }
+  if (identity.sandbox) registerSandboxToken(app, identity.sandbox, logins)
+  if (identity.server) registerToken(app, identity.server, logins)
+  registerWellKnown(app, { identity, base: context.base, types: context.exposedTypes })
+  app.register(async (fhir) => registerRoutes(fhir, { context, endpoints, authentication, audit, ...throttle }), {
+    prefix: '/fhir',
+  })
   return app
+}
+
+/** A client may show any certificate: what counts is that its thumbprint is the one its token is bound to. */
+function https({ tlsCertificate, tlsKey }: Config): FastifyServerOptions {
+  if (tlsCertificate === undefined || tlsKey === undefined) return {}
+  const [cert, key] = [readFileSync(tlsCertificate), readFileSync(tlsKey)]
+  const options = { cert, key, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
+  return { https: options } as FastifyServerOptions
 }
 
 /** Answers a request that never became one: unreadable HTTP, a head that is too large, a body that never came. */

@@ -8,6 +8,7 @@ import { type Config, fhirBase, origin } from './config.ts'
 export function banner(config: Config, types: readonly string[]): string {
   const here = origin(config)
   const base = fhirBase(config)
+  if (config.auth === 'oauth') return oauthBanner(config, types)
   const form = 'grant_type=client_credentials&client_id=sandbox&client_secret=sandbox&role=provider&organization=ABC01'
   return `
 Homecare Exchange is listening on ${here}
@@ -22,7 +23,20 @@ Paste this to get a token and ask for a provider's work:
   TOKEN=$(curl -s '${here}/oauth2/token' -d '${form}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
   curl -s '${base}/Task?status=requested&_pretty=true' -H "Authorization: Bearer $TOKEN"
 
-Roles are trust, provider, observer and tester. Ctrl-C stops the service.
+Roles are trust, pharmacist, provider, observer and tester. Ctrl-C stops the service.
+
+`
+}
+
+function oauthBanner(config: Config, types: readonly string[]): string {
+  const base = fhirBase(config)
+  return `
+Homecare Exchange is listening on ${origin(config)}
+
+  FHIR R4    ${base}   (what it promises: ${base}/metadata)
+  serves     ${types.length > 20 ? `${types.length} resource types` : wrap(types)}
+  database   ${withoutPassword(config.databaseUrl)}
+  tokens     ${base}/.well-known/smart-configuration says where they come from
 
 `
 }

@@ -1,8 +1,15 @@
 /** Who asks. The house word for the party behind a request, whatever proved its identity. */
+import type { SmartScope } from './fhir/smart-scope.ts'
 
-/** Roles of the exchange (domain.md A). `service` is the exchange itself acting by its own rules. */
-export const roles = ['trust', 'provider', 'observer', 'tester', 'service'] as const
+/**
+ * Roles of the exchange (domain.md A). `pharmacist` is the homecare team of a trust: it may do all that its trust may,
+ * and more. `service` is the exchange itself acting by its own rules.
+ */
+export const roles = ['trust', 'pharmacist', 'provider', 'observer', 'tester', 'service'] as const
 export type Role = (typeof roles)[number]
+
+/** Roles that can be asked for. `service` never comes from outside. */
+export const callerRoles = roles.filter((role) => role !== 'service')
 
 export interface Caller {
   readonly role: Role
@@ -10,7 +17,13 @@ export interface Caller {
   readonly organization: string
   /** Client id from the token, for the log and the audit. */
   readonly client: string
+  /** What the token allows, within what the role may; absent where nothing narrows the role: sandbox, service. */
+  readonly scopes?: readonly SmartScope[]
 }
+
+/** Whether a table that allows these roles allows the caller's: whoever acts for a trust's homecare team acts for the trust. */
+export const plays = (role: Role, allowed: readonly Role[]): boolean =>
+  allowed.includes(role) || (role === 'pharmacist' && allowed.includes('trust'))
 
 /**
  * How an organisation stands to a resource: `requester` (the trust side: it may change what trusts may change),

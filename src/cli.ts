@@ -1,24 +1,34 @@
 #!/usr/bin/env node
 /**
- * `homecare-exchange validate FILE...`: the checks of a write, in a vendor's own pipeline. No server, no database.
+ * The command line. `homecare-exchange validate FILE...` makes the checks of a write in a vendor's own pipeline, with no
+ * server and no database; the other commands look after identities (`identity/command-line.ts`).
  * Exit code 0: nothing wrong; 1: errors were found; 2: a file or an argument cannot be used.
  * `homecare-exchange play` plays request/response pairs against a server: `exchanges/play-command.ts`.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
 import { readConfig } from './config.ts'
 import { PLAY_USAGE, playCommand } from './exchanges/play-command.ts'
 import { parseJson } from './fhir/json.ts'
 import { positionOf } from './fhir/position.ts'
 import { type Issue, isError, Problem, severityOf } from './fhir/problem.ts'
+import { isIdentityCommand, runIdentityCommand, usage as identityUsage } from './identity/command-line.ts'
 import { inspectText } from './interactions/validate.ts'
+import { verifyAudit } from './store/audit-log.ts'
+import { openDatabase } from './store/open.ts'
 import { createValidation, type Validation } from './validation.ts'
 
 const USAGE = `Usage: homecare-exchange validate [--profile URL]... [--all] [--json] FILE...
 
 Says everything that is wrong with FHIR resources or Bundles in JSON, by the rules by which the service accepts them.
 FILE may be - for standard input; --all tells what is merely good to know as well. PACKAGES and SERVER_TABLE are read from the environment as by the service.
-`
+
+       homecare-exchange audit verify [--anchor SEQ:HASH]
+
+Walks the audit log in DATABASE_URL: exit code 0 when it is whole, 1 when a row was changed, removed or put in between.
+Note the last line elsewhere; given as --anchor later, it proves that nothing before it was written anew.
+
+${identityUsage}`
 
 const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'blue' } as const
 
@@ -27,6 +37,12 @@ process.exitCode = await main(process.argv.slice(2))
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
   if (command === 'play') return playCommand(rest)
+  if (command === 'audit') return verifyLog(rest)
+  try {
+    if (isIdentityCommand(command)) return await runIdentityCommand(command, rest, process.env)
+  } catch (error) {
+    return unusable(`${(error as Error).message}\n`)
+  }
   return command === 'validate' ? validate(rest) : unusable(`${USAGE}\n${PLAY_USAGE}`)
 }
 
@@ -42,6 +58,27 @@ function validate(rest: readonly string[]): number {
     const { profile = [], json = false, all = false } = values
     const codes = positionals.map((file) => validateFile(validation, file, { profile, json, all }))
     return Math.max(...codes)
+  } catch (error) {
+    return unusable(`${(error as Error).message}\n`)
+  }
+}
+
+async function verifyLog(args: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { anchor: { type: 'string' } },
+    })
+    if (positionals.join(' ') !== 'verify') return unusable(USAGE)
+    const url = readConfig(process.env).databaseUrl
+    const file = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined
+    if (file !== undefined && !existsSync(file)) return unusable(`${file} does not exist.\n`)
+    const database = await openDatabase(url)
+    const found = await verifyAudit(database.query, values.anchor).finally(() => database.close())
+    if (found.whole) process.stdout.write(`The audit log is whole: ${found.rows} rows.\n${found.head}\n`)
+    else process.stdout.write(`The audit log is broken: row ${found.seq} ${found.why}.\n`)
+    return found.whole ? 0 : 1
   } catch (error) {
     return unusable(`${(error as Error).message}\n`)
   }

@@ -17,7 +17,16 @@ export interface Config {
   readonly host: string
   /** `sqlite:` and an absolute path, or a `postgres://` URL. */
   readonly databaseUrl: string
-  readonly auth: 'sandbox'
+  readonly auth: 'sandbox' | 'oauth'
+  /** Absolute path of the file of outside issuers. */
+  readonly issuers?: string
+  /** Absolute path of the clients of the embedded authorization server; absent: there is none. */
+  readonly clients?: string
+  /** Absolute path of the keys the embedded authorization server signs with. */
+  readonly signingKeys: string
+  /** Absolute paths of PEM files; both or neither. With them the service speaks HTTPS itself. */
+  readonly tlsCertificate?: string
+  readonly tlsKey?: string
   readonly logLevel: LogLevel
   /** Absolute path of the server table. */
   readonly serverTable: string
@@ -118,9 +127,57 @@ export const settings: readonly Setting[] = [
     key: 'auth',
     default: 'sandbox',
     description:
-      'How callers prove who they are. `sandbox` hands a token to anybody who asks, so it is allowed only while HOST is a loopback address.',
-    expects: '"sandbox"',
-    schema: { type: 'string', enum: ['sandbox'] },
+      'How callers prove who they are. `oauth`: with tokens of the issuers in `ISSUERS`, of the authorization server inside (`CLIENTS`), or both. `sandbox` hands a token to anybody who asks, so it is allowed only where no other machine can reach it: HOST and BASE_URL on loopback, NODE_ENV not `production`.',
+    expects: '"sandbox" or "oauth"',
+    schema: { type: 'string', enum: ['sandbox', 'oauth'] },
+  },
+  {
+    name: 'ISSUERS',
+    key: 'issuers',
+    default: '',
+    description: 'With AUTH=oauth: JSON file of the issuers whose tokens are accepted, see "Who may come in".',
+    expects: 'the path of a JSON file that exists',
+    schema: { type: 'string' },
+    path: 'working-directory',
+  },
+  {
+    name: 'CLIENTS',
+    key: 'clients',
+    default: '',
+    description:
+      'With AUTH=oauth: file of the clients of the authorization server inside, written by `homecare-exchange client add`; without it there is no such server.',
+    expects: 'the path of a JSON file that exists',
+    schema: { type: 'string' },
+    path: 'working-directory',
+  },
+  {
+    name: 'SIGNING_KEYS',
+    key: 'signingKeys',
+    default: 'data/signing-keys.json',
+    description:
+      'Private file of the keys that the authorization server inside signs with, written by `homecare-exchange key rotate`.',
+    expects: 'the path of a file',
+    schema: { type: 'string' },
+    path: 'working-directory',
+  },
+  {
+    name: 'TLS_CERTIFICATE',
+    key: 'tlsCertificate',
+    default: '',
+    description:
+      'PEM file of the certificate, with its chain, with which the service speaks HTTPS itself; without it TLS ends at a proxy in front. Tokens bound to a client certificate need it.',
+    expects: 'the path of a PEM file that exists',
+    schema: { type: 'string' },
+    path: 'working-directory',
+  },
+  {
+    name: 'TLS_KEY',
+    key: 'tlsKey',
+    default: '',
+    description: 'PEM file of the private key of `TLS_CERTIFICATE`.',
+    expects: 'the path of a PEM file that exists',
+    schema: { type: 'string' },
+    path: 'working-directory',
   },
   {
     name: 'LOG_LEVEL',
@@ -351,10 +408,21 @@ const SQLITE = 'sqlite:'
 function places(
   values: Config,
   env: Readonly<Record<string, string | undefined>>,
-): Pick<Config, 'databaseUrl' | 'serverTable' | 'policy' | 'packages' | 'corsOrigins'> & {
-  baseUrl?: string
-  terminologyUrl?: string
-} {
+): Pick<
+  Config,
+  | 'databaseUrl'
+  | 'serverTable'
+  | 'policy'
+  | 'packages'
+  | 'corsOrigins'
+  | 'signingKeys'
+  | 'issuers'
+  | 'clients'
+  | 'tlsCertificate'
+  | 'tlsKey'
+  | 'baseUrl'
+  | 'terminologyUrl'
+> {
   const embedded = values.databaseUrl.startsWith(SQLITE)
   return {
     databaseUrl: embedded ? `${SQLITE}${resolve(values.databaseUrl.slice(SQLITE.length))}` : values.databaseUrl,
@@ -362,6 +430,11 @@ function places(
     policy: resolve(env.POLICY?.trim() ? process.cwd() : packageRoot, values.policy),
     packages: listed(env.PACKAGES).map((path) => resolve(path)),
     corsOrigins: listed(env.CORS_ORIGINS),
+    signingKeys: resolve(values.signingKeys),
+    ...(values.tlsCertificate === undefined ? {} : { tlsCertificate: resolve(values.tlsCertificate) }),
+    ...(values.tlsKey === undefined ? {} : { tlsKey: resolve(values.tlsKey) }),
+    ...(values.issuers === undefined ? {} : { issuers: resolve(values.issuers) }),
+    ...(values.clients === undefined ? {} : { clients: resolve(values.clients) }),
     ...(values.baseUrl === undefined ? {} : { baseUrl: values.baseUrl.replace(/\/+$/, '') }),
     ...(values.terminologyUrl === undefined ? {} : { terminologyUrl: values.terminologyUrl.replace(/\/+$/, '') }),
   }
@@ -375,11 +448,15 @@ const listed = (value = ''): string[] =>
 
 /** What no single value can show: settings that exclude each other, files that are not there. */
 function contradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {
-  const wrong: string[] = []
-  if (config.auth === 'sandbox' && !isLoopback(config.host)) {
-    wrong.push(
-      `AUTH=sandbox gives a token to anybody, so it must not be reachable from other machines, and HOST is "${config.host}": set HOST to 127.0.0.1, ::1 or localhost.`,
-    )
+  const wrong: string[] = [...identityContradictions(config, env)]
+  if ((config.tlsCertificate === undefined) !== (config.tlsKey === undefined)) {
+    wrong.push('TLS_CERTIFICATE and TLS_KEY belong together: set both, or neither.')
+  }
+  for (const [name, file] of [
+    ['TLS_CERTIFICATE', config.tlsCertificate],
+    ['TLS_KEY', config.tlsKey],
+  ]) {
+    if (file !== undefined && !existsSync(file)) wrong.push(`${name} names ${file}, and there is no such file.`)
   }
   if (config.searchDefaultCount > config.searchMaxCount) {
     wrong.push(
@@ -405,14 +482,45 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
   return wrong
 }
 
+function identityContradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {
+  const wrong: string[] = []
+  if (config.auth === 'sandbox') {
+    const anybody = 'AUTH=sandbox gives a token to anybody, so it must not be reachable from other machines, and'
+    if (!isLoopback(config.host)) {
+      wrong.push(`${anybody} HOST is "${config.host}": set HOST to 127.0.0.1, ::1 or localhost.`)
+    }
+    if (config.baseUrl !== undefined && !isLoopback(new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, ''))) {
+      wrong.push(`${anybody} BASE_URL says that they reach it: set AUTH=oauth, or leave BASE_URL out.`)
+    }
+    if (env.NODE_ENV?.trim() === 'production') {
+      wrong.push(`${anybody} NODE_ENV is "production": set AUTH=oauth.`)
+    }
+    return wrong
+  }
+  if (config.issuers === undefined && config.clients === undefined) {
+    wrong.push(
+      'AUTH=oauth needs to know whose tokens to accept: name a file of issuers in ISSUERS, or the clients of the authorization server inside in CLIENTS (homecare-exchange client add writes it).',
+    )
+  }
+  for (const [name, file] of [
+    ['ISSUERS', config.issuers],
+    ['CLIENTS', config.clients],
+    ['SIGNING_KEYS', config.clients === undefined ? undefined : config.signingKeys],
+  ]) {
+    if (file !== undefined && !existsSync(file)) wrong.push(`${name} names ${file}, and there is no such file.`)
+  }
+  return wrong
+}
+
 /** Whether only this machine can reach the address: 127.0.0.0/8, ::1, localhost. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
-/** `http://HOST:PORT`, with brackets around an IPv6 address. */
+/** `http://HOST:PORT`, or `https://` with a certificate, with brackets around an IPv6 address. */
 export function origin(config: Config): string {
-  return `http://${isIPv6(config.host) ? `[${config.host}]` : config.host}:${config.port}`
+  const scheme = config.tlsCertificate === undefined ? 'http' : 'https'
+  return `${scheme}://${isIPv6(config.host) ? `[${config.host}]` : config.host}:${config.port}`
 }
 
 /** The absolute FHIR base without trailing slash. */

@@ -2,8 +2,8 @@
  * THE TABLE: `conformance/server.json` is the promise this service makes. Routes, access scope, search parser and
  * CapabilityStatement are all driven by it, so they cannot disagree. A broken table stops the boot.
  */
+import { callerRoles, type Role } from './caller.ts'
 import { compileSchema } from './fhir/table-schema.ts'
-import type { Role } from './caller.ts'
 
 /** FHIR's codes (http://hl7.org/fhir/ValueSet/type-restful-interaction), as far as they are built. */
 export const typeInteractions = [
@@ -26,8 +26,11 @@ export interface TypeRow {
   readonly type: string
   /** Who may do what; an interaction that is not named is not routed and not promised. */
   readonly interactions: Readonly<Partial<Record<TypeInteraction, readonly Role[]>>>
-  /** `store`: kept in the database. `definitions`: read-only, from `profiles/` and `conformance/`. */
-  readonly source: 'store' | 'definitions'
+  /**
+   * `store`: kept in the database. `definitions`: read-only, from `profiles/` and `conformance/`. `audit`: read-only,
+   * made from the audit log.
+   */
+  readonly source: 'store' | 'definitions' | 'audit'
   /** Canonical of the profile that every resource of this type must satisfy. */
   readonly profile?: string
   /** Codes of the R4 search parameters that are indexed and answered; `*` for all of a supported kind. */
@@ -61,6 +64,11 @@ export interface OperationRow {
   /** Types at which the levels type and instance are offered; absent: every exposed type. */
   readonly types?: readonly string[]
   readonly roles: readonly Role[]
+  /**
+   * What a token must allow: `MedicationRequest.c`, or `[type].r` for the type in the address. Without it, everything
+   * on that type, or on every type at system level.
+   */
+  readonly scopes?: readonly string[]
   readonly definition: string
   /** Changes nothing and takes primitive parameters only: GET is offered beside POST. */
   readonly reads?: boolean
@@ -79,7 +87,7 @@ export interface ServerTable {
 
 const roleList = {
   type: 'array',
-  items: { enum: ['trust', 'provider', 'observer', 'tester'] },
+  items: { enum: callerRoles },
   minItems: 1,
   uniqueItems: true,
 }
@@ -111,6 +119,7 @@ const schema = {
           types: { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
           reads: { type: 'boolean' },
           roles: roleList,
+          scopes: { type: 'array', items: { type: 'string', pattern: '^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$' } },
           definition: { type: 'string', format: 'uri' },
         },
       },
@@ -125,7 +134,7 @@ const schema = {
         properties: {
           type: { type: 'string' },
           interactions: { ...interactionMap(typeInteractions), minProperties: 1 },
-          source: { enum: ['store', 'definitions'] },
+          source: { enum: ['store', 'definitions', 'audit'] },
           profile: { type: 'string' },
           search: { oneOf: [{ const: '*' }, { type: 'array', items: { type: 'string' } }] },
           ifMatch: { enum: ['required', 'optional'] },

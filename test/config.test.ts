@@ -50,6 +50,8 @@ t.test('every setting can be given and arrives as its type', async (t) => {
     DATABASE_URL: 'sqlite:/tmp/exchange.db',
     LOG_LEVEL: 'silent',
     SERVER_TABLE: 'package.json',
+    AUTH: 'oauth',
+    ISSUERS: 'package.json',
     BASE_URL: 'https://exchange.example.org/fhir/',
     TOKEN_LIFETIME: '60',
   })
@@ -85,6 +87,23 @@ t.test('sandbox tokens are never handed out beyond this machine', async (t) => {
     t.ok(isLoopback(host), host)
     t.strictSame(sentences({ HOST: host }), [])
   }
+})
+
+t.test('nor behind a proxy that others reach, nor in production', async (t) => {
+  for (const url of [
+    'https://exchange.example.org/fhir',
+    'http://10.0.0.7/fhir',
+    'http://127.0.0.1.example.org/fhir',
+  ]) {
+    t.match(sentences({ BASE_URL: url }), [/BASE_URL says that they reach it: set AUTH=oauth/], url)
+  }
+  for (const url of ['http://localhost:8080/fhir', 'http://[::1]/fhir', 'http://127.0.0.1/fhir'])
+    t.strictSame(sentences({ BASE_URL: url }), [], url)
+  t.match(sentences({ NODE_ENV: 'production' }), [/NODE_ENV is "production"/])
+  t.strictSame(sentences({ HOST: '0.0.0.0', NODE_ENV: 'production', AUTH: 'oauth', ISSUERS: 'package.json' }), [])
+  t.match(sentences({ AUTH: 'oauth' }), [/ISSUERS, or the clients/])
+  t.match(sentences({ AUTH: 'oauth', CLIENTS: 'nowhere.json' }), [/CLIENTS names/, /SIGNING_KEYS names/])
+  t.match(sentences({ TLS_KEY: 'package.json' }), [/belong together/])
 })
 
 t.test('settings that contradict each other or name a missing file stop the start', async (t) => {

@@ -7,6 +7,7 @@ import type { Caller } from '../src/caller.ts'
 import { readConfig } from '../src/config.ts'
 import type { Context } from '../src/context.ts'
 import type { Resource, r4 } from '../src/fhir/resource.ts'
+import { type Audit, createAudit } from '../src/http/audit.ts'
 import { interactions } from '../src/interactions/index.ts'
 import { freshDatabase } from './database.ts'
 
@@ -37,6 +38,7 @@ export interface Party {
 export interface Exchange {
   readonly app: FastifyInstance
   readonly context: Context
+  readonly audit: Audit
   /** DATABASE_URL, to start another service on the same data. */
   readonly databaseUrl: string
   /** ms since the epoch; assign to move time. */
@@ -58,7 +60,8 @@ export async function startExchange(t: Teardown, env: Record<string, string> = {
   const config = readConfig({ LOG_LEVEL: 'silent', ...env, DATABASE_URL: databaseUrl })
   const exchange = { now: START }
   const context = await createContext({ config, log: pino({ level: 'silent' }), clock: () => exchange.now })
-  const app = createApp({ context, config, interactions })
+  const audit = createAudit(context)
+  const app = createApp({ context, config, interactions, audit })
   await app.ready()
   let open = true
   const close = async (): Promise<void> => {
@@ -71,6 +74,7 @@ export async function startExchange(t: Teardown, env: Record<string, string> = {
   return Object.assign(exchange, {
     app,
     context,
+    audit,
     databaseUrl,
     close,
     party: (role: string, organization: string) => party(app, role, organization),

@@ -18,6 +18,7 @@ export type IssueType =
   | 'invariant'
   | 'security'
   | 'login'
+  | 'expired'
   | 'forbidden'
   | 'processing'
   | 'not-supported'
@@ -85,6 +86,11 @@ export const catalogue = {
   'cursor-invalid': entry(400, 'invalid', 'The cursor was not made by this service or belongs to somebody else.'),
   'cursor-expired': entry(410, 'not-found', 'The cursor belongs to a log that this service no longer has.'),
   'login-required': entry(401, 'login', 'No usable access token came with the request.'),
+  'token-invalid': entry(401, 'login', 'The access token proves nothing: altered, foreign, or for another service.'),
+  'token-expired': entry(401, 'expired', 'The access token is no longer good.'),
+  'login-unavailable': entry(503, 'transient', 'The keys that the access token is checked with are out of reach.'),
+  'identity-unknown': entry(403, 'forbidden', 'The access token does not say for whom its bearer may act here.'),
+  'scope-missing': entry(403, 'forbidden', 'The access token does not allow this.'),
   'role-forbidden': entry(403, 'forbidden', 'The caller’s role may not do this.'),
   // --- identity, versions ---
   'not-found': entry(404, 'not-found', 'There is no such resource for this caller.'),

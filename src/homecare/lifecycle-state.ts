@@ -28,6 +28,8 @@ export function rolesOf(caller: Caller, sides: readonly Side[]): readonly Role[]
       return ['service']
     case 'trust':
       return sides.includes('requester') ? ['trust'] : []
+    case 'pharmacist':
+      return sides.includes('requester') ? ['trust', 'pharmacist'] : []
     case 'provider':
       return sides.includes('owner') ? ['provider'] : []
     default:

@@ -1,6 +1,7 @@
 /** From the server table to addresses: which method at which path is which interaction, and for whom. */
 import type { Role } from '../caller.ts'
 import type { Interaction, Interactions } from '../interactions/interaction.ts'
+import { type NeededScope, operationScopes, permissionOf } from '../interactions/permission.ts'
 import {
   offeredAt,
   type ServerTable,
@@ -19,6 +20,8 @@ export interface Endpoint {
   readonly type?: string
   readonly operation?: string
   readonly roles: readonly Role[] | 'anyone'
+  /** What a token must allow besides; entries of a Bundle are asked one by one. */
+  readonly scopes: readonly NeededScope[]
   readonly body: BodyKind
   /** A question that is asked again and again: the allowed rhythm is told and kept. */
   readonly polled?: boolean
@@ -95,23 +98,24 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
     // The promise must be readable before one can log in (https://hl7.org/fhir/R4/http.html#capabilities).
     const who = code === 'capabilities' ? 'anyone' : roles
     for (const [path, method, body] of places) {
-      if (roles && who) add(path, { method, code, roles: who, body }, interactions[code])
+      if (roles && who) add(path, { method, code, roles: who, scopes: [], body }, interactions[code])
       else at(path)
     }
   }
   for (const row of table.operations) {
     const { name, levels, roles } = row
     const interaction = Object.hasOwn(interactions.operations, name) ? interactions.operations[name] : undefined
-    const operation = { code: 'operation', operation: name, roles, polled: row.reads === true } as const
-    if (levels.includes('system')) add(`/$${name}`, { ...operation, method: 'POST', body: 'resource' }, interaction)
+    const named = { code: 'operation', operation: name, roles, polled: row.reads === true } as const
+    const operation = (type?: string) => ({ ...named, scopes: operationScopes(row, type) })
+    if (levels.includes('system')) add(`/$${name}`, { ...operation(), method: 'POST', body: 'resource' }, interaction)
     for (const { type } of rows.filter(({ type }) => offeredAt(row, type))) {
       if (levels.includes('type')) {
-        add(`/${type}/$${name}`, { ...operation, type, method: 'POST', body: 'resource' }, interaction)
-        if (row.reads) add(`/${type}/$${name}`, { ...operation, type, method: 'GET', body: 'none' }, interaction)
+        add(`/${type}/$${name}`, { ...operation(type), type, method: 'POST', body: 'resource' }, interaction)
+        if (row.reads) add(`/${type}/$${name}`, { ...operation(type), type, method: 'GET', body: 'none' }, interaction)
       }
       if (!levels.includes('instance')) continue
-      add(`/${type}/:id/$${name}`, { ...operation, type, method: 'POST', body: 'resource' }, interaction)
-      add(`/${type}/:id/$${name}`, { ...operation, type, method: 'GET', body: 'none' }, interaction)
+      add(`/${type}/:id/$${name}`, { ...operation(type), type, method: 'POST', body: 'resource' }, interaction)
+      add(`/${type}/:id/$${name}`, { ...operation(type), type, method: 'GET', body: 'none' }, interaction)
     }
   }
   for (const row of rows) {
@@ -120,7 +124,19 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
       for (const [path, method, body] of places) {
         const whole = `/${row.type}${path}`
         if (roles)
-          add(whole, { method, code, type: row.type, roles, body, polled: code === 'search-type' }, interactions[code])
+          add(
+            whole,
+            {
+              method,
+              code,
+              type: row.type,
+              roles,
+              scopes: [[row.type, permissionOf[code]]],
+              body,
+              polled: code === 'search-type',
+            },
+            interactions[code],
+          )
         else at(whole)
       }
     }

@@ -1,6 +1,8 @@
 /** Refusals that need nothing but the address and the caller: in words that say where to go instead. */
-import type { Caller } from '../caller.ts'
+import { type Caller, plays } from '../caller.ts'
 import { type Problem, refuse } from '../fhir/problem.ts'
+import { challenge } from '../identity/verified.ts'
+import { missingScope, scopeWords } from '../interactions/permission.ts'
 import type { Endpoint } from './endpoints.ts'
 
 /** https://hl7.org/fhir/R4/datatypes.html#id */
@@ -43,10 +45,20 @@ export function methodNotOffered(method: string, allow: string): Problem {
 
 /** @throws Problem role-forbidden when the table does not name the caller's role */
 export function checkRole(endpoint: Endpoint, caller: Caller): void {
-  if (endpoint.roles === 'anyone' || endpoint.roles.includes(caller.role)) return
+  if (endpoint.roles === 'anyone' || plays(caller.role, endpoint.roles)) return
   const what = [endpoint.operation ? `$${endpoint.operation}` : endpoint.code, endpoint.type].filter(Boolean).join(' ')
   const who = endpoint.roles.length > 0 ? `allowed for ${endpoint.roles.join(', ')}` : 'allowed for nobody'
   throw refuse('role-forbidden', `The role ${caller.role} may not do this: ${what} is ${who}.`)
+}
+
+/** @throws Problem scope-missing when the caller's token does not allow what the endpoint does */
+export function checkScope(endpoint: Endpoint, caller: Caller): void {
+  for (const [type, permission] of endpoint.scopes) {
+    const missing = missingScope(caller, type, permission)
+    if (missing === undefined) continue
+    const headers = challenge({ error: 'insufficient_scope', scope: missing })
+    throw refuse('scope-missing', scopeWords(missing), undefined, headers)
+  }
 }
 
 /**

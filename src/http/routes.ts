@@ -7,8 +7,10 @@ import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import { keyed } from '../interactions/idempotency.ts'
-import type { FhirRequest } from '../interactions/interaction.ts'
-import type { Tokens } from './caller.ts'
+import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
+import { answeredAs, askedOf, type Audit, checkPurpose, refusedAs } from './audit.ts'
+import type { Authentication } from './caller.ts'
+import { certificateOf } from './certificate.ts'
 import { allowOf, type Endpoint, type Endpoints } from './endpoints.ts'
 import { describe, failure } from './failure.ts'
 import { bodyCoding, chooseCoding, registerCompression } from './content-coding.ts'
@@ -16,7 +18,7 @@ import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
 import { mediaType } from './media-type.ts'
 import { readPrefer } from './prefer.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
-import { checkIds, checkRole, methodNotOffered, unknownEndpoint } from './refusals.ts'
+import { checkIds, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { type AnswerForm, sendFailure, sendReply } from './reply.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -38,7 +40,8 @@ declare module 'fastify' {
 export interface RouteOptions {
   readonly context: Context
   readonly endpoints: Endpoints
-  readonly tokens: Tokens
+  readonly authentication: Authentication
+  readonly audit: Audit
   /** Absent where polls are not limited. */
   readonly throttle?: Throttle
 }
@@ -57,7 +60,7 @@ interface Params {
 
 /** Registers the FHIR endpoints on an instance whose prefix is the FHIR base. Bodies arrive as text. */
 export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
-  const { context, tokens, throttle } = options
+  const { context, authentication, throttle } = options
   const operations = context.table.operations.map(({ name }) => name)
   const everyMethod = allowOf([...options.endpoints.values()].flat())
   const nowhere = (request: FastifyRequest) =>
@@ -76,10 +79,14 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     // What an address takes is no secret: metadata tells the same to anybody.
     if (request.method === 'OPTIONS' && offered !== undefined) return
     const open = endpoint?.roles === 'anyone'
-    request.caller = open ? ANYONE : await tokens.authenticate(request.headers.authorization)
+    request.caller = open
+      ? ANYONE
+      : await authentication.authenticate(request.headers.authorization, () => certificateOf(request.raw.socket))
     if (offered === undefined) throw nowhere(request)
     if (endpoint === undefined) throw methodNotOffered(request.method, allowOf(offered))
     checkRole(endpoint, request.caller)
+    checkScope(endpoint, request.caller)
+    checkPurpose(request)
     checkIds(request.params as Params, operations)
     if (throttle && endpoint.polled) reply.headers(throttle.poll(request.caller))
     const taken = takeFormat(readPairs(queryOf(request.url)))
@@ -93,8 +100,10 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   app.setNotFoundHandler((request) => {
     throw nowhere(request)
   })
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const failed = failure(error)
+    const endpoint = endpointFor(offeredAt(options.endpoints, request), request.method)
+    await options.audit.record(refusedAs(askedOf(endpoint, request, context.clock()), failed))
     if (failed.status >= 500) {
       context.log.error({ requestId: request.id, route: request.address, failure: describe(error) }, 'request failed')
     }
@@ -157,9 +166,32 @@ async function answer(
     form ? [...query, ...form.query] : query,
     body,
   )
-  const result = await keyed(endpoint.interaction)(options.context, fhirRequest)
+  const result = await onRecord(options, endpoint, request, fhirRequest)
   await endOfTurn()
   return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
+}
+
+/** Runs the interaction and records it: with its commits where it has written, else by what it has answered. */
+async function onRecord(
+  { context, audit }: RouteOptions,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  fhirRequest: FhirRequest,
+): Promise<FhirReply> {
+  const interaction = keyed(endpoint.interaction)
+  // What anybody may read says nothing about anybody.
+  if (endpoint.roles === 'anyone') return interaction(context, fhirRequest)
+  const asked = askedOf(endpoint, request, context.clock())
+  let written = false
+  const lane = audit.lane(asked, () => {
+    written = true
+  })
+  const result = await interaction({ ...context, lane }, fhirRequest)
+  if (!written) {
+    const waiting = audit.record(answeredAs(asked, request, result, context))
+    if (waiting) await waiting
+  }
+  return result
 }
 
 /** The end of HTTP: below here nobody knows Fastify. */

@@ -2,10 +2,11 @@
 import type { Context } from '../context.ts'
 import { type BundleEntry, type EntryAddress, entryAddress, type EntryRequest } from '../fhir/bundle.ts'
 import { type Issue, Problem, type ProblemKey } from '../fhir/problem.ts'
-import type { Role } from '../caller.ts'
+import { type Caller, plays, type Role } from '../caller.ts'
 import type { SystemInteraction, TypeInteraction } from '../server-table.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn } from './patching.ts'
+import { missingScope, type NeededScope, operationScopes, permissionOf, scopeWords } from './permission.ts'
 
 export interface EntryCall {
   readonly code: TypeInteraction | SystemInteraction | 'operation'
@@ -61,7 +62,7 @@ export function callOf(context: Context, request: FhirRequest, entry: BundleEntr
       'POST takes the url Type, PUT and DELETE take Type/id or Type?condition, GET what can be read or searched.',
     )
   }
-  const refused = offered(context, request.caller.role, call, entry.expression)
+  const refused = offered(context, request.caller, call, entry.expression)
   if (refused.length > 0) throw new Problem(refused)
   if (!takesResource(method)) return call
   const { resource } = entry
@@ -108,34 +109,41 @@ function placeOf(method: Method, { path, query }: EntryAddress): EntryCall | und
   return path.length === 2 && ID.test(second) ? { code, type: first, id: second, query } : undefined
 }
 
-/** Whether the table offers a call to a role. */
-function offered(context: Context, role: Role, call: EntryCall, expression: string): Issue[] {
+/** Whether the table offers a call to the caller's role, and the caller's token allows it. */
+function offered(context: Context, caller: Caller, call: EntryCall, expression: string): Issue[] {
   const { code, type, operation } = call
   if (type !== undefined && operation === undefined) {
-    return allowed(context, role, type, code as TypeInteraction, expression)
+    return allowed(context, caller, type, code as TypeInteraction, expression)
   }
   if (type !== undefined && !context.row(type)) return [unknownType(type, expression)]
+  if (operation === undefined) return byRole(context.table.system[code as SystemInteraction], caller, code, expression)
   const level = type === undefined ? 'system' : call.id === undefined ? 'type' : 'instance'
-  const roles =
-    operation === undefined
-      ? context.table.system[code as SystemInteraction]
-      : context.table.operations.find(({ name, levels }) => name === operation && levels.includes(level))?.roles
-  return byRole(roles, role, operation === undefined ? code : `$${operation}`, expression)
+  const row = context.table.operations.find(({ name, levels }) => name === operation && levels.includes(level))
+  const refused = byRole(row?.roles, caller, `$${operation}`, expression)
+  return refused.length > 0 || !row ? refused : byScope(caller, operationScopes(row, type), expression)
 }
 
-/** Whether the table offers an interaction with a type to a role. */
+/** Whether the table offers an interaction with a type to the caller's role, and the caller's token allows it. */
 export function allowed(
   context: Context,
-  role: Role,
+  caller: Caller,
   type: string,
   interaction: TypeInteraction,
   expression: string,
 ): Issue[] {
   const row = context.row(type)
-  return row
-    ? byRole(row.interactions[interaction], role, `${interaction} of a ${type}`, expression)
-    : [unknownType(type, expression)]
+  if (!row) return [unknownType(type, expression)]
+  const refused = byRole(row.interactions[interaction], caller, `${interaction} of a ${type}`, expression)
+  return refused.length > 0 ? refused : byScope(caller, [[type, permissionOf[interaction]]], expression)
 }
+
+const byScope = (caller: Caller, needed: readonly NeededScope[], expression: string): Issue[] =>
+  needed.flatMap(([type, permissions]) => {
+    const missing = missingScope(caller, type, permissions)
+    return missing === undefined
+      ? []
+      : [{ key: 'scope-missing' as const, expression, diagnostics: scopeWords(missing) }]
+  })
 
 const unknownType = (type: string, expression: string): Issue => ({
   key: 'unknown-type',
@@ -143,12 +151,12 @@ const unknownType = (type: string, expression: string): Issue => ({
   diagnostics: `${type.slice(0, 64)} is not exposed here. See [base]/metadata.`,
 })
 
-function byRole(roles: readonly Role[] | undefined, role: Role, what: string, expression: string): Issue[] {
+function byRole(roles: readonly Role[] | undefined, { role }: Caller, what: string, expression: string): Issue[] {
   if (!roles) {
     const diagnostics = `There is no ${what.slice(0, 100)} here. See [base]/metadata.`
     return [{ key: 'interaction-unsupported', expression, diagnostics }]
   }
-  if (roles.includes(role)) return []
+  if (plays(role, roles)) return []
   const diagnostics = `The ${what} takes the role ${roles.join(' or ')}; you act as ${role}.`
   return [{ key: 'role-forbidden', expression, diagnostics }]
 }

@@ -1,4 +1,5 @@
 /** POST [base] with a Bundle (https://hl7.org/fhir/R4/http.html#transaction): its type says what is done with it. */
+import { plays } from '../caller.ts'
 import { refuse } from '../fhir/problem.ts'
 import { batch } from './batch.ts'
 import { readBundle } from './bundle-entries.ts'
@@ -21,7 +22,7 @@ export const bundleOf =
         'Bundle.type',
       )
     }
-    if (!roles.includes(request.caller.role)) {
+    if (!plays(request.caller.role, roles)) {
       throw refuse(
         'role-forbidden',
         `A ${kind} takes the role ${roles.join(' or ')}; you act as ${request.caller.role}.`,

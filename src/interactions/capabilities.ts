@@ -57,6 +57,9 @@ function statementText(context: Context, mode: Mode): { readonly body: string; r
   return text
 }
 
+// The extension oauth-uris is left out: R4 lets it only name an authorize endpoint along with the token endpoint.
+const SECURITY_SERVICE = 'http://terminology.hl7.org/CodeSystem/restful-security-service'
+
 /** Everything that is routed is promised and everything promised is routed: both are made from the table. */
 export function capabilityStatement(context: Context): r4.CapabilityStatement {
   const { table } = context
@@ -79,17 +82,14 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
           service: [
             {
               coding: [
-                {
-                  system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
-                  code: 'OAuth',
-                  display: 'OAuth',
-                },
+                { system: SECURITY_SERVICE, code: 'OAuth', display: 'OAuth' },
+                { system: SECURITY_SERVICE, code: 'SMART-on-FHIR', display: 'SMART-on-FHIR' },
               ],
-              text: 'OAuth 2 client credentials: every request but this one carries a bearer token',
+              text: 'OAuth 2 client credentials: every request but this one carries a bearer token; SMART scopes of system level narrow what it allows',
             },
           ],
           description:
-            'A token says which role and which organisation (ODS code) the caller acts for; a caller sees what its organisation stands to.',
+            'A token says which role and which organisation (ODS code) the caller acts for; a caller sees what its organisation stands to. Where tokens come from is in [base]/.well-known/smart-configuration.',
         },
         resource: context.exposedTypes.map((type) => resourceOf(context, type)),
         // R4 has no empty arrays.

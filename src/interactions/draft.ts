@@ -14,6 +14,7 @@ import type { Written } from '../homecare/rules.ts'
 import type { ConditionalReference, Draft } from '../store/operation.ts'
 import type { Validation } from '../validation.ts'
 import type { FhirRequest } from './interaction.ts'
+import { mayDo } from './permission.ts'
 
 /**
  * The body as JSON.
@@ -136,7 +137,7 @@ export function conditionalReferences(
     const conditional = member === 'reference' ? conditionalReference(link) : undefined
     if (!conditional) return undefined
     const at = expression().replace(resource.resourceType, root)
-    if (!context.row(conditional.type)?.interactions['search-type']?.includes(caller.role)) {
+    if (!mayDo(context.row(conditional.type), caller, 'search-type')) {
       throw refuse(
         'reference-unresolved',
         `No ${conditional.type} can be searched for here: refer to it by its id.`,

@@ -1,6 +1,7 @@
 import { scopeOf } from '../context.ts'
 import { history } from './history.ts'
 import type { Interaction } from './interaction.ts'
+import { mayDo } from './permission.ts'
 
 /**
  * GET [base]/_history (https://hl7.org/fhir/R4/http.html#history): versions of everything that the caller may see the
@@ -9,7 +10,7 @@ import type { Interaction } from './interaction.ts'
 export const historySystem: Interaction = async (context, request) => {
   const types = context.exposedTypes.filter((type) => {
     const row = context.row(type)
-    return row?.source === 'store' && row.interactions['history-type']?.includes(request.caller.role)
+    return row?.source === 'store' && mayDo(row, request.caller, 'history-type')
   })
   // Of a table in which every type is offered to everybody, no type needs to be named.
   const named = types.length === context.exposedTypes.length ? {} : { types }

@@ -1,4 +1,5 @@
 /** What each interaction code of the server table does. */
+import { readAuditEvent, searchAuditEvents } from './audit-event.ts'
 import { bundleOf } from './bundle.ts'
 import { capabilities } from './capabilities.ts'
 import { changes } from './changes.ts'
@@ -7,7 +8,7 @@ import { deleteResource } from './delete.ts'
 import { historyInstance } from './history-instance.ts'
 import { historySystem } from './history-system.ts'
 import { historyType } from './history-type.ts'
-import type { Interactions } from './interaction.ts'
+import type { Interaction, Interactions } from './interaction.ts'
 import { nationalStatusOf } from './national-status.ts'
 import { next } from './next.ts'
 import { patch } from './patch.ts'
@@ -22,6 +23,12 @@ import { update } from './update.ts'
 import { validate } from './validate.ts'
 import { vread } from './vread.ts'
 
+/** The audit log is kept apart from resources, and read in its own way. */
+const bySource =
+  (stored: Interaction, audit: Interaction): Interaction =>
+  (context, request) =>
+    (context.row(request.type ?? '')?.source === 'audit' ? audit : stored)(context, request)
+
 const single: Interactions = {
   capabilities,
   create,
@@ -30,9 +37,9 @@ const single: Interactions = {
   'history-system': historySystem,
   'history-type': historyType,
   patch,
-  read,
+  read: bySource(read, readAuditEvent),
   'search-system': searchSystem,
-  'search-type': searchType,
+  'search-type': bySource(searchType, searchAuditEvents),
   update,
   vread,
   operations: {

@@ -50,7 +50,7 @@ export const processMessage: Interaction = async (context, request) => {
       'Bundle.entry',
     )
   }
-  refuseErrors(allowed(context, request.caller.role, type, interaction, 'Bundle.entry'))
+  refuseErrors(allowed(context, request.caller, type, interaction, 'Bundle.entry'))
   const sent = {
     organization: request.caller.organization,
     identity: `message:${messageIdentity(bundle, header)}`,
@@ -163,7 +163,7 @@ function entryIssues(context: Context, request: FhirRequest, entry: BundleEntry)
       },
     ]
   }
-  return allowed(context, request.caller.role, entry.resource.resourceType, 'create', `${entry.expression}.resource`)
+  return allowed(context, request.caller, entry.resource.resourceType, 'create', `${entry.expression}.resource`)
 }
 
 function operationOf(

@@ -13,6 +13,7 @@ import type { Validation } from '../validation.ts'
 import { inspect, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { inspectBundle, soundEntries } from './bundle-entries.ts'
+import { mayDo } from './permission.ts'
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'
@@ -59,7 +60,7 @@ async function deletionIssues(context: Context, request: FhirRequest): Promise<r
     throw refuse('parameter-invalid', 'mode delete asks about a stored resource: use [base]/[type]/[id]/$validate.')
   }
   const stored = await storedResource(context, request)
-  if (!context.row(type)?.interactions.delete?.includes(caller.role)) {
+  if (!mayDo(context.row(type), caller, 'delete')) {
     return [{ key: 'interaction-unsupported', diagnostics: `You cannot delete a ${type} here.`, expression: type }]
   }
   const sides = await readSides(context.database.query, type, stored.key, caller.organization)

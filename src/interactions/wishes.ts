@@ -3,6 +3,7 @@ import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { Draft, Operation } from '../store/operation.ts'
+import { mayDo } from './permission.ts'
 
 interface Update {
   readonly draft: Draft
@@ -29,7 +30,7 @@ export function updateOf(context: Context, caller: Caller, update: Update): Oper
     ifMatchRequired: row?.ifMatch === 'required',
     ...(match ? { match } : {}),
     ...(ifMatch === undefined ? {} : { ifMatch }),
-    ...(createAs !== undefined && row?.interactions.create?.includes(caller.role) ? { createAs } : {}),
+    ...(createAs !== undefined && mayDo(row, caller, 'create') ? { createAs } : {}),
     ...(fullUrl === undefined ? {} : { fullUrl }),
   }
 }

@@ -35,12 +35,17 @@ export interface GroupNews {
   readonly feeds: ReadonlySet<string>
 }
 
+export interface SubmitOptions {
+  /** Writes no resource, so time need not move on for it. */
+  readonly quiet?: boolean
+}
+
 export interface Lane {
   /**
    * Runs `work` in the lane and resolves once it is durable.
    * @throws whatever `work` throws (nothing of it is stored), or Problem busy
    */
-  submit<T>(work: (transaction: LaneTransaction) => Promise<T>): Promise<T>
+  submit<T>(work: (transaction: LaneTransaction) => Promise<T>, options?: SubmitOptions): Promise<T>
   /** Resolves when nothing is waiting or running. */
   idle(): Promise<void>
   /** Pieces of work waiting, for the metrics. */
@@ -51,6 +56,7 @@ interface Job {
   readonly work: (transaction: LaneTransaction) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
+  readonly quiet: boolean
 }
 
 type Outcome = { readonly value: unknown } | { readonly reason: unknown }
@@ -90,7 +96,7 @@ export function createLane(
   }
 
   return {
-    submit<T>(work: (transaction: LaneTransaction) => Promise<T>): Promise<T> {
+    submit<T>(work: (transaction: LaneTransaction) => Promise<T>, { quiet = false }: SubmitOptions = {}): Promise<T> {
       if (queue.length >= QUEUE_LIMIT) {
         return Promise.reject(
           refuse(
@@ -102,7 +108,7 @@ export function createLane(
         )
       }
       return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject, quiet })
         running ??= run()
       })
     },
@@ -113,15 +119,17 @@ export function createLane(
   }
 }
 
+/** Either takes the clock, and with it the lane. */
+const MOVE = 'UPDATE clock SET tick = CASE WHEN tick >= $1 THEN tick + 1 ELSE $1 END WHERE id = 1 RETURNING tick, seq'
+const HOLD = 'UPDATE clock SET tick = tick WHERE id = 1 RETURNING tick, seq'
+
 async function runGroup(
   query: Query,
   clock: () => number,
   group: readonly Job[],
 ): Promise<{ outcomes: Outcome[]; news: GroupNews }> {
-  const [row] = await query<{ tick: number; seq: number }>(
-    'UPDATE clock SET tick = CASE WHEN tick >= $1 THEN tick + 1 ELSE $1 END WHERE id = 1 RETURNING tick, seq',
-    [clock()],
-  )
+  const quiet = group.every((job) => job.quiet)
+  const [row] = await query<{ tick: number; seq: number }>(quiet ? HOLD : MOVE, quiet ? [] : [clock()])
   if (!row) throw new Error('The clock row is missing: the database was not migrated.')
   let seq = row.seq
   const feeds = new Set<string>()

@@ -82,6 +82,24 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (key, kind))`,
     'CREATE INDEX alarm_at ON alarm (at)',
   ],
+  [
+    // What may be used once only: the assertions with which clients have asked for tokens.
+    'CREATE TABLE used (what TEXT PRIMARY KEY, until BIGINT NOT NULL)',
+    'CREATE INDEX used_until ON used (until)',
+  ],
+  [
+    // The audit log: rows are only appended, each with a hash over itself and the one before (see audit-log.ts).
+    `CREATE TABLE audit (
+      seq BIGINT PRIMARY KEY, recorded BIGINT NOT NULL, org TEXT NOT NULL, role TEXT NOT NULL, client TEXT NOT NULL,
+      action TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, status INTEGER NOT NULL, outcome TEXT NOT NULL,
+      problem TEXT NOT NULL, count INTEGER NOT NULL, purpose TEXT NOT NULL, parameters TEXT NOT NULL,
+      request TEXT NOT NULL, entities TEXT NOT NULL, hash TEXT NOT NULL)`,
+    'CREATE INDEX audit_org ON audit (org, seq)',
+    'CREATE INDEX audit_recorded ON audit (recorded)',
+    'CREATE TABLE audit_entity (type TEXT NOT NULL, id TEXT NOT NULL, seq BIGINT NOT NULL)',
+    'CREATE INDEX audit_entity_resource ON audit_entity (type, id, seq)',
+    'CREATE INDEX audit_entity_seq ON audit_entity (seq)',
+  ],
 ]
 
 /**

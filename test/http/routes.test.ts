@@ -199,7 +199,7 @@ t.test('without a token there is a 401 before anything else is told, whatever th
     t.match(answer.headers['www-authenticate'], /^Bearer realm=/)
   }
   const garbled = await app.inject({ url: '/fhir/Task/1', headers: { authorization: 'Bearer x.y.z' } })
-  refused(t, garbled, 401, 'login-required', 'login', seen)
+  refused(t, garbled, 401, 'token-invalid', 'login', seen)
   t.match(garbled.headers['www-authenticate'], /invalid_token/)
 })
 

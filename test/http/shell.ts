@@ -98,6 +98,11 @@ export function shell(options: ShellOptions = {}): Shell {
     exposedTypes: [...rows.keys()],
     base: fhirBase(config),
     arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
+    lane: {
+      submit: (work) => work({ query, tick: now, nextSeq: () => 1, lastSeq: () => 0, announce: () => {} }),
+      idle: async () => {},
+      waiting: () => 0,
+    },
     database: { query, transaction: (work) => work(query), exclusive: false, close: async () => {} },
     log: pino({ level: 'trace' }, sink),
     clock: () => now,

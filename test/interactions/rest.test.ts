@@ -301,15 +301,8 @@ t.test('a transaction with conditions, updates and faults: all or nothing', asyn
         request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=${NHS}|9000000009` },
       },
       {
-        resource: {
-          resourceType: 'AuditEvent',
-          type: { code: 'rest' },
-          recorded: '2026-11-22T09:00:00Z',
-          agent: [{ requestor: true }],
-          source: { observer: { display: 'x' } },
-          entity: [{ what: { reference: urn(1) } }],
-        },
-        request: { method: 'POST', url: 'AuditEvent' },
+        resource: { resourceType: 'Communication', status: 'completed', subject: { reference: urn(1) } },
+        request: { method: 'POST', url: 'Communication' },
       },
       ...extra,
     ],

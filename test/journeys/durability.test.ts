@@ -24,7 +24,7 @@ const ORDER_NUMBER = 'https://fhir.nhs.uk/Id/prescription-order-number'
 /** Supplies that the service plans for an accepted order of the demonstration's prescription. */
 const SUPPLIES = 3
 /** The same for every process, so that the links in answers do not change with the port. */
-const BASE = 'http://exchange.test/fhir'
+const BASE = 'http://localhost/fhir'
 
 /** The program as it is started by an operator, in a process of its own. */
 class Service {

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 import t from 'tap'
-import { createTokens } from '../../src/http/caller.ts'
+import { createSandboxTokens } from '../../src/identity/sandbox.ts'
 import { type Shell, shell } from './shell.ts'
 
 const good = {
@@ -50,8 +50,8 @@ t.test('a request that cannot be granted is answered in the words of OAuth and s
     [{ ...good, grant_type: 'password' }, 400, 'unsupported_grant_type', /client_credentials/],
     [without('client_id'), 401, 'invalid_client', /client_id=sandbox/],
     [{ ...good, client_secret: 'guess' }, 401, 'invalid_client', /client_secret=sandbox/],
-    [without('role'), 400, 'invalid_request', /trust, provider, observer, tester/],
-    [{ ...good, role: 'service' }, 400, 'invalid_request', /trust, provider, observer, tester\./],
+    [without('role'), 400, 'invalid_request', /trust, pharmacist, provider, observer, tester/],
+    [{ ...good, role: 'service' }, 400, 'invalid_request', /trust, pharmacist, provider, observer, tester\./],
     [{ ...good, organization: 'R B A' }, 400, 'invalid_request', /ODS code/],
     [{ ...good, organization: '' }, 400, 'invalid_request', /ODS code/],
     [`${new URLSearchParams(good)}&role=trust`, 400, 'invalid_request', /only once/],
@@ -94,10 +94,10 @@ t.test('a token ends when its time is over, also when it has been used before', 
 t.test('a token that was altered, signed by somebody else, unsigned or for another purpose is no token', async (t) => {
   const now = Date.parse('2026-11-22T10:00:00Z')
   const secret = new Uint8Array(32).fill(7)
-  const tokens = createTokens({ secret, lifetime: 60, clock: () => now })
+  const tokens = createSandboxTokens({ secret, lifetime: 60, clock: () => now })
   const caller = { role: 'trust', organization: 'RBA', client: 'sandbox' } as const
   const { token } = await tokens.issue(caller)
-  t.strictSame(await tokens.verify(token), caller)
+  t.strictSame((await tokens.verify(token)).caller, caller)
 
   const claims = { role: 'trust', organization: 'RBA' }
   const sign = (payload: Record<string, unknown>, key = secret, audience = 'homecare-exchange/fhir') =>
@@ -108,7 +108,11 @@ t.test('a token that was altered, signed by somebody else, unsigned or for anoth
       .setSubject('sandbox')
       .setExpirationTime(now / 1000 + 60)
       .sign(key)
-  t.strictSame(await tokens.verify(await sign(claims)), caller, 'the hand-made token is right but for what follows')
+  t.strictSame(
+    (await tokens.verify(await sign(claims))).caller,
+    caller,
+    'the hand-made token is right but for what follows',
+  )
   const [head, payload, signature] = token.split('.')
   const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
   const forged = Buffer.from(JSON.stringify({ ...claims, role: 'tester', exp: 9e9 })).toString('base64url')
@@ -124,7 +128,7 @@ t.test('a token that was altered, signed by somebody else, unsigned or for anoth
   }
   for (const [name, value] of Object.entries(bad)) {
     const refusal: unknown = await tokens.verify(value).catch((error: unknown) => error)
-    t.match(refusal, { status: 401, issues: [{ key: 'login-required' }] }, name)
+    t.match(refusal, { status: 401, issues: [{ key: 'token-invalid' }] }, name)
   }
 })
 

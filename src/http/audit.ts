@@ -1,0 +1,185 @@
+/**
+ * Every access is on record: a write with its commit, in the same transaction; a read or a refusal through a queue that
+ * is written in groups, so that no answer waits for the disk. The queue is bounded: when it is full, answers wait until
+ * it has been written, because a look that nobody could find later must not happen. A graceful stop writes all of it; a
+ * crash loses at most what the last moment read.
+ */
+import type { FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Caller } from '../caller.ts'
+import type { Context } from '../context.ts'
+import { refuse } from '../fhir/problem.ts'
+import { appendAudit, type AuditEntry } from '../store/audit-log.ts'
+import type { Query } from '../store/database.ts'
+import type { Lane } from '../store/lane.ts'
+import type { Endpoint } from './endpoints.ts'
+import { describe, type Failure } from './failure.ts'
+import { queryOf } from './query-text.ts'
+
+/** ms between an answer and its record on disk, at most, while the disk follows. */
+const INTERVAL = 250
+/** Entries that wait before they are written at once. */
+const GROUP = 500
+/** Entries that wait before answers do. */
+const LIMIT = 5000
+
+/** Who asked and how, as far as it was known. */
+export type Asked = Omit<AuditEntry, 'status' | 'outcome' | 'problem' | 'count' | 'entities'>
+
+export interface Audit {
+  /** Records what was asked and how it ended; what it resolves to is to be waited for only when it is a promise. */
+  record(entry: AuditEntry): Promise<void> | undefined
+  /** A lane that writes, with each commit, who asked for it. `written` is called when one has succeeded. */
+  lane(asked: Asked, written: () => void): Lane
+  /** Writes what waits. */
+  flush(): Promise<void>
+}
+
+export interface AuditOptions {
+  readonly lane: Lane
+  readonly log: Logger
+}
+
+export function createAudit({ lane, log }: AuditOptions): Audit {
+  const waiting: AuditEntry[] = []
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> | undefined
+
+  const write = async (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, GROUP)
+      await lane.submit(({ query }) => appendAudit(query, group), { quiet: true })
+      waiting.splice(0, group.length)
+    }
+  }
+  const flush = (): Promise<void> => {
+    writing ??= write()
+      .catch((error: unknown) => {
+        // They stay in the queue and are tried again with the next ones.
+        log.error({ waiting: waiting.length, failure: describe(error) }, 'the audit log cannot be written')
+        throw error
+      })
+      .finally(() => {
+        writing = undefined
+      })
+    return writing
+  }
+  const inBackground = (): void => void flush().catch(() => {})
+
+  return {
+    record(entry) {
+      waiting.push(entry)
+      if (waiting.length >= LIMIT) return flush()
+      if (waiting.length >= GROUP) inBackground()
+      else timer ??= setTimeout(inBackground, INTERVAL).unref()
+      return undefined
+    },
+    lane: (asked, written) => ({
+      ...lane,
+      async submit(work, options) {
+        const result = await lane.submit(async (transaction) => {
+          const before = transaction.lastSeq()
+          const done = await work(transaction)
+          const entities = await resourcesWritten(transaction.query, before, transaction.lastSeq())
+          const end = { status: 0, outcome: '0', problem: '', count: entities.length, entities }
+          await appendAudit(transaction.query, [{ ...asked, ...end }])
+          return done
+        }, options)
+        written()
+        return result
+      },
+    }),
+    flush,
+  }
+}
+
+/** `Type/id` of what was written by events after one and up to another. */
+async function resourcesWritten(query: Query, before: number, last: number): Promise<string[]> {
+  if (last === before) return []
+  const rows = await query<{ type: string; id: string }>(
+    'SELECT DISTINCT type, id FROM event WHERE seq > $1 AND seq <= $2',
+    [before, last],
+  )
+  return rows.map(({ type, id }) => `${type}/${id}`)
+}
+
+const actions: Readonly<Record<string, string>> = {
+  create: 'C',
+  read: 'R',
+  vread: 'R',
+  'history-instance': 'R',
+  'history-type': 'R',
+  'history-system': 'R',
+  update: 'U',
+  patch: 'U',
+  delete: 'D',
+}
+
+/** @throws Problem header-invalid when the purpose is no code */
+export function askedOf(endpoint: Endpoint | undefined, request: FastifyRequest, recorded: number): Asked {
+  const kind = endpoint?.operation ? `$${endpoint.operation}` : (endpoint?.code ?? 'unknown')
+  return {
+    ...whoOf(request.caller),
+    recorded,
+    action: actions[kind] ?? 'E',
+    kind,
+    type: endpoint?.type ?? '',
+    purpose: purposeOf(request),
+    parameters: [...new Set(new URLSearchParams(queryOf(request.url)).keys())].filter(isName).join(' '),
+    request: request.id,
+  }
+}
+
+const NOBODY = { org: '', role: '', client: '' }
+
+export const whoOf = (caller: Caller | null): Pick<AuditEntry, 'org' | 'role' | 'client'> =>
+  caller ? { org: caller.organization, role: caller.role, client: caller.client } : NOBODY
+
+/** Names of parameters look like this; anything else may be a value in the wrong place. */
+const isName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/.test(name)
+
+/** `Purpose-Of-Use`: a code of http://terminology.hl7.org/ValueSet/v3-PurposeOfUse, TREAT for example. */
+export function checkPurpose(request: FastifyRequest): void {
+  if (request.headers['purpose-of-use'] === undefined || purposeOf(request) !== '') return
+  throw refuse('header-invalid', 'Purpose-Of-Use takes one code of v3 PurposeOfUse in capital letters, e.g. TREAT.')
+}
+
+function purposeOf(request: FastifyRequest): string {
+  const value = request.headers['purpose-of-use']
+  return typeof value === 'string' && /^[A-Z]{2,16}$/.test(value) ? value : ''
+}
+
+/** How a refused request ended. */
+export const refusedAs = (asked: Asked, { status, issues }: Failure): AuditEntry => ({
+  ...asked,
+  status,
+  outcome: status >= 500 ? '8' : '4',
+  problem: issues[0]?.key ?? '',
+  count: 0,
+  entities: [],
+})
+
+/** How an answered request ended: which resources went out, by the addresses in the answer. */
+export function answeredAs(
+  asked: Asked,
+  request: FastifyRequest,
+  { status, body }: { readonly status: number; readonly body?: string },
+  context: Pick<Context, 'base'>,
+): AuditEntry {
+  const { id } = request.params as { id?: string }
+  const own = id === undefined || asked.type === '' ? [] : [`${asked.type}/${id}`]
+  const entities = body === undefined ? own : [...new Set([...own, ...entriesOf(body, context.base)])]
+  return { ...asked, status, outcome: '0', problem: '', count: entities.length, entities }
+}
+
+/** `Type/id` of every entry that has an address of ours. In JSON text, a quote that is not escaped begins a name or value. */
+function* entriesOf(body: string, base: string): Generator<string> {
+  const start = `"fullUrl":"${base}/`
+  for (let at = body.indexOf(start); at >= 0; at = body.indexOf(start, at + 1)) {
+    const from = at + start.length
+    const reference = body.slice(from, body.indexOf('"', from))
+    if (/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.test(reference)) yield reference
+  }
+}

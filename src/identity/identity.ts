@@ -1,0 +1,44 @@
+/** How callers prove who they are, by the settings: the sandbox, outside issuers, the embedded server, or both. */
+import { randomBytes } from 'node:crypto'
+import type { Config } from '../config.ts'
+import type { Context } from '../context.ts'
+import { useOnce } from '../store/once.ts'
+import { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
+import { createVerifier, loadIssuers, type TrustedIssuer, trustIssuers } from './issuers.ts'
+import { createSandboxTokens, type SandboxTokens } from './sandbox.ts'
+import type { Verify } from './verified.ts'
+
+export interface Identity {
+  readonly verify: Verify
+  /** One of these at most: without either, tokens come from outside issuers alone. */
+  readonly sandbox?: SandboxTokens
+  readonly server?: AuthorizationServer
+  /** Issuers of others whose tokens are accepted. */
+  readonly outside: readonly TrustedIssuer[]
+}
+
+/**
+ * @param secret key of the sandbox tokens, 32 bytes; a fresh one when absent
+ * @throws Error when a file that the settings name cannot be used
+ */
+export function createIdentity(config: Config, context: Context, secret?: Uint8Array): Identity {
+  const { clock, base, lane } = context
+  if (config.auth === 'sandbox') {
+    const sandbox = createSandboxTokens({ secret: secret ?? randomBytes(32), lifetime: config.tokenLifetime, clock })
+    return { sandbox, verify: sandbox.verify, outside: [] }
+  }
+  const server =
+    config.clients === undefined
+      ? undefined
+      : createAuthorizationServer({
+          base,
+          clientsFile: config.clients,
+          keysFile: config.signingKeys,
+          clock,
+          once: (what, until) => useOnce(lane, what, until),
+        })
+  const outside = config.issuers === undefined ? [] : trustIssuers(loadIssuers(config.issuers), { clock })
+  const issuers = [...(server === undefined ? [] : [server.trusted]), ...outside]
+  const verify = createVerifier({ issuers, clock, testers: context.table.scope === 'open' })
+  return { verify, outside, ...(server === undefined ? {} : { server }) }
+}

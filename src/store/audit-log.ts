@@ -1,0 +1,124 @@
+/**
+ * The audit log: who asked for what, when, and how it ended; never what was answered. Rows are only ever appended, and
+ * each carries a hash over itself and the one before it (SHA-256), so that a row that is changed, removed or put in
+ * between breaks the chain from there on (`verifyAudit`). Whoever notes the last hash elsewhere can also tell whether
+ * the end was cut off, or the whole chain written anew.
+ */
+import { createHash } from 'node:crypto'
+import type { Query, SqlValue } from './database.ts'
+
+/** What is recorded of one request, or of one commit of it. */
+export interface AuditEntry {
+  /** ms since the epoch. */
+  readonly recorded: number
+  /** Who: empty where nobody was known yet. */
+  readonly org: string
+  readonly role: string
+  readonly client: string
+  /** FHIR's audit-event-action: C, R, U, D, E. */
+  readonly action: string
+  /** Interaction code, `$operation`, or `login`. */
+  readonly kind: string
+  /** Resource type in the address, or empty. */
+  readonly type: string
+  /** HTTP status; 0 for a commit, which stands only where it succeeded. */
+  readonly status: number
+  /** FHIR's audit-event-outcome: 0, 4, 8. */
+  readonly outcome: string
+  /** Code of the refusal, or empty. */
+  readonly problem: string
+  /** Resources that were answered or written. */
+  readonly count: number
+  /** v3 PurposeOfUse, or empty. */
+  readonly purpose: string
+  /** Names, never values, of the query parameters. */
+  readonly parameters: string
+  readonly request: string
+  /** `Type/id` of resources that were answered or written, each once. */
+  readonly entities: readonly string[]
+}
+
+export interface AuditRow extends Omit<AuditEntry, 'entities'> {
+  readonly seq: number
+  /** JSON list. */
+  readonly entities: string
+  readonly hash: string
+}
+
+const COLUMNS = [
+  'recorded',
+  'org',
+  'role',
+  'client',
+  'action',
+  'kind',
+  'type',
+  'status',
+  'outcome',
+  'problem',
+  'count',
+  'purpose',
+  'parameters',
+  'request',
+  'entities',
+] as const
+
+const INSERT = `INSERT INTO audit (seq, ${COLUMNS.join(', ')}, hash) VALUES (${Array.from(
+  { length: COLUMNS.length + 2 },
+  (_, i) => `$${i + 1}`,
+).join(', ')})`
+
+const hashOf = (before: string, seq: number, values: readonly SqlValue[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([before, seq, ...values]))
+    .digest('base64url')
+
+/** What stands before the first row. */
+const BEGINNING = ''
+
+/** Appends entries in their order. To be called inside the lane, so that no two writers extend the same end. */
+export async function appendAudit(query: Query, entries: readonly AuditEntry[]): Promise<void> {
+  const [last] = await query<{ seq: number; hash: string }>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1')
+  let { seq, hash } = last ?? { seq: 0, hash: BEGINNING }
+  for (const entry of entries) {
+    seq += 1
+    const values = COLUMNS.map((name) => (name === 'entities' ? JSON.stringify(entry.entities) : entry[name]))
+    hash = hashOf(hash, seq, values)
+    await query(INSERT, [seq, ...values, hash])
+    for (const entity of entry.entities) {
+      const [type = '', id = ''] = entity.split('/')
+      await query('INSERT INTO audit_entity (type, id, seq) VALUES ($1, $2, $3)', [type, id, seq])
+    }
+  }
+}
+
+export type Verification =
+  | { readonly whole: true; readonly rows: number; readonly head: string }
+  | { readonly whole: false; readonly seq: number; readonly why: string }
+
+/** Rows read at a time. */
+const PAGE = 1000
+
+/** Walks the whole chain. @param anchor a `seq:hash` noted earlier, which must still stand in it */
+export async function verifyAudit(query: Query, anchor?: string): Promise<Verification> {
+  const [, anchorSeq, anchorHash] = /^(\d+):(.+)$/.exec(anchor ?? '') ?? []
+  let [seq, hash] = [0, BEGINNING]
+  let anchored = anchor === undefined
+  for (;;) {
+    const rows = await query<AuditRow>('SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2', [seq, PAGE])
+    for (const row of rows) {
+      seq += 1
+      if (row.seq !== seq) return { whole: false, seq, why: 'is missing' }
+      hash = hashOf(
+        hash,
+        seq,
+        COLUMNS.map((name) => row[name]),
+      )
+      if (row.hash !== hash) return { whole: false, seq, why: 'was changed, or what stands before it' }
+      if (String(seq) === anchorSeq && hash === anchorHash) anchored = true
+    }
+    if (rows.length < PAGE) break
+  }
+  if (!anchored) return { whole: false, seq: Number(anchorSeq ?? 0), why: 'is not the one that was noted' }
+  return { whole: true, rows: seq, head: `${seq}:${hash}` }
+}

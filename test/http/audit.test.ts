@@ -1,0 +1,322 @@
+/** Every access is on record, nobody finds another's record, and the record cannot be changed unnoticed. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { packageRoot } from '../../src/config.ts'
+import type { r4 } from '../../src/fhir/resource.ts'
+import { createAudit } from '../../src/http/audit.ts'
+import { appendAudit, type AuditEntry, type AuditRow, verifyAudit } from '../../src/store/audit-log.ts'
+import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
+import { errorsIn, located, orderBundle, orderTask, OTHER_PROVIDER, parties, PROVIDER, TRUST } from '../orders.ts'
+
+const events = (answer: Answer): r4.AuditEvent[] => resourcesOf(answer) as unknown as r4.AuditEvent[]
+
+/** Rows as they are on disk, what waits included. */
+async function rows(exchange: Exchange): Promise<AuditRow[]> {
+  await exchange.audit.flush()
+  return exchange.context.database.query<AuditRow>('SELECT * FROM audit ORDER BY seq')
+}
+
+const last = async (exchange: Exchange): Promise<AuditRow | undefined> => (await rows(exchange)).at(-1)
+
+async function found(exchange: Exchange, party: Party, query: string): Promise<r4.AuditEvent[]> {
+  await exchange.audit.flush()
+  return events(await party.get(`AuditEvent?${query}`))
+}
+
+t.test('each kind of access leaves one row that says who, what, how it ended and how much', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  t.match(
+    (await rows(exchange)).map(({ kind, status }) => [kind, status]),
+    [
+      ['login', 200],
+      ['login', 200],
+    ],
+  )
+  const made = await trust.post('', orderBundle(), { 'purpose-of-use': 'TREAT' })
+  const written = await last(exchange)
+  t.match(written, {
+    kind: 'transaction',
+    org: TRUST,
+    role: 'trust',
+    client: 'sandbox',
+    outcome: '0',
+    purpose: 'TREAT',
+  })
+  const entities = JSON.parse(written?.entities ?? '[]') as string[]
+  t.ok(entities.includes(located(made, 'Patient')) && entities.some((each) => each.startsWith('Task/')), 'the Task too')
+  t.equal(written?.count, entities.length)
+
+  const reference = located(made, 'MedicationRequest')
+  const cases: [() => Promise<Answer>, Partial<AuditRow>][] = [
+    [() => provider.get(reference), { action: 'R', kind: 'read', type: 'MedicationRequest', status: 200, count: 1 }],
+    [() => provider.get(`${reference}/_history/1`), { action: 'R', kind: 'vread', count: 1 }],
+    [() => provider.get(`${reference}/_history`), { action: 'R', kind: 'history-instance', count: 1 }],
+    [
+      () => provider.get('Task?status=requested&_count=5', { 'x-request-id': 'abc' }),
+      { action: 'E', kind: 'search-type', type: 'Task', count: 1, parameters: 'status _count', request: 'abc' },
+    ],
+    [() => provider.get('Task?status=rejected'), { kind: 'search-type', count: 0, outcome: '0' }],
+    [() => provider.get('Patient/nobody'), { kind: 'read', status: 404, outcome: '4', problem: 'not-found', count: 0 }],
+    [() => provider.get('Task?stauts=x'), { status: 400, problem: 'unknown-parameter' }],
+    [() => provider.post('Patient', {}), { action: 'C', status: 403, problem: 'role-forbidden' }],
+    [() => trust.post('Patient', { resourceType: 'Patient', x: 1 }), { action: 'C', status: 400, outcome: '4' }],
+    [
+      () => trust.get('Patient', { 'purpose-of-use': 'to look' }),
+      { status: 400, problem: 'header-invalid', purpose: '' },
+    ],
+    [() => trust.send('HEAD', reference), { kind: 'read', count: 1 }],
+    [() => trust.get(`${reference}?_pretty=true`), { kind: 'read' }],
+    [() => trust.post('$validate', { resourceType: 'Basic' }), { kind: '$validate', action: 'E' }],
+    [() => trust.get('nowhere'), { kind: 'unknown', status: 404, problem: 'unknown-type' }],
+    [() => trust.get('Patient', { authorization: 'Bearer x' }), { status: 401, org: '', problem: 'token-invalid' }],
+  ]
+  for (const [work, expected] of cases) {
+    const before = (await rows(exchange)).length
+    await work()
+    const after = await rows(exchange)
+    t.equal(after.length, before + 1, `one row: ${JSON.stringify(expected)}`)
+    t.match(after.at(-1), expected)
+  }
+  const login = { method: 'POST', url: '/oauth2/token', payload: 'grant_type=x' } as const
+  await exchange.app.inject({ ...login, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  t.match(await last(exchange), { kind: 'login', outcome: '4', problem: 'unsupported_grant_type' })
+  const count = (await rows(exchange)).length
+  await exchange.app.inject({ url: '/fhir/metadata' })
+  await exchange.app.inject({ url: '/health' })
+  t.equal((await rows(exchange)).length, count, 'what anybody may read is not recorded')
+})
+
+t.test('a write is recorded with its commit or not at all', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  await trust.post('', orderBundle())
+  const count = async () =>
+    (
+      await exchange.context.database.query<{ n: number }>("SELECT COUNT(*) AS n FROM audit WHERE kind = 'transaction'")
+    )[0]?.n
+  t.equal(await count(), 1, 'before any flush')
+  const bundle = orderBundle()
+  const rename = (from: string, to: string) =>
+    exchange.context.database.transaction((query) => query(`ALTER TABLE ${from} RENAME TO ${to}`))
+  await rename('audit', 'audit_away')
+  t.equal((await trust.post('', bundle)).status, 500, 'a write that cannot be recorded does not happen')
+  t.same(resourcesOf(await trust.get('MedicationRequest')).length, 1)
+  await rename('audit_away', 'audit')
+  t.equal((await trust.post('', bundle)).status, 200)
+  t.match(await last(exchange), { outcome: '0' })
+  t.same(
+    (await rows(exchange)).filter(({ kind, status }) => kind === 'transaction' && status === 500).length,
+    1,
+    'what waited while the log could not be written is there',
+  )
+})
+
+t.test('an organisation finds its own acts and what others did with its own, and nothing else', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  const other = await exchange.party('trust', 'RXX')
+  const stranger = await exchange.party('provider', OTHER_PROVIDER)
+  const mine = await trust.post('', orderBundle())
+  const theirs = await other.post('', orderBundle({ trust: 'RXX' }))
+  const patient = located(mine, 'Patient')
+  exchange.now += 60_000
+  await provider.get('Task?status=requested')
+  await provider.get(patient)
+  await stranger.get(patient)
+
+  const ofPatient = await found(exchange, trust, `patient=${patient}`)
+  t.match(
+    ofPatient.map(({ subtype, agent }) => [subtype?.[0]?.code, agent[0]?.who?.identifier?.value]),
+    [
+      ['transaction', TRUST],
+      ['search-type', PROVIDER],
+      ['read', PROVIDER],
+    ],
+  )
+  const poll = JSON.stringify(ofPatient[1])
+  t.match(poll, (await orderTask(trust, located(mine, 'MedicationRequest'))).id)
+  const [foreign] = resourcesOf(await other.get('Task'))
+  t.notMatch(poll, foreign?.id, 'the same poll has found another trust’s Task, which is none of its business')
+  t.match(poll, '"valueString":"1"', 'nor is how many there were')
+  const own = await found(exchange, provider, 'subtype=search-type&agent:identifier=VN6XW')
+  t.match(JSON.stringify(own[0]), foreign?.id, 'who has asked finds all of it')
+
+  t.same(await found(exchange, other, `patient=${patient}`), [])
+  t.same(await found(exchange, stranger, `patient=${patient}`), [])
+  t.same((await found(exchange, other, 'agent:identifier=RBA')).length, 0)
+  const ids = (await found(exchange, other, '')).map(({ id }) => id)
+  const [hidden] = (await found(exchange, trust, '')).filter(({ id }) => !ids.includes(id))
+  t.equal((await other.get(`AuditEvent/${hidden?.id}`)).status, 404)
+  t.equal((await trust.get(`AuditEvent/${hidden?.id}`)).status, 200)
+  t.equal((await trust.get('AuditEvent/audit-999999')).status, 404)
+  t.equal((await trust.get('AuditEvent/7')).status, 404)
+  t.equal((await trust.post('AuditEvent', { resourceType: 'AuditEvent' })).status, 405, 'nobody writes it')
+  const task = (await orderTask(provider, located(theirs, 'MedicationRequest'))).id
+  t.same(await found(exchange, trust, `entity=Task/${task}`), [])
+
+  for (const [query, expected] of [
+    ['outcome=4&agent:identifier=VNE51', 0],
+    ['action=R&agent:identifier=VN6XW', 1],
+    [`date=gt${new Date(exchange.now - 1).toISOString()}&entity=${patient}`, 1],
+    [`date=lt${new Date(exchange.now).toISOString()}&entity=${patient}`, 1],
+    ['date=2025', 0],
+    ['_id=audit-1,audit-2', 1],
+  ] as const) {
+    t.equal((await found(exchange, trust, query)).length, expected, query)
+  }
+  t.match(
+    (await found(exchange, stranger, 'outcome=4')).map(({ outcomeDesc }) => outcomeDesc),
+    ['404 not-found'],
+    'a refusal is found by whom it met',
+  )
+  for (const query of ['_sort=agent', 'outcome:not=0', 'agent=Practitioner/x', '_sort=date,-date'])
+    t.equal((await trust.get(`AuditEvent?${query}`)).status, 400, query)
+
+  const all = await found(exchange, trust, '_count=100')
+  const paged: string[] = []
+  let answer = await trust.get('AuditEvent?_count=2&_sort=-date')
+  for (;;) {
+    paged.push(...resourcesOf(answer).map(({ id }) => id ?? ''))
+    const next = (answer.body as unknown as r4.Bundle).link?.find(({ relation }) => relation === 'next')?.url
+    if (next === undefined) break
+    answer = await trust.get(next.replace(/^.*\/fhir\//, ''))
+  }
+  t.same(
+    paged.filter((id) => all.some((each) => each.id === id)).toReversed(),
+    all.map(({ id }) => id),
+    'page by page, newest first',
+  )
+  t.match((await trust.get('AuditEvent?_summary=count')).body, { total: /^\d+$/ })
+  for (const event of all) t.same(errorsIn(exchange, event, { root: 'AuditEvent', type: 'AuditEvent' }), [])
+})
+
+t.test('nothing of a patient is in the log but ids', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const bundle = orderBundle()
+  await trust.post('', bundle)
+  await trust.get('Patient?family=Marked&identifier=9449304130&9449304130=x')
+  await trust.get('Patient?name=Marked', { 'x-request-id': 'ok', 'purpose-of-use': 'Marked' })
+  await trust.get('Patient/9449304130%20Marked')
+  const text = JSON.stringify(await rows(exchange))
+  t.notMatch(text, /9449304130|Marked|Adalimumab|methotrexate/i)
+})
+
+t.test('a row that is changed, removed or put in between is noticed', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  await trust.post('', orderBundle())
+  for (let i = 0; i < 5; i++) await trust.get('Patient')
+  await exchange.audit.flush()
+  const { query, transaction } = exchange.context.database
+  const whole = await verifyAudit(query)
+  if (!whole.whole) return t.fail('it is whole at first')
+  const anchor = whole.head
+  await trust.get('Patient')
+  await exchange.audit.flush()
+  t.match(await verifyAudit(query, anchor), { whole: true, rows: whole.rows + 1 })
+  t.match(await verifyAudit(query, '3:x'), { whole: false, why: /noted/ })
+
+  const broken = async (name: string, seq: number, ...statements: string[]) => {
+    class Undo extends Error {}
+    const attempt = transaction(async (inside) => {
+      for (const statement of statements) await inside(statement)
+      t.match(await verifyAudit(inside), { whole: false, seq }, name)
+      throw new Undo()
+    })
+    await attempt.catch((error: unknown) => {
+      if (!(error instanceof Undo)) throw error
+    })
+  }
+  await broken('another organisation', 3, "UPDATE audit SET org = 'RXX' WHERE seq = 3")
+  await broken('another time', 4, 'UPDATE audit SET recorded = recorded + 1 WHERE seq = 4')
+  await broken('fewer entities', 1, "UPDATE audit SET entities = '[]' WHERE seq = 1")
+  await broken('another hash', 5, "UPDATE audit SET hash = 'x' WHERE seq = 5")
+  await broken('removed', 4, 'DELETE FROM audit WHERE seq = 4')
+  await broken(
+    'removed and closed up',
+    4,
+    'DELETE FROM audit WHERE seq = 4',
+    'UPDATE audit SET seq = seq - 1 WHERE seq > 4',
+  )
+  await broken(
+    'two that changed places',
+    4,
+    'UPDATE audit SET seq = -seq WHERE seq IN (4, 5)',
+    'UPDATE audit SET seq = 9 + seq WHERE seq < 0',
+  )
+  t.match(await verifyAudit(query), { whole: true }, 'and all is as it was')
+
+  await exchange.close()
+  const run = promisify(execFile)
+  const cli = (...args: string[]) =>
+    run(process.execPath, [join(packageRoot, 'src/cli.ts'), 'audit', ...args], {
+      env: { ...process.env, DATABASE_URL: exchange.databaseUrl },
+    })
+  const { stdout } = await cli('verify', '--anchor', anchor)
+  t.match(stdout, /is whole: \d+ rows\.\n\d+:[\w-]{43}\n/)
+  await t.rejects(cli('verify', '--anchor', '1:x'), { code: 1, stdout: /broken: row 1 is not the one/ })
+  await t.rejects(cli('forget'), { code: 2 })
+})
+
+t.test('nothing is lost when the service stops, and answers wait when the queue is full', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  for (let i = 0; i < 20; i++) await trust.get('Patient')
+  await exchange.close()
+  const again = await startExchange(t, { DATABASE_URL: exchange.databaseUrl })
+  t.equal((await rows(again)).filter(({ kind }) => kind === 'search-type').length, 20)
+
+  const entry: AuditEntry = {
+    recorded: 1,
+    org: 'RBA',
+    role: 'trust',
+    client: 'x',
+    action: 'R',
+    kind: 'read',
+    type: 'Task',
+    status: 200,
+    outcome: '0',
+    problem: '',
+    count: 1,
+    purpose: '',
+    parameters: '',
+    request: 'x',
+    entities: ['Task/1'],
+  }
+  let open: () => void = () => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  const sizes: number[] = []
+  const lane: Exchange['context']['lane'] = {
+    ...again.context.lane,
+    submit: async (work, options) => {
+      await opened
+      return again.context.lane.submit(async (transaction) => {
+        const result = await work(transaction)
+        sizes.push((await transaction.query<{ n: number }>('SELECT COUNT(*) AS n FROM audit'))[0]?.n ?? 0)
+        return result
+      }, options)
+    },
+  }
+  const before = (await rows(again)).length
+  const audit = createAudit({ lane, log: again.context.log })
+  let waits: Promise<void> | undefined
+  let recorded = 0
+  while (waits === undefined && recorded < 100_000) {
+    waits = audit.record(entry)
+    recorded++
+  }
+  t.equal(recorded, 5000, 'the queue has an end')
+  open()
+  await waits
+  t.same(
+    sizes.map((size) => size - before),
+    Array.from({ length: 10 }, (_, i) => (i + 1) * 500),
+    'in groups',
+  )
+  t.match(await verifyAudit(again.context.database.query), { whole: true })
+  await again.context.lane.submit(({ query }) => appendAudit(query, []))
+})
