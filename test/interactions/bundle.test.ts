@@ -303,6 +303,7 @@ t.test('fifty transactions with one condition make one resource', async (t) => {
     { fullUrl: urn(1), ...ask('POST', 'Patient', patient('1'), { ifNoneExist: 'identifier=urn:x|1' }) },
     ask('POST', 'Basic', { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: urn(1) } }),
   )
+  const before = await rowCounts(exchange.context)
   const answers = await Promise.all(Array.from({ length: 50 }, () => tester.post('', one)))
   t.equal(new Set(answers.map((answer) => pathOf(entriesOf(answer)[0]))).size, 1)
   t.equal((await tester.get('Patient/_history')).body.total, 1)
@@ -311,7 +312,7 @@ t.test('fifty transactions with one condition make one resource', async (t) => {
     resourcesOf(await tester.get('Basic')).map(({ subject }) => (subject as r4.Reference).reference),
   )
   t.equal(subjects.size, 1)
-  t.equal((await rowCounts(exchange.context)).resource, 51)
+  t.equal((await rowCounts(exchange.context)).resource, (before.resource ?? 0) + 51)
 })
 
 t.test('Bundles of other types, too many entries, and what is no Bundle', async (t) => {

@@ -140,6 +140,8 @@ t.test('what others refer to is not deleted, nor what another party sent', async
 
 t.test('history of a type and of everything: newest first, stable pages while others write', async (t) => {
   const { exchange, tester } = await open(t)
+  // A database of a run on PostgreSQL comes with published definitions.
+  const before = Number((await tester.get('_history?_count=0')).body.total)
   const ids: string[] = []
   for (let i = 0; i < 7; i++) {
     exchange.now += 1000
@@ -150,7 +152,7 @@ t.test('history of a type and of everything: newest first, stable pages while ot
   exchange.now += 1000
   await tester.send('DELETE', `Patient/${ids[0]}`)
   const whole = await tester.get('_history')
-  t.match(whole.body, { type: 'history', total: 9 })
+  t.match(whole.body, { type: 'history', total: before + 9 })
   t.equal((await tester.get('Patient/_history')).body.total, 8)
   t.same(told(whole).slice(0, 3), [
     `DELETE Patient/${ids[0]} 204 No Content W/"2" none`,
@@ -158,7 +160,7 @@ t.test('history of a type and of everything: newest first, stable pages while ot
     'POST Patient 201 Created W/"1" resource',
   ])
   for (const [path, total] of [
-    ['_history', 9],
+    ['_history', before + 9],
     ['Patient/_history', 8],
   ] as const) {
     const all: string[] = []
