@@ -213,13 +213,12 @@ const forbidden = '403 role-forbidden forbidden'
 const prescription = (await trust.get(item)).body
 await refused('a provider posts a prescription', post('MedicationRequest', prescription, provider), forbidden)
 await refused('a provider posts a prescription in a Bundle', post('', orderBundle(), provider), forbidden)
-await refused('a provider posts a message', post('$process-message', orderBundle(), provider), forbidden)
 await refused('an observer reads a Task', () => observer.get(`Task/${order.id}`), forbidden)
 await refused('an observer searches Tasks', () => observer.get('Task'), forbidden)
 await refused(
-  'a Task is posted',
+  'a Task is posted that says nothing of what is to be done',
   post('Task', { resourceType: 'Task', status: 'requested', intent: 'order' }),
-  '405 interaction-unsupported not-supported',
+  '422 profile-required required',
 )
 
 await t.test('another organisation’s resource is not there', async (t) => {
