@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
 import { createImplicitCodes } from './fhir/code-elements.ts'
+import { indexFingerprint } from './fhir/index-fingerprint.ts'
 import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
 import { loadPolicies } from './homecare/policy.ts'
 import { createIds } from './id.ts'
@@ -14,11 +15,12 @@ import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
 import type { RulesOptions } from './interactions/rules-options.ts'
 import type { TypeRow } from './server-table.ts'
+import { claimIndex } from './store/index-state.ts'
 import { createArrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
 import { openDatabase } from './store/open.ts'
-import { createValidation, readJson } from './validation.ts'
+import { createValidation, readJson, type Validation } from './validation.ts'
 
 export interface BootOptions {
   readonly config: Config
@@ -37,18 +39,20 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const newId = options.newId ?? createIds(clock)
   const base = fhirBase(config)
   const validation = createValidation(config, clock)
-  const { table, row, definitions, profiles } = validation
-  const search = createSearchParams(definitions.searchParameters(), table.types, {
-    bases: [base],
-    implicitCodes: createImplicitCodes(definitions),
-    terminology: validation.codes,
-  })
+  const { table, row, profiles } = validation
+  const { search, fingerprint } = createSearch(validation, base)
   const lifecycles = loadLifecycles(packageRoot, table)
   for (const note of profiles.notes) log.info({ note }, 'A profile is not enforced as it says, or only slowly.')
   const policies = loadPolicies(config.policy, readJson(config.policy), lifecycles.values())
   const rules: RulesOptions = { table, row, lifecycles, policies, newId, base }
   const database = await openDatabase(config.databaseUrl)
   try {
+    if (!(await claimIndex(database, fingerprint))) {
+      log.warn(
+        { command: 'homecare-exchange reindex' },
+        'What is stored was indexed by other search definitions (or another BASE_URL, HOST or PORT): searches may miss it until the command has run with the same settings; the service may go on meanwhile.',
+      )
+    }
     const key = await pageKey(database)
     const [end] = await database.query<{ seq: number; tick: number }>('SELECT seq, tick FROM clock WHERE id = 1')
     const arrivals = createArrivals({
@@ -98,6 +102,20 @@ export async function createContext(options: BootOptions): Promise<Context> {
     await database.close()
     throw error
   }
+}
+
+/** Search by the table and R4's definitions, and a fingerprint of all that the index depends on. */
+export function createSearch(
+  { definitions, table, codes }: Validation,
+  base: string,
+): { readonly search: SearchParams; readonly fingerprint: string } {
+  const parameters = definitions.searchParameters()
+  const search = createSearchParams(parameters, table.types, {
+    bases: [base],
+    implicitCodes: createImplicitCodes(definitions),
+    terminology: codes,
+  })
+  return { search, fingerprint: indexFingerprint(parameters, table.types, [base]) }
 }
 
 /** Its HTTP client takes a while to load, and most installations have no use for it. */

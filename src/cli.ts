@@ -3,6 +3,7 @@
  * The command line. `homecare-exchange validate FILE...` makes the checks of a write in a vendor's own pipeline, with no
  * server and no database; the other commands look after identities (`identity/command-line.ts`).
  * Exit code 0: nothing wrong; 1: errors were found; 2: a file or an argument cannot be used.
+ * `homecare-exchange check`, `reindex` and others look after a store: `upkeep/command-line.ts`.
  * `homecare-exchange play` plays request/response pairs against a server: `exchanges/play-command.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -16,6 +17,7 @@ import { isIdentityCommand, runIdentityCommand, usage as identityUsage } from '.
 import { inspectText } from './interactions/validate.ts'
 import { verifyAudit } from './store/audit-log.ts'
 import { openDatabase } from './store/open.ts'
+import { isUpkeepCommand, UPKEEP_USAGE, upkeepCommand } from './upkeep/command-line.ts'
 import { createValidation, type Validation } from './validation.ts'
 
 const USAGE = `Usage: homecare-exchange validate [--profile URL]... [--all] [--json] FILE...
@@ -43,7 +45,8 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return unusable(`${(error as Error).message}\n`)
   }
-  return command === 'validate' ? validate(rest) : unusable(`${USAGE}\n${PLAY_USAGE}`)
+  if (isUpkeepCommand(command)) return upkeepCommand(command, rest)
+  return command === 'validate' ? validate(rest) : unusable(`${USAGE}\n${UPKEEP_USAGE}\n${PLAY_USAGE}`)
 }
 
 function validate(rest: readonly string[]): number {

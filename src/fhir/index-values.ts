@@ -14,6 +14,9 @@ import { HIGHEST, LOWEST } from './number-range.ts'
 import { isObject } from './resource.ts'
 import { canonical, UCUM } from './ucum.ts'
 
+/** Raise it with every change that makes other rows of the same definitions: stores then know that theirs are old. */
+export const INDEX_RULES = 1
+
 export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity'] as const
 export type IndexKind = (typeof indexKinds)[number]
 

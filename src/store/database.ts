@@ -19,6 +19,13 @@ export interface Database {
    * statement, at the latest out of the RELEASE of the savepoint it stands in, or of the commit.
    */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` on what was committed when it began, however long it takes: reads only. It holds no writer up, but
+   * while it lasts the engine cannot give old pages or rows free.
+   */
+  snapshot<T>(work: (query: Query) => Promise<T>): Promise<T>
+  /** What the engine's own check of its files finds, at most 100 lines; undefined where SQL does not reach one. */
+  integrity(): Promise<readonly string[] | undefined>
   /** Nobody but this process writes: what went through its own lane is all there is. */
   readonly exclusive: boolean
   /** How the engine would answer a statement, in its own words, for testers; absent where it cannot tell. */

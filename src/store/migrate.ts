@@ -100,6 +100,12 @@ export const migrations: readonly (readonly string[])[] = [
     'CREATE INDEX audit_entity_resource ON audit_entity (type, id, seq)',
     'CREATE INDEX audit_entity_seq ON audit_entity (seq)',
   ],
+  [
+    // By which definitions the index was made (see index-state.ts), and how far making it anew has come.
+    `CREATE TABLE index_state (
+      id INTEGER PRIMARY KEY, definitions TEXT NOT NULL, target TEXT NOT NULL, position BIGINT NOT NULL)`,
+    "INSERT INTO index_state (id, definitions, target, position) VALUES (1, '', '', 0)",
+  ],
 ]
 
 /**
@@ -121,4 +127,20 @@ export async function migrate(database: Database): Promise<void> {
       await query('INSERT INTO schema_version (number) VALUES ($1)', [number])
     }
   })
+}
+
+/** @throws Error when the schema is not this build's */
+export async function checkSchema({ query }: Database): Promise<void> {
+  const rows = await query<{ number: number }>('SELECT number FROM schema_version ORDER BY number DESC LIMIT 1').catch(
+    () => [],
+  )
+  const current = rows[0]?.number ?? 0
+  if (current === migrations.length) return
+  const advice =
+    current === 0
+      ? 'no service has used it yet'
+      : current > migrations.length
+        ? 'use the newer build'
+        : 'start the service of this build first, which brings it up'
+  throw new Error(`The database has schema ${current}, this build has ${migrations.length}: ${advice}.`)
 }

@@ -1,6 +1,6 @@
 /** The one place that knows which engine a DATABASE_URL means. */
 import type { Database } from './database.ts'
-import { migrate } from './migrate.ts'
+import { checkSchema, migrate } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -10,12 +10,20 @@ const SQLITE = 'sqlite:'
  * The database of a URL (`sqlite:FILE` or `postgres://…`) at this build's schema.
  * @throws Error naming the file or the server; never the password
  */
-export async function openDatabase(url: string): Promise<Database> {
+export const openDatabase = (url: string): Promise<Database> => opened(url, migrate)
+
+/**
+ * As `openDatabase`, for commands beside a service: a schema that is not this build's is refused and left as it is.
+ * @throws Error naming the file or the server; never the password
+ */
+export const openAsIs = (url: string): Promise<Database> => opened(url, checkSchema)
+
+async function opened(url: string, prepare: (database: Database) => Promise<void>): Promise<Database> {
   const embedded = url.startsWith(SQLITE)
   let database: Database | undefined
   try {
     database = embedded ? openSqlite(url.slice(SQLITE.length)) : await openPostgres({ url })
-    await migrate(database)
+    await prepare(database)
     return database
   } catch (error) {
     await database?.close()
@@ -26,7 +34,7 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 /** Host and database of a URL. */
-function placeOf(url: string): string {
+export function placeOf(url: string): string {
   const { host, pathname } = new URL(url)
   return `${host}${pathname}`
 }

@@ -61,6 +61,21 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   return {
     query: (sql, params = []) => quietest(pool).send(sql, params),
     transaction: (work) => transaction(writer, work),
+    async snapshot(work) {
+      // Its statements may take as long as they need: nobody waits for them.
+      const patient = { statement_timeout: 0, query_timeout: 0, idle_in_transaction_session_timeout: 0 }
+      const connection = new PostgresConnection(
+        () => new PgClient({ ...config, ...patient, pipeline: true } as ClientConfig),
+      )
+      try {
+        const client = await connection.client()
+        await connection.sendOn(client, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', [])
+        return await work((sql, params = []) => connection.sendOn(client, sql, params))
+      } finally {
+        await connection.close()
+      }
+    },
+    integrity: async () => undefined,
     exclusive: false,
     async explain(sql, params = []) {
       const rows = await quietest(pool).send<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, params)

@@ -39,6 +39,24 @@ export function openSqlite(file: string): Database {
         throw error
       }
     },
+    async snapshot(work) {
+      const connection = connect(file)
+      try {
+        connection.exec('BEGIN')
+        return await work(statements(connection))
+      } finally {
+        connection.close()
+      }
+    },
+    async integrity() {
+      const connection = connect(file)
+      try {
+        const rows = connection.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]
+        return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok')
+      } finally {
+        connection.close()
+      }
+    },
     exclusive: true,
     async explain(sql, params) {
       const rows = await read<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)

@@ -103,7 +103,14 @@ export function shell(options: ShellOptions = {}): Shell {
       idle: async () => {},
       waiting: () => 0,
     },
-    database: { query, transaction: (work) => work(query), exclusive: false, close: async () => {} },
+    database: {
+      query,
+      transaction: (work) => work(query),
+      exclusive: false,
+      snapshot: (work) => work(query),
+      integrity: async () => undefined,
+      close: async () => {},
+    },
     log: pino({ level: 'trace' }, sink),
     clock: () => now,
   } satisfies Partial<Context> as unknown as Context
