@@ -9,7 +9,8 @@ import { type ProfileConstraint, withoutVersion } from './profile-definition.ts'
 import { targetOf } from './profile-discriminators.ts'
 import { type ElementForm, type ElementInfo, type Found, gather } from './profile-elements.ts'
 import { isObject } from './resource.ts'
-import { type MemberCheck, maximumOf, several, single, wordsOf } from './profile-members.ts'
+import { type MemberCheck, maximumOf, quickMember, several, single, wordsOf } from './profile-members.ts'
+import { calling, NEVER, type Place, quickOf, type Unit, withQuick } from './profile-quick.ts'
 import type { Loose, ProfileScope } from './profile-scope.ts'
 import { compileSlicing, type ItemCheck, type Surroundings } from './profile-slicing.ts'
 import { ownersOf, type ProfileNode, sameList, typesOf } from './profile-tree.ts'
@@ -32,7 +33,13 @@ const NOTHING: Loose = {}
 export function compileProfile(root: ProfileNode, options: CompileOptions): ItemCheck {
   const type = root.rootType ?? ''
   const form: ElementForm = { key: type, sibling: undefined, code: type, owner: type, segment: '' }
-  return new Compiler(root, options).item(root, form) ?? (() => undefined)
+  return (
+    new Compiler(root, options).item(root, form) ??
+    withQuick(
+      () => undefined,
+      () => [],
+    )
+  )
 }
 
 class Compiler {
@@ -59,7 +66,16 @@ class Compiler {
   }
 
   #ownChecks(node: ProfileNode): ItemCheck[] {
-    return valueChecks(node, this.#options.isMember).map((check) => (found) => check(undefined, '', found.value))
+    return valueChecks(node, this.#options.isMember).map((check): ItemCheck => {
+      const { text } = check
+      return withQuick(
+        (found) => check(undefined, '', found.value),
+        ({ value }, unit) =>
+          text === undefined
+            ? [`if (${unit.name(check)}(undefined, '', ${value}) !== undefined) return false`]
+            : [`if (${value} !== ${JSON.stringify(text)}) return false`],
+      )
+    })
   }
 
   #typeChecks(node: ProfileNode, form: ElementForm): ItemCheck[] {
@@ -129,7 +145,7 @@ class Compiler {
     if (candidates.length === 0 || unknown.length > 0 || candidates.some(({ type }) => type === 'Resource'))
       return undefined
     const list = targetProfile.map(withoutVersion).join(', ')
-    return (found, scope) => {
+    const check: ItemCheck = (found, scope) => {
       const target = targetOf(found, scope)[0]
       if (target === undefined) return undefined
       const fitting = candidates.filter(({ type }) => type === target.code)
@@ -148,6 +164,16 @@ class Compiler {
       const why = `${target.code}${first?.path}: ${first?.diagnostics}`
       return add(undefined, 'profile-target', '', `The target must conform to ${list}. It does not: ${why}`)
     }
+    const types = candidates.map(({ type }) => `${type}/`)
+    const isElsewhere = ({ reference, type }: Loose, { bundle }: ProfileScope): boolean =>
+      reference === undefined
+        ? type === undefined
+        : bundle === undefined && typeof reference === 'string' && types.some((one) => isPlainLink(reference, one))
+    return withQuick(check, (at, unit) => {
+      const key = `targets ${candidates.map(({ canonical }) => canonical).join(' ')}`
+      const [plain, called] = [unit.name(isElsewhere, `${key}?`), calling(check, key)(at, unit)]
+      return [`if (!${plain}(${at.value}, S)) { ${called.join('\n')} }`]
+    })
   }
 
   #memberChecks(node: ProfileNode, form: ElementForm): ItemCheck[] {
@@ -162,15 +188,18 @@ class Compiler {
       if (repeated) checks.push(repeated)
     }
     if (checks.length === 0) return []
-    return [
-      ({ value, sibling }, scope) => {
-        // The children of a primitive stand in its sibling, which may be missing.
-        const holder = isObject(value) ? value : isObject(sibling) ? sibling : NOTHING
-        let faults: Faults
-        for (const check of checks) faults = check(faults, holder, scope)
-        return faults
-      },
+    const all: ItemCheck = ({ value, sibling }, scope) => {
+      // The children of a primitive stand in its sibling, which may be missing.
+      const holder = isObject(value) ? value : isObject(sibling) ? sibling : NOTHING
+      let faults: Faults
+      for (const check of checks) faults = check(faults, holder, scope)
+      return faults
+    }
+    const quick = ({ value }: Place, unit: Unit): string[] => [
+      `if (typeof ${value} !== 'object') return false`,
+      ...checks.map((check) => quickMember(check)(value, unit)),
     ]
+    return [withQuick(all, quick)]
   }
 
   /** An element that is defined elsewhere in the type obeys what the profile says there, unless it says otherwise here. */
@@ -244,14 +273,17 @@ class Compiler {
 function inTurn(checks: readonly ItemCheck[]): ItemCheck | undefined {
   const [first] = checks
   if (checks.length < 2) return first
-  return (found, scope) => {
-    let faults: Faults
-    for (const check of checks) {
-      const below = check(found, scope)
-      if (below !== undefined) faults = join(faults, '', below)
-    }
-    return faults
-  }
+  return withQuick(
+    (found, scope) => {
+      let faults: Faults
+      for (const check of checks) {
+        const below = check(found, scope)
+        if (below !== undefined) faults = join(faults, '', below)
+      }
+      return faults
+    },
+    (at, unit) => checks.flatMap((check) => quickOf(check)(at, unit)),
+  )
 }
 
 /** A resource inside another is `%resource` to what is said of it; only a contained one keeps its container. */
@@ -295,8 +327,12 @@ function verdict(
 function wrongType(node: ProfileNode, info: ElementInfo): ItemCheck {
   const allowed = typesOf(node).map(({ code }) => code)
   const words = `The profile allows ${info.name} only as: ${allowed.join(', ')}.`
-  return () => add(undefined, 'profile-type', '', words)
+  return withQuick(() => add(undefined, 'profile-type', '', words), NEVER)
 }
+
+/** Whether a reference surely names something of the type, as `typeNamed` reads it. */
+const isPlainLink = (reference: string, type: string): boolean =>
+  reference.startsWith(type) && !reference.includes('/', type.length) && !reference.includes('?', type.length)
 
 /** @throws Error when the expression is not FHIRPath */
 function invariant(
@@ -314,10 +350,15 @@ function invariant(
   if (compiled.usesFallback) note(`${label}: the rule ${key} is left to fhirpath's evaluator.`)
   const words = `${key}: ${human}`
   const kind = severity === 'warning' ? 'warning' : undefined
-  return ({ value, sibling }, { resource, container }) => {
-    const holds = compiled.check(resource as Resource, value, container as Resource, sibling)
-    return holds ? undefined : add(undefined, 'profile-invariant', '', words, kind)
-  }
+  return withQuick(
+    ({ value, sibling }, { resource, container }) => {
+      const holds = compiled.check(resource as Resource, value, container as Resource, sibling)
+      return holds ? undefined : add(undefined, 'profile-invariant', '', words, kind)
+    },
+    ({ value }, unit) => [
+      `if (!${unit.name(compiled, `${type}: ${expression}`)}.check(R, ${value}, Z, undefined)) return false`,
+    ],
+  )
 }
 
 function compile(expression: string, options: InvariantOptions, subject: string): Invariant {

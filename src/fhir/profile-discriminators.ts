@@ -9,6 +9,12 @@ import { ownersOf, type ProfileNode } from './profile-tree.ts'
 import { equals, fits, isBound, shown } from './profile-values.ts'
 
 export type Match = (found: Found, scope: ProfileScope) => boolean
+/** The text of a plain member. */
+export interface Literal {
+  readonly member: string
+  readonly text: string
+}
+
 type Select = (found: Found, scope: ProfileScope) => readonly Found[]
 
 type Step =
@@ -55,7 +61,7 @@ export function criterion(
   slice: ProfileNode,
   { type, path }: Discriminator,
   around: Surroundings,
-): { match: Match; words: string } | undefined {
+): { match: Match; words: string; literal?: Literal | undefined } | undefined {
   const steps = stepsOf(path, slice.label)
   const select = selection(steps, around)
   let spot = spotOf([slice])
@@ -75,7 +81,11 @@ export function criterion(
         const test = valueTest(node, around)
         if (!test) continue
         const direct = directly(steps, slice, test.holds, around)
-        return { match: direct ?? some(({ value }) => test.holds(value)), words: `${path} ${test.words}` }
+        const text = (node.fixed ?? node.pattern)?.value
+        const [step] = steps
+        const literal =
+          direct && step?.kind === 'member' && typeof text === 'string' ? { member: step.name, text } : undefined
+        return { match: direct ?? some(({ value }) => test.holds(value)), words: `${path} ${test.words}`, literal }
       }
       // An extension is known by the canonical of its profile, also when the profile itself is not loaded.
       const canonical = url === undefined ? undefined : withoutVersion(url)

@@ -3,7 +3,9 @@ import { type Definitions, STRUCTURE_DEFINITION } from './definitions.ts'
 import { compileProfile } from './profile-check.ts'
 import { type ProfileDefinition, ProfileError, type ProfileSource, withoutVersion } from './profile-definition.ts'
 import { createElements, type Elements } from './profile-elements.ts'
+import { QuickProfile, Unit } from './profile-quick.ts'
 import type { ItemCheck } from './profile-slicing.ts'
+import { isObject } from './resource.ts'
 import { cloneNode, elementsOf, overlay, type ProfileNode, rootNode } from './profile-tree.ts'
 import type { IsMember } from './profile-values.ts'
 
@@ -15,6 +17,9 @@ export interface Profile extends ProfileSource {
   readonly isOfR4?: true
   tree?: ProfileNode
   check?: ItemCheck
+  /** Without the quick way: what says what is wrong. */
+  careful?: ItemCheck
+  quick?: QuickProfile
 }
 
 /** What is known of an extension by its definition. */
@@ -28,6 +33,8 @@ export interface KnownExtension {
 }
 
 const R4_VERSION = '4.0.1'
+/** Urls of extensions that are remembered as unknown, with those that are known. */
+const EXTENSIONS_MAX = 5000
 
 export interface LibraryOptions {
   readonly isMember: IsMember
@@ -45,6 +52,7 @@ export class Library {
   readonly #extensions = new Map<string, KnownExtension | undefined>()
   readonly #byCanonical = new Map<string, Profile>()
   readonly #inProgress = new Set<Profile>()
+  readonly #unit = new Unit()
 
   constructor(definitions: Definitions, sources: readonly ProfileSource[], { isMember, references }: LibraryOptions) {
     this.#definitions = definitions
@@ -65,7 +73,11 @@ export class Library {
     const known = this.#extensions.get(url)
     if (known !== undefined || this.#extensions.has(url)) return known
     const profile = this.find(withoutVersion(url))
-    if (profile?.type !== 'Extension') return undefined
+    if (profile?.type !== 'Extension') {
+      // Senders repeat few urls; one of endless new ones must not fill the memory.
+      if (this.#extensions.size < EXTENSIONS_MAX) this.#extensions.set(url, undefined)
+      return undefined
+    }
     const slices = this.#tree(profile).children.get('extension')?.slices.values() ?? []
     const parts = [...slices].flatMap((slice) => slice.children.get('url')?.fixed?.value ?? [])
     const { context = [], contextInvariant = [] } = profile.definition
@@ -111,7 +123,7 @@ export class Library {
     const note = (words: string): void => {
       this.notes.push(`${profile.file}: ${words}`)
     }
-    compiled.check = named(profile.file, () =>
+    const check = named(profile.file, () =>
       compileProfile(tree, {
         elements: this.elements,
         isMember: this.#isMember,
@@ -128,6 +140,13 @@ export class Library {
         note,
       }),
     )
+    const quick = new QuickProfile(check, profile.type, this.#unit)
+    compiled.check = (found, scope) =>
+      isObject(found.value) && found.sibling === undefined && quick.holds(found.value, scope)
+        ? undefined
+        : check(found, scope)
+    profile.careful = check
+    profile.quick = quick
     profile.check = compiled.check
     return compiled.check
   }

@@ -1,14 +1,28 @@
 /** Slicing: which slice an item belongs to, and what that asks of it and of the list (profiling.html#slicing). */
 import type { Slicing } from './profile-definition.ts'
-import { criterion, type Match } from './profile-discriminators.ts'
+import { criterion, type Literal, type Match } from './profile-discriminators.ts'
 import type { Elements, Found } from './profile-elements.ts'
+import { type Quick, quickOf } from './profile-quick.ts'
 import type { ProfileScope } from './profile-scope.ts'
 import type { ProfileNode } from './profile-tree.ts'
 import type { IsMember } from './profile-values.ts'
 import { add, type Faults, join } from './structure-faults.ts'
 
-export type ItemCheck = (found: Found, scope: ProfileScope) => Faults
-export type SlicingCheck = (faults: Faults, items: readonly Found[], scope: ProfileScope) => Faults
+export interface ItemCheck {
+  (found: Found, scope: ProfileScope): Faults
+  readonly quick?: Quick
+}
+export interface SlicingCheck {
+  (faults: Faults, items: readonly Found[], scope: ProfileScope): Faults
+  readonly quick?: QuickSlicing | undefined
+}
+
+/** Code that tells slices apart by one literal and counts their items. */
+export interface QuickSlicing {
+  readonly before: string
+  readonly item: Quick
+  readonly after: string
+}
 
 /** What the compiler of a profile offers to its slices. */
 export interface Surroundings {
@@ -34,6 +48,8 @@ interface Slice {
   readonly item: ItemCheck | undefined
   readonly nested: SlicingCheck | undefined
   readonly words: string
+  /** Where an item belongs to the slice if, and only if, one member is this text. */
+  readonly literal: Literal | undefined
 }
 
 /** Extensions are told apart by url and choices by type, even where a profile does not say so. */
@@ -61,7 +77,7 @@ export function compileSlicing(node: ProfileNode, around: Surroundings, inherite
   const hasNested = slices.some(({ nested }) => nested)
   const isOptional = !hasNested && slices.every(({ min }) => min === 0)
 
-  return (before, items, scope) => {
+  const check: SlicingCheck = (before, items, scope) => {
     if (items.length === 0 && isOptional) return before
     let faults = before
     const counts = new Array<number>(slices.length).fill(0)
@@ -106,6 +122,31 @@ export function compileSlicing(node: ProfileNode, around: Surroundings, inherite
     }
     return faults
   }
+  return Object.assign(check, { quick: ordered || rules === 'openAtEnd' ? undefined : quickSlicing(slices, rules) })
+}
+
+/** Undefined where slices are not told apart by different texts of one member. */
+function quickSlicing(slices: readonly Slice[], rules: Slicing['rules']): QuickSlicing | undefined {
+  const literals = slices.flatMap(({ literal, nested }) => (literal && !nested ? literal : []))
+  const [first] = literals
+  if (first === undefined || literals.length < slices.length) return undefined
+  if (literals.some(({ member }) => member !== first.member)) return undefined
+  if (new Set(literals.map(({ text }) => text)).size < slices.length) return undefined
+  const limits = slices.flatMap(({ min, max }, i) => [
+    ...(min > 0 ? [`c${i} < ${min}`] : []),
+    ...(max === Number.POSITIVE_INFINITY ? [] : [`c${i} > ${max}`]),
+  ])
+  return {
+    before: `let ${slices.map((_, i) => `c${i} = 0`).join(', ')}`,
+    item: (at, unit) => {
+      const cases = slices.map(({ item, literal }, i) => {
+        const code = item ? quickOf(item)(at, unit).join('\n') : ''
+        return `if (${at.value}.${first.member} === ${JSON.stringify(literal?.text)}) { c${i}++\n${code} }`
+      })
+      return [`${cases.join(' else ')}${rules === 'closed' ? ' else return false' : ''}`]
+    },
+    after: limits.length === 0 ? '' : `if (${limits.join(' || ')}) return false`,
+  }
 }
 
 function compileSlice(name: string, slice: ProfileNode, slicing: Slicing, around: Surroundings): Slice {
@@ -135,6 +176,7 @@ function compileSlice(name: string, slice: ProfileNode, slicing: Slicing, around
     max: slice.max ?? Number.POSITIVE_INFINITY,
     item: tests.length === 0 && name !== '@default' && !isOnly ? undefined : item,
     nested: slice.slices.size > 0 ? compileSlicing(slice, around, slicing) : undefined,
+    literal: tests.length === 1 && name !== '@default' && !isOnly ? tests[0]?.literal : undefined,
     words: `"${name}"${criteria === '' ? '' : ` (${criteria})`}${short}`,
   }
 }

@@ -8,7 +8,11 @@ import type { Terminology } from './terminology.ts'
 export type IsMember = Terminology['has']
 
 /** A test of one value; adds nothing when all is well. */
-export type ValueCheck = (faults: Faults, path: string, value: unknown) => Faults
+export interface ValueCheck {
+  (faults: Faults, path: string, value: unknown): Faults
+  /** The text that the value must be, where that is all there is to it. */
+  readonly text?: string | undefined
+}
 
 /** Equality of JSON values; the order of properties does not matter, that of lists does. */
 export function equals(a: unknown, b: unknown): boolean {
@@ -41,13 +45,15 @@ export function shown(value: unknown): string {
 export function valueChecks(node: ProfileNode, isMember: IsMember): ValueCheck[] {
   const checks: ValueCheck[] = []
   const { fixed, pattern, maxLength, binding, maxValueSet } = node
-  const say = (holds: (value: unknown) => boolean, words: string): void => {
-    checks.push((faults, path, value) =>
-      value === undefined || holds(value) ? faults : add(faults, 'profile-value', path, words),
-    )
+  const say = (holds: (value: unknown) => boolean, words: string, wanted?: unknown): void => {
+    const check = (faults: Faults, path: string, value: unknown): Faults =>
+      value === undefined || holds(value) ? faults : add(faults, 'profile-value', path, words)
+    checks.push(typeof wanted === 'string' ? Object.assign(check, { text: wanted }) : check)
   }
-  if (fixed) say((value) => equals(value, fixed.value), `The value must be exactly ${shown(fixed.value)}.`)
-  if (pattern) say((value) => fits(value, pattern.value), `The value must contain ${shown(pattern.value)}.`)
+  if (fixed) say((value) => equals(value, fixed.value), `The value must be exactly ${shown(fixed.value)}.`, fixed.value)
+  if (pattern) {
+    say((value) => fits(value, pattern.value), `The value must contain ${shown(pattern.value)}.`, pattern.value)
+  }
   if (maxLength !== undefined) {
     say((v) => typeof v !== 'string' || [...v].length <= maxLength, `At most ${maxLength} characters are allowed.`)
   }

@@ -9,6 +9,7 @@ import { isObject } from './resource.ts'
 import { extensionFaults } from './profile-extensions.ts'
 import { Library } from './profile-library.ts'
 import { type BundleIndex, bundleIndex, type Loose, type ProfileScope } from './profile-scope.ts'
+import type { QuickProfile } from './profile-quick.ts'
 import type { IsMember } from './profile-values.ts'
 import { FAULTS_MAX, type Fault } from './structure-faults.ts'
 import { vitalSigns } from './vital-signs.ts'
@@ -104,6 +105,8 @@ export function createProfiles(
     const claimed = type === 'Observation' ? [...claimsOf(value), ...vitalSigns(value)] : claimsOf(value)
     const count = wanted.length + claimed.length
     const seen: string[] = []
+    /** The profile of the row, once the resource is known to conform to it: most others are derived from it. */
+    let held: QuickProfile | undefined
     for (let index = 0; index < count; index++) {
       const isAsked = index < wanted.length
       const canonical = (isAsked ? wanted[index] : claimed[index - wanted.length]) as string
@@ -112,6 +115,11 @@ export function createProfiles(
       if (seen.includes(url)) continue
       seen.push(url)
       if (profile?.type === type) {
+        if (held !== undefined && profile.quick?.holdsBeyond(held, value, scope)) continue
+        if (held === undefined && isAsked && profile.quick?.holds(value, scope)) {
+          held = profile.quick
+          continue
+        }
         const faults = profile.check?.({ value, sibling: undefined, code: type, owner: type, segment: '' }, scope)
         if (faults) tell(faults, path, url, issues, before)
         continue

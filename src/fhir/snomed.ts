@@ -53,9 +53,20 @@ const components: Readonly<Record<string, SnomedComponent>> = {
   '12': 'relationship',
 }
 
+const ZERO = 48
+
+/** Whether there is nothing but digits, and one at least. */
+function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO
+    if (digit < 0 || digit > 9) return false
+  }
+  return text !== ''
+}
+
 /** What an identifier names, or undefined when the text cannot be a SNOMED CT identifier. */
 export function snomedComponent(text: string): SnomedComponent | undefined {
-  if (!/^[1-9]\d{5,17}$/.test(text)) return undefined
+  if (text.length < 6 || text.length > 18 || text.charCodeAt(0) === ZERO || !isDigits(text)) return undefined
   const component = components[text.slice(-3, -1)]
   // The long format holds a namespace of seven digits between item and partition.
   if (component === undefined || (text.at(-3) === '1' && text.length < 11)) return undefined
@@ -74,7 +85,7 @@ const GRAMMAR = /^[\d\s:=,+(){}<]+$/
  * grammar all of whose identifiers are (https://hl7.org/fhir/R4/snomedct.html, which allows both).
  */
 export function isSnomedCode(code: string): boolean {
-  if (/^\d+$/.test(code)) return isSnomedConcept(code)
+  if (isDigits(code)) return isSnomedConcept(code)
   const bare = code.replace(LITERALS, ' ').replace('===', ' ').replace('<<<', ' ')
   if (!GRAMMAR.test(bare)) return false
   const identifiers = bare.match(/\d+/g)

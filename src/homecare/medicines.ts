@@ -53,23 +53,20 @@ export interface Medicines {
 /** A medicine as prescribed: what it is called, lower case, and its codes. */
 export interface Medicine {
   readonly name: string
-  readonly words: ReadonlySet<string>
   readonly codes: readonly string[]
 }
 
-const wordsOf = remember(2000, (name) => new Set(name.split(/[^a-z0-9.%µ]+/)))
+const lowerCase = remember(2000, (name) => name.toLowerCase())
+const wordsOf = (name: string): ReadonlySet<string> => new Set(name.split(/[^a-z0-9.%µ]+/))
 
 export function medicineOf(concept: r4.CodeableConcept | undefined): Medicine {
-  const names = [concept?.text, ...(concept?.coding ?? []).map(({ display }) => display)]
-  const name = names
-    .filter((text) => text !== undefined)
-    .join(' | ')
-    .toLowerCase()
-  return {
-    name,
-    words: wordsOf(name),
-    codes: (concept?.coding ?? []).flatMap(({ code }) => code ?? []),
+  let name = concept?.text
+  const codes: string[] = []
+  for (const { display, code } of concept?.coding ?? []) {
+    if (display !== undefined) name = name === undefined ? display : `${name} | ${display}`
+    if (code !== undefined) codes.push(code)
   }
+  return { name: lowerCase(name ?? ''), codes }
 }
 
 /**
@@ -89,16 +86,20 @@ function finder<T extends Recognised>(rows: readonly T[]): (medicine: Medicine) 
     for (const code of row.codes ?? []) byCode.set(code, row)
     byWord.set(first, [...(byWord.get(first) ?? []), row])
   }
-  return ({ name, words, codes }) => {
+  const byName = remember(2000, (name): T | undefined => {
+    const words = wordsOf(name)
     const excluded = (row: T): boolean => row.unless?.some((phrase) => name.includes(phrase)) ?? false
-    for (const code of codes) {
-      const row = byCode.get(code)
-      if (row) return row
-    }
     for (const word of words) {
       const row = byWord.get(word)?.find((one) => one.words.every((other) => words.has(other)) && !excluded(one))
       if (row) return row
     }
     return undefined
+  })
+  return ({ name, codes }) => {
+    for (const code of codes) {
+      const row = byCode.get(code)
+      if (row) return row
+    }
+    return byName(name)
   }
 }

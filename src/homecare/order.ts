@@ -4,6 +4,7 @@
  */
 import type { Issue } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
+import { NOTHING } from './finding.ts'
 import { ODS_ORGANISATION, organisationCode } from './identifiers.ts'
 import { businessCode, HL7_TASK_CODE, ORDER_STATUS } from './states.ts'
 
@@ -41,26 +42,10 @@ export function orderParticulars(
   organizationOf: (reference: string) => string | undefined,
   root = 'MedicationRequest',
 ): OrderParticulars | readonly Issue[] {
-  const issues: Issue[] = []
-  const group = prescription.groupIdentifier
-  if (!group?.system || !group.value) {
-    const diagnostics =
-      'An order needs groupIdentifier with system and value: all items of one prescription carry the same one, for example https://fhir.nhs.uk/Id/prescription-order-number.'
-    issues.push({ key: 'order-group-missing', diagnostics, expression: `${root}.groupIdentifier` })
-  }
+  const { groupIdentifier: group, subject } = prescription
   const performer = prescription.dispenseRequest?.performer
-  const provider =
-    organisationCode(performer?.identifier) ?? (performer?.reference && organizationOf(performer.reference))
-  if (!provider) {
-    const diagnostics = `An order names its provider in dispenseRequest.performer: an identifier with system ${ODS_ORGANISATION} and the provider’s ODS code, or a reference to an Organization that has one.`
-    issues.push({ key: 'order-provider-missing', diagnostics, expression: `${root}.dispenseRequest.performer` })
-  }
-  const subject = prescription.subject as r4.Reference | undefined
-  if (!subject?.reference && !subject?.identifier?.value) {
-    const diagnostics = 'An order needs subject: a reference to the Patient, or the patient’s identifier.'
-    issues.push({ key: 'order-subject-missing', diagnostics, expression: `${root}.subject` })
-  }
-  if (issues.length > 0 || !group?.system || !group.value || !provider || !subject) return issues
+  const provider = providerOf(performer, organizationOf)
+  if (!group?.system || !group.value || !provider || !isNamed(subject)) return lacking(prescription, provider, root)
   return {
     group: { ...group, system: group.system, value: group.value },
     provider,
@@ -69,14 +54,44 @@ export function orderParticulars(
   }
 }
 
+const isNamed = (subject: r4.Reference | undefined): boolean =>
+  Boolean(subject?.reference) || Boolean(subject?.identifier?.value)
+
+const providerOf = (
+  performer: r4.Reference | undefined,
+  organizationOf: (reference: string) => string | undefined,
+): string | undefined =>
+  organisationCode(performer?.identifier) ?? (performer?.reference && organizationOf(performer.reference))
+
+function lacking(prescription: r4.MedicationRequest, provider: string | undefined, root: string): readonly Issue[] {
+  const { groupIdentifier: group, subject } = prescription
+  if (group?.system && group.value && provider && isNamed(subject)) return NOTHING
+  const issues: Issue[] = []
+  if (!group?.system || !group.value) {
+    const diagnostics =
+      'An order needs groupIdentifier with system and value: all items of one prescription carry the same one, for example https://fhir.nhs.uk/Id/prescription-order-number.'
+    issues.push({ key: 'order-group-missing', diagnostics, expression: `${root}.groupIdentifier` })
+  }
+  if (!provider) {
+    const diagnostics = `An order names its provider in dispenseRequest.performer: an identifier with system ${ODS_ORGANISATION} and the provider’s ODS code, or a reference to an Organization that has one.`
+    issues.push({ key: 'order-provider-missing', diagnostics, expression: `${root}.dispenseRequest.performer` })
+  }
+  if (!isNamed(subject)) {
+    const diagnostics = 'An order needs subject: a reference to the Patient, or the patient’s identifier.'
+    issues.push({ key: 'order-subject-missing', diagnostics, expression: `${root}.subject` })
+  }
+  return issues
+}
+
 /**
  * What a prescription lacks to be an order, as far as it shows before references are followed: a literal reference
  * counts as a provider named. Empty for a resource that is no order.
  */
 export function orderIssues(resource: Resource, root = 'MedicationRequest'): readonly Issue[] {
-  if (!isOrder(resource)) return []
-  const found = orderParticulars(resource as unknown as r4.MedicationRequest, (reference) => reference, root)
-  return 'group' in found ? [] : found
+  if (!isOrder(resource)) return NOTHING
+  const prescription = resource as unknown as r4.MedicationRequest
+  const provider = providerOf(prescription.dispenseRequest?.performer, (reference) => reference)
+  return lacking(prescription, provider, root)
 }
 
 /** A prescription and the literal reference by which the Task names it, e.g. `MedicationRequest/[id]`. */

@@ -7,12 +7,12 @@ import { type Rate, timingRate } from './timing.ts'
 
 export interface ReadDosage {
   readonly dosage: r4.Dosage
-  /** FHIRPath below the resource, e.g. `dosageInstruction[0]`. */
-  readonly at: string
-  /** Absent when there is no text. */
-  readonly words?: DoseWords
-  /** By the structure; absent when it does not say how often. */
-  readonly rate?: Rate
+  /** FHIRPath below the resource, e.g. `dosageInstruction[0]`; asked for when something is wrong. */
+  readonly at: () => string
+  /** Undefined when there is no text. */
+  readonly words: DoseWords | undefined
+  /** By the structure; undefined when it does not say how often. */
+  readonly rate: Rate | undefined
 }
 
 /** A medicine and how it is to be taken. */
@@ -33,13 +33,12 @@ interface WithDirections {
 export function directionsOf(subject: Subject): readonly Directions[] {
   if (subject.directions) return subject.directions
   const { resource } = subject
-  const contained = resource.resourceType === 'MedicationDispense' ? ((resource.contained ?? []) as Resource[]) : []
-  const view = [
-    read(subject, resource, ''),
-    ...contained.flatMap((inner, i) =>
-      inner.resourceType === 'MedicationRequest' ? [read(subject, inner, `contained[${i}]`)] : [],
-    ),
-  ]
+  const view = [read(subject, resource, '')]
+  if (resource.resourceType === 'MedicationDispense') {
+    for (const [i, inner] of ((resource.contained ?? []) as Resource[]).entries()) {
+      if (inner.resourceType === 'MedicationRequest') view.push(read(subject, inner, `contained[${i}]`))
+    }
+  }
   subject.directions = view
   return view
 }
@@ -51,14 +50,11 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
   return {
     medicine: medicineOf(concept ?? (medicationReference?.display ? { text: medicationReference.display } : undefined)),
     at,
-    dosages: (dosageInstruction ?? []).map((dosage, i) => {
-      const rate = timingRate(dosage.timing)
-      return {
-        dosage,
-        at: `${at === '' ? '' : `${at}.`}dosageInstruction[${i}]`,
-        ...(dosage.text === undefined ? {} : { words: readWords(dosage.text) }),
-        ...(rate === undefined ? {} : { rate }),
-      }
-    }),
+    dosages: (dosageInstruction ?? []).map((dosage, i) => ({
+      dosage,
+      at: () => `${at === '' ? '' : `${at}.`}dosageInstruction[${i}]`,
+      words: dosage.text === undefined ? undefined : readWords(dosage.text),
+      rate: timingRate(dosage.timing),
+    })),
   }
 }

@@ -4,7 +4,7 @@ import type { ProblemKey } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { isSnomedCode, isSnomedConcept } from '../fhir/snomed.ts'
 import { isUcum, UCUM } from '../fhir/ucum.ts'
-import type { Check, Finding, Subject } from './finding.ts'
+import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import {
   GMC,
   GPHC,
@@ -96,11 +96,39 @@ const rules: Readonly<Record<string, FormRule>> = {
 
 const forms = new Map(Object.entries(rules))
 
-function inspect({ resource }: Subject): Finding[] {
-  if (resource.status === 'entered-in-error') return []
+function inspect({ resource }: Subject): readonly Finding[] {
+  if (resource.status === 'entered-in-error' || isSound(resource)) return NOTHING
   const findings: Finding[] = []
   visit(resource, resource, [], findings)
   return findings
+}
+
+/** Whether nothing will be found: the usual answer, so that no place is kept on the way. */
+function isSound(node: object): boolean {
+  if (Array.isArray(node)) {
+    for (let i = 0; i < node.length; i++) {
+      const item: unknown = node[i]
+      if (typeof item === 'object' && item !== null && !isSound(item)) return false
+    }
+    return true
+  }
+  const members = node as Readonly<Record<string, unknown>>
+  for (const key in members) {
+    const member = members[key]
+    if (typeof member === 'object') {
+      if (member !== null && !isSound(member)) return false
+    } else if (key === 'system' && typeof member === 'string') {
+      const rule = forms.get(member)
+      if (rule !== undefined && !holds(rule, members)) return false
+    }
+  }
+  return true
+}
+
+/** Two names, each read where it always stands. */
+function holds(rule: FormRule, members: Readonly<Record<string, unknown>>): boolean {
+  const text = rule.property === 'value' ? members.value : members.code
+  return typeof text !== 'string' || rule.holds(text)
 }
 
 /** Objects with `system` are Identifiers, Codings and Quantities; all systems judged here belong to one of them. */

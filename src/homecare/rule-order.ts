@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ProblemKey } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
+import { NOTHING } from './finding.ts'
 import { GMC, GPHC, ITEM_NUMBER, NMC } from './identifiers.ts'
 
 /** A resource that travels, and where it stands in what was sent. */
@@ -10,6 +11,8 @@ export interface Placed {
   readonly resource: Resource
   /** FHIRPath, e.g. `Bundle.entry[3].resource`. */
   readonly root: string
+  /** What a contained resource stands in. */
+  readonly container?: Placed
 }
 
 /** The prescriptions of one message that are orders, and what came with them. */
@@ -32,7 +35,7 @@ export interface OrderFinding {
 
 export interface OrderCheck {
   readonly codes: readonly ProblemKey[]
-  run(consignment: Consignment): OrderFinding[]
+  run(consignment: Consignment): readonly OrderFinding[]
 }
 
 const prescriptionOf = ({ resource }: Placed): r4.MedicationRequest => resource as unknown as r4.MedicationRequest
@@ -87,17 +90,19 @@ const agreement: readonly {
 export const itemsAgree: OrderCheck = {
   codes: ['order-items-disagree'],
   run: (consignment) =>
-    ordersOf(consignment).flatMap(([first, ...rest]) =>
-      rest.flatMap((item) =>
-        agreement
-          .filter((one) => one.differ(prescriptionOf(first), prescriptionOf(item)))
-          .map(({ element }) => ({
-            code: 'order-items-disagree' as const,
-            expression: `${item.root}.${element}`,
-            words: `Items with the same groupIdentifier are one order, signed by one prescriber for one patient and one provider: ${element} differs from that of the first item. Make them equal, or use another groupIdentifier.`,
-          })),
-      ),
-    ),
+    consignment.items.length < 2
+      ? NOTHING
+      : ordersOf(consignment).flatMap(([first, ...rest]) =>
+          rest.flatMap((item) =>
+            agreement
+              .filter((one) => one.differ(prescriptionOf(first), prescriptionOf(item)))
+              .map(({ element }) => ({
+                code: 'order-items-disagree' as const,
+                expression: `${item.root}.${element}`,
+                words: `Items with the same groupIdentifier are one order, signed by one prescriber for one patient and one provider: ${element} differs from that of the first item. Make them equal, or use another groupIdentifier.`,
+              })),
+          ),
+        ),
 }
 
 /** EPS and UK Core spell repeat dispensing in two ways. */
@@ -106,8 +111,9 @@ const course = (prescription: r4.MedicationRequest): string | undefined =>
 
 export const courseOfTherapy: OrderCheck = {
   codes: ['course-of-therapy-mixed'],
-  run: (consignment) =>
-    ordersOf(consignment).flatMap(([first, ...rest]) => {
+  run: (consignment) => {
+    if (consignment.items.length < 2) return NOTHING
+    return ordersOf(consignment).flatMap(([first, ...rest]) => {
       const expected = course(prescriptionOf(first))
       return rest.flatMap((item) => {
         const found = course(prescriptionOf(item))
@@ -117,25 +123,33 @@ export const courseOfTherapy: OrderCheck = {
           'The items of one order are of one course of therapy; only acute and continuous may stand together. Send the item under another groupIdentifier.'
         return [{ code: 'course-of-therapy-mixed' as const, expression: `${item.root}.courseOfTherapyType`, words }]
       })
-    }),
+    })
+  },
 }
 
 export const itemNumbers: OrderCheck = {
   codes: ['item-number-twice'],
   run: ({ items }) => {
-    const seen = new Set<string>()
-    return items.flatMap((item) =>
-      (prescriptionOf(item).identifier ?? []).flatMap(({ system, value }, i): OrderFinding[] => {
-        if (system !== ITEM_NUMBER || value === undefined) return []
+    const seen: string[] = []
+    let findings: OrderFinding[] | undefined
+    for (const item of items) {
+      const { identifier } = prescriptionOf(item)
+      if (!identifier) continue
+      for (let i = 0; i < identifier.length; i++) {
+        const { system, value } = identifier[i] as r4.Identifier
+        if (system !== ITEM_NUMBER || value === undefined) continue
         const number = value.toLowerCase()
-        if (!seen.has(number)) {
-          seen.add(number)
-          return []
+        // At most as many as a Bundle has entries.
+        if (!seen.includes(number)) {
+          seen.push(number)
+          continue
         }
         const words = 'This item number stands at another item too: every item has a number of its own (a UUID).'
-        return [{ code: 'item-number-twice', expression: `${item.root}.identifier[${i}].value`, words }]
-      }),
-    )
+        findings ??= []
+        findings.push({ code: 'item-number-twice', expression: `${item.root}.identifier[${i}].value`, words })
+      }
+    }
+    return findings ?? NOTHING
   },
 }
 
@@ -157,27 +171,24 @@ export const particulars: OrderCheck = {
   ],
   run: (consignment) => {
     const dated = isDated(consignment)
-    return ordersOf(consignment).flatMap((order) => {
-      const [first] = order
-      const undated = dated ? [] : order.filter((item) => prescriptionOf(item).authoredOn === undefined)
-      return [
-        ...undated.map(({ root }) => ({
-          code: 'particulars-date-missing' as const,
-          expression: `${root}.authoredOn`,
-          words: 'A prescription carries the date of signing: say it in authoredOn.',
-        })),
-        ...patientParticulars(consignment, first),
-        ...prescriberParticulars(consignment, first),
-      ]
-    })
+    const findings: OrderFinding[] = []
+    for (const order of ordersOf(consignment)) {
+      for (const item of dated ? NOTHING : order) {
+        if (prescriptionOf(item).authoredOn !== undefined) continue
+        const words = 'A prescription carries the date of signing: say it in authoredOn.'
+        findings.push({ code: 'particulars-date-missing', expression: `${item.root}.authoredOn`, words })
+      }
+      patientParticulars(consignment, order[0], findings)
+      prescriberParticulars(consignment, order[0], findings)
+    }
+    return findings
   },
 }
 
-function patientParticulars(consignment: Consignment, item: Placed): OrderFinding[] {
+function patientParticulars(consignment: Consignment, item: Placed, findings: OrderFinding[]): void {
   const found = consignment.resolve(prescriptionOf(item).subject, item)
-  if (found?.resource.resourceType !== 'Patient') return []
+  if (found?.resource.resourceType !== 'Patient') return
   const { name = [], address = [], birthDate } = found.resource as unknown as r4.Patient
-  const findings: OrderFinding[] = []
   if (!name.some(({ family, text }) => family !== undefined || text !== undefined)) {
     const words = 'A prescription carries the name of the patient: send Patient.name with family and given.'
     findings.push({ code: 'particulars-patient-missing', expression: `${found.root}.name`, words })
@@ -194,16 +205,15 @@ function patientParticulars(consignment: Consignment, item: Placed): OrderFindin
       'Send Patient.birthDate in full: the age of a patient under 12 is part of a prescription, and the pharmacist checks the dose against it.'
     findings.push({ code: 'particulars-birth-date-missing', expression: `${found.root}.birthDate`, words })
   }
-  return findings
 }
 
 const REGISTERS = [GMC, GPHC, NMC]
 const PRESCRIPTION_TYPE = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-PrescriptionType'
 
 /** As far as the prescriber came along: what is known by identifier alone is for the registers to say. */
-function prescriberParticulars(consignment: Consignment, item: Placed): OrderFinding[] {
+function prescriberParticulars(consignment: Consignment, item: Placed, findings: OrderFinding[]): void {
   const requester = consignment.resolve(prescriptionOf(item).requester, item)
-  if (!requester) return []
+  if (!requester) return
   const role =
     requester.resource.resourceType === 'PractitionerRole'
       ? (requester.resource as unknown as r4.PractitionerRole)
@@ -212,23 +222,23 @@ function prescriberParticulars(consignment: Consignment, item: Placed): OrderFin
   const place = role && consignment.resolve(role.organization, requester)?.resource
   const practitioner = person?.resourceType === 'Practitioner' ? (person as unknown as r4.Practitioner) : undefined
   const organization = place?.resourceType === 'Organization' ? (place as unknown as r4.Organization) : undefined
-  const findings: OrderFinding[] = []
   const elsewhere = role?.organization?.identifier !== undefined || role?.location !== undefined
   if (!practitioner?.address && !organization?.address && !elsewhere) {
     const words =
       'A prescription carries the address of the prescriber: send it in Organization.address of the requester’s organisation, or in Practitioner.address.'
     findings.push({ code: 'particulars-prescriber-address-missing', expression: `${item.root}.requester`, words })
   }
-  const registered = [...(practitioner?.identifier ?? []), ...(role?.identifier ?? []), role?.practitioner?.identifier]
+  const isRegistered = (identifier: r4.Identifier | undefined): boolean => REGISTERS.includes(identifier?.system ?? '')
   const known =
     role?.code !== undefined ||
     practitioner?.qualification !== undefined ||
-    registered.some((identifier) => REGISTERS.includes(identifier?.system ?? '')) ||
+    practitioner?.identifier?.some(isRegistered) ||
+    role?.identifier?.some(isRegistered) ||
+    isRegistered(role?.practitioner?.identifier) ||
     prescriptionOf(item).extension?.some(({ url }) => url === PRESCRIPTION_TYPE)
   if (!known) {
     const words =
       'A prescription says what kind of practitioner has signed it: send PractitionerRole.code, or the GMC, GPhC or NMC number of the practitioner.'
     findings.push({ code: 'particulars-prescriber-kind-missing', expression: `${item.root}.requester`, words })
   }
-  return findings
 }

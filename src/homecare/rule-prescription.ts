@@ -1,7 +1,7 @@
 /** Rules for one prescription seen alone: what it is, until when it is good, and whether its supply comes out. */
 import type { r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
-import type { Check, Finding, Subject } from './finding.ts'
+import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
 import { directionsOf } from './prescription-view.ts'
 import { needOf } from './quantity.ts'
@@ -19,9 +19,15 @@ const HOMECARE_CATEGORIES = ['outpatient', 'community']
 export const category: Check<Subject> = {
   codes: ['category-not-homecare'],
   run: (subject) => {
-    const codings = (prescriptionOf(subject).category ?? []).flatMap(({ coding = [] }) => coding)
-    const known = codings.filter(({ system }) => system !== undefined && CATEGORY_SYSTEMS.includes(system))
-    if (known.length === 0 || known.some(({ code }) => code && HOMECARE_CATEGORIES.includes(code))) return []
+    let isOther = false
+    for (const { coding } of prescriptionOf(subject).category ?? NOTHING) {
+      for (const { system, code } of coding ?? NOTHING) {
+        if (system === undefined || !CATEGORY_SYSTEMS.includes(system)) continue
+        if (code && HOMECARE_CATEGORIES.includes(code)) return NOTHING
+        isOther = true
+      }
+    }
+    if (!isOther) return NOTHING
     const words = 'A homecare prescription has the category outpatient (or community, as older guides say).'
     return [{ code: 'category-not-homecare', at: 'category', words }]
   },
@@ -32,11 +38,12 @@ const PRESCRIPTION_TYPE = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-
 export const prescriptionType: Check<Subject> = {
   codes: ['prescription-type-not-homecare'],
   run: (subject) => {
-    const extensions = prescriptionOf(subject).extension ?? []
+    const extensions = prescriptionOf(subject).extension
+    if (extensions === undefined) return NOTHING
     const index = extensions.findIndex(({ url }) => url === PRESCRIPTION_TYPE)
     const code = extensions[index]?.valueCoding?.code
     const types = subject.medicines.table.homecarePrescriptionTypes
-    if (code === undefined || types.includes(code)) return []
+    if (code === undefined || types.includes(code)) return NOTHING
     const words = `Prescription type ${/^\d{4}$/.test(code) ? `${code} ` : ''}is not one of homecare: 1201 stands for a medical prescriber, other homecare types are ${types.slice(1).join(', ')}.`
     return [{ code: 'prescription-type-not-homecare', at: `extension[${index}].value.ofType(Coding)`, words }]
   },
@@ -46,7 +53,7 @@ export const authoredOn: Check<Subject> = {
   codes: ['authored-in-future'],
   run: (subject) => {
     const range = rangeOf(prescriptionOf(subject).authoredOn ?? '')
-    if (!range || range.low <= subject.now + TOLERANCE_MS) return []
+    if (!range || range.low <= subject.now + TOLERANCE_MS) return NOTHING
     const words =
       'authoredOn lies more than 24 hours ahead: it is the date of signing. A prescription that is not to be dispensed before a date says so in dispenseRequest.validityPeriod.start.'
     return [{ code: 'authored-in-future', at: 'authoredOn', words }]
@@ -55,8 +62,10 @@ export const authoredOn: Check<Subject> = {
 
 /** The later of the date of signing and the date before which it is not to be dispensed (Human Medicines Regulations 2012, reg. 217). */
 function appropriateDate({ authoredOn, dispenseRequest }: r4.MedicationRequest): number | undefined {
-  const dates = [authoredOn, dispenseRequest?.validityPeriod?.start].flatMap((text) => rangeOf(text ?? '')?.high ?? [])
-  return authoredOn === undefined || dates.length === 0 ? undefined : Math.max(...dates)
+  if (authoredOn === undefined) return undefined
+  const signed = rangeOf(authoredOn)?.high
+  const start = rangeOf(dispenseRequest?.validityPeriod?.start ?? '')?.high
+  return signed === undefined || start === undefined ? (signed ?? start) : Math.max(signed, start)
 }
 
 /** Months for which a prescription is good: six to its first supply, and a year with repeats (the custom of homecare). */
@@ -72,7 +81,7 @@ export const validity: Check<Subject> = {
   run: (subject) => {
     const prescription = prescriptionOf(subject)
     const date = appropriateDate(prescription)
-    if (date === undefined) return []
+    if (date === undefined) return NOTHING
     const findings: Finding[] = []
     // A repeat of an order accepted in time may run longer; only what arrives now is judged by now.
     if (subject.creating && isPast(subject.now, date, MONTHS.first)) {
@@ -113,12 +122,11 @@ export const supplies: Check<Subject> = {
       findings.push({ code: 'supply-gap', at: 'dispenseRequest.dispenseInterval', words })
     }
     const period = request?.validityPeriod
-    const [start, end] = [
-      rangeOf(period?.start ?? prescriptionOf(subject).authoredOn ?? ''),
-      rangeOf(period?.end ?? ''),
-    ]
     const step = interval ?? duration
-    if (start && end && step !== undefined && start.low + (repeats * step - 7) * DAY > end.high) {
+    if (step === undefined || period?.end === undefined) return findings
+    const start = rangeOf(period.start ?? prescriptionOf(subject).authoredOn ?? '')
+    const end = rangeOf(period.end)
+    if (start && end && start.low + (repeats * step - 7) * DAY > end.high) {
       const words =
         'The last repeat falls due after validityPeriod.end, so it would never be dispensed: lengthen the validity, or lower numberOfRepeatsAllowed.'
       findings.push({ code: 'supplies-exceed-validity', at: 'dispenseRequest.numberOfRepeatsAllowed', words })
@@ -130,8 +138,10 @@ export const supplies: Check<Subject> = {
 const CONTROLLED_DRUG = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-ControlledDrug'
 
 /** The schedule that the sender declares, 1 to 5, and where. */
-function declaredSchedule({ extension = [] }: r4.MedicationRequest): { schedule: string; at: string } | undefined {
+function declaredSchedule({ extension }: r4.MedicationRequest): { schedule: string; at: string } | undefined {
+  if (extension === undefined) return undefined
   const index = extension.findIndex(({ url }) => url === CONTROLLED_DRUG)
+  if (index < 0) return undefined
   const parts = extension[index]?.extension ?? []
   const part = parts.findIndex(({ url }) => url === 'schedule')
   const schedule = /^CD([1-5])/.exec(parts[part]?.valueCoding?.code ?? '')?.[1]
@@ -144,10 +154,10 @@ export const controlledDrugs: Check<Subject> = {
   codes: ['controlled-drug'],
   run: (subject) => {
     const declared = declaredSchedule(prescriptionOf(subject))
-    const [directions] = directionsOf(subject)
+    const directions = directionsOf(subject)[0]
     const drug = directions && subject.medicines.controlled(directions.medicine)
     const schedule = drug ? String(drug.schedule) : declared?.schedule
-    if (schedule === undefined || !isRefused(schedule)) return []
+    if (schedule === undefined || !isRefused(schedule)) return NOTHING
     const route = subject.medicines.table.controlledDrugRoutes[schedule]
     const words = `${drug?.name ?? 'The medicine'} is a controlled drug of Schedule ${schedule}. ${route}`
     return [{ code: 'controlled-drug', at: drug ? 'medication' : (declared?.at ?? 'medication'), words }]
@@ -158,15 +168,15 @@ export const quantity: Check<Subject> = {
   codes: ['quantity-far-from-dose', 'quantity-differs-from-dose'],
   run: (subject) => {
     const prescription = prescriptionOf(subject)
-    const [directions] = directionsOf(subject)
+    const directions = directionsOf(subject)[0]
     const need = directions && needOf(prescription, directions)
     const value = prescription.dispenseRequest?.quantity?.value
-    if (!need || value === undefined) return []
+    if (!need || value === undefined) return NOTHING
     const tolerance = subject.medicines.table.quantityTolerance
     const spare = value - need.high > tolerance.spareUnits
     const far = value < need.low * tolerance.refuseBelow || (spare && value > need.high * tolerance.refuseAbove)
     const off = value < need.low * tolerance.warnBelow || (spare && value > need.high * tolerance.warnAbove)
-    if (!far && !off) return []
+    if (!far && !off) return NOTHING
     const code = far ? 'quantity-far-from-dose' : 'quantity-differs-from-dose'
     const doses = need.doses === 1 ? 'one dose' : `${need.doses} doses`
     const units = need.low === need.high ? round(need.high) : `${round(need.low)} to ${round(need.high)}`

@@ -6,8 +6,8 @@ import { compileInvariant } from '../fhir/invariants.ts'
 import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { compileSchema } from '../fhir/table-schema.ts'
-import type { Check, Subject } from './finding.ts'
-import { createMedicines, type Medicines, type MedicinesTable } from './medicines.ts'
+import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
+import { createMedicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
 import * as dose from './rule-dose.ts'
 import { identifierForms } from './rule-identifiers.ts'
@@ -126,37 +126,34 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
     .filter((name, i, all) => all.indexOf(name) === i)
     .flatMap((name) => orderChecks[name] ?? [])
 
-  const single = (entry: Written, consignment: Consignment, medicinesOf: Medicines): Issue[] => {
+  const single = (entry: Written, consignment: Consignment, issues: Issue[]): void => {
     const { resource, root, creating } = entry
-    if (resource.status === 'entered-in-error') return []
+    if (resource.status === 'entered-in-error') return
     const live = isLive(resource)
     const subject: Subject = {
       resource,
       now: consignment.now,
       creating,
-      medicines: medicinesOf,
+      medicines,
       medicationOf: (reference) => conceptOf(consignment.resolve({ reference }, entry)?.resource),
     }
-    const issues: Issue[] = []
     for (const { always, run } of runnersOf(resource.resourceType)) {
       if (!always && !live) continue
       for (const { code, at, words } of run(subject)) {
         issues.push(...issueOf(code, at === '' ? root : `${root}.${at}`, words))
       }
     }
-    return issues
   }
 
   const checkTogether = (entries: readonly Written[], { now }: Occasion): Issue[] => {
     const consignment = consignmentOf(entries, now)
-    return [
-      ...entries.flatMap((entry) => single(entry, consignment, medicines)),
-      ...(consignment.items.length === 0
-        ? []
-        : together.flatMap((check) =>
-            check.run(consignment).flatMap(({ code, expression, words }) => issueOf(code, expression, words)),
-          )),
-    ]
+    const issues: Issue[] = []
+    for (const entry of entries) single(entry, consignment, issues)
+    if (consignment.items.length === 0) return issues
+    for (const check of together) {
+      for (const { code, expression, words } of check.run(consignment)) issues.push(...issueOf(code, expression, words))
+    }
+    return issues
   }
   return {
     rows,
@@ -198,7 +195,7 @@ interface Runner {
   readonly name: string
   /** Whatever the state of the resource: a wrong identifier is wrong in a draft too. */
   readonly always: boolean
-  readonly run: (subject: Subject) => { readonly code: ProblemKey; readonly at: string; readonly words: string }[]
+  readonly run: (subject: Subject) => readonly Finding[]
 }
 
 function runnersFor(row: RuleRow, type: string): Runner[] {
@@ -207,7 +204,7 @@ function runnersFor(row: RuleRow, type: string): Runner[] {
   const always = row.types.includes('*')
   if (expression !== undefined) {
     const invariant = compileInvariant(expression, { type })
-    const run = ({ resource }: Subject) => (invariant.check(resource, resource) ? [] : [{ code, at, words }])
+    const run = ({ resource }: Subject) => (invariant.check(resource, resource) ? NOTHING : [{ code, at, words }])
     return [{ name: code, always, run }]
   }
   return (row.checks ?? []).flatMap((name) => {
@@ -247,25 +244,35 @@ const conceptOf = (resource: Resource | undefined): r4.CodeableConcept | undefin
   resource?.resourceType === 'Medication' ? (resource as unknown as r4.Medication).code : undefined
 
 function consignmentOf(entries: readonly Written[], now: number): Consignment {
+  let byLink: ReadonlyMap<string, Placed> | undefined
+  const items: Written[] = []
+  const others: Written[] = []
+  for (const entry of entries) (isOrder(entry.resource) ? items : others).push(entry)
+  return {
+    now,
+    items,
+    others,
+    resolve: (reference, from) => {
+      const link = reference?.reference
+      if (link === undefined) return undefined
+      if (!link.startsWith('#')) return (byLink ??= linksOf(entries)).get(link)
+      // What a contained resource refers to with # stands beside it, in the same container.
+      const container = from.container ?? from
+      const contained = (container.resource.contained ?? []) as Resource[]
+      const id = link.slice(1)
+      const index = contained.findIndex((one) => one.id === id)
+      const resource = contained[index]
+      return resource && { resource, root: `${container.root}.contained[${index}]`, container }
+    },
+  }
+}
+
+function linksOf(entries: readonly Written[]): ReadonlyMap<string, Placed> {
   const byLink = new Map<string, Placed>()
   for (const { resource, root, fullUrl } of entries) {
     const placed = { resource, root }
     if (fullUrl !== undefined) byLink.set(fullUrl, placed)
     if (resource.id !== undefined) byLink.set(`${resource.resourceType}/${resource.id}`, placed)
   }
-  return {
-    now,
-    items: entries.filter(({ resource }) => isOrder(resource)),
-    others: entries.filter(({ resource }) => !isOrder(resource)),
-    resolve: (reference, from) => {
-      const link = reference?.reference
-      if (link === undefined) return undefined
-      if (!link.startsWith('#')) return byLink.get(link)
-      const contained = (from.resource.contained ?? []) as Resource[]
-      const index = contained.findIndex(({ id }) => `#${id}` === link)
-      const resource = contained[index]
-      // What a contained resource refers to with # stands beside it, in the same container.
-      return resource && { resource: { contained, ...resource }, root: `${from.root}.contained[${index}]` }
-    },
-  }
+  return byLink
 }

@@ -192,7 +192,7 @@ const mg = (value: number): r4.Quantity => ({ value, unit: 'mg', system: 'http:/
 function need(name: string, dose: r4.Quantity, repeat: r4.TimingRepeat, request: r4.MedicationRequestDispenseRequest) {
   const dosage: r4.Dosage = { timing: { repeat }, doseAndRate: [{ doseQuantity: dose }] }
   const rate = timing(repeat)
-  const dosages = [{ dosage, at: 'dosageInstruction[0]', ...(rate ? { rate } : {}) }]
+  const dosages = [{ dosage, at: () => 'dosageInstruction[0]', words: undefined, rate }]
   const prescription = { dispenseRequest: request } as r4.MedicationRequest
   return needOf(prescription, { medicine: medicineOf({ text: name }), at: '', dosages })
 }
