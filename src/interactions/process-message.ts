@@ -11,6 +11,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation } from '../store/operation.ts'
+import { foresee } from '../store/foresight.ts'
 import { keptReply, once, type Sent } from '../store/reply.ts'
 import { refuseErrors, terminologyIssues } from './draft.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
@@ -109,11 +110,13 @@ async function store(
   ])
   const operations = rest.map((entry) => operationOf(context, request, entry, entries))
   const commitRequest = requestOf(context, request.caller, operations)
-  const reply = await context.lane.submit((lane) =>
-    once(lane, sent, async () => {
-      const committed = await commit(context.door, lane, commitRequest)
-      return { status: 200, text: answer(context, header, storedOf(committed), lane.tick) }
-    }),
+  const reply = await context.lane.submit(
+    (lane) =>
+      once(lane, sent, async () => {
+        const committed = await commit(context.door, lane, commitRequest)
+        return { status: 200, text: answer(context, header, storedOf(committed), lane.tick) }
+      }),
+    { foresee: (query) => foresee(context.door, query, commitRequest) },
   )
   return { status: reply.status, body: reply.text }
 }

@@ -1,12 +1,30 @@
 /** What was sent before: a repeat gets its first answer, other content under the same identity is refused. */
 import { Problem, type ProblemKey } from '../fhir/problem.ts'
 import { localReference } from '../fhir/references.ts'
-import type { r4 } from '../fhir/resource.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
 import { isOrderTask } from '../homecare/states.ts'
 import { supplyReferences } from '../homecare/supply.ts'
+import type { Query } from '../store/database.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { readByReference, readByToken, readSides, readVersion, type Stored } from '../store/read.ts'
-import { itemsOf, parse } from './surroundings.ts'
+import type { RulesOptions } from './rules-options.ts'
+import { itemsOf, orderReference, parse } from './surroundings.ts'
+
+/** Starts what the look for repeats and for the order of a write will read. */
+export function foreseen(options: RulesOptions, resource: Resource, id: string, query: Query): Promise<unknown>[] {
+  const { resourceType: type } = resource
+  if (options.table.scope === 'open' || !options.row(type)?.lifecycle) return []
+  const tokens = identifiersOf(resource).map(({ system, value }) =>
+    readByToken(query, `${type}.identifier`, system, value),
+  )
+  const group = resource.groupIdentifier as r4.Identifier | undefined
+  if (type === 'MedicationRequest' && group?.system !== undefined && group.value !== undefined) {
+    tokens.push(readByToken(query, 'Task.group-identifier', group.system, group.value))
+  }
+  if (type === 'MedicationRequest') tokens.push(readByReference(query, 'Task.based-on', `${type}/${id}`))
+  if (type === 'Task') tokens.push(readByReference(query, 'Task.part-of', orderReference(resource, id)))
+  return tokens
+}
 
 /**
  * The version that a create repeats, if the caller's organisation sent the same content before.
@@ -48,11 +66,16 @@ async function twins(change: Change, facts: Facts): Promise<Stored[]> {
   return change.type === 'MedicationDispense' ? sameReports(change, facts) : twinsInGroup(change, facts)
 }
 
+/** The identifiers of a resource that say whose they are. */
+const identifiersOf = (resource: Resource): { system: string; value: string }[] =>
+  ((resource.identifier ?? []) as r4.Identifier[]).flatMap(({ system, value }) =>
+    system === undefined || value === undefined ? [] : [{ system, value }],
+  )
+
 /** Stored resources of the type that carry one of the identifiers. */
 async function identifierTwins(change: Change, facts: Facts): Promise<Stored[]> {
   const found: Stored[] = []
-  for (const { system, value } of (change.next.identifier ?? []) as r4.Identifier[]) {
-    if (system === undefined || value === undefined) continue
+  for (const { system, value } of identifiersOf(change.next)) {
     found.push(...(await readByToken(facts.query, `${change.type}.identifier`, system, value)))
   }
   return found

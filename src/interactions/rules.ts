@@ -17,10 +17,19 @@ import { readByReference, readCurrent, type Stored } from '../store/read.ts'
 import { named, trustBehind } from './grants.ts'
 import { livePrescriptions, PATIENT_DIED, QUERY_REPLIED, queriedOrders, withProviderNext } from './happenings.ts'
 import { isIssues, judge } from './judge.ts'
-import { ordersOfGroup } from './repeats.ts'
+import { foreseen, ordersOfGroup } from './repeats.ts'
 import { priorOf, startOf } from './replacement.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { around, cancelsOf, itemsOf, orderOf, organizationsBehind, parse, resolve } from './surroundings.ts'
+import {
+  around,
+  cancelsOf,
+  itemsOf,
+  orderOf,
+  orderReference,
+  organizationsBehind,
+  parse,
+  resolve,
+} from './surroundings.ts'
 
 /** Effects beyond those that tables name. */
 export const PLACE_ORDER = 'place-order'
@@ -45,6 +54,7 @@ const own: Readonly<Record<string, Effect>> = {
 
 export function createRules(options: RulesOptions): Rules {
   return {
+    foresee: ({ id, draft }, query) => foreseen(options, draft.resource, id, query),
     judge: (change, facts) => judge(options, change, facts),
     mayDelete: (removal) => mayDelete(options, removal),
     follow: (done, effect, facts) => (own[effect] ?? carryOut(effect))(options, done, facts),
@@ -148,8 +158,7 @@ async function orderBehind(done: Done, facts: Facts): Promise<r4.Task | undefine
     const dispense = done.next as unknown as r4.MedicationDispense
     return orderOf(facts, dispense.authorizingPrescription?.[0]?.reference ?? '')
   }
-  const parent = (done.next as unknown as r4.Task).partOf?.[0]?.reference ?? `Task/${done.id}`
-  return (await resolve(facts, parent)) as unknown as r4.Task | undefined
+  return (await resolve(facts, orderReference(done.next, done.id))) as unknown as r4.Task | undefined
 }
 
 export function lifecycleOf(options: RulesOptions, resource: Resource): Lifecycle {

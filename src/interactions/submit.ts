@@ -3,13 +3,20 @@ import type { Caller } from '../caller.ts'
 import { type Context, scopeOf } from '../context.ts'
 import { type Issue, operationOutcome } from '../fhir/problem.ts'
 import { commit } from '../store/commit.ts'
+import { foresee } from '../store/foresight.ts'
 import { type CommitRequest, type Committed, type Operation, type Outcome, typeOf } from '../store/operation.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 
 /** Writes operations of one request, all or nothing, durable when it resolves. @throws Problem */
 export function submit(context: Context, caller: Caller, operations: readonly Operation[]): Promise<Committed> {
-  return context.lane.submit((transaction) => commit(context.door, transaction, requestOf(context, caller, operations)))
+  return submitRequest(context, requestOf(context, caller, operations))
 }
+
+/** The same for a request that is put together already. */
+export const submitRequest = (context: Context, request: CommitRequest): Promise<Committed> =>
+  context.lane.submit((transaction) => commit(context.door, transaction, request), {
+    foresee: (query) => foresee(context.door, query, request),
+  })
 
 /** A caller's wishes with the caller's eyes. */
 export function requestOf(context: Context, caller: Caller, operations: readonly Operation[]): CommitRequest {

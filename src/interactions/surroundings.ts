@@ -92,11 +92,13 @@ export async function cancelsOf(facts: Facts, order: r4.Task): Promise<r4.Task[]
 export async function surroundingsOf(facts: Facts, type: string, id: string, next: Resource): Promise<Surroundings> {
   if (type === 'MedicationRequest') return around(facts, await orderOf(facts, `${type}/${id}`))
   if (type !== 'Task') return around(facts, undefined)
-  const task = next as unknown as r4.Task
-  const parent = task.partOf?.[0]?.reference ?? `Task/${id}`
-  const order = await readTask(facts, parent)
-  return around(facts, order ?? task)
+  const order = await readTask(facts, orderReference(next, id))
+  return around(facts, order ?? (next as unknown as r4.Task))
 }
+
+/** Reference to the order that a Task belongs to: what it is part of, or itself. */
+export const orderReference = (task: Resource, id: string): string =>
+  (task as unknown as r4.Task).partOf?.[0]?.reference ?? `Task/${id}`
 
 /** A Task as it is stored now, not as this commit would have it. */
 async function readTask(facts: Facts, reference: string): Promise<r4.Task | undefined> {

@@ -10,6 +10,7 @@ import type { Resource } from '../fhir/resource.ts'
 import { isOrder } from '../homecare/order.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation, Outcome } from '../store/operation.ts'
+import { foresee } from '../store/foresight.ts'
 import { keptReply, once, type Sent } from '../store/reply.ts'
 import { rank } from './batch.ts'
 import { callOf, type EntryCall, perform } from './bundle-call.ts'
@@ -26,7 +27,7 @@ import {
 } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn, patchOf, readPatch } from './patching.ts'
-import { isGone, outcomeWords, requestOf, statusOf, versionUrl } from './submit.ts'
+import { isGone, outcomeWords, requestOf, statusOf, submitRequest, versionUrl } from './submit.ts'
 import { updateOf } from './wishes.ts'
 
 /** An entry with what it asks for. */
@@ -65,18 +66,17 @@ export async function transact(
     return answers
   }
   if (sent) {
-    const reply = await context.lane.submit((lane) =>
-      once(lane, sent, async () => {
-        const answers = answersTo(await commit(context.door, lane, commitRequest))
-        return { status: 200, text: responseBundle(context, 'transaction-response', answers) }
-      }),
+    const reply = await context.lane.submit(
+      (lane) =>
+        once(lane, sent, async () => {
+          const answers = answersTo(await commit(context.door, lane, commitRequest))
+          return { status: 200, text: responseBundle(context, 'transaction-response', answers) }
+        }),
+      { foresee: (query) => foresee(context.door, query, commitRequest) },
     )
     return { status: reply.status, body: reply.text, follows: ['return'] }
   }
-  const answers =
-    operations.length === 0
-      ? []
-      : answersTo(await context.lane.submit((lane) => commit(context.door, lane, commitRequest)))
+  const answers = operations.length === 0 ? [] : answersTo(await submitRequest(context, commitRequest))
   for (const { entry, call } of calls.called) {
     if (isWrite(call)) continue
     try {

@@ -1,7 +1,6 @@
 /** Which organisation stands to which resource, as rows. */
 import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
-import type { Query } from './database.ts'
 import { tellOne } from './events.ts'
 import type { LaneTransaction } from './lane.ts'
 import type { DoorOptions, Grant } from './operation.ts'
@@ -11,13 +10,16 @@ import { readAccess, readCurrent, readSides, type Stored } from './read.ts'
 const MAX_DEPTH = 4
 
 /** Lets an organisation stand to a resource; nothing happens when it does already. */
-export async function grant(query: Query, type: string, key: number, { organization, side }: Grant): Promise<void> {
-  await query('INSERT INTO access (org, type, key, side) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
-    organization,
-    type,
-    key,
-    side,
-  ])
+export async function grant(
+  { memory, rows }: LaneTransaction,
+  type: string,
+  key: number,
+  { organization, side }: Grant,
+): Promise<void> {
+  const access = await memory.access(type, key)
+  if (access.some((row) => row.org === organization && row.side === side)) return
+  rows.add('access', [organization, type, key, side])
+  await memory.granted(type, key, { org: organization, side })
 }
 
 /** Lets organisations stand to a stored resource from now on: their feeds tell of it, and of what it points to. */
@@ -30,8 +32,8 @@ export async function admit(
   for (const granted of grants) {
     const { organization } = granted
     const before = await readSides(transaction.query, stored.type, stored.key, organization)
-    await grant(transaction.query, stored.type, stored.key, granted)
-    if (before.length === 0) await tellOne(transaction, organization, stored)
+    await grant(transaction, stored.type, stored.key, granted)
+    if (before.length === 0) tellOne(transaction, organization, stored)
   }
   await share(transaction, options, stored.type, stored.key, JSON.parse(stored.text) as Resource)
 }
@@ -57,8 +59,8 @@ export async function share(
       let fresh = false
       for (const organization of organizations) {
         if ((await readSides(query, target.type, target.key, organization)).length > 0) continue
-        await grant(query, target.type, target.key, { organization, side: 'reader' })
-        await tellOne(transaction, organization, target)
+        await grant(transaction, target.type, target.key, { organization, side: 'reader' })
+        tellOne(transaction, organization, target)
         fresh = true
       }
       if (fresh)

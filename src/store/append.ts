@@ -35,13 +35,16 @@ export async function append(
   transaction: LaneTransaction,
   addition: Addition,
 ): Promise<Stored> {
-  const { query, tick } = transaction
+  const { query, rows, tick } = transaction
   const { type, id, before, indexed, next, content, caller, event, method } = addition
   const seq = transaction.nextSeq()
   const key = before?.key ?? seq
   const version = (before?.version ?? 0) + 1
   const deleted = next ? 0 : 1
   const text = addition.text(version)
+  const stored = { key, type, id, version, tick, deleted, content, text }
+  const rowsOf = (resource: Resource | undefined) => (resource ? options.extract(resource) : [])
+  const [was, is] = [rowsOf(indexed), rowsOf(next)]
   if (before) {
     await query('UPDATE resource SET version = $1, tick = $2, deleted = $3 WHERE key = $4', [
       version,
@@ -49,28 +52,13 @@ export async function append(
       deleted,
       key,
     ])
-  } else {
-    await query('INSERT INTO resource (key, type, id, version, tick, deleted) VALUES ($1, $2, $3, $4, $5, $6)', [
-      key,
-      type,
-      id,
-      version,
-      tick,
-      deleted,
-    ])
-  }
-  await query(
-    'INSERT INTO version (key, version, tick, seq, method, content, text) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    [key, version, tick, seq, method, content, text],
-  )
-  const rowsOf = (resource: Resource | undefined) => (resource ? options.extract(resource) : [])
-  for (const { sql, params } of indexChanges(key, rowsOf(indexed), rowsOf(next))) await query(sql, params)
-  await query(
-    `INSERT INTO event (seq, tick, key, type, id, version, kind, org, role, from_state, to_state)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [seq, tick, key, type, id, version, event.kind, caller.organization, caller.role, event.from, event.to],
-  )
-  for (const granted of addition.grants) await grant(query, type, key, granted)
+  } else rows.add('resource', [key, type, id, version, tick, deleted])
+  for (const { sql, params } of indexChanges(rows, key, was, is)) await query(sql, params)
+  rows.add('version', [key, version, tick, seq, method, content, text])
+  const { kind, from, to } = event
+  rows.add('event', [seq, tick, key, type, id, version, kind, caller.organization, caller.role, from, to])
+  await transaction.memory.wrote(stored, [...was, ...is])
+  for (const granted of addition.grants) await grant(transaction, type, key, granted)
   await tellAll(transaction, { type, key, version, seq })
-  return { key, type, id, version, tick, deleted, content, text }
+  return stored
 }

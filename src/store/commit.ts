@@ -3,9 +3,8 @@
  * (If-Match, If-None-Exist, state, quantity left) is decided here, inside the lane, against what is stored at that
  * moment; the rules themselves belong to homecare and are handed in.
  */
-import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Side } from '../caller.ts'
-import { isSameText, withChanged } from '../fhir/exact.ts'
+import { withChanged } from '../fhir/exact.ts'
 import { type ResourceText, stamp, withMembers, withTextOf } from '../fhir/json.ts'
 import { refuse } from '../fhir/problem.ts'
 import { eachLink, localReference } from '../fhir/references.ts'
@@ -26,8 +25,10 @@ import {
   type Facts,
   type Operation,
   type Outcome,
+  typeOf,
 } from './operation.ts'
 import { readSides, type Stored } from './read.ts'
+import { isUnchanged, sameMembers } from './unchanged.ts'
 
 /** How many effects may follow from one request: a table that goes round in circles stops here. */
 const MAX_EFFECTS = 2000
@@ -99,10 +100,19 @@ class Writer {
     const identities: Identity[] = []
     const deleted: Identity[] = []
     const writes = new Map<number, Write>()
+    const { query } = this.#transaction
+    // Side by side, so that what the service adds of its own accord costs one way to the database as well.
+    await Promise.all(
+      operations.flatMap((operation) =>
+        operation.byService && 'draft' in operation ? (this.#options.rules.foresee?.(operation, query) ?? []) : [],
+      ),
+    )
     for (const deleting of [true, false]) {
-      for (const [index, operation] of operations.entries()) {
-        if ((operation.kind === 'delete') !== deleting) continue
-        const identity = await this.#identify(operation, identities)
+      const now = [...operations.entries()].filter(([, operation]) => (operation.kind === 'delete') === deleting)
+      // A deletion may change what the next one is about; the others only look.
+      const looks = deleting ? [] : now.map(([, operation]) => this.#look(operation))
+      for (const [place, [index, operation]] of now.entries()) {
+        const identity = this.#note(await (looks[place] ?? this.#look(operation)), identities)
         if (operation.kind === 'delete') {
           const outcome = await this.#delete(identity)
           outcomes[index] = outcome
@@ -128,12 +138,19 @@ class Writer {
     return { outcomes, done }
   }
 
-  async #identify(operation: Operation, identities: Identity[]): Promise<Identity> {
-    const identity = await identify(this.#transaction.query, this.#request.scope, operation)
+  #look(operation: Operation): Promise<Identity> {
+    if (operation.kind === 'create') this.#transaction.memory.isNew(typeOf(operation), operation.id)
+    const looking = identify(this.#transaction.query, this.#request.scope, operation)
+    // Its fault is met when its turn comes, or not at all when an earlier operation is refused.
+    looking.catch(() => {})
+    return looking
+  }
+
+  #note(identity: Identity, identities: Identity[]): Identity {
     checkApart(identities, identity)
     identities.push(identity)
     this.#links.name(
-      operation.fullUrl,
+      identity.operation.fullUrl,
       identity.matched ?? { ...identity, version: (identity.current?.version ?? 0) + 1 },
     )
     return identity
@@ -292,16 +309,3 @@ const nothing = (type: string, id: string): Stored => ({
   content: '',
   text: '',
 })
-
-/** Whether a change says nothing new; `1.0` for `1.00` is new, white space and the order of members are not. */
-function isUnchanged({ next, current }: Change, stored: Stored, text: ResourceText): boolean {
-  const sent = stamp(text, stored.id, stored.version, stored.tick)
-  if (sent === stored.text) return true
-  const { meta: _meta, ...content } = { ...next, id: stored.id }
-  const { meta: _stored, ...kept } = current?.resource ?? {}
-  return isDeepStrictEqual(content, kept) && isSameText(sent, stored.text)
-}
-
-/** Top-level members that a change leaves alone; what a party wrote there keeps its last decimal digit. */
-const sameMembers = ({ current, next }: Change): string[] =>
-  Object.keys(next).filter((name) => isDeepStrictEqual(current?.resource[name], next[name]))

@@ -40,26 +40,21 @@ export async function tellAll(
   written: { readonly type: string; readonly key: number; readonly version: number; readonly seq: number },
 ): Promise<void> {
   const { type, key, version, seq } = written
-  const rows = await transaction.query<{ org: string }>(
-    `INSERT INTO feed (org, type, seq, key, version)
-     SELECT DISTINCT org, type, CAST($1 AS BIGINT), key, CAST($2 AS INTEGER) FROM access WHERE key = $3 AND type = $4
-     RETURNING org`,
-    [seq, version, key, type],
-  )
-  for (const { org } of rows) transaction.announce(org, type)
+  const access = await transaction.memory.access(type, key)
+  for (const org of new Set(access.map((row) => row.org))) {
+    transaction.rows.add('feed', [org, type, seq, key, version])
+    transaction.announce(org, type)
+  }
   transaction.announce('', type)
 }
 
 /** Puts what one organisation can see from now on into its feed. */
-export async function tellOne(
+export function tellOne(
   transaction: LaneTransaction,
   organization: string,
   seen: { readonly type: string; readonly key: number; readonly version: number },
-): Promise<void> {
-  await transaction.query(
-    'INSERT INTO feed (org, type, seq, key, version) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-    [organization, seen.type, transaction.lastSeq(), seen.key, seen.version],
-  )
+): void {
+  transaction.rows.add('feed', [organization, seen.type, transaction.lastSeq(), seen.key, seen.version])
   transaction.announce(organization, seen.type)
 }
 

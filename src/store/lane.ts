@@ -5,6 +5,9 @@
 import { refuse } from '../fhir/problem.ts'
 import { feedName } from './arrivals.ts'
 import type { Database, Query } from './database.ts'
+import { Group } from './group.ts'
+import type { Memory } from './memory.ts'
+import type { Rows } from './rows.ts'
 
 /** Most pieces of work in one transaction: one fsync for many, yet no request waits for a thousand others. */
 const GROUP_LIMIT = 128
@@ -13,7 +16,12 @@ const QUEUE_LIMIT = 5000
 
 /** What work may use inside the lane. */
 export interface LaneTransaction {
+  /** Sees everything that was written before. */
   readonly query: Query
+  /** Rows to insert: sent together, before the next statement that is sent and at the end of the work. */
+  readonly rows: Rows
+  /** What the group knows; must be told of every version and every access that is written. */
+  readonly memory: Memory
   /** The instant of this group in ms since the epoch: later than that of every group before it, on every node. */
   readonly tick: number
   /** The next event number; numbers rise in commit order. */
@@ -38,6 +46,8 @@ export interface GroupNews {
 export interface SubmitOptions {
   /** Writes no resource, so time need not move on for it. */
   readonly quiet?: boolean
+  /** Reads what the work will read; all of a group do so at once, before any of them works. */
+  readonly foresee?: (query: Query) => Promise<unknown>
 }
 
 export interface Lane {
@@ -52,11 +62,10 @@ export interface Lane {
   waiting(): number
 }
 
-interface Job {
+interface Job extends SubmitOptions {
   readonly work: (transaction: LaneTransaction) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
-  readonly quiet: boolean
 }
 
 type Outcome = { readonly value: unknown } | { readonly reason: unknown }
@@ -96,7 +105,7 @@ export function createLane(
   }
 
   return {
-    submit<T>(work: (transaction: LaneTransaction) => Promise<T>, { quiet = false }: SubmitOptions = {}): Promise<T> {
+    submit<T>(work: (transaction: LaneTransaction) => Promise<T>, options: SubmitOptions = {}): Promise<T> {
       if (queue.length >= QUEUE_LIMIT) {
         return Promise.reject(
           refuse(
@@ -108,7 +117,7 @@ export function createLane(
         )
       }
       return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as (value: unknown) => void, reject, quiet })
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject, ...options })
         running ??= run()
       })
     },
@@ -128,13 +137,20 @@ async function runGroup(
   clock: () => number,
   group: readonly Job[],
 ): Promise<{ outcomes: Outcome[]; news: GroupNews }> {
+  const state = new Group(query)
   const quiet = group.every((job) => job.quiet)
-  const [row] = await query<{ tick: number; seq: number }>(quiet ? HOLD : MOVE, quiet ? [] : [clock()])
+  // Sent together with the clock: on a server that is a network away it is one way there and back for all of them.
+  const [[row]] = await Promise.all([
+    query<{ tick: number; seq: number }>(quiet ? HOLD : MOVE, quiet ? [] : [clock()]),
+    ...group.map((job) => job.foresee?.(state.query)),
+  ])
   if (!row) throw new Error('The clock row is missing: the database was not migrated.')
   let seq = row.seq
   const feeds = new Set<string>()
   const transaction: LaneTransaction = {
-    query,
+    query: state.query,
+    rows: state.rows,
+    memory: state.memory,
     tick: row.tick,
     nextSeq: () => ++seq,
     lastSeq: () => seq,
@@ -143,16 +159,10 @@ async function runGroup(
   }
   const outcomes: Outcome[] = []
   for (const job of group) {
-    await query('SAVEPOINT work')
     const before = seq
     try {
-      const value = await job.work(transaction)
-      // A statement that was not waited for may fail as late as here, and it must be this work that fails with it.
-      await query('RELEASE SAVEPOINT work')
-      outcomes.push({ value })
+      outcomes.push({ value: await state.run(() => job.work(transaction)) })
     } catch (reason) {
-      await query('ROLLBACK TO SAVEPOINT work')
-      await query('RELEASE SAVEPOINT work')
       seq = before
       outcomes.push({ reason })
     }

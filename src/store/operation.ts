@@ -135,6 +135,8 @@ export interface Facts {
 }
 
 export interface Rules {
+  /** Starts the reads that judging a write will need; nothing is decided by them. */
+  foresee?(operation: Exclude<Operation, { readonly kind: 'delete' | 'patch' }>, query: Query): Promise<unknown>[]
   /** Whether the change may happen now. @throws Problem */
   judge(change: Change, facts: Facts): Promise<Verdict>
   /** Whether a resource may be deleted now. @throws Problem */

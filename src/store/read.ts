@@ -58,10 +58,24 @@ export async function readLatest(query: Query, type: string, id: string, scope: 
   return rows[0]
 }
 
-/** Put together once: a text that is the same string each time is found at once among the prepared statements. */
-const CURRENT = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+/**
+ * Put together once: a text that is the same string each time is found at once among the prepared statements, and
+ * `memory.ts` knows by it what is asked.
+ */
+export const CURRENT = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.type = $1 AND r.id = $2`
-const CURRENT_SEEN = `${CURRENT}${visible({ kind: 'organization', organization: '' }, 3).sql}`
+export const CURRENT_SEEN = `${CURRENT}${visible({ kind: 'organization', organization: '' }, 3).sql}`
+
+export const SIDES = 'SELECT side FROM access WHERE org = $1 AND type = $2 AND key = $3'
+export const ACCESS = 'SELECT org, side FROM access WHERE key = $1 AND type = $2'
+export const ACCESS_BY_ID = `SELECT a.org AS org, a.side AS side FROM resource r
+  JOIN access a ON a.key = r.key AND a.type = r.type WHERE r.type = $1 AND r.id = $2`
+export const BY_TOKEN = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+  WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_token WHERE param = $1 AND code = $2 AND system = $3)
+  ORDER BY r.key`
+export const BY_REFERENCE = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+  WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_reference WHERE param = $1 AND target = $2)
+  ORDER BY r.key`
 
 /** All versions, newest first; empty when there is no such resource for this scope. */
 export async function readVersions(query: Query, type: string, id: string, scope: Scope): Promise<StoredVersion[]> {
@@ -151,35 +165,18 @@ export async function readBetween(query: Query, type: string, requester: string,
 
 /** How an organisation stands to a resource. */
 export async function readSides(query: Query, type: string, key: number, organization: string): Promise<Side[]> {
-  const rows = await query<{ side: Side }>('SELECT side FROM access WHERE org = $1 AND type = $2 AND key = $3', [
-    organization,
-    type,
-    key,
-  ])
+  const rows = await query<{ side: Side }>(SIDES, [organization, type, key])
   return rows.map((row) => row.side)
 }
 
 /** Every organisation that stands to a resource. */
-export async function readAccess(query: Query, type: string, key: number): Promise<{ org: string; side: Side }[]> {
-  return query('SELECT org, side FROM access WHERE key = $1 AND type = $2', [key, type])
-}
+export const readAccess = (query: Query, type: string, key: number): Promise<{ org: string; side: Side }[]> =>
+  query(ACCESS, [key, type])
 
 /** Current versions that carry a token, e.g. `MedicationRequest.identifier`. */
-export async function readByToken(query: Query, param: string, system: string, code: string): Promise<Stored[]> {
-  return query<Stored>(
-    `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
-     WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_token WHERE param = $1 AND code = $2 AND system = $3)
-     ORDER BY r.key`,
-    [param, code, system],
-  )
-}
+export const readByToken = (query: Query, param: string, system: string, code: string): Promise<Stored[]> =>
+  query(BY_TOKEN, [param, code, system])
 
 /** Current versions that refer to a target (`Type/id`) through a search parameter, e.g. `Task.part-of`. */
-export async function readByReference(query: Query, param: string, target: string): Promise<Stored[]> {
-  return query<Stored>(
-    `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
-     WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_reference WHERE param = $1 AND target = $2)
-     ORDER BY r.key`,
-    [param, target],
-  )
-}
+export const readByReference = (query: Query, param: string, target: string): Promise<Stored[]> =>
+  query(BY_REFERENCE, [param, target])

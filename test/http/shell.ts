@@ -8,6 +8,7 @@ import { fhirBase, readConfig } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
 import type { FhirReply, FhirRequest, Interactions } from '../../src/interactions/interaction.ts'
 import { rowsOf, type ServerTable } from '../../src/server-table.ts'
+import { Group } from '../../src/store/group.ts'
 import { createArrivals } from '../../src/store/arrivals.ts'
 import type { Query } from '../../src/store/database.ts'
 
@@ -99,7 +100,10 @@ export function shell(options: ShellOptions = {}): Shell {
     base: fhirBase(config),
     arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
     lane: {
-      submit: (work) => work({ query, tick: now, nextSeq: () => 1, lastSeq: () => 0, announce: () => {} }),
+      submit: (work) => {
+        const { rows, memory } = new Group(query)
+        return work({ query, rows, memory, tick: now, nextSeq: () => 1, lastSeq: () => 0, announce: () => {} })
+      },
       idle: async () => {},
       waiting: () => 0,
     },

@@ -9,6 +9,7 @@ import type { Condition, DateValue } from '../../src/fhir/search-condition.ts'
 import { packageRoot } from '../../src/config.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import type { Database } from '../../src/store/database.ts'
+import { Rows } from '../../src/store/rows.ts'
 import { indexChanges } from '../../src/store/index-table.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { explain, freshDatabase, open } from '../database.ts'
@@ -72,7 +73,9 @@ class Shelf {
         for (const organization of organizations) {
           await query("INSERT INTO access VALUES ($1, $2, $3, 'owner')", [organization, type, key])
         }
-        for (const { sql, params: values } of indexChanges(key, [], params.extract(resource))) await query(sql, values)
+        const rows = new Rows()
+        indexChanges(rows, key, [], params.extract(resource))
+        for (const { sql, params: values } of rows.take()) await query(sql, values)
       }
     })
   }

@@ -1,0 +1,73 @@
+/**
+ * One group of the lane inside its transaction. What a piece of work writes waits until it ends or something is read
+ * that may depend on it; what was read or written by anybody of the group is remembered. Each piece of work stands in
+ * a savepoint from its first statement on.
+ */
+import type { Query, SqlValue } from './database.ts'
+import { Memory } from './memory.ts'
+import { Rows } from './rows.ts'
+
+export class Group {
+  readonly rows = new Rows()
+  readonly memory: Memory
+  readonly #raw: Query
+  /** Whether the savepoint of the running work is set; undefined between works. */
+  #saved: boolean | undefined
+
+  /** @param raw the statements of the transaction */
+  constructor(raw: Query) {
+    this.#raw = raw
+    this.memory = new Memory((sql, params) => this.#send(sql, params))
+  }
+
+  /** Answers from memory where it can; otherwise from the database, which then knows all that was written. */
+  readonly query: Query = (sql, params = []) => this.memory.answer(sql, params) ?? this.#send(sql, params)
+
+  /**
+   * Runs one piece of work.
+   * @throws what it throws; nothing of it then remains
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    this.#saved = false
+    try {
+      const value = await work()
+      await this.#flush()
+      // A statement that was not waited for may fail as late as here, and it must be this work that fails with it.
+      if (this.#saved) await this.#raw('RELEASE SAVEPOINT work')
+      this.memory.settle()
+      return value
+    } catch (reason) {
+      this.rows.drop()
+      this.memory.undo()
+      if (this.#saved) {
+        await this.#raw('ROLLBACK TO SAVEPOINT work')
+        await this.#raw('RELEASE SAVEPOINT work')
+      }
+      throw reason
+    } finally {
+      this.#saved = undefined
+    }
+  }
+
+  /** Statements leave in the order of the calls, before anything is waited for: reads may be asked side by side. */
+  async #send<R>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
+    const [rows] = await Promise.all([...this.#before(), this.#raw<R>(sql, params)].reverse())
+    return rows as R[]
+  }
+
+  async #flush(): Promise<void> {
+    await Promise.all(this.#before(true))
+  }
+
+  /** Sends what has to stand before the next statement. */
+  #before(onlyRows = false): Promise<unknown>[] {
+    const statements = this.rows.take()
+    const sent: Promise<unknown>[] = []
+    if (this.#saved === false && (!onlyRows || statements.length > 0)) {
+      this.#saved = true
+      sent.push(this.#raw('SAVEPOINT work'))
+    }
+    for (const { sql, params } of statements) sent.push(this.#raw(sql, params))
+    return sent
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * What a group of writes has read and written, so that nothing is asked of the database twice. Holding the clock row,
+ * the lane alone writes: what was read in this transaction stays true until the lane itself changes it, and every such
+ * change is told here.
+ */
+import type { Side } from '../caller.ts'
+import type { IndexRow } from '../fhir/index-row.ts'
+import type { Query, Row, SqlValue } from './database.ts'
+import { ACCESS, ACCESS_BY_ID, BY_REFERENCE, BY_TOKEN, CURRENT, CURRENT_SEEN, SIDES, type Stored } from './read.ts'
+
+export interface Access {
+  readonly org: string
+  readonly side: Side
+}
+
+/** A resource and who stands to it. */
+interface Known {
+  readonly stored: Stored | undefined
+  readonly access: Access[]
+}
+
+type Answer = (params: readonly SqlValue[]) => Promise<unknown[]>
+
+export class Memory {
+  readonly #send: Query
+  /** By `Type/id`. */
+  readonly #resources = new Map<string, Promise<Known>>()
+  /** By key. */
+  readonly #access = new Map<number, Promise<Access[]>>()
+  /** What an index found, by the value asked for. */
+  readonly #found = new Map<string, Promise<Stored[]>>()
+  #changed = false
+  readonly #answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+    [CURRENT, async ([type, id]) => listed((await this.#resource(String(type), String(id))).stored)],
+    [CURRENT_SEEN, async ([type, id, org]) => this.#seen(String(type), String(id), String(org))],
+    // A copy: whoever walks it may grant meanwhile.
+    [ACCESS, async ([key, type]) => [...(await this.access(String(type), Number(key)))]],
+    [
+      SIDES,
+      async ([org, type, key]) =>
+        (await this.access(String(type), Number(key))).filter((row) => row.org === org).map(({ side }) => ({ side })),
+    ],
+    [BY_TOKEN, (params) => this.#find(BY_TOKEN, params)],
+    [BY_REFERENCE, (params) => this.#find(BY_REFERENCE, params)],
+  ])
+
+  /** @param send asks the database; sees everything written so far */
+  constructor(send: Query) {
+    this.#send = send
+  }
+
+  /** The rows of a statement of `read.ts` that can be remembered; undefined for any other. */
+  answer<R = Row>(sql: string, params: readonly SqlValue[]): Promise<R[]> | undefined {
+    return this.#answers.get(sql)?.(params) as Promise<R[]> | undefined
+  }
+
+  /** Who stands to a resource. */
+  access(type: string, key: number): Promise<Access[]> {
+    return remembered(this.#access, key, () => this.#send<Access & Row>(ACCESS, [key, type]) as Promise<Access[]>)
+  }
+
+  /** A version was written. @param rows what the index held of the resource and what it holds now */
+  async wrote(stored: Stored, rows: Iterable<IndexRow>): Promise<void> {
+    this.#changed = true
+    const access = stored.version === 1 ? [] : await this.access(stored.type, stored.key)
+    this.#access.set(stored.key, Promise.resolve(access))
+    this.#resources.set(`${stored.type}/${stored.id}`, Promise.resolve({ stored, access }))
+    // Whatever finds the resource now finds another text, also where the row itself stays.
+    for (const row of rows) {
+      if (row.kind === 'token') this.#found.delete(JSON.stringify([row.param, row.code, row.system]))
+      else if (row.kind === 'reference') this.#found.delete(JSON.stringify([row.param, row.target]))
+    }
+  }
+
+  /** An id that was just made: nothing can be there, and if there were, the insert would fail. */
+  isNew(type: string, id: string): void {
+    const path = `${type}/${id}`
+    if (!this.#resources.has(path)) this.#resources.set(path, Promise.resolve({ stored: undefined, access: [] }))
+  }
+
+  async granted(type: string, key: number, access: Access): Promise<void> {
+    this.#changed = true
+    ;(await this.access(type, key)).push(access)
+  }
+
+  /** What was written since `settle` is not stored after all. */
+  undo(): void {
+    if (this.#changed) for (const map of [this.#resources, this.#access, this.#found]) map.clear()
+    this.#changed = false
+  }
+
+  /** What was written so far stays, unless the whole group fails. */
+  settle(): void {
+    this.#changed = false
+  }
+
+  /** Both are nearly always wanted; asked at once they cost one round trip. */
+  #resource(type: string, id: string): Promise<Known> {
+    return remembered(this.#resources, `${type}/${id}`, async () => {
+      const [[stored], access] = await Promise.all([
+        this.#send<Stored & Row>(CURRENT, [type, id]),
+        this.#send<Access & Row>(ACCESS_BY_ID, [type, id]),
+      ])
+      if (stored) this.#access.set(stored.key, Promise.resolve(access))
+      return { stored, access }
+    })
+  }
+
+  async #seen(type: string, id: string, org: string): Promise<Stored[]> {
+    const { stored, access } = await this.#resource(type, id)
+    return access.some((row) => row.org === org) ? listed(stored) : []
+  }
+
+  #find(sql: string, params: readonly SqlValue[]): Promise<Stored[]> {
+    return remembered(this.#found, JSON.stringify(params), () => this.#send<Stored & Row>(sql, params))
+  }
+}
+
+const listed = (stored: Stored | undefined): Stored[] => (stored ? [stored] : [])
+
+function remembered<K, V>(map: Map<K, Promise<V>>, key: K, ask: () => Promise<V>): Promise<V> {
+  let known = map.get(key)
+  if (!known) {
+    known = ask()
+    map.set(key, known)
+    // A failure is for whoever asked; the next one asks again.
+    known.catch(() => map.delete(key))
+  }
+  return known
+}

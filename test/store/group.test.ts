@@ -1,0 +1,169 @@
+/** What a group of writes remembers is what the database would say, and it costs few ways to the database. */
+import t from 'tap'
+import { textOf } from '../../src/fhir/json.ts'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { commit } from '../../src/store/commit.ts'
+import type { Query } from '../../src/store/database.ts'
+import type { LaneTransaction } from '../../src/store/lane.ts'
+import type { Operation } from '../../src/store/operation.ts'
+import { ACCESS, BY_REFERENCE, BY_TOKEN, CURRENT, CURRENT_SEEN, SIDES, readLatest } from '../../src/store/read.ts'
+import { startExchange } from '../helper.ts'
+import { orderBundle } from '../orders.ts'
+
+const caller = { role: 'trust', organization: 'RBA', client: 'test' } as const
+const scope = { kind: 'organization', organization: 'RBA' } as const
+const SYSTEM = 'https://example.org/Id/local'
+
+const draft = (resource: Resource) => ({ resource, text: textOf(resource), content: '' })
+const create = (id: string, resource: Resource): Operation => ({
+  kind: 'create',
+  id,
+  root: 'Patient',
+  draft: draft(resource),
+})
+const patient = (family: string, value: string): Resource =>
+  ({ resourceType: 'Patient', name: [{ family }], identifier: [{ system: SYSTEM, value }] }) as unknown as Resource
+const role = (practitioner: string): Resource =>
+  ({
+    resourceType: 'PractitionerRole',
+    practitioner: { reference: `Practitioner/${practitioner}` },
+  }) as unknown as Resource
+const update = (id: string, resource: Resource): Operation => ({
+  kind: 'update',
+  id,
+  root: 'Patient',
+  ifMatchRequired: false,
+  draft: draft({ ...resource, id }),
+})
+const remove = (id: string): Operation => ({
+  kind: 'delete',
+  type: 'Patient',
+  id,
+  root: 'Patient',
+  ifMatchRequired: false,
+})
+
+t.test('whatever is written, memory and database agree', async (t) => {
+  const { context } = await startExchange(t)
+  const questions = (key: number) =>
+    [
+      [CURRENT, ['Patient', 'p1']],
+      [CURRENT_SEEN, ['Patient', 'p1', 'RBA']],
+      [CURRENT_SEEN, ['Patient', 'p1', 'VN6XW']],
+      [CURRENT, ['PractitionerRole', 'r1']],
+      [ACCESS, [key, 'Patient']],
+      [SIDES, ['RBA', 'Patient', key]],
+      [BY_TOKEN, ['Patient.identifier', '1', SYSTEM]],
+      [BY_TOKEN, ['Patient.identifier', '2', SYSTEM]],
+      [BY_REFERENCE, ['PractitionerRole.practitioner', 'Practitioner/d1']],
+    ] as const
+  let compared = 0
+  await context.lane.submit(async (transaction) => {
+    const { query } = transaction
+    const agree = async (what: string): Promise<void> => {
+      const [row] = await query<{ key: number }>("SELECT key FROM resource WHERE type = 'Patient' AND id = 'p1'")
+      for (const [sql, params] of questions(row?.key ?? 0)) {
+        // Another text with the same meaning is not known to memory.
+        t.same(await query(sql, params), await query(`${sql} `, params), `${what}: ${sql} ${params.join(' ')}`)
+        compared++
+      }
+    }
+    const write = async (what: string, operation: Operation): Promise<void> => {
+      await commit(context.door, transaction, { caller, scope, operations: [operation] })
+      await agree(what)
+    }
+    await agree('nothing there')
+    await write('created', create('p1', patient('One', '1')))
+    await write('another with the same identifier', create('p2', patient('Two', '1')))
+    await write('another identifier', update('p1', patient('One', '2')))
+    await write('the same identifier, another text', update('p1', patient('Uno', '2')))
+    await write('referred to', create('d1', { resourceType: 'Practitioner' }))
+    await write('refers', create('r1', role('d1')))
+    await write('deleted', remove('p1'))
+    await write('brought back', update('p1', patient('One', '1')))
+  })
+  t.equal(compared, 9 * 9)
+})
+
+t.test('what a refused work has written nobody of its group remembers', async (t) => {
+  const { context } = await startExchange(t)
+  const write = (transaction: LaneTransaction, ...operations: Operation[]) =>
+    commit(context.door, transaction, { caller, scope, operations })
+  const seen: unknown[] = []
+  const look = async ({ query }: LaneTransaction) => {
+    const found = await readLatest(query, 'Patient', 'p1', scope)
+    seen.push(
+      found && { version: found.version, tokens: (await query(BY_TOKEN, ['Patient.identifier', '9', SYSTEM])).length },
+    )
+  }
+  const results = await Promise.allSettled([
+    context.lane.submit((lane) => write(lane, create('p1', patient('One', '1')))),
+    context.lane.submit(look),
+    context.lane.submit(async (lane) => {
+      await write(lane, update('p1', patient('One', '9')))
+      await look(lane)
+      throw new Error('refused')
+    }),
+    context.lane.submit(look),
+    context.lane.submit((lane) => write(lane, update('p1', patient('Two', '9')))),
+    context.lane.submit(look),
+  ])
+  t.same(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'],
+  )
+  t.same(seen, [
+    { version: 1, tokens: 0 },
+    { version: 2, tokens: 1 },
+    { version: 1, tokens: 0 },
+    { version: 2, tokens: 1 },
+  ])
+})
+
+t.test('more rows than one statement takes are all written', async (t) => {
+  const { context } = await startExchange(t)
+  const identifier = Array.from({ length: 50 }, (_, i) => ({ system: SYSTEM, value: `${i}` }))
+  const operation = create('p1', { ...patient('Many', ''), identifier } as unknown as Resource)
+  await context.lane.submit((lane) => commit(context.door, lane, { caller, scope, operations: [operation] }))
+  for (const { value } of identifier) {
+    const found = await context.database.query(BY_TOKEN, ['Patient.identifier', value, SYSTEM])
+    t.equal(found.length, 1, value)
+  }
+})
+
+t.test('a write costs few ways to the database and back, however much it reads', async (t) => {
+  const exchange = await startExchange(t)
+  const trust = await exchange.party('trust', 'RBA')
+  const provider = await exchange.party('provider', 'VN6XW')
+  const ways = { statements: 0, there: 0, outstanding: 0 }
+  const { database } = exchange.context
+  const { transaction } = database
+  const counted =
+    (query: Query): Query =>
+    async (sql, params) => {
+      ways.statements++
+      if (!/^\s*(SELECT|UPDATE clock SET tick|RELEASE)/.test(sql)) return query(sql, params)
+      if (ways.outstanding++ === 0) ways.there++
+      // What is asked in the same turn of the event loop travels together.
+      await new Promise((resolve) => setImmediate(resolve))
+      try {
+        return await query(sql, params)
+      } finally {
+        ways.outstanding--
+      }
+    }
+  Object.assign(database, {
+    transaction: (work: (query: Query) => Promise<unknown>) => transaction((query) => work(counted(query))),
+  })
+  const cost = async (work: () => Promise<{ status: number }>): Promise<{ there: number; statements: number }> => {
+    Object.assign(ways, { statements: 0, there: 0 })
+    t.ok((await work()).status < 300)
+    return { there: ways.there, statements: ways.statements }
+  }
+  await trust.post('', orderBundle())
+  const bundle = await cost(() => trust.post('', orderBundle()))
+  t.ok(bundle.there <= 7 && bundle.statements <= 44, `an order: ${JSON.stringify(bundle)}`)
+  const [task] = ((await provider.get('Task?status=requested')).body as unknown as r4.Bundle).entry ?? []
+  const put = await cost(() => provider.put({ ...task?.resource, status: 'received' } as unknown as Resource))
+  t.ok(put.there <= 3 && put.statements <= 28, `a Task: ${JSON.stringify(put)}`)
+})
