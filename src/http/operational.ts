@@ -1,7 +1,8 @@
 /** For those who run the service: is it alive, can it work, what does it do. No patient data, no ids. */
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
+import type { Lane } from '../store/lane.ts'
 import { describe } from './failure.ts'
 import { logRequest, routeOf } from './log.ts'
 import { createRequestMetrics } from './request-metrics.ts'
@@ -19,6 +20,7 @@ export function registerOperational(app: FastifyInstance, context: Context): voi
       this.set(context.arrivals.waiting())
     },
   })
+  registerLane(registry, context.lane)
   app.addHook('onResponse', (request, reply, done) => {
     const { elapsedTime, statusCode } = reply
     // The pattern of the address, not the address: a bounded number of series, and no id in a label.
@@ -51,5 +53,42 @@ export function registerOperational(app: FastifyInstance, context: Context): voi
   })
   get('/metrics', async (_request, reply) => {
     return reply.header('content-type', registry.contentType).send(`${await registry.metrics()}\n${requests.text()}`)
+  })
+}
+
+/** Where the time of writers goes: before their group, and in it. */
+function registerLane(registry: Registry, lane: Lane): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'lane_queue',
+    help: 'Writes waiting for the next group',
+    registers,
+    collect() {
+      this.set(lane.waiting())
+    },
+  })
+  const size = new Histogram({
+    name: 'lane_group_size',
+    help: 'Writes committed together',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  })
+  const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+  const wait = new Histogram({
+    name: 'lane_wait_seconds',
+    help: 'Time the oldest write of a group had waited when the group began',
+    buckets,
+    registers,
+  })
+  const commit = new Histogram({
+    name: 'lane_commit_seconds',
+    help: 'Time from the beginning of a group until it was durable',
+    buckets,
+    registers,
+  })
+  lane.observe((group) => {
+    size.observe(group.size)
+    wait.observe(group.waited / 1000)
+    commit.observe(group.took / 1000)
   })
 }

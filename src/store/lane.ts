@@ -2,7 +2,7 @@
  * The lane: writers are ordered, and those that wait are committed together. Every piece of work in a group runs in
  * its own savepoint, so that each succeeds or fails on its own; answers leave only after COMMIT.
  */
-import { refuse } from '../fhir/problem.ts'
+import { type Problem, refuse } from '../fhir/problem.ts'
 import { feedName } from './arrivals.ts'
 import type { Database, Query } from './database.ts'
 import { Group } from './group.ts'
@@ -13,6 +13,11 @@ import type { Rows } from './rows.ts'
 const GROUP_LIMIT = 128
 /** Most pieces of work waiting. Beyond it a sender is better told at once than kept waiting. */
 const QUEUE_LIMIT = 5000
+/**
+ * ms after which work that has not begun is refused, unless it only notes what was done (`quiet`): a sender that has given up must not be worked for while others
+ * wait. Looked at between groups, so a group that stands still adds its own limit (that of the database) to it.
+ */
+const WAIT_LIMIT = 10_000
 
 /** What work may use inside the lane. */
 export interface LaneTransaction {
@@ -50,6 +55,15 @@ export interface SubmitOptions {
   readonly foresee?: (query: Query) => Promise<unknown>
 }
 
+/** What became of a group that was committed. Times in ms. */
+export interface GroupFigures {
+  readonly size: number
+  /** How long its oldest piece of work had waited when it began. */
+  readonly waited: number
+  /** From its beginning until it was durable. */
+  readonly took: number
+}
+
 export interface Lane {
   /**
    * Runs `work` in the lane and resolves once it is durable.
@@ -60,9 +74,13 @@ export interface Lane {
   idle(): Promise<void>
   /** Pieces of work waiting, for the metrics. */
   waiting(): number
+  /** Tells of every committed group, for the metrics. */
+  observe(listener: (figures: GroupFigures) => void): void
 }
 
 interface Job extends SubmitOptions {
+  /** By the lane's stopwatch, ms. */
+  readonly since: number
   readonly work: (transaction: LaneTransaction) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
@@ -73,23 +91,35 @@ type Outcome = { readonly value: unknown } | { readonly reason: unknown }
 /**
  * @param clock ms since the epoch
  * @param committed is told of every group, after it is durable and before those who wrote it are answered
+ * @param stopwatch ms that only ever rise: a clock that is set must not make anybody overdue
  */
 export function createLane(
   database: Database,
   clock: () => number,
   committed: (news: GroupNews) => void = () => {},
+  stopwatch: () => number = () => performance.now(),
 ): Lane {
   const queue: Job[] = []
+  const listeners: ((figures: GroupFigures) => void)[] = []
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
     while (queue.length > 0) {
       // Lets the requests that arrived in this turn of the event loop join the group.
       await new Promise((resolve) => setImmediate(resolve))
+      const began = stopwatch()
+      const overdue = queue.filter(({ since, quiet }) => !quiet && began - since > WAIT_LIMIT)
+      for (const job of overdue) {
+        queue.splice(queue.indexOf(job), 1)
+        job.reject(busy())
+      }
       const group = queue.splice(0, GROUP_LIMIT)
+      if (group.length === 0) continue
       try {
         const { outcomes, news } = await database.transaction((query) => runGroup(query, clock, group))
         committed(news)
+        const figures = { size: group.length, waited: began - (group[0]?.since ?? began), took: stopwatch() - began }
+        for (const listener of listeners) listener(figures)
         group.forEach((job, i) => {
           const outcome = outcomes[i]
           if (outcome && 'value' in outcome) job.resolve(outcome.value)
@@ -107,17 +137,10 @@ export function createLane(
   return {
     submit<T>(work: (transaction: LaneTransaction) => Promise<T>, options: SubmitOptions = {}): Promise<T> {
       if (queue.length >= QUEUE_LIMIT) {
-        return Promise.reject(
-          refuse(
-            'busy',
-            'Too many writes are waiting: send the same request again after the time in Retry-After.',
-            undefined,
-            { 'retry-after': '1' },
-          ),
-        )
+        return Promise.reject(busy())
       }
       return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as (value: unknown) => void, reject, ...options })
+        queue.push({ since: stopwatch(), work, resolve: resolve as (value: unknown) => void, reject, ...options })
         running ??= run()
       })
     },
@@ -125,12 +148,21 @@ export function createLane(
       while (running) await running
     },
     waiting: () => queue.length,
+    observe(listener) {
+      listeners.push(listener)
+    },
   }
 }
 
 /** Either takes the clock, and with it the lane. */
 const MOVE = 'UPDATE clock SET tick = CASE WHEN tick >= $1 THEN tick + 1 ELSE $1 END WHERE id = 1 RETURNING tick, seq'
 const HOLD = 'UPDATE clock SET tick = tick WHERE id = 1 RETURNING tick, seq'
+
+/** Nothing of the work has begun. */
+const busy = (): Problem =>
+  refuse('busy', 'Too many writes are waiting: send the same request again after the time in Retry-After.', undefined, {
+    'retry-after': '1',
+  })
 
 async function runGroup(
   query: Query,

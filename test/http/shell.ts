@@ -106,6 +106,7 @@ export function shell(options: ShellOptions = {}): Shell {
       },
       idle: async () => {},
       waiting: () => 0,
+      observe: () => {},
     },
     database: {
       query,

@@ -314,3 +314,33 @@ t.test('a schema is made once, kept, and refused when it is newer than this buil
   await one.transaction((query) => query('INSERT INTO schema_version (number) VALUES (999)'))
   await t.rejects(migrate(two), /schema 999.*newer build/)
 })
+
+t.test('work that has waited too long is refused before it begins, and groups tell how long they took', async (t) => {
+  const { database } = await road(t)
+  let now = 0
+  const lane = createLane(
+    database,
+    () => START,
+    () => {},
+    () => now,
+  )
+  const groups: unknown[] = []
+  lane.observe((figures) => groups.push(figures))
+  let late: Promise<unknown> | undefined
+  let early: Promise<unknown> | undefined
+  await lane.submit(
+    note('slow', () => {
+      late = lane.submit(note('late')).catch((reason: unknown) => reason)
+      now = 5000
+      early = lane.submit(note('early'))
+      now = 10_001
+    }),
+  )
+  t.match(await late, { issues: [{ key: 'busy' }], headers: { 'retry-after': '1' }, status: 503 })
+  await early
+  t.same(await names(database), ['slow', 'early'])
+  t.same(groups, [
+    { size: 1, waited: 0, took: 10_001 },
+    { size: 1, waited: 5001, took: 0 },
+  ])
+})
