@@ -130,6 +130,27 @@ for (const file of tables) {
     }
     t.same(wrong, [])
     t.ok(count > 100, `${count} parameters`)
+    const rest = restOf(await metadata(exchange))
+    const system = (rest.searchParam ?? []).map(({ name }) => name)
+    if (rest.interaction?.some(({ code }) => code === 'search-system')) {
+      t.ok(system.includes('_id') && system.includes('_lastUpdated'), system.join())
+      const asked = system.map((name) => `${name}:missing=false`)
+      t.equal((await party.get(`?_type=Patient,Task&_count=1&${asked.join('&')}`)).status, 200, system.join())
+    }
+    for (const type of ['Patient', 'Task', 'MedicationRequest']) {
+      const { searchInclude = [], searchRevInclude = [] } = rest.resource?.find((each) => each.type === type) ?? {}
+      t.ok(searchInclude.length > 1 && searchRevInclude.length > 1, type)
+      for (const [name, values] of [
+        ['_include', searchInclude],
+        ['_revinclude', searchRevInclude],
+      ] as const) {
+        // A search reads twenty of them.
+        for (let i = 0; i < values.length; i += 20) {
+          const query = values.slice(i, i + 20).map((value) => `${name}=${value}`)
+          t.same((await party.get(`${type}?_count=1&${query.join('&')}`)).keys, [], `${type} ${query.join(' ')}`)
+        }
+      }
+    }
     const refused = await party.get('Patient?no-such-parameter=x')
     t.same([refused.status, refused.keys], [400, ['unknown-parameter']])
   })
@@ -247,14 +268,16 @@ for (const file of tables) {
     t.ok(types.includes('Patient') && !types.includes('Task'), types.join())
     const refusals: [query: string, keys: string[]][] = [
       ['mode=everything', ['parameter-invalid']],
-      ['_elements=rest', ['unknown-parameter']],
+      ['_elements=rests', ['parameter-invalid']],
+      ['_summary=count', ['parameter-invalid']],
+      ['_summary=true&_elements=rest', ['parameter-invalid']],
       ['a=1&b=2', ['unknown-parameter', 'unknown-parameter']],
     ]
     for (const [query, keys] of refusals) {
       const answer = await party.get(`metadata?${query}`)
       t.same([answer.status, answer.keys], [400, keys], query)
     }
-    const lenient = await party.get('metadata?_elements=rest', { prefer: 'handling=lenient' })
+    const lenient = await party.get('metadata?_element=rest', { prefer: 'handling=lenient' })
     t.same([lenient.status, lenient.headers['preference-applied']], [200, 'handling=lenient'])
   })
 }

@@ -165,7 +165,8 @@ function readInclude(
   if (name !== control && modifier !== 'iterate' && modifier !== 'recurse') return 'Its modifier is :iterate.'
   const direction = control === '_include' ? 'forward' : 'reverse'
   const iterate = name !== control
-  if (value === '*') return { direction, type: '*', code: '*', iterate }
+  // Some clients write the wildcard of both sides out.
+  if (value === '*' || value === '*:*') return { direction, type: '*', code: '*', iterate }
   const [type = '', code = '', target, ...rest] = value.split(':')
   if (code === '' || rest.length > 0 || target === '') return INCLUDE_FORM
   if (!isResourceType(type) || !params.has(type) || !options.mayRead(type)) {

@@ -2,6 +2,9 @@
  * The promise in the words of those who live without FHIR tooling: an OpenAPI 3.1 document
  * (https://spec.openapis.org/oas/v3.1.1) of the addresses that are routed, made from the same endpoints.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../config.ts'
 import type { Context } from '../context.ts'
 import { ANY_RESOURCE, type JsonSchema, jsonSchemas } from '../fhir/json-schema.ts'
 import type { r4 } from '../fhir/resource.ts'
@@ -71,9 +74,13 @@ const tagsOf = (context: Context): JsonSchema[] => [
 ]
 
 function operation(context: Context, path: string, endpoint: Endpoint): JsonSchema {
-  const { code, type, roles, body } = endpoint
-  const name = endpoint.operation === undefined ? code : `$${endpoint.operation}`
-  const parameters = [...pathParameters(path), ...queryParameters(context, endpoint), ...headers(context, endpoint)]
+  const { code, also = [], type, roles, body } = endpoint
+  const name = endpoint.operation === undefined ? [code, ...also].join(' or ') : `$${endpoint.operation}`
+  const parameters = [
+    ...pathParameters(path),
+    ...queryParameters(context, path, endpoint),
+    ...headers(context, endpoint),
+  ]
   const responses = {
     ...doneResponse(endpoint),
     ...(code === 'read' || code === 'capabilities' ? { '304': { description: 'Unchanged since If-None-Match.' } } : {}),
@@ -102,21 +109,86 @@ const pathParameters = (path: string): Parameter[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({ name, in: 'path', required: true, schema: STRING }))
 
 /** What may stand in the query. A POST _search takes the same in its form. */
-function queryParameters(context: Context, { code, type, method }: Endpoint): Parameter[] {
-  if (code === 'capabilities')
-    return [{ name: 'mode', in: 'query', schema: { enum: ['full', 'normative', 'terminology'] } }]
+function queryParameters(context: Context, path: string, { code, type, method, operation }: Endpoint): Parameter[] {
+  const writes = code === 'update' || code === 'patch' || code === 'delete'
+  // Without an id the query says which resource is meant.
+  if (writes && !path.includes(':id')) return typeParameters(context, type ?? '')
+  if (code === 'operation' && operation !== undefined && method === 'GET') return operationParameters(operation)
+  if (code === 'capabilities') {
+    const mode: Parameter = { name: 'mode', in: 'query', schema: { enum: ['full', 'normative', 'terminology'] } }
+    return [mode, ...partParameters]
+  }
+  if (code === 'read' || code === 'vread') return [...partParameters]
+  if (code.startsWith('history')) return [...historyParameters]
+  if (code === 'search-system' && method === 'GET') return systemSearchParameters()
   return code === 'search-type' && type !== undefined && method === 'GET' ? searchParameters(context, type) : []
 }
 
+const inQuery = (name: string, description: string, schema: JsonSchema = STRING): Parameter => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+})
+
+const COUNT = inQuery('_count', 'Rows of a page.', { type: 'integer', minimum: 0 })
+
+const historyParameters: readonly Parameter[] = [
+  COUNT,
+  inQuery('_since', 'Only versions written at or after this instant.'),
+  inQuery('_at', 'Only versions that were current at some time of this date or dateTime.'),
+]
+
+const elements = inQuery('_elements', 'Top-level elements that are wanted, with commas between them.')
+
+/** What a read takes. */
+const partParameters: readonly Parameter[] = [
+  inQuery('_summary', 'Which part of the resource is wanted.', { enum: ['true', 'text', 'data', 'false'] }),
+  elements,
+]
+
+/** The parameters of a search that shape its answer (https://hl7.org/fhir/R4/search.html#return). */
+const resultParameters: readonly Parameter[] = [
+  COUNT,
+  inQuery('_sort', 'Parameters to sort by; "-" before one for descending.'),
+  inQuery('_total', 'Whether the number of all matches is wanted.', { enum: ['none', 'estimate', 'accurate'] }),
+  inQuery('_summary', 'Which part of each resource is wanted, or only the count.', {
+    enum: ['true', 'text', 'data', 'count', 'false'],
+  }),
+  elements,
+  inQuery(
+    '_include',
+    'Type:parameter, Type:parameter:Target or "*": what matches refer to. More than once if need be.',
+  ),
+  inQuery('_revinclude', 'Type:parameter or "*": what refers to matches. More than once if need be.'),
+]
+
+const systemSearchParameters = (): Parameter[] => [
+  inQuery(
+    '_type',
+    'The types that are searched, with commas between them; parameters are those that all of them have.',
+  ),
+  ...resultParameters,
+]
+
+/** What the definition of an operation says that it takes. */
+function operationParameters(operation: string): Parameter[] {
+  const path = join(packageRoot, 'conformance/OperationDefinition', `${operation}.json`)
+  const { parameter = [] } = JSON.parse(readFileSync(path, 'utf8')) as r4.OperationDefinition
+  return parameter
+    .filter(({ use, type }) => use === 'in' && /^[a-z]/.test(type ?? ''))
+    .map(({ name, documentation = '', min, type }) => ({
+      ...inQuery(name, documentation, type === 'integer' ? { type } : STRING),
+      ...(min > 0 ? { required: true } : {}),
+    }))
+}
+
+const typeParameters = (context: Context, type: string): Parameter[] =>
+  context.search.list(type).map(({ code, kind, documentation }) => inQuery(code, `${kind}. ${documentation}`.trim()))
+
 const searchParameters = (context: Context, type: string): Parameter[] => [
-  ...context.search.list(type).map(({ code, kind, documentation }): Parameter => ({
-    name: code,
-    in: 'query',
-    description: `${kind}. ${documentation}`.trim(),
-    schema: STRING,
-  })),
-  { name: '_count', in: 'query', description: 'Rows of a page.', schema: { type: 'integer', minimum: 0 } },
-  { name: '_sort', in: 'query', description: 'Parameters to sort by; "-" before one for descending.', schema: STRING },
+  ...typeParameters(context, type),
+  ...resultParameters,
 ]
 
 const writes = new Set(['create', 'update', 'patch', 'delete', 'transaction', 'batch'])
@@ -138,6 +210,8 @@ function headers(context: Context, endpoint: Endpoint): Parameter[] {
   }
   if (code === 'create') list.push(header('If-None-Exist', 'A search: created only when it finds nothing.'))
   if (code === 'read' || code === 'capabilities') list.push(header('If-None-Match', 'ETag of what you have.'))
+  if (code === 'read') list.push(header('If-Modified-Since', 'When you last read it, as an HTTP date.'))
+  if (endpoint.operation === 'changes') list.push(header('Prefer', 'wait=SECONDS: an empty answer is held back.'))
   if (writes.has(code)) list.push(header('Prefer', 'return=minimal, return=representation or return=OperationOutcome.'))
   if (code.startsWith('search')) list.push(header('Prefer', 'handling=strict or handling=lenient.'))
   return list
@@ -151,7 +225,8 @@ function requestBody(context: Context, endpoint: Endpoint, kind: Exclude<BodyKin
 
 function bodySchema(context: Context, { code, type }: Endpoint, kind: BodyKind): JsonSchema {
   if (kind === 'form') {
-    const parameters = searchParameters(context, type ?? '').map(({ name, schema }) => [name, schema] as const)
+    const taken = type === undefined ? systemSearchParameters() : searchParameters(context, type)
+    const parameters = taken.map(({ name, schema }) => [name, schema] as const)
     return { type: 'object', properties: Object.fromEntries(parameters) }
   }
   if (kind === 'patch') return { description: 'A JSON Patch (RFC 6902), or a FHIRPath Patch as Parameters.' }

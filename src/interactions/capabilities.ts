@@ -1,12 +1,13 @@
 /** GET [base]/metadata (https://hl7.org/fhir/R4/http.html#capabilities): the table, in FHIR's words. */
 import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
-import { instant } from '../fhir/json.ts'
-import { Problem, type Issue } from '../fhir/problem.ts'
+import { refuse } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
+import type { SearchParam } from '../fhir/search-params.ts'
 import { offeredAt, type OperationLevel, type TypeRow } from '../server-table.ts'
 import { names } from './etag.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
+import { readPart } from './part.ts'
 
 const modes = {
   full: capabilityStatement,
@@ -19,31 +20,26 @@ type Mode = keyof typeof modes
 const written = new WeakMap<Context, Map<Mode, { readonly body: string; readonly etag: string }>>()
 
 export const capabilities: Interaction = async (context, request) => {
-  const { body, etag } = statementText(context, readMode(request))
+  const mode = readMode(request)
+  const type = mode === 'terminology' ? 'TerminologyCapabilities' : 'CapabilityStatement'
+  const part = readPart(context, request, type, ['mode'])
+  const { body, etag } = statementText(context, mode)
   const reply = {
     lastModified: context.started,
     // May be kept, but is asked for again: a restart may promise something else.
     headers: { etag, 'cache-control': 'no-cache' },
     follows: ['handling'] as const,
   }
-  return names(request.ifNoneMatch, etag) ? { status: 304, ...reply } : { status: 200, ...reply, body }
+  return names(request.ifNoneMatch, etag) ? { status: 304, ...reply } : { status: 200, ...reply, body: part(body) }
 }
 
-/** @throws Problem with everything that is wrong with the query */
-function readMode(request: FhirRequest): Mode {
-  const issues: Issue[] = []
-  let mode: Mode = 'full'
-  for (const [name, value] of request.query) {
-    if (name === 'mode' && Object.hasOwn(modes, value)) mode = value as Mode
-    else if (name === 'mode') {
-      issues.push({ key: 'parameter-invalid', diagnostics: `mode takes ${Object.keys(modes).join(', ')}.` })
-    } else if (request.prefer.handling !== 'lenient') {
-      const diagnostics = `metadata takes mode, _format and _pretty; "${name.slice(0, 40)}" is not known here: the statement is sent whole.`
-      issues.push({ key: 'unknown-parameter', diagnostics })
-    }
+/** @throws Problem parameter-invalid */
+function readMode({ query }: FhirRequest): Mode {
+  const [mode = 'full', ...others] = query.filter(([name]) => name === 'mode').map(([, value]) => value)
+  if (others.length > 0 || !Object.hasOwn(modes, mode)) {
+    throw refuse('parameter-invalid', `mode takes one of ${Object.keys(modes).join(', ')}.`)
   }
-  if (issues.length > 0) throw new Problem(issues)
-  return mode
+  return mode as Mode
 }
 
 function statementText(context: Context, mode: Mode): { readonly body: string; readonly etag: string } {
@@ -70,7 +66,6 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
   const offers = (code: string): boolean => context.exposedTypes.some((type) => has(context.row(type), code))
   return {
     ...(context.capabilityHead as unknown as r4.CapabilityStatement),
-    date: instant(context.started),
     implementation: implementationOf(context),
     ...(offers('patch') ? { patchFormat: ['application/json-patch+json', 'application/fhir+json'] } : {}),
     rest: [
@@ -94,6 +89,7 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
         resource: context.exposedTypes.map((type) => resourceOf(context, type)),
         // R4 has no empty arrays.
         ...(interaction.length > 0 ? { interaction } : {}),
+        ...systemSearchOf(context),
         ...(operation.length > 0 ? { operation } : {}),
       },
     ],
@@ -102,6 +98,9 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
 
 const has = (row: TypeRow | undefined, code: string): boolean =>
   row !== undefined && Object.hasOwn(row.interactions, code)
+
+/** Whether a type is searched along with others; the audit log is not. */
+const isJoined = (row: TypeRow | undefined): boolean => has(row, 'search-type') && row?.source !== 'audit'
 
 const roleWords = (roles: readonly string[]): string => `For the roles ${roles.join(', ')}.`
 
@@ -173,14 +172,32 @@ function searchOf(
   type: string,
 ): Pick<r4.CapabilityStatementRestResource, 'searchParam' | 'searchInclude' | 'searchRevInclude'> {
   if (!has(row, 'search-type')) return {}
-  const searchParam = context.search.list(type).map(({ code, url, kind, documentation }) => ({
-    name: code,
-    definition: url,
-    type: kind,
-    ...(documentation ? { documentation } : {}),
-  }))
+  const searchParam = context.search.list(type).map(searchParamOf)
   return searchParam.length > 0 ? { ...includesOf(context, type), searchParam } : {}
 }
+
+/** What every type can be searched by, and so several types at once. */
+function systemSearchOf(context: Context): Pick<r4.CapabilityStatementRest, 'searchParam'> {
+  const searched = context.exposedTypes.filter((type) => isJoined(context.row(type)))
+  const [first = '', ...others] = searched
+  const searchParam = context.search
+    .list(first)
+    .filter(({ code, url }) => others.every((type) => context.search.param(type, code)?.url === url))
+    .map(searchParamOf)
+  return context.table.system['search-system'] && searchParam.length > 0 ? { searchParam } : {}
+}
+
+const searchParamOf = ({
+  code,
+  url,
+  kind,
+  documentation,
+}: SearchParam): r4.CapabilityStatementRestResourceSearchParam => ({
+  name: code,
+  definition: url,
+  type: kind,
+  ...(documentation ? { documentation } : {}),
+})
 
 /** The values that `_include` and `_revinclude` take in a search of the type. */
 function includesOf(
@@ -190,7 +207,7 @@ function includesOf(
   const references = (of: string) => context.search.list(of).filter(({ kind }) => kind === 'reference')
   const searchInclude = references(type).map(({ code }) => `${type}:${code}`)
   const searchRevInclude = context.exposedTypes
-    .filter((from) => has(context.row(from), 'search-type'))
+    .filter((from) => isJoined(context.row(from)))
     .flatMap((from) =>
       references(from)
         .filter(({ targets }) => targets.length === 0 || targets.includes(type))
@@ -228,7 +245,7 @@ function normativeStatement(context: Context): r4.CapabilityStatement {
 
 /** No terminology operation is offered: codes are checked where they are written. */
 function terminologyCapabilities(context: Context): r4.TerminologyCapabilities {
-  const { url, version, name, title, status, experimental, publisher, software } =
+  const { url, version, name, title, status, experimental, date, publisher, software } =
     context.capabilityHead as unknown as r4.CapabilityStatement
   return {
     resourceType: 'TerminologyCapabilities',
@@ -239,7 +256,7 @@ function terminologyCapabilities(context: Context): r4.TerminologyCapabilities {
     title: `${title}: terminology`,
     status,
     ...(experimental === undefined ? {} : { experimental }),
-    date: instant(context.started),
+    date,
     ...(publisher === undefined ? {} : { publisher }),
     description:
       'No terminology operation ($expand, $lookup, $validate-code, $translate, $closure) is offered. Codes are checked when a resource is written, and by $validate.',

@@ -3,6 +3,7 @@ import { refuse } from '../fhir/problem.ts'
 import { readLatest } from '../store/read.ts'
 import { names } from './etag.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
+import { readPart } from './part.ts'
 
 /**
  * GET [base]/Type/id (https://hl7.org/fhir/R4/http.html#read); 304 when If-None-Match names the current version, or
@@ -10,6 +11,7 @@ import type { FhirRequest, Interaction } from './interaction.ts'
  */
 export const read: Interaction = async (context, request) => {
   const type = request.type ?? ''
+  const part = readPart(context, request, type)
   const scope = scopeOf(context, request.caller, type)
   const stored = await readLatest(context.database.query, type, request.id ?? '', scope)
   if (!stored) throw refuse('not-found', `There is no ${type} with this id that you can see.`)
@@ -20,7 +22,7 @@ export const read: Interaction = async (context, request) => {
   }
   const reply = { version: stored.version, lastModified: stored.tick }
   if (isKnown(request, stored)) return { status: 304, ...reply }
-  return { status: 200, ...reply, body: stored.text }
+  return { status: 200, ...reply, body: part(stored.text), follows: ['handling'] }
 }
 
 /** Whether the client has this version already; If-None-Match decides alone when both are sent (RFC 9110 13.2.2). */

@@ -2,10 +2,12 @@ import { scopeOf } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import { readVersion } from '../store/read.ts'
 import type { Interaction } from './interaction.ts'
+import { readPart } from './part.ts'
 
 /** GET [base]/Type/id/_history/vid (https://hl7.org/fhir/R4/http.html#vread). */
 export const vread: Interaction = async (context, request) => {
   const type = request.type ?? ''
+  const part = readPart(context, request, type)
   const scope = scopeOf(context, request.caller, type)
   const version = /^\d{1,9}$/.test(request.versionId ?? '') ? Number(request.versionId) : 0
   const stored = await readVersion(context.database.query, type, request.id ?? '', version, scope)
@@ -13,5 +15,11 @@ export const vread: Interaction = async (context, request) => {
   if (stored.method === 'DELETE') {
     throw refuse('deleted', `With this version the ${type} was deleted; read the version before it.`)
   }
-  return { status: 200, version: stored.version, lastModified: stored.tick, body: stored.text }
+  return {
+    status: 200,
+    version: stored.version,
+    lastModified: stored.tick,
+    body: part(stored.text),
+    follows: ['handling'],
+  }
 }

@@ -9,6 +9,7 @@ import { startExchange } from '../helper.ts'
 
 interface Operation {
   readonly operationId: string
+  readonly summary?: string
   readonly security?: readonly unknown[]
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[]
 }
@@ -18,6 +19,9 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: { readonly schemas: Readonly<Record<string, { readonly properties: object }>> }
 }
+
+/** Parameters that shape an answer: they are no search parameters of a type. */
+const shaping = new Set(['_count', '_sort', '_total', '_summary', '_elements', '_include', '_revinclude'])
 
 for (const file of ['conformance/server.json', 'conformance/tester.json']) {
   t.test(`${file}: /openapi.json is valid OpenAPI 3.1 and names exactly the addresses that are routed`, async (t) => {
@@ -42,7 +46,7 @@ for (const file of ['conformance/server.json', 'conformance/tester.json']) {
     for (const type of context.exposedTypes.slice(0, 20)) {
       t.strictSame(
         (document.paths[`/${type}`]?.get?.parameters ?? [])
-          .filter((parameter) => parameter.in === 'query' && !['_count', '_sort'].includes(parameter.name))
+          .filter((parameter) => parameter.in === 'query' && !shaping.has(parameter.name))
           .map(({ name }) => name),
         context.search.list(type).map(({ code }) => code),
         `search parameters of ${type}`,
@@ -78,6 +82,13 @@ t.test('what a sender must know stands in the document: types, references, versi
     { in: 'header', required: true },
   )
   t.strictSame(document.paths['/metadata']?.get?.security, [])
+  const namesAt = (path: string, method: string) =>
+    (document.paths[path]?.[method]?.parameters ?? []).map(({ name, in: where }) => `${where} ${name}`)
+  t.strictSame(namesAt('/Task/$changes', 'get'), ['query cursor', 'query from', 'query _count', 'header Prefer'])
+  t.strictSame(namesAt('/Task/{id}/_history', 'get'), ['path id', 'query _count', 'query _since', 'query _at'])
+  t.ok(namesAt('/Task/{id}', 'get').includes('query _elements'))
+  t.ok(namesAt('/Task/{id}', 'patch').includes('header If-Match'))
+  t.match(document.paths['/']?.post?.summary, /transaction or batch/)
 })
 
 t.test('/docs is served whole from here, under a policy that lets nothing else in', async (t) => {

@@ -113,6 +113,39 @@ t.test('If-None-Match and Prefer', async (t) => {
   })
 })
 
+t.test('a read answers the part that is asked for, and nothing it does not know', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const text =
+    '{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">x</div>"},"identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9449304130"}],"active":true,"gender":"female"}'
+  const { body } = await trust.post('Patient', text)
+  for (const address of [`Patient/${body.id}`, `Patient/${body.id}/_history/1`]) {
+    const members = async (query: string) => Object.keys((await trust.get(`${address}?${query}`)).body).sort()
+    t.same(await members('_elements=gender'), ['gender', 'id', 'meta', 'resourceType', 'active'].sort())
+    t.same(await members('_elements=Patient.gender'), await members('_elements=gender'))
+    t.same(await members('_summary=text'), ['id', 'meta', 'resourceType', 'text'])
+    t.notOk((await members('_summary=data')).includes('text'))
+    t.notOk((await members('_summary=true')).includes('text'))
+    t.ok((await members('_summary=false')).includes('text'))
+    const part = await trust.get(`${address}?_elements=gender`)
+    t.match(part.body.meta, { tag: [{ code: 'SUBSETTED' }] })
+    t.equal(part.headers.etag, 'W/"1"')
+    const refusals: [query: string, key: string][] = [
+      ['nonsense=1', 'unknown-parameter'],
+      ['_elements=genders', 'parameter-invalid'],
+      ['_summary=count', 'parameter-invalid'],
+      ['_summary=true&_elements=gender', 'parameter-invalid'],
+      ['_summary=text&_summary=data', 'parameter-invalid'],
+    ]
+    for (const [query, key] of refusals) {
+      const refused = await trust.get(`${address}?${query}`)
+      t.same([refused.status, refused.keys], [400, [key]], query)
+    }
+    const lenient = await trust.get(`${address}?nonsense=1`, { prefer: 'handling=lenient' })
+    t.same([lenient.status, lenient.headers['preference-applied']], [200, 'handling=lenient'])
+  }
+})
+
 t.test('decimals are kept to the last digit wherever they are read', async (t) => {
   const exchange = await startExchange(t)
   const { trust, provider } = await parties(exchange)
