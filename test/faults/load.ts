@@ -1,0 +1,237 @@
+/**
+ * Mixed load that lives through faults: whoever gets no answer, or is told to come back, goes on with another node.
+ * Everything that clients were told is written down.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { AUTHORED, Ledger, type Order } from './ledger.ts'
+import type { Step } from './linearizable.ts'
+import { type Answer, Party, type Service } from './service.ts'
+
+/** The nodes as they are now; one that is being started again is missing. */
+export type Nodes = readonly (Service | undefined)[]
+
+/** What one load knows at its end. */
+export class Told {
+  readonly ledger = new Ledger()
+  /** Orders that were refused. */
+  readonly refused: Order[] = []
+  /** What was done to each contended resource, by `Type/id`. */
+  readonly steps = new Map<string, Step[]>()
+  /** `Task/id/_history/version` in the order in which the feed told of them. */
+  readonly feed: string[] = []
+  /** The last version of each Task that polling by time has seen. */
+  readonly polled = new Map<string, number>()
+  /** Answers that never came, or that told to come back. */
+  interrupted = 0
+}
+
+/** One party that talks to whichever node answers. */
+class Client {
+  readonly #nodes: () => Nodes
+  readonly #role: string
+  readonly #organization: string
+  readonly #told: Told
+  #at: number
+  #party: Party | undefined
+
+  constructor(nodes: () => Nodes, role: string, organization: string, told: Told, at: number) {
+    this.#nodes = nodes
+    this.#role = role
+    this.#organization = organization
+    this.#told = told
+    this.#at = at
+  }
+
+  /** @returns undefined when nobody knows what became of it */
+  async send(...request: Parameters<Party['send']>): Promise<Answer | undefined> {
+    try {
+      const nodes = this.#nodes()
+      const node = nodes[this.#at % nodes.length]
+      if (!node) throw new Error('This node is down.')
+      this.#party ??= await Party.connect(node.origin, this.#role, this.#organization)
+      const answer = await this.#party.send(...request)
+      if (answer.status !== 503) return answer
+    } catch {
+      await this.close()
+      this.#at++
+    }
+    this.#told.interrupted++
+    await pause(25)
+    return undefined
+  }
+
+  /** Sends until there is an answer. */
+  async insist(...request: Parameters<Party['send']>): Promise<Answer> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+      const answer = await this.send(...request)
+      if (answer) return answer
+    }
+    throw new Error(`${request[0]} ${request[1]}: no node answers.`)
+  }
+
+  async close(): Promise<void> {
+    await this.#party?.close()
+    this.#party = undefined
+  }
+}
+
+/** ms after which a client gives up. */
+const PATIENCE = 45_000
+
+export interface Load {
+  readonly told: Told
+  /** Ends the load; resolves when every client has got its last answer and the readers have caught up. */
+  finish(): Promise<void>
+}
+
+/** @param contended Patients that several clients change at once, as stored */
+export function startLoad(nodes: () => Nodes, told: Told, contended: readonly Resource[]): Load {
+  let ending = false
+  let writing = true
+  let count = 0
+  const client = (role: string, organization: string) => new Client(nodes, role, organization, told, count++)
+  const repeat = async (one: Client, step: (one: Client) => Promise<void>, going = () => !ending): Promise<void> => {
+    while (going()) await step(one)
+    await one.close()
+  }
+  const taken = new Set<string>()
+  const writers = [
+    ...[1, 2, 3, 4].map(() => repeat(client('trust', 'RBA'), (one) => sendOrder(one, told))),
+    repeat(client('trust', 'RBA'), (one) => sendRefused(one, told)),
+    ...[1, 2].map(() => repeat(client('provider', 'VN6XW'), (one) => takeWork(one, told, taken))),
+    ...[1, 2, 3].map((n) =>
+      repeat(client('trust', 'RBA'), (one) => contend(one, told, contended[n % contended.length]!)),
+    ),
+  ]
+  const readers = [
+    follow(client('provider', 'VN6XW'), told, () => writing),
+    poll(client('provider', 'VN6XW'), told, () => writing),
+  ]
+  const all = Promise.all([...writers, ...readers])
+  all.catch(() => {
+    ending = true
+    writing = false
+  })
+  return {
+    told,
+    async finish() {
+      ending = true
+      await Promise.all(writers)
+      writing = false
+      await all
+    },
+  }
+}
+
+/** Sends one order until it is answered; a repeat is the same order. */
+async function sendOrder(one: Client, { ledger }: Told): Promise<void> {
+  const order = ledger.newOrder()
+  const answer = await one.insist('POST', '', order.bundle, { prefer: 'return=representation' })
+  if (answer.status !== 200) throw new Error(`An order was refused: ${answer.status} ${answer.text}`)
+  order.answer = answer.text
+  ledger.tellBundle(answer.text)
+}
+
+/** Two good entries and a bad one: nothing of it may be there. */
+async function sendRefused(one: Client, { ledger, refused }: Told): Promise<void> {
+  const order = ledger.newOrder()
+  ledger.orders.splice(ledger.orders.indexOf(order), 1)
+  const bad = order.bundle.entry?.at(-1)?.resource as r4.MedicationRequest
+  // Found out in the lane, when its neighbours are written already.
+  bad.subject = { reference: 'Patient/nobody' }
+  const answer = await one.insist('POST', '', order.bundle)
+  if (answer.status < 400) throw new Error(`What leads nowhere was accepted with ${answer.status}.`)
+  refused.push(order)
+  await pause(50)
+}
+
+/** A provider accepts an order and plans its first supply. */
+async function takeWork(one: Client, told: Told, taken: Set<string>): Promise<void> {
+  const page = await one.send('GET', 'Task?status=requested&part-of:missing=true&_sort=-_lastUpdated&_count=20')
+  const task = page?.status === 200 ? resources(page).find(({ id }) => !taken.has(id ?? '')) : undefined
+  if (!task) return void (await pause(20))
+  taken.add(task.id ?? '')
+  const accepted = await put(one, { ...task, status: 'accepted' })
+  if (accepted?.status !== 200) return
+  told.ledger.tell(JSON.parse(accepted.text) as Resource)
+  const found = await one.send('GET', `Task?part-of=Task/${task.id}&_count=1`)
+  const [supply] = found?.status === 200 ? resources(found) : []
+  if (!supply) return
+  const planned = await put(one, { ...supply, status: 'accepted', executionPeriod: { start: AUTHORED } })
+  if (planned?.status === 200) told.ledger.tell(JSON.parse(planned.text) as Resource)
+}
+
+/** Reads a resource and changes what it has read: of several that do so at once only one may get its way. */
+async function contend(one: Client, told: Told, { resourceType, id }: Resource): Promise<void> {
+  const path = `${resourceType}/${id}`
+  const steps = told.steps.get(path) ?? []
+  told.steps.set(path, steps)
+  const readFrom = performance.now()
+  const read = await one.send('GET', path)
+  if (read?.status !== 200) return
+  const current = JSON.parse(read.text) as Resource
+  const version = Number(current.meta?.versionId)
+  steps.push({ kind: 'read', from: readFrom, to: performance.now(), version })
+  const from = performance.now()
+  const telecom = [{ system: 'phone', value: `01632 96${String(steps.length % 10_000).padStart(4, '0')}` }]
+  const answer = await put(one, { ...current, telecom })
+  const to = performance.now()
+  if (answer?.status === 200) {
+    const next = JSON.parse(answer.text) as Resource
+    told.ledger.tell(next)
+    // The same telephone number as before: nothing was written.
+    if (Number(next.meta?.versionId) === version) steps.push({ kind: 'read', from, to, version })
+    else steps.push({ kind: 'write', from, to, on: version, version: Number(next.meta?.versionId) })
+  } else if (answer?.status === 412) steps.push({ kind: 'refused', from, to, on: version })
+  else if (answer === undefined) steps.push({ kind: 'unknown', from, on: version })
+  else throw new Error(`PUT ${path}: ${answer.status} ${answer.text}`)
+}
+
+const put = (one: Client, resource: Resource): Promise<Answer | undefined> =>
+  one.send('PUT', `${resource.resourceType}/${resource.id}`, resource, {
+    'if-match': `W/"${resource.meta?.versionId}"`,
+  })
+
+/** Follows the feed, from the start to its end. */
+async function follow(one: Client, { feed }: Told, writing: () => boolean): Promise<void> {
+  let path = 'Task/$changes?_count=50'
+  for (;;) {
+    const last = !writing()
+    const page = await one.insist('GET', path)
+    if (page.status !== 200) throw new Error(`${path}: ${page.status} ${page.text}`)
+    const bundle = JSON.parse(page.text) as r4.Bundle
+    for (const { resource } of bundle.entry ?? [])
+      feed.push(`Task/${resource?.id}/_history/${resource?.meta?.versionId}`)
+    path = nextOf(bundle) ?? path
+    if (bundle.entry?.length) continue
+    if (last) return one.close()
+    await pause(20)
+  }
+}
+
+/** Polls for what has changed since the last change it has seen. */
+async function poll(one: Client, { polled }: Told, writing: () => boolean): Promise<void> {
+  let since = '2000-01-01T00:00:00Z'
+  for (;;) {
+    const last = !writing()
+    let path: string | undefined = `Task?_lastUpdated=ge${encodeURIComponent(since)}&_sort=_lastUpdated&_count=100`
+    while (path !== undefined) {
+      const page: Answer = await one.insist('GET', path)
+      if (page.status !== 200) throw new Error(`${path}: ${page.status} ${page.text}`)
+      for (const task of resources(page)) {
+        polled.set(task.id ?? '', Math.max(polled.get(task.id ?? '') ?? 0, Number(task.meta?.versionId)))
+        since = [since, task.meta?.lastUpdated ?? ''].sort().at(-1) ?? since
+      }
+      path = nextOf(JSON.parse(page.text) as r4.Bundle)
+    }
+    if (last) return one.close()
+    await pause(50)
+  }
+}
+
+const resources = ({ text }: Answer): Resource[] =>
+  ((JSON.parse(text) as r4.Bundle).entry ?? []).map((entry) => entry.resource as unknown as Resource)
+
+const nextOf = (bundle: r4.Bundle): string | undefined =>
+  bundle.link?.find(({ relation }) => relation === 'next')?.url.replace(/^.*?\/fhir\//, '')
