@@ -4,40 +4,41 @@
  * identifier exists is a terminology server's to say.
  */
 
+const ZERO = 48
+
 /** Multiplication in the dihedral group D5, row by row. */
-const product = [
-  '0123456789',
-  '1234067895',
-  '2340178956',
-  '3401289567',
-  '4012395678',
-  '5987604321',
-  '6598710432',
-  '7659821043',
-  '8765932104',
-  '9876543210',
-].map((row) => [...row].map(Number))
+const product = Uint8Array.from(
+  [
+    '0123456789',
+    '1234067895',
+    '2340178956',
+    '3401289567',
+    '4012395678',
+    '5987604321',
+    '6598710432',
+    '7659821043',
+    '8765932104',
+    '9876543210',
+  ].join(''),
+  Number,
+)
 
 /** The permutation of each position from the right, eight in turn. */
-const permutation = [
-  '0123456789',
-  '1576283094',
-  '5803796142',
-  '8916043527',
-  '9453126870',
-  '4286573901',
-  '2793806415',
-  '7046913258',
-].map((row) => [...row].map(Number))
+const permutation = Uint8Array.from(
+  ['0123456789', '1576283094', '5803796142', '8916043527', '9453126870', '4286573901', '2793806415', '7046913258'].join(
+    '',
+  ),
+  Number,
+)
 
 /** Whether the last of the digits is the Verhoeff check digit of those before it. */
 export function verhoeff(digits: string): boolean {
   let check = 0
   for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
-    const moved = permutation[i % 8]?.[digit]
-    if (moved === undefined) return false
-    check = product[check]?.[moved] ?? 0
+    const digit = digits.charCodeAt(digits.length - 1 - i) - ZERO
+    if (digit < 0 || digit > 9) return false
+    const moved = permutation[(i % 8) * 10 + digit] ?? 0
+    check = product[check * 10 + moved] ?? 0
   }
   return check === 0
 }
@@ -52,8 +53,6 @@ const components: Readonly<Record<string, SnomedComponent>> = {
   '11': 'description',
   '12': 'relationship',
 }
-
-const ZERO = 48
 
 /** Whether there is nothing but digits, and one at least. */
 function isDigits(text: string): boolean {

@@ -1,4 +1,5 @@
 /** FHIR dates as instants and as calendar days (https://hl7.org/fhir/R4/datatypes.html#dateTime). */
+import { remember } from '../fhir/remember.ts'
 import type { r4 } from '../fhir/resource.ts'
 
 /** A year, or a month of it. */
@@ -31,7 +32,9 @@ function dayOf(text: string): { readonly low: number; readonly high: number } | 
  * UTC: in British summer time that is an hour late at both ends, which no rule here depends on.
  * @returns undefined when the text is not a FHIR date, dateTime or instant
  */
-export function rangeOf(text: string): { readonly low: number; readonly high: number } | undefined {
+export const rangeOf = remember(2000, (text) => read(text))
+
+function read(text: string): { readonly low: number; readonly high: number } | undefined {
   if (text.length === 10) return dayOf(text)
   if (INSTANT.test(text)) {
     const instant = Date.parse(text)

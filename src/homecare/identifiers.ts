@@ -9,6 +9,7 @@ const ODS_FORM = /^[A-Z0-9]{3,12}$/
 
 /** The ODS code in upper case, or undefined when it has not the form of one. Whether it exists only ODS knows. */
 export function odsCode(text: string): string | undefined {
+  if (ODS_FORM.test(text)) return text
   const code = text.trim().toUpperCase()
   return ODS_FORM.test(code) ? code : undefined
 }

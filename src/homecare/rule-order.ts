@@ -1,6 +1,6 @@
 /** Rules for orders as a whole: the items that travel together, and the people and places they name. */
-import { isDeepStrictEqual } from 'node:util'
 import type { ProblemKey } from '../fhir/problem.ts'
+import { equals } from '../fhir/profile-values.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
 import { NOTHING } from './finding.ts'
@@ -18,6 +18,8 @@ export interface Placed {
 /** The prescriptions of one message that are orders, and what came with them. */
 export interface Consignment {
   readonly items: readonly Placed[]
+  /** The items by groupIdentifier; one without a group stands alone. */
+  readonly orders: readonly Order[]
   /** Everything else that came along. */
   readonly others: readonly Placed[]
   /** ms since the epoch */
@@ -40,8 +42,11 @@ export interface OrderCheck {
 
 const prescriptionOf = ({ resource }: Placed): r4.MedicationRequest => resource as unknown as r4.MedicationRequest
 
+/** Items of one group, at least one. */
+export type Order = readonly [Placed, ...Placed[]]
+
 /** Items by groupIdentifier; one without a group stands alone. */
-function ordersOf({ items }: Consignment): (readonly [Placed, ...Placed[]])[] {
+export function ordersOf(items: readonly Placed[]): readonly Order[] {
   const [only] = items
   if (only && items.length === 1) return [[only]]
   const orders = new Map<string, [Placed, ...Placed[]]>()
@@ -74,16 +79,19 @@ const agreement: readonly {
 }[] = [
   { element: 'subject', differ: (a, b) => differ(a.subject, b.subject) },
   { element: 'requester', differ: (a, b) => differ(a.requester, b.requester) },
-  { element: 'groupIdentifier', differ: (a, b) => !isDeepStrictEqual(a.groupIdentifier, b.groupIdentifier) },
+  { element: 'groupIdentifier', differ: (a, b) => !equals(a.groupIdentifier, b.groupIdentifier) },
   { element: 'authoredOn', differ: (a, b) => a.authoredOn !== b.authoredOn },
   {
     element: 'dispenseRequest.performer',
     differ: (a, b) => differ(a.dispenseRequest?.performer, b.dispenseRequest?.performer),
   },
-  { element: 'category', differ: (a, b) => !isDeepStrictEqual(codesOf(a.category), codesOf(b.category)) },
+  {
+    element: 'category',
+    differ: (a, b) => !equals(a.category, b.category) && !equals(codesOf(a.category), codesOf(b.category)),
+  },
   {
     element: 'dispenseRequest.validityPeriod',
-    differ: (a, b) => !isDeepStrictEqual(a.dispenseRequest?.validityPeriod, b.dispenseRequest?.validityPeriod),
+    differ: (a, b) => !equals(a.dispenseRequest?.validityPeriod, b.dispenseRequest?.validityPeriod),
   },
 ]
 
@@ -92,7 +100,7 @@ export const itemsAgree: OrderCheck = {
   run: (consignment) =>
     consignment.items.length < 2
       ? NOTHING
-      : ordersOf(consignment).flatMap(([first, ...rest]) =>
+      : consignment.orders.flatMap(([first, ...rest]) =>
           rest.flatMap((item) =>
             agreement
               .filter((one) => one.differ(prescriptionOf(first), prescriptionOf(item)))
@@ -113,7 +121,7 @@ export const courseOfTherapy: OrderCheck = {
   codes: ['course-of-therapy-mixed'],
   run: (consignment) => {
     if (consignment.items.length < 2) return NOTHING
-    return ordersOf(consignment).flatMap(([first, ...rest]) => {
+    return consignment.orders.flatMap(([first, ...rest]) => {
       const expected = course(prescriptionOf(first))
       return rest.flatMap((item) => {
         const found = course(prescriptionOf(item))
@@ -172,7 +180,7 @@ export const particulars: OrderCheck = {
   run: (consignment) => {
     const dated = isDated(consignment)
     const findings: OrderFinding[] = []
-    for (const order of ordersOf(consignment)) {
+    for (const order of consignment.orders) {
       for (const item of dated ? NOTHING : order) {
         if (prescriptionOf(item).authoredOn !== undefined) continue
         const words = 'A prescription carries the date of signing: say it in authoredOn.'

@@ -17,6 +17,7 @@ import {
   itemNumbers,
   itemsAgree,
   type OrderCheck,
+  ordersOf,
   type Placed,
   particulars,
 } from './rule-order.ts'
@@ -251,11 +252,13 @@ function consignmentOf(entries: readonly Written[], now: number): Consignment {
   return {
     now,
     items,
+    orders: items.length === 0 ? NOTHING : ordersOf(items),
     others,
     resolve: (reference, from) => {
       const link = reference?.reference
       if (link === undefined) return undefined
-      if (!link.startsWith('#')) return (byLink ??= linksOf(entries)).get(link)
+      // What comes alone finds nobody but itself.
+      if (!link.startsWith('#')) return entries.length === 1 ? undefined : (byLink ??= linksOf(entries)).get(link)
       // What a contained resource refers to with # stands beside it, in the same container.
       const container = from.container ?? from
       const contained = (container.resource.contained ?? []) as Resource[]

@@ -1,4 +1,5 @@
 /** Amounts and units of medicines: what a dose is in another unit, and what a unit's words say against its code. */
+import { remember } from '../fhir/remember.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { isUcum, UCUM } from '../fhir/ucum.ts'
 
@@ -60,10 +61,10 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 /** The UCUM code that the words of a unit name; undefined for words that are not known. */
-export const codeOfWords = (unit: string): string | undefined => {
+export const codeOfWords = remember(500, (unit): string | undefined => {
   const words = unit.trim().toLowerCase()
   return WORDS[words] ?? (words.endsWith('s') ? WORDS[words.slice(0, -1)] : undefined)
-}
+})
 
 /** Codes that mean the same. */
 const canonical = (code: string): string =>
