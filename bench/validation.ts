@@ -53,7 +53,7 @@ function duelsOf(validation: Validation, resource: r4.FhirResource, base: number
   const depth = validation.limits.jsonDepth
   const everything = (): Issue[] =>
     type === 'Bundle'
-      ? inspectBundle(validation, value, bundleEntries(value, text), text)
+      ? inspectBundle(validation, value, bundleEntries(value, text), { text })
       : inspect(validation, value, type, type, { text })
   accepted(everything(), type)
   const duels: Duel[] = [

@@ -22,6 +22,8 @@ export interface ProfileRequest {
   readonly profiles?: readonly string[]
   /** The profile that every resource of a type must conform to, for the resources of a Bundle. */
   readonly profileOf?: (type: string) => string | undefined
+  /** False: a vital sign is judged by what it claims only, not by its code as well. */
+  readonly byCode?: boolean
 }
 
 export interface Profiles {
@@ -65,7 +67,7 @@ export function createProfiles(
 
   const validate = (resource: unknown, request: ProfileRequest): Issue[] => {
     const issues: Issue[] = []
-    const { root, profiles = [], profileOf = () => undefined } = request
+    const { root, profiles = [], profileOf = () => undefined, byCode = true } = request
     const visit = (
       value: unknown,
       path: string,
@@ -76,7 +78,8 @@ export function createProfiles(
       if (!isObject(value) || typeof value.resourceType !== 'string' || issues.length >= FAULTS_MAX) return
       const type = value.resourceType
       const scope: ProfileScope = { resource: value, container: container ?? value, bundle, judged: new Map() }
-      conform(value, type, path, wanted, scope, issues)
+      const claimed = byCode && type === 'Observation' ? [...claimsOf(value), ...vitalSigns(value)] : claimsOf(value)
+      conform(value, type, path, wanted, claimed, scope, issues)
       each(value.contained, (inner, i) => visit(inner, `${path}.contained[${i}]`, [], container ?? value, bundle))
       if (type === 'Bundle') {
         const index = bundleIndex(value)
@@ -98,11 +101,11 @@ export function createProfiles(
     type: string,
     path: string,
     wanted: readonly string[],
+    claimed: readonly string[],
     scope: ProfileScope,
     issues: Issue[],
   ): void => {
     const before = issues.length
-    const claimed = type === 'Observation' ? [...claimsOf(value), ...vitalSigns(value)] : claimsOf(value)
     const count = wanted.length + claimed.length
     const seen: string[] = []
     /** The profile of the row, once the resource is known to conform to it: most others are derived from it. */

@@ -9,7 +9,7 @@ import type { Resource } from '../fhir/resource.ts'
 import type { Written } from '../homecare/rules.ts'
 import type { Draft } from '../store/operation.ts'
 import type { Validation } from '../validation.ts'
-import { conditionalReferences, homecareIssues, inspect, readJson } from './draft.ts'
+import { conditionalReferences, homecareIssues, inspect, type InspectOptions, readJson } from './draft.ts'
 import type { FhirRequest } from './interaction.ts'
 
 /**
@@ -40,9 +40,9 @@ export function inspectBundle(
   context: Validation,
   bundle: Resource,
   entries: readonly BundleEntry[],
-  text?: string,
+  options: Pick<InspectOptions, 'text' | 'asked'> = {},
 ): Issue[] {
-  const issues = inspect(context, bundle, 'Bundle', 'Bundle', { text })
+  const issues = inspect(context, bundle, 'Bundle', 'Bundle', options)
   return [...issues, ...homecareIssues(context, soundEntries(entries, issues))]
 }
 

@@ -60,18 +60,27 @@ export async function readDraft(
   return { draft, warnings: warningsOf(issues) }
 }
 
+export interface InspectOptions {
+  /** The resource is new. */
+  readonly creating?: boolean
+  /** The JSON it was parsed from. */
+  readonly text?: string | undefined
+  /** The verdict itself was asked for ($validate): an open table then judges by code as well. */
+  readonly asked?: boolean
+}
+
 /** Everything that is wrong with a resource, whatever is stored. */
 export function inspect(
   context: Validation,
   value: unknown,
   type: string,
   root: string,
-  { creating = true, text }: { readonly creating?: boolean; readonly text?: string | undefined } = {},
+  { creating = true, text, asked = false }: InspectOptions = {},
 ): Issue[] {
   const issues = context.structure.validate(value, { root, type, text })
   // Homecare's words would only repeat what the structure already says of a broken resource.
   const isSound = !issues.some(isError)
-  issues.push(...profileIssues(context, value, type, root))
+  issues.push(...profileIssues(context, value, type, root, asked))
   if (type !== 'Bundle' && isSound) {
     issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }]))
   }
@@ -79,11 +88,18 @@ export function inspect(
 }
 
 /** By the profile of the type's row and by those that are claimed, for a Bundle entry by entry. */
-function profileIssues(context: Validation, value: unknown, type: string, root: string): Issue[] {
+function profileIssues(context: Validation, value: unknown, type: string, root: string, asked: boolean): Issue[] {
   if ((value as Resource | null | undefined)?.resourceType !== type) return []
   const profileOf = (name: string): string | undefined => context.row(name)?.profile
   const own = profileOf(type)
-  return context.profiles.validate(value, { root, profileOf, ...(own === undefined ? {} : { profiles: [own] }) })
+  // A tester stores an Observation for its code alone; that it is a poor vital sign, $validate says.
+  const byCode = asked || context.table.scope !== 'open'
+  return context.profiles.validate(value, {
+    root,
+    profileOf,
+    byCode,
+    ...(own === undefined ? {} : { profiles: [own] }),
+  })
 }
 
 /** What homecare asks of sound resources that come together; an open table serves testers, to whom it does not apply. */

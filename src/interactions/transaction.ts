@@ -47,7 +47,7 @@ export async function transact(
   const sent = holdsOrder(entries) && context.table.scope !== 'open' ? sentAs(request, bundle) : undefined
   const kept = sent && (await keptReply(context.database.query, sent))
   if (kept) return { status: kept.status, body: kept.text }
-  const issues = inspectBundle(context, bundle, entries, request.body)
+  const issues = inspectBundle(context, bundle, entries, { text: request.body })
   const found = [...issues, ...(await terminologyIssues(context, soundEntries(entries, issues)))]
   const calls = callsOf(context, request, entries, sent !== undefined)
   refuseErrors([...found, ...calls.issues])

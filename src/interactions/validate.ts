@@ -119,8 +119,8 @@ export function inspectText(
   const root = rootOf(value)
   const issues =
     type === 'Bundle' && root === 'Bundle'
-      ? inspectBundle(validation, value as Resource, bundleEntries(value as Resource, text), text)
-      : inspect(validation, value, type, root, { creating, text })
+      ? inspectBundle(validation, value as Resource, bundleEntries(value as Resource, text), { text, asked: true })
+      : inspect(validation, value, type, root, { creating, text, asked: true })
   // What is no resource at all has nothing that a profile could be asked about.
   if (profiles.length > 0 && !issues.some((issue) => isError(issue) && issue.expression === root)) {
     issues.push(...validation.profiles.validate(value as Resource, { root, profiles }))

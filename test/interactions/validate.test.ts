@@ -116,6 +116,17 @@ await t.test('an error of the call itself is refused, and a deletion is judged w
   ])
 })
 
+await t.test('a tester stores what is a vital sign by its code alone, and $validate says what it lacks', async (t) => {
+  const open = await startExchange(t, { SERVER_TABLE: 'conformance/tester.json' })
+  const tester = await open.party('tester', 'TEST1')
+  const code = { coding: [{ system: 'http://loinc.org', code: '8867-4' }] }
+  const observation = { resourceType: 'Observation', status: 'final', code }
+  t.equal((await tester.post('Observation', observation)).status, 201)
+  t.ok(errorsOf(await tester.post('$validate', observation)).some(([key]) => key === 'profile-required'))
+  const meta = { profile: ['http://hl7.org/fhir/StructureDefinition/vitalsigns'] }
+  t.equal((await tester.post('Observation', { ...observation, meta })).status, 422, 'what it claims it must keep')
+})
+
 await t.test('what cannot be read is refused as a write would refuse it', async (t) => {
   t.same((await trust.post('$validate', '{"a":')).keys, ['json-malformed'])
   t.same((await trust.post('$validate?mode=nonsense', patient)).keys, ['parameter-invalid'])
