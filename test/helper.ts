@@ -108,6 +108,11 @@ async function party(app: FastifyInstance, role: string, organization: string): 
     })
     return read(answer.statusCode, answer.headers as Record<string, string>, answer.body)
   }
+  return partyOf(organization, send)
+}
+
+/** A party whose verbs all go out by `send`. */
+export function partyOf(organization: string, send: Party['send']): Party {
   return {
     organization,
     send,

@@ -1,12 +1,12 @@
 /**
- * The sealed part of a next link: the query, who asked it and where the page ended, encrypted and authenticated with
- * AES-256-GCM. Nobody can forge a position or move a link to another organisation, no query value (a patient's, maybe)
+ * The sealed part of a next link: the query, who asked it and where the page ended, encrypted and authenticated
+ * (see sealed.ts). Nobody can forge a position or move a link to another organisation, no query value (a patient's, maybe)
  * lands in a log, and any node that has the key can serve the next page: nothing is kept here.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Caller } from '../caller.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { PagePosition, Snapshot } from '../store/search.ts'
+import { open, seal as sealText } from './sealed.ts'
 
 /** What every link says; `type` is the address it belongs to. */
 interface Link {
@@ -34,11 +34,8 @@ export interface SearchLink extends Link {
 /** Whom a link belongs to. */
 type Holder = Pick<Caller, 'organization' | 'role'>
 
-const CIPHER = 'aes-256-gcm'
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
 /** Bound into the seal, so that another use of the same key can never be taken for a page link. */
-const PURPOSE = Buffer.from('homecare-exchange page link 2')
+const PURPOSE = 'homecare-exchange page link 2'
 
 /**
  * Seals a link for its holder.
@@ -46,14 +43,8 @@ const PURPOSE = Buffer.from('homecare-exchange page link 2')
  * @returns URL-safe text
  */
 export function seal(key: Uint8Array, holder: Holder, link: PageLink | SearchLink): string {
-  const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(PURPOSE)
   const { organization, role } = holder
-  const content = JSON.stringify({ ...link, organization, role })
-  return Buffer.concat([nonce, cipher.update(content, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
-    'base64url',
-  )
+  return sealText(key, PURPOSE, JSON.stringify({ ...link, organization, role }))
 }
 
 /**
@@ -61,7 +52,8 @@ export function seal(key: Uint8Array, holder: Holder, link: PageLink | SearchLin
  * @throws Problem `page-link-invalid` (400) when it was not sealed with this key, or for somebody else
  */
 export function unseal<L extends Link = PageLink>(key: Uint8Array, holder: Holder, text: string): L {
-  const content = open<L>(key, text)
+  const opened = open(key, PURPOSE, text)
+  const content = opened === undefined ? undefined : (JSON.parse(opened) as L & Holder)
   if (!content || content.organization !== holder.organization || content.role !== holder.role) {
     throw refuse(
       'page-link-invalid',
@@ -70,19 +62,4 @@ export function unseal<L extends Link = PageLink>(key: Uint8Array, holder: Holde
   }
   const { organization: _organization, role: _role, ...link } = content
   return link as unknown as L
-}
-
-function open<L>(key: Uint8Array, text: string): (L & Holder) | undefined {
-  const bytes = Buffer.from(text, 'base64url')
-  if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-  decipher.setAAD(PURPOSE)
-  decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
-  try {
-    const plain = [decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]
-    return JSON.parse(Buffer.concat(plain).toString('utf8')) as L & Holder
-  } catch {
-    // Authentication failed: the only thing to say about a forged link is that it is none of ours.
-    return undefined
-  }
 }

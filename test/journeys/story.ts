@@ -4,7 +4,7 @@ import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { runClock } from '../../src/interactions/clock.ts'
 import { CANONICAL } from '../../src/fhir/problem.ts'
 import { REASON } from '../../src/homecare/states.ts'
-import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
+import { type Answer, type Exchange, type Party, partyOf, resourcesOf, startExchange } from '../helper.ts'
 import { inBundle, located, type OrderBundle, orderBundle, orderTask, PROVIDER, stateOf, TRUST } from '../orders.ts'
 
 export const DAY = 86_400_000
@@ -108,17 +108,7 @@ export async function lasting(exchange: Exchange, role: 'trust' | 'provider', or
     }
     return party.send(...request)
   }
-  return {
-    organization,
-    send,
-    get: (path, headers) => send('GET', path, undefined, headers),
-    post: (path, body, headers) => send('POST', path, body, headers),
-    put: (resource, headers) =>
-      send('PUT', `${resource.resourceType}/${resource.id}`, resource, {
-        'if-match': `W/"${resource.meta?.versionId}"`,
-        ...headers,
-      }),
-  }
+  return partyOf(organization, send)
 }
 
 export async function story(t: Teardown, env: Record<string, string> = {}): Promise<Story> {
