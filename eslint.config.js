@@ -1,5 +1,54 @@
 import tseslint from 'typescript-eslint'
 
+/**
+ * Who may import whom: each room of src/ with what it may import from outside itself, rooms and files beside them.
+ * `http -> interactions -> {homecare, store} -> fhir`. Rooms that are not named here start the others.
+ */
+const ROOMS = {
+  fhir: [],
+  homecare: ['fhir/', 'caller.ts', 'server-table.ts'],
+  store: ['fhir/', 'caller.ts'],
+  identity: ['fhir/', 'store/', 'caller.ts', 'config.ts', 'context.ts'],
+  interactions: ['fhir/', 'homecare/', 'store/', 'caller.ts', 'context.ts', 'server-table.ts', 'validation.ts'],
+  http: ['fhir/', 'store/', 'interactions/', 'identity/', 'caller.ts', 'config.ts', 'context.ts', 'server-table.ts'],
+  generator: ['fhir/', 'homecare/', 'config.ts'],
+}
+
+/** Rooms without I/O, clock, chance or promises: of Node they know what only computes. */
+const PURE = ['fhir', 'homecare']
+
+const rooms = Object.entries(ROOMS).map(([room, known]) => {
+  const allowed = known.map((name) => name.replace('.', '\\.')).join('|')
+  const patterns = [
+    {
+      regex: `^\\.\\./${allowed === '' ? '' : `(?!(?:${allowed}))`}`,
+      message: `src/${room} knows ${known.join(', ') || 'no other room'}: a file knows the world below it, not the one above.`,
+    },
+  ]
+  const message = `src/${room} is pure: no I/O.`
+  if (PURE.includes(room)) patterns.push({ regex: '^(?:node:(?!util$|crypto$)|undici$|pg$|fastify)', message })
+  return { files: [`src/${room}/**`], rules: { 'no-restricted-imports': ['error', { patterns }] } }
+})
+
+const pure = {
+  files: PURE.map((room) => `src/${room}/**`),
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector:
+          'CallExpression[callee.object.name="Date"][callee.property.name="now"], NewExpression[callee.name="Date"][arguments.length=0]',
+        message: 'No clock here: the time is an argument.',
+      },
+      {
+        selector: 'CallExpression[callee.object.name="Math"][callee.property.name="random"]',
+        message: 'No chance here.',
+      },
+      { selector: ':function[async=true], AwaitExpression', message: 'No promises here.' },
+    ],
+  },
+}
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.tap/', 'data/', 'eslint.config.js'] },
   ...tseslint.configs.recommended,
@@ -20,6 +69,8 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
+  ...rooms,
+  pure,
   {
     files: ['test/**'],
     rules: {

@@ -1,5 +1,5 @@
 /**
- * What compiled FHIRPath calls (see `generator/fhirpath-code.ts`). A collection is undefined (empty), one item, or an
+ * What compiled FHIRPath calls (see `fhir/fhirpath-code.ts`). A collection is undefined (empty), one item, or an
  * array of items; an item is a JSON value, or ABSENT for a primitive that has only extensions. Nothing here trusts
  * the shape of what it gets: invariants are also asked of resources whose structure is wrong.
  */

@@ -4,8 +4,8 @@
  */
 import fhirpath, { type UserInvocationTable } from 'fhirpath'
 import r4Model from 'fhirpath/fhir-context/r4'
-import { Constants } from '../generator/constants.ts'
-import { constraintCode } from '../generator/inline-constraints.ts'
+import { Constants } from './code-constants.ts'
+import { constraintCode } from './invariant-code.ts'
 import * as runtime from './fhirpath-runtime.ts'
 import { NotCompiled } from './fhirpath-syntax.ts'
 import { isBound } from './profile-values.ts'

@@ -1,4 +1,4 @@
-/** What the text of a generated validator finds under its names (see `generator/structure-code.ts`). */
+/** What the text of a generated validator finds under its names (see `fhir/structure-code.ts`). */
 
 import { createBaseCodes } from './base-codes.ts'
 import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'

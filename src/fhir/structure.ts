@@ -2,7 +2,7 @@
  * Structure of a resource by the R4 definitions: everything that is wrong, in the order of the document, in one pass.
  */
 
-import { dataTypesSource, resourceSource } from '../generator/structure-code.ts'
+import { dataTypesSource, resourceSource } from './structure-code.ts'
 import { type BundleIndex, bundleFaults, bundleIndex } from './bundle-rules.ts'
 import type { Definitions } from './definitions.ts'
 import { checks, isPlainText, plainChecks } from './primitives.ts'

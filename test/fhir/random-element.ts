@@ -1,6 +1,6 @@
 /** Random elements by the R4 definitions: mostly well formed, now and then odd. Seeded, so that a failure comes again. */
 import type { Definitions, ElementDefinition, StructureDefinition } from '../../src/fhir/definitions.ts'
-import { type Property, parentOf, propertiesOf } from '../../src/generator/structure-properties.ts'
+import { type Property, parentOf, propertiesOf } from '../../src/fhir/structure-properties.ts'
 
 export interface Random {
   /** From 0 to 1. */

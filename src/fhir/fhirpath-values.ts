@@ -1,7 +1,7 @@
 /** What FHIRPath's compiler knows of a part of an expression, and how its JavaScript is written. */
 import r4Model from 'fhirpath/fhir-context/r4'
-import { descendsFrom, type ElementKey, elementKeys, isResourceType } from '../fhir/element-types.ts'
-import { NotCompiled } from '../fhir/fhirpath-syntax.ts'
+import { descendsFrom, type ElementKey, elementKeys, isResourceType } from './element-types.ts'
+import { NotCompiled } from './fhirpath-syntax.ts'
 import type { Compiler } from './fhirpath-code.ts'
 
 export interface Type {

@@ -1,6 +1,6 @@
 /** From the elements of a definition to the properties of JSON objects. */
 
-import type { Definitions, ElementDefinition, ElementType, StructureDefinition } from '../fhir/definitions.ts'
+import type { Definitions, ElementDefinition, ElementType, StructureDefinition } from './definitions.ts'
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 const lastSegment = (path: string): string => path.slice(path.lastIndexOf('.') + 1)

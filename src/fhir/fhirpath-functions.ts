@@ -1,5 +1,5 @@
 /** FHIRPath's functions as JavaScript (https://hl7.org/fhirpath/N1, https://hl7.org/fhir/R4/fhirpath.html#functions). */
-import { NotCompiled, required, type Syntax } from '../fhir/fhirpath-syntax.ts'
+import { NotCompiled, required, type Syntax } from './fhirpath-syntax.ts'
 import { BOOLEAN, type Compiler, INTEGER, negated, STRING } from './fhirpath-code.ts'
 import {
   type Code,

@@ -13,11 +13,11 @@ import {
   STRUCTURE_DEFINITION,
   type StructureDefinition,
   type ValueSet,
-} from '../fhir/definitions.ts'
-import * as path from '../fhir/fhirpath-runtime.ts'
-import { primitives } from '../fhir/primitives.ts'
-import { Constants } from './constants.ts'
-import { constraintCode, isCovered } from './inline-constraints.ts'
+} from './definitions.ts'
+import * as path from './fhirpath-runtime.ts'
+import { primitives } from './primitives.ts'
+import { Constants } from './code-constants.ts'
+import { constraintCode, isCovered } from './invariant-code.ts'
 import {
   allowedNames,
   choiceName,

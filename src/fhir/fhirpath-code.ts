@@ -7,8 +7,8 @@
  * `fhir/fhirpath-runtime.ts`.
  */
 import fhirpath from 'fhirpath'
-import { descendsFrom, elementKeys, isFhirType, isResourceType } from '../fhir/element-types.ts'
-import { NotCompiled, nameOf, required, type Syntax } from '../fhir/fhirpath-syntax.ts'
+import { descendsFrom, elementKeys, isFhirType, isResourceType } from './element-types.ts'
+import { NotCompiled, nameOf, required, type Syntax } from './fhirpath-syntax.ts'
 import { functionCode } from './fhirpath-functions.ts'
 import {
   ANY,
