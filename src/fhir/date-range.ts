@@ -46,6 +46,16 @@ export function dateRange(text: string): DateRange | undefined {
   return { low, high: second + Number(fraction.slice(0, 3).padEnd(3, '9')) }
 }
 
+/**
+ * The range a search value stands for. Stored moments are kept to the millisecond; a search that is finer lies between
+ * two of them, and the range is that of the milliseconds inside it: none, as a rule.
+ */
+export function searchedRange(text: string): DateRange | undefined {
+  const range = dateRange(text)
+  const finer = range && /\.\d{3}(\d+)/.exec(text)?.[1]
+  return finer && Number(finer) > 0 ? { low: range.low + 1, high: range.low } : range
+}
+
 /** The outer limits of a Period; undefined when an end that is given cannot be read. */
 export function periodRange(start: unknown, end: unknown): DateRange | undefined {
   const from = start === undefined ? { low: EARLIEST } : typeof start === 'string' ? dateRange(start) : undefined

@@ -15,7 +15,7 @@ import { isObject } from './resource.ts'
 import { canonical, UCUM } from './ucum.ts'
 
 /** Raise it with every change that makes other rows of the same definitions: stores then know that theirs are old. */
-export const INDEX_RULES = 1
+export const INDEX_RULES = 2
 
 export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity'] as const
 export type IndexKind = (typeof indexKinds)[number]
@@ -95,8 +95,11 @@ function tokens({ type, value }: TypedNode): (readonly [system: string, code: st
     case 'Identifier':
       return [[text(value.system), text(value.value)]]
     case 'ContactPoint':
-      // R4: the system of a contact point is its use (https://hl7.org/fhir/R4/search.html#token).
-      return [[text(value.use), text(value.value)]]
+      // R4 takes its use for the system (https://hl7.org/fhir/R4/search.html#token), most clients its system.
+      return [
+        [text(value.use), text(value.value)],
+        ...(text(value.system) === '' ? [] : [[text(value.system), text(value.value)] as const]),
+      ]
     default:
       // E.g. Practitioner.communication in some definitions: nothing a token can be made of.
       return []

@@ -13,6 +13,9 @@ export interface TokenValue {
   readonly code?: string
 }
 
+/** R4 recommends a tenth of the value as the margin of `ap`; a date comes with its margin already. */
+export const MARGIN = 0.1
+
 export interface DateValue extends DateRange {
   readonly prefix: Prefix
 }

@@ -4,7 +4,14 @@
  */
 import type { IndexRow } from './index-row.ts'
 import { normalise } from './index-values.ts'
-import type { Condition, DateValue, IndexCondition, NumberValue, QuantityValue } from './search-condition.ts'
+import {
+  type Condition,
+  type DateValue,
+  type IndexCondition,
+  MARGIN,
+  type NumberValue,
+  type QuantityValue,
+} from './search-condition.ts'
 
 export interface Version {
   readonly id: string
@@ -29,7 +36,7 @@ export function matches(condition: Condition, version: Version): boolean {
     case 'id':
       return condition.values.includes(id) !== condition.negate
     case 'lastUpdated':
-      return condition.values.some((value) => dateHolds(value, tick, tick, true))
+      return condition.values.some((value) => dateHolds(value, tick, tick))
     case 'missing':
       return rows.some((row) => row.kind === condition.of && row.param === condition.param) !== condition.missing
     case 'any':
@@ -71,7 +78,7 @@ function rowHolds(condition: IndexCondition, row: IndexRow): boolean {
         )
       )
     case 'date':
-      return row.kind === 'date' && condition.values.some((value) => dateHolds(value, row.low, row.high, false))
+      return row.kind === 'date' && condition.values.some((value) => dateHolds(value, row.low, row.high))
     case 'number':
       return row.kind === 'number' && condition.values.some((value) => numberHolds(value, row.low, row.high))
     case 'quantity':
@@ -90,10 +97,8 @@ function stringHolds(
   return match === 'start' ? row.value.startsWith(value) : row.value.includes(value)
 }
 
-/** @param moment the stored value is one instant: then `ge` and `le` look at it alone */
-function dateHolds({ prefix, low, high }: DateValue, from: number, to: number, moment: boolean): boolean {
+function dateHolds({ prefix, low, high }: DateValue, from: number, to: number): boolean {
   const within = from >= low && to <= high
-  const margin = high - low + 1
   switch (prefix) {
     case 'eq':
       return within
@@ -104,20 +109,17 @@ function dateHolds({ prefix, low, high }: DateValue, from: number, to: number, m
     case 'lt':
       return from < low
     case 'ge':
-      return moment ? from >= low : to > high || within
+      return to >= low
     case 'le':
-      return moment ? from <= high : from < low || within
+      return from <= high
     case 'sa':
       return from > high
     case 'eb':
       return to < low
     case 'ap':
-      return from <= high + margin && to >= low - margin
+      return from <= high && to >= low
   }
 }
-
-/** R4 recommends a tenth of the value as the margin of `ap`. */
-export const MARGIN = 0.1
 
 function numberHolds({ prefix, value, from, to }: NumberValue, low: number, high: number): boolean {
   const margin = Math.max(Math.abs(value) * MARGIN, to - value)

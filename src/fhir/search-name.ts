@@ -17,6 +17,8 @@ export interface NameOptions {
   readonly mayRead: (type: string) => boolean
   /** Names that are valid beside the parameters of a type, for the list in a refusal. */
   readonly others: readonly string[]
+  /** ms since the epoch, for approximate dates. */
+  readonly now?: number | undefined
 }
 
 /** Limits of one query, so that no query costs more than a page is worth. */
@@ -94,7 +96,7 @@ export function readPair(
   options: NameOptions,
   links = 0,
 ): Condition | Issue {
-  const { params } = options
+  const { params, now } = options
   if (name.startsWith('_has:')) return readHas(type, name, value, options, links)
   const [, code = '', modifier, dotted] = /^([^:.]*)(?::([^.]*))?(?:\.(.*))?$/s.exec(name) ?? []
   const param = params.param(type, code)
@@ -105,7 +107,7 @@ export function readPair(
   }
   if (value === '') return invalid(name, 'It has no value. Leave the parameter out, or use :missing.')
   if (value.length > MAX_VALUE_LENGTH) return invalid(name, `Its value is longer than ${MAX_VALUE_LENGTH} characters.`)
-  const read = conditionOf(param, modifier, value, params)
+  const read = conditionOf(param, modifier, value, params, now)
   return typeof read === 'string' ? invalid(name, read) : read
 }
 

@@ -14,7 +14,7 @@ import {
   readControls,
   type SortKey,
 } from './search-controls.ts'
-import { hint, invalid, MAX_NAME, readPair } from './search-name.ts'
+import { hint, invalid, readPair } from './search-name.ts'
 import type { SearchParams } from './search-params.ts'
 
 export type { Condition } from './search-condition.ts'
@@ -52,12 +52,15 @@ export interface SearchQuery {
   readonly explain: boolean
   /** The pairs that were understood, as sent, for self and next links. */
   readonly applied: readonly (readonly [name: string, value: string])[]
-  /** Names of parameters that were ignored because the caller asked for lenient handling. */
-  readonly ignored: readonly string[]
+  /** What was ignored because the caller asked for lenient handling, and why. */
+  readonly ignored: readonly Issue[]
 }
 
 export interface SearchOptions {
-  /** `Prefer: handling=lenient`: unknown parameters are ignored and reported. Ill-formed values never are. */
+  /**
+   * `Prefer: handling=lenient`: parameters that are unknown or ill-formed are ignored and reported. Unknown modifiers
+   * never are: R4 has a server refuse them (https://hl7.org/fhir/R4/search.html#modifiers).
+   */
   readonly lenient: boolean
   readonly defaultCount: number
   /** A larger `_count` is lowered to this, as R4 lets servers do. */
@@ -68,6 +71,8 @@ export interface SearchOptions {
   readonly mayExplain?: boolean
   /** Top-level elements of a type, for `_elements`; without it none can be named. */
   readonly elementsOf?: (type: string) => ReadonlySet<string>
+  /** ms since the epoch: a date is approximate (`ap`) by its distance from it. */
+  readonly now?: number
 }
 
 /** Limits of one query, so that no query costs more than a page is worth. */
@@ -125,11 +130,11 @@ function parse(types: readonly string[], pairs: readonly Pair[], params: SearchP
   const issues: Issue[] = []
   const branches = types.map((type) => ({ type, conditions: [] as Condition[] }))
   const applied: Pair[] = []
-  const ignored: string[] = []
-  const controls: Controls = new Map()
+  const ignored: Issue[] = []
+  let controls: Controls = new Map()
   const { mayRead = params.has, mayExplain = false } = options
   const offered = mayExplain ? [...CONTROLS, '__explain'] : CONTROLS
-  const names = { params, mayRead, others: [...offered, ...TOLERATED] }
+  const names = { params, mayRead, others: [...offered, ...TOLERATED], now: options.now }
   if (pairs.length > MAX_PARAMETERS) throw new Problem(invalid('', `At most ${MAX_PARAMETERS} parameters are read.`))
 
   for (const pair of pairs) {
@@ -144,8 +149,8 @@ function parse(types: readonly string[], pairs: readonly Pair[], params: SearchP
       continue
     }
     const issue = readForAll(branches, name, value, names)
-    if (issue?.key === 'unknown-parameter' && options.lenient) {
-      ignored.push(name.slice(0, MAX_NAME))
+    if (issue && options.lenient && issue.key !== 'unknown-modifier') {
+      ignored.push(issue)
       continue
     }
     if (issue) issues.push(issue)
@@ -155,10 +160,29 @@ function parse(types: readonly string[], pairs: readonly Pair[], params: SearchP
   if (terms > MAX_TERMS)
     issues.push(invalid('', `At most ${MAX_TERMS} values are looked for at once; these are ${terms}.`))
 
-  const read = readControls({ types, controls, params, options: { ...options, mayRead } })
+  const readThem = (): ReturnType<typeof readControls> =>
+    readControls({ types, controls, params, options: { ...options, mayRead } })
+  let read = readThem()
+  if (options.lenient && read.issues.length > 0) {
+    const [others, faulty] = withoutFaulty(controls, read.issues)
+    ignored.push(...read.issues)
+    controls = others
+    applied.splice(0, applied.length, ...applied.filter(([name]) => !faulty.has(name)))
+    read = readThem()
+  }
   issues.push(...read.issues)
   if (issues.length > 0) throw new Problem(issues)
   return { branches, ...read.result, applied, ignored }
+}
+
+/** The controls that have no fault of their own, and the names of the others. */
+function withoutFaulty(controls: Controls, issues: readonly Issue[]): readonly [Controls, ReadonlySet<string>] {
+  const faulty = new Set(issues.map(({ expression = '' }) => expression.replace('http.', '')))
+  const sound = [...controls].flatMap(([control, given]): [string, typeof given][] => {
+    const kept = given.filter(({ name }) => !faulty.has(name))
+    return kept.length > 0 ? [[control, kept]] : []
+  })
+  return [new Map(sound), faulty]
 }
 
 /** Adds the condition of a pair to every type; the first type that does not know it says so for all. */

@@ -2,13 +2,14 @@
  * The value of one search parameter, read by its kind (https://hl7.org/fhir/R4/search.html#ptypes). Every function
  * answers a condition, or words that say what is wrong without quoting the value.
  */
-import { dateRange } from './date-range.ts'
+import { type DateRange, searchedRange } from './date-range.ts'
 import { normalise } from './index-values.ts'
 import { numberRange } from './number-range.ts'
 import {
   type Condition,
   type DateValue,
   type IndexCondition,
+  MARGIN,
   type NumberValue,
   type Prefix,
   prefixes,
@@ -23,6 +24,7 @@ import { canonical, UCUM } from './ucum.ts'
 /**
  * Reads a value.
  * @param modifier one that the parameter offers
+ * @param now ms since the epoch: what `ap` allows a date grows with its distance from now
  * @returns the condition, or words for the sender
  */
 export function conditionOf(
@@ -30,6 +32,7 @@ export function conditionOf(
   modifier: string | undefined,
   value: string,
   params: SearchParams,
+  now?: number,
 ): Condition | string {
   if (modifier === 'missing') return missing(param, value)
   const parts = split(value, ',')
@@ -38,8 +41,8 @@ export function conditionOf(
   if (parts.some((part) => /\\(?![,|$\\])/.test(part.replace(/\\\\/g, '')))) {
     return 'A backslash stands only before ",", "|", "$" or "\\".'
   }
-  if (param.kind === 'composite') return composites(param, parts, params)
-  return indexCondition(param, modifier, parts, params)
+  if (param.kind === 'composite') return composites(param, parts, params, now)
+  return indexCondition(param, modifier, parts, params, now)
 }
 
 function indexCondition(
@@ -47,6 +50,7 @@ function indexCondition(
   modifier: string | undefined,
   parts: readonly string[],
   params: SearchParams,
+  now: number | undefined,
 ): Condition | string {
   if (modifier === 'identifier') return tokens(parts, `${param.name}:identifier`, param, false)
   if (modifier === 'text') return strings(`${param.name}:text`, undefined, parts.map(unescaped))
@@ -58,7 +62,7 @@ function indexCondition(
       if (modifier === 'above' || modifier === 'below') return tokenHierarchy(parts, param, modifier, params)
       return tokens(parts, param.name, param, modifier === 'not')
     case 'date':
-      return dates(param, parts)
+      return dates(param, parts, now)
     case 'string':
       return strings(param.name, modifier, parts.map(unescaped))
     case 'reference':
@@ -101,15 +105,25 @@ function prefixed(part: string): readonly [Prefix, string] {
   return prefix === undefined ? ['eq', part] : [prefix, part.slice(2)]
 }
 
-function dates(param: SearchParam, parts: readonly string[]): Condition | string {
+function dates(param: SearchParam, parts: readonly string[], now: number | undefined): Condition | string {
   const values: DateValue[] = []
   for (const part of parts) {
     const [prefix, text] = prefixed(part)
-    const range = dateRange(text)
+    const range = searchedRange(text)
     if (!range) return DATE_FORM
-    values.push({ prefix, ...range })
+    values.push({ prefix, ...(prefix === 'ap' ? approximate(range, now) : range) })
   }
   return param.special ? { kind: 'lastUpdated', values } : { kind: 'date', param: param.name, values }
+}
+
+/**
+ * What is near a date: R4 recommends a tenth of the gap between now and the date
+ * (https://hl7.org/fhir/R4/search.html#prefix), and at least as much as the value itself is wide.
+ */
+function approximate({ low, high }: DateRange, now: number | undefined): DateRange {
+  const gap = now === undefined ? 0 : Math.max(0, now - high, low - now)
+  const margin = Math.max(high - low + 1, Math.ceil(gap * MARGIN))
+  return { low: low - margin, high: high + margin }
 }
 
 const NUMBER_FORM = `It is a number such as 100, 5.40 or 1e3, ${PREFIXES}.`
@@ -187,7 +201,12 @@ function above(url: string): string[] {
   return found
 }
 
-function composites(param: SearchParam, parts: readonly string[], params: SearchParams): Condition | string {
+function composites(
+  param: SearchParam,
+  parts: readonly string[],
+  params: SearchParams,
+  now: number | undefined,
+): Condition | string {
   const { components } = param
   const values: IndexCondition[][] = []
   for (const part of parts) {
@@ -197,7 +216,7 @@ function composites(param: SearchParam, parts: readonly string[], params: Search
     }
     const conditions: IndexCondition[] = []
     for (const [index, component] of components.entries()) {
-      const condition = indexCondition(component, undefined, [texts[index] ?? ''], params)
+      const condition = indexCondition(component, undefined, [texts[index] ?? ''], params, now)
       if (typeof condition === 'string') return `Value ${index + 1} (${component.code}): ${condition}`
       conditions.push(condition as IndexCondition)
     }

@@ -48,6 +48,10 @@ export function registerDocs(app: FastifyInstance, context: Context, endpoints: 
     scope.addHook('onSend', async (_request, reply) => {
       reply.headers({ 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' })
     })
+    scope.addHook('onRoute', (route) => {
+      // The page's plugin knows GET alone.
+      if (route.method === 'GET') route.method = ['GET', 'HEAD']
+    })
     await page(scope, {
       routePrefix: DOCS,
       staticCSP: contentSecurityPolicy(context.base),

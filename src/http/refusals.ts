@@ -62,16 +62,19 @@ export function checkScope(endpoint: Endpoint, caller: Caller): void {
 }
 
 /**
- * An id that no resource can have is the id of nothing, so it is 404 and not a fault of the request.
- * @throws Problem not-found, version-not-found, unknown-endpoint (an operation where an id belongs)
+ * An id that no resource can have is the id of nothing, so it is 404 and not a fault of the request; but who would give
+ * such an id to a resource is told that it cannot be.
+ * @throws Problem not-found, version-not-found, parameter-invalid, unknown-endpoint (an operation where an id belongs)
  */
 export function checkIds(
   params: { readonly id?: string; readonly versionId?: string },
   operations: readonly string[],
+  method: string,
 ): void {
   if (params.id?.startsWith('$')) throw unknownOperation(operations)
   if (params.id !== undefined && !ID.test(params.id)) {
-    throw refuse('not-found', 'No resource can have this id: ids are 1 to 64 letters, digits, "-" and ".".')
+    const words = 'No resource can have this id: ids are 1 to 64 letters, digits, "-" and ".".'
+    throw refuse(method === 'PUT' ? 'parameter-invalid' : 'not-found', words)
   }
   if (params.versionId !== undefined && !ID.test(params.versionId)) {
     throw refuse('version-not-found', 'No version can have this id: take it from meta.versionId or the ETag.')

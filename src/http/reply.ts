@@ -31,6 +31,7 @@ export function sendReply(
   if (result.version !== undefined) reply.header('etag', `W/"${result.version}"`)
   if (result.lastModified !== undefined) reply.header('last-modified', new Date(result.lastModified).toUTCString())
   if (result.location !== undefined) reply.header('location', result.location)
+  if (result.contentLocation !== undefined) reply.header('content-location', result.contentLocation)
   if (result.headers) reply.headers(result.headers)
   const applied = preferenceApplied(prefer, result)
   if (applied !== undefined) reply.header('preference-applied', applied)

@@ -87,7 +87,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     checkRole(endpoint, request.caller)
     checkScope(endpoint, request.caller)
     checkPurpose(request)
-    checkIds(request.params as Params, operations)
+    checkIds(request.params as Params, operations, request.method)
     if (throttle && endpoint.polled) reply.headers(throttle.poll(request.caller))
     const taken = takeFormat(readPairs(queryOf(request.url)))
     request.answerForm = { ...taken, contentType: negotiate(request.headers.accept, taken.formats) }

@@ -93,6 +93,7 @@ function placeOf(method: Method, { path, query }: EntryAddress): EntryCall | und
   if (method === 'GET' || method === 'HEAD') {
     const head = method === 'HEAD' ? { head: true } : {}
     const call = (code: EntryCall['code'], at: Partial<EntryCall> = {}): EntryCall => ({ code, ...at, ...head, query })
+    if (path.length === 0) return call('search-system')
     if (path.length === 1 && first === 'metadata') return call('capabilities')
     if (path.length === 1 && first === '_history') return call('history-system')
     if (path.length === 1) return call('search-type', { type: first })

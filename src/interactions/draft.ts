@@ -206,7 +206,12 @@ function readSearch(
   expression: string | undefined,
 ): SearchQuery {
   try {
-    return parseSearch(type, pairs, context.search, { lenient: false, defaultCount: 2, maxCount: 2 })
+    return parseSearch(type, pairs, context.search, {
+      lenient: false,
+      defaultCount: 2,
+      maxCount: 2,
+      now: context.clock(),
+    })
   } catch (error) {
     if (!(error instanceof Problem) || expression === undefined) throw error
     throw new Problem(error.issues.map((issue) => ({ ...issue, expression })))

@@ -6,38 +6,48 @@ import type { Context } from '../context.ts'
 import { dateRange } from '../fhir/date-range.ts'
 import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
-import { countHistory, type HistoryFilter, type HistoryRow, readHistory } from '../store/history.ts'
+import { countHistory, type HistoryFilter, type HistoryPlace, type HistoryRow, readHistory } from '../store/history.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 import { seal, unseal } from './page-link.ts'
+import { type Part, PARTS, readPart } from './part.ts'
 
 const PAGE = '_page'
 
 /** What a history is asked for. */
-type Asked = Pick<HistoryFilter, 'since' | 'at'> & { readonly count: number }
+interface Asked extends Pick<HistoryFilter, 'since' | 'at'> {
+  readonly count: number
+}
 
 /** Answers a page of the history that the filter names; the query narrows it further. */
 export async function history(context: Context, request: FhirRequest, of: HistoryFilter): Promise<FhirReply> {
   const { query } = context.database
   const path = [of.type, of.id, '_history'].filter((part) => part !== undefined).join('/')
   const link = pageLink(context, request, path)
-  const pairs = link?.query ?? request.query
+  const pairs = link?.query ?? understood(request)
+  const part = readPart(context, { query: pairs, prefer: {} }, of.type ?? '', PARAMETERS)
   const { count, ...asked } = readQuery(context, pairs)
   const filter = { ...of, ...asked }
   // The number of versions as the first page has told it: what is written meanwhile is not part of these pages.
   const total = link?.total ?? (await countHistory(query, filter))
-  const rows = count === 0 ? [] : await readHistory(query, filter, link?.before, count + 1)
+  const rows = count === 0 ? [] : await readHistory(query, filter, link?.place, count + 1)
   const page = rows.slice(0, count)
-  const last = page.at(-1)
+  const backwards = link?.place.backwards === true
+  if (backwards) page.reverse()
   const self =
     pairs.length > 0 ? `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))}` : ''
   const links = [{ relation: 'self', url: `${context.base}/${path}${link ? `?${PAGE}=${link.sealed}` : self}` }]
   if (link) links.push({ relation: 'first', url: `${context.base}/${path}${self}` })
-  if (last && rows.length > count) {
-    const position = { values: [total], key: last.seq }
+  const newest = link?.place.newest ?? page[0]?.seq ?? 0
+  const add = (relation: string, row: HistoryRow | undefined): void => {
+    if (!row) return
+    const position = { values: [total, newest], key: row.seq, backwards: relation === 'previous' }
     const sealed = seal(context.pageKey, request.caller, { type: path, query: pairs, position })
-    links.push({ relation: 'next', url: `${context.base}/${path}?${PAGE}=${sealed}` })
+    links.push({ relation, url: `${context.base}/${path}?${PAGE}=${sealed}` })
   }
-  const entries = page.map((row) => entry(context, row))
+  const more = rows.length > count
+  if (backwards ? more : link) add('previous', page[0])
+  if (backwards || more) add('next', page.at(-1))
+  const entries = page.map((row) => entry(context, row, part))
   const members = [
     '"resourceType":"Bundle"',
     `"id":"${context.newId()}"`,
@@ -48,14 +58,13 @@ export async function history(context: Context, request: FhirRequest, of: Histor
     // R4 has no empty arrays.
     ...(entries.length > 0 ? [`"entry":[${entries.join(',')}]`] : []),
   ]
-  return { status: 200, body: `{${members.join(',')}}` }
+  return { status: 200, body: `{${members.join(',')}}`, follows: ['handling'] }
 }
 
 interface Link {
   readonly sealed: string
   readonly query: FhirRequest['query']
-  /** Event number at which the page before ended. */
-  readonly before: number
+  readonly place: HistoryPlace
   readonly total: number
 }
 
@@ -67,24 +76,26 @@ function pageLink(context: Context, request: FhirRequest, path: string): Link | 
   }
   const { type, query, position } = unseal(context.pageKey, request.caller, sealed)
   if (type !== path) throw refuse('page-link-invalid', 'The page link belongs to another address: follow it as it is.')
-  return { sealed, query, before: position.key, total: Number(position.values[0]) }
+  const [total, newest] = position.values.map(Number)
+  const place = { beyond: position.key, backwards: position.backwards === true, newest: newest ?? 0 }
+  return { sealed, query, place, total: total ?? 0 }
 }
+
+/** The pairs that are not ignored, as `Prefer: handling=lenient` asks; the self link says which they are. */
+const understood = ({ query, prefer }: FhirRequest): FhirRequest['query'] =>
+  prefer.handling === 'lenient' ? query.filter(([name]) => [...PARAMETERS, ...PARTS].includes(name)) : query
 
 const PARAMETERS = ['_count', '_since', '_at']
 
-/** @throws Problem with everything that is wrong with the query */
+/** @throws Problem with everything that is wrong with the parameters of a history */
 function readQuery(context: Context, pairs: FhirRequest['query']): Asked {
   const issues: Issue[] = []
   const invalid = (name: string, words: string) =>
     issues.push({ key: 'parameter-invalid', diagnostics: `Parameter "${name}": ${words}` })
   const given = new Map<string, string>()
   for (const [name, value] of pairs) {
-    if (!PARAMETERS.includes(name)) {
-      issues.push({
-        key: 'unknown-parameter',
-        diagnostics: `A history takes ${PARAMETERS.join(', ')}; "${name.slice(0, 40)}" is not known here.`,
-      })
-    } else if (given.has(name)) invalid(name, 'It may be given once.')
+    if (!PARAMETERS.includes(name)) continue
+    if (given.has(name)) invalid(name, 'It may be given once.')
     else given.set(name, value)
   }
   const [count, since, at] = PARAMETERS.map((name) => given.get(name))
@@ -103,7 +114,7 @@ function readQuery(context: Context, pairs: FhirRequest['query']): Asked {
 }
 
 /** A version with the request that made it and the answer it got; a deletion has no resource. */
-function entry(context: Context, row: HistoryRow): string {
+function entry(context: Context, row: HistoryRow, part: Part): string {
   const { type, id, version, tick, method, text } = row
   const created = method !== 'DELETE' && (version === 1 || row.afterDeletion)
   const request = { method, url: method === 'POST' ? type : `${type}/${id}` }
@@ -112,6 +123,6 @@ function entry(context: Context, row: HistoryRow): string {
     etag: `W/"${version}"`,
     lastModified: instant(tick),
   }
-  const resource = method === 'DELETE' ? '' : `"resource":${text},`
+  const resource = method === 'DELETE' ? '' : `"resource":${part(text, type)},`
   return `{"fullUrl":"${context.base}/${type}/${id}",${resource}"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`
 }

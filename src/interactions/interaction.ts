@@ -48,6 +48,8 @@ export interface FhirReply {
   readonly lastModified?: number
   /** Absolute URL. */
   readonly location?: string
+  /** Absolute URL of the version that is the body (RFC 9110 section 8.7). */
+  readonly contentLocation?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Preferences of the request, where it had them, that this answer follows. */
   readonly follows?: readonly (keyof FhirRequest['prefer'])[]

@@ -1,27 +1,32 @@
 /**
- * The part of one resource that a read asks for (https://hl7.org/fhir/R4/http.html#general): `_summary` and `_elements`
+ * The part of a resource that a read or a history asks for (https://hl7.org/fhir/R4/http.html#general): `_summary` and `_elements`
  * mean the same as in a search. What is not known is refused: silence would look like an answer to the whole question.
  */
 import type { Context } from '../context.ts'
 import { type Issue, Problem } from '../fhir/problem.ts'
+import type { ElementPick } from '../fhir/search-controls.ts'
 import type { Summary } from '../fhir/subset.ts'
 import type { FhirRequest } from './interaction.ts'
 
 const SUMMARIES: readonly (Summary | 'false')[] = ['true', 'text', 'data', 'false']
-const PARAMETERS = ['_summary', '_elements']
+/** Parameters that ask for a part. */
+export const PARTS: readonly string[] = ['_summary', '_elements']
+
+/** Makes the part of a resource's JSON text. @param of its type, where the address names none */
+export type Part = (text: string, of?: string) => string
 
 /**
- * Reads the query of an address that answers one resource.
+ * Reads the query of an address that answers resources as they are stored.
+ * @param type empty where resources of every type are answered
  * @param also parameters of the address itself, read by the caller
- * @returns what makes the part of a resource's JSON text
  * @throws Problem with everything that is wrong with the query
  */
 export function readPart(
   context: Context,
-  { query, prefer }: FhirRequest,
+  { query, prefer }: Pick<FhirRequest, 'query' | 'prefer'>,
   type: string,
   also: readonly string[] = [],
-): (text: string) => string {
+): Part {
   if (query.length === 0) return (text) => text
   const issues: Issue[] = []
   const refused = (name: string, words: string) =>
@@ -29,9 +34,9 @@ export function readPart(
   const given = new Map<string, string>()
   for (const [name, value] of query) {
     if (also.includes(name)) continue
-    if (!PARAMETERS.includes(name)) {
+    if (!PARTS.includes(name)) {
       if (prefer.handling === 'lenient') continue
-      const valid = [...also, ...PARAMETERS, '_format', '_pretty'].join(', ')
+      const valid = [...also, ...PARTS, '_format', '_pretty'].join(', ')
       const diagnostics = `"${name.slice(0, 40)}" is not known here: this address takes ${valid}.`
       issues.push({ key: 'unknown-parameter', diagnostics })
     } else if (given.has(name)) refused(name, 'It may be given once.')
@@ -40,16 +45,40 @@ export function readPart(
   const asked = given.get('_summary')
   const summary = SUMMARIES.find((each) => each === asked)
   if (asked !== undefined && !summary) refused('_summary', `It is one of ${SUMMARIES.join(', ')} here.`)
-  const names = given
-    .get('_elements')
-    ?.split(',')
-    .map((name) => (name.startsWith(`${type}.`) ? name.slice(type.length + 1) : name))
-  if (names?.some((name) => !context.subsets.elementsOf(type).has(name))) {
-    refused('_elements', `It lists top-level elements of ${type}: ${[...context.subsets.elementsOf(type)].join(', ')}.`)
-  }
-  if (names && summary && summary !== 'false')
+  const elements = given.get('_elements')
+  const picks = elements === undefined ? undefined : readPicks(context, elements, type)
+  if (typeof picks === 'string') refused('_elements', picks)
+  if (elements !== undefined && summary && summary !== 'false')
     refused('_elements', 'It does not go together with _summary: choose one.')
   if (issues.length > 0) throw new Problem(issues)
-  if (names) return (text) => context.subsets.elements(type, text, names)
-  return summary && summary !== 'false' ? (text) => context.subsets.summary(type, text, summary) : (text) => text
+  if (picks && typeof picks !== 'string') return pickedBy(context, picks, type)
+  return summary && summary !== 'false'
+    ? (text, of = type) => context.subsets.summary(of, text, summary)
+    : (text) => text
+}
+
+/** `name` or `Type.name`, each an element of one of the types that are answered; or words that say what is wrong. */
+function readPicks({ subsets, exposedTypes }: Context, value: string, type: string): ElementPick[] | string {
+  const types = type === '' ? exposedTypes : [type]
+  const picks: ElementPick[] = []
+  for (const part of value.split(',')) {
+    const [name = '', owner, ...rest] = part.split('.').reverse()
+    const of = types.filter((each) => owner === undefined || each === owner)
+    if (rest.length > 0 || !of.some((each) => subsets.elementsOf(each).has(name))) {
+      const [only] = types
+      return types.length === 1 && only !== undefined
+        ? `It lists top-level elements of ${only}: ${[...subsets.elementsOf(only)].join(', ')}.`
+        : 'It lists top-level elements, each as name or Type.name.'
+    }
+    picks.push(owner === undefined ? { name } : { type: owner, name })
+  }
+  return picks
+}
+
+/** Of a type that no pick is about the whole resource is answered. */
+function pickedBy({ subsets }: Context, picks: readonly ElementPick[], type: string): Part {
+  return (text, of = type) => {
+    const names = picks.filter((pick) => pick.type === undefined || pick.type === of).map(({ name }) => name)
+    return names.length > 0 ? subsets.elements(of, text, names) : text
+  }
 }

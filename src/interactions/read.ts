@@ -22,7 +22,8 @@ export const read: Interaction = async (context, request) => {
   }
   const reply = { version: stored.version, lastModified: stored.tick }
   if (isKnown(request, stored)) return { status: 304, ...reply }
-  return { status: 200, ...reply, body: part(stored.text), follows: ['handling'] }
+  const contentLocation = `${context.base}/${type}/${stored.id}/_history/${stored.version}`
+  return { status: 200, ...reply, contentLocation, body: part(stored.text), follows: ['handling'] }
 }
 
 /** Whether the client has this version already; If-None-Match decides alone when both are sent (RFC 9110 13.2.2). */

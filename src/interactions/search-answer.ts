@@ -38,6 +38,8 @@ export async function answerSearch(
     mayRead: maySearch(context, caller),
     mayExplain: caller.role === 'tester' && context.database.explain !== undefined,
     elementsOf: context.subsets.elementsOf,
+    // All pages of a result are near the same dates.
+    now: link?.issued ?? context.clock(),
   })
   const scope = searchScope(context, caller)
   const search: SearchRequest = {
@@ -162,12 +164,12 @@ function partOf(context: Context, { summary, elements }: SearchQuery, row: Found
 }
 
 /** Lenient handling says what it ignored: silence would look like an answer to the whole question. */
-function ignoredEntry(names: readonly string[]): string {
+function ignoredEntry(ignored: SearchQuery['ignored']): string {
   const outcome = operationOutcome(
-    names.map((name) => ({
-      key: 'unknown-parameter',
+    ignored.map((issue) => ({
+      ...issue,
       severity: 'warning',
-      diagnostics: `The parameter "${name}" is not known here and was ignored, as Prefer: handling=lenient asks.`,
+      diagnostics: `Ignored, as Prefer: handling=lenient asks. ${issue.diagnostics}`,
     })),
   )
   return JSON.stringify({ resource: outcome, search: { mode: 'outcome' } })

@@ -56,7 +56,7 @@ export function replyTo(
   if (isGone(outcome.status)) {
     const told = request.prefer.return === 'OperationOutcome'
     return {
-      ...(told ? { status: 200, ...body(request, outcome, warnings) } : { status: 204 }),
+      ...(told ? { status: 200, ...body(context, request, outcome, warnings) } : { status: 204 }),
       ...(version > 0 ? { version, lastModified } : {}),
     }
   }
@@ -66,7 +66,7 @@ export function replyTo(
     lastModified,
     location: versionUrl(context, outcome),
     follows: ['return'],
-    ...body(request, outcome, warnings),
+    ...body(context, request, outcome, warnings),
   }
 }
 
@@ -81,7 +81,12 @@ export const outcomeWords: { readonly [S in Outcome['status']]: string } = {
   repeated: 'The same content was sent before: nothing was created again.',
 }
 
-function body(request: FhirRequest, outcome: Outcome, warnings: readonly Issue[]): { body?: string } {
+function body(
+  context: Context,
+  request: FhirRequest,
+  outcome: Outcome,
+  warnings: readonly Issue[],
+): Pick<FhirReply, 'body' | 'contentLocation'> {
   switch (request.prefer.return) {
     case 'minimal':
       return {}
@@ -92,6 +97,6 @@ function body(request: FhirRequest, outcome: Outcome, warnings: readonly Issue[]
         ),
       }
     default:
-      return { body: outcome.stored.text }
+      return { body: outcome.stored.text, contentLocation: versionUrl(context, outcome) }
   }
 }

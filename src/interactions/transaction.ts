@@ -1,6 +1,6 @@
 /**
- * A transaction (https://hl7.org/fhir/R4/http.html#trules): its writes are stored all or not at all, then its reads are
- * answered from what is stored.
+ * A transaction (https://hl7.org/fhir/R4/http.html#trules): its writes are stored all or not at all, and its reads are
+ * answered from what they leave.
  */
 import type { Context } from '../context.ts'
 import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
@@ -11,11 +11,12 @@ import { isOrder } from '../homecare/order.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation, Outcome } from '../store/operation.ts'
 import { foresee } from '../store/foresight.ts'
+import type { LaneTransaction } from '../store/lane.ts'
 import { keptReply, once, type Sent } from '../store/reply.ts'
 import { rank } from './batch.ts'
 import { callOf, type EntryCall, perform } from './bundle-call.ts'
 import { draftOf, inspectBundle, soundEntries } from './bundle-entries.ts'
-import { answerOf, type EntryAnswer, refusalOf, responseBundle } from './bundle-response.ts'
+import { answerOf, type EntryAnswer, responseBundle } from './bundle-response.ts'
 import {
   condition,
   conditionText,
@@ -76,16 +77,50 @@ export async function transact(
     )
     return { status: reply.status, body: reply.text, follows: ['return'] }
   }
-  const answers = operations.length === 0 ? [] : answersTo(await submitRequest(context, commitRequest))
-  for (const { entry, call } of calls.called) {
-    if (isWrite(call)) continue
+  const reads = calls.called.filter(({ call }) => !isWrite(call))
+  const read = (eyes: Context, written: readonly EntryAnswer[]) =>
+    withReads(eyes, request, written, reads, interactions)
+  const work = async (lane: LaneTransaction): Promise<EntryAnswer[]> =>
+    read(asWritten(context, lane), answersTo(await commit(context.door, lane, commitRequest)))
+  const answers =
+    operations.length === 0
+      ? await read(context, [])
+      : reads.length === 0
+        ? answersTo(await submitRequest(context, commitRequest))
+        : await context.lane.submit(work, { foresee: (query) => foresee(context.door, query, commitRequest) })
+  return { status: 200, body: responseBundle(context, 'transaction-response', answers), follows: ['return'] }
+}
+
+/** The store as the lane has left it so far, with what is not committed yet: there nothing is known without a look. */
+const asWritten = (context: Context, { query }: LaneTransaction): Context => ({
+  ...context,
+  database: { ...context.database, query },
+  arrivals: { ...context.arrivals, isUnchangedSince: () => false },
+})
+
+/**
+ * Adds the answers of the entries that read. One that fails fails the transaction
+ * (https://hl7.org/fhir/R4/http.html#trules: "accept all actions … or reject all"), so they are answered inside the lane.
+ * @throws Problem of the first that fails, with the place of its entry
+ */
+async function withReads(
+  context: Context,
+  request: FhirRequest,
+  answers: readonly EntryAnswer[],
+  reads: readonly Called[],
+  interactions: Interactions,
+): Promise<EntryAnswer[]> {
+  const all = [...answers]
+  for (const { entry, call } of reads) {
     try {
-      answers[entry.index] = answerOf(await perform(context, request, entry, call, interactions), true, request.prefer)
+      all[entry.index] = answerOf(await perform(context, request, entry, call, interactions), true, request.prefer)
     } catch (error) {
-      answers[entry.index] = refusalOf(context, request, error)
+      if (!(error instanceof Problem)) throw error
+      const expression = `${entry.expression}.request.url`
+      throw new Problem(error.issues.map((issue) => ({ ...issue, expression })))
     }
   }
-  return { status: 200, body: responseBundle(context, 'transaction-response', answers), follows: ['return'] }
+  return all
 }
 
 const isWrite = ({ code }: EntryCall): boolean => ['create', 'update', 'patch', 'delete'].includes(code)

@@ -19,6 +19,7 @@ export const vread: Interaction = async (context, request) => {
     status: 200,
     version: stored.version,
     lastModified: stored.tick,
+    contentLocation: `${context.base}/${type}/${stored.id}/_history/${stored.version}`,
     body: part(stored.text),
     follows: ['handling'],
   }

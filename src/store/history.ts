@@ -32,24 +32,37 @@ export interface HistoryRow {
   readonly text: string
 }
 
+/** Where a page stands among the event numbers. */
+export interface HistoryPlace {
+  /** Older than this event number; backwards: newer. */
+  readonly beyond: number
+  readonly backwards: boolean
+  /** The newest event number of these pages: what was written since is none of them. */
+  readonly newest: number
+}
+
 /**
- * @param before only versions older than this event number
+ * @param place absent for the first page
  * @param limit most rows, at least 1
+ * @returns newest first; backwards oldest first
  */
 export async function readHistory(
   query: Query,
   filter: HistoryFilter,
-  before: number | undefined,
+  place: HistoryPlace | undefined,
   limit: number,
 ): Promise<HistoryRow[]> {
   const parameters = new Parameters()
   const conditions = conditionsOf(filter, parameters)
-  if (before !== undefined) conditions.push(`e.seq < ${parameters.add(before)}`)
+  if (place) {
+    const beyond = parameters.add(place.beyond)
+    conditions.push(`e.seq ${place.backwards ? '>' : '<'} ${beyond}`, `e.seq <= ${parameters.add(place.newest)}`)
+  }
   const rows = await query<Omit<HistoryRow, 'afterDeletion'> & { previous: string | null }>(
     `SELECT e.seq AS seq, e.type AS type, e.id AS id, v.version AS version, v.tick AS tick, v.method AS method,
        v.text AS text, (SELECT p.method FROM version p WHERE p.key = v.key AND p.version = v.version - 1) AS previous
      FROM ${tables(filter)} WHERE ${conditions.join(' AND ')}
-     ORDER BY e.seq DESC LIMIT ${parameters.add(limit)}`,
+     ORDER BY e.seq${place?.backwards ? '' : ' DESC'} LIMIT ${parameters.add(limit)}`,
     parameters.values,
   )
   return rows.map(({ previous, ...row }) => ({ ...row, afterDeletion: previous === 'DELETE' }))

@@ -1,14 +1,14 @@
 /** The conditions of a search as SQL, the scope of the caller always among them. */
 import { type IndexKind, normalise } from '../fhir/index-values.ts'
-import type {
-  Condition,
-  DateValue,
-  IndexCondition,
-  NumberValue,
-  QuantityValue,
-  TokenValue,
+import {
+  type Condition,
+  type DateValue,
+  type IndexCondition,
+  MARGIN,
+  type NumberValue,
+  type QuantityValue,
+  type TokenValue,
 } from '../fhir/search-condition.ts'
-import { MARGIN } from '../fhir/search-match.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { SqlValue } from './database.ts'
 import type { Scope } from './read.ts'
@@ -272,18 +272,17 @@ function tokenSql(values: readonly TokenValue[], row: string, parameters: Parame
 
 /**
  * R4's prefixes as comparisons of ranges (https://hl7.org/fhir/R4/search.html#prefix): [low, high] is the resource's
- * value, the search value is a range too. `ap` is the value widened by its own precision on both sides; R4 leaves the
- * margin open, and one that depended on the time of asking would change between two pages.
- * @param high the same column as `low` for a value that is a moment: then `ge` and `le` are one walk in its index
+ * value, the search value is a range too. `ge` and `le` take in whatever reaches into the range, so that
+ * `ge2024-03-31` with `le2024-03-31` finds every period that touches the day, one that ends on it included. `ap` comes
+ * with its margin.
  */
 function dateSql(value: DateValue, low: string, high: string, parameters: Parameters): string {
   const from = () => parameters.add(value.low)
   const to = () => parameters.add(value.high)
-  // `low <= to` is implied by `high <= to`; said again it bounds the walk through the index on both sides.
-  const within = () => `(${low} >= ${from()} AND ${low} <= ${to()} AND ${high} <= ${to()})`
   switch (value.prefix) {
     case 'eq':
-      return within()
+      // `low <= to` is implied by `high <= to`; said again it bounds the walk through the index on both sides.
+      return `(${low} >= ${from()} AND ${low} <= ${to()} AND ${high} <= ${to()})`
     case 'ne':
       return `(${low} < ${from()} OR ${high} > ${to()})`
     case 'gt':
@@ -291,20 +290,15 @@ function dateSql(value: DateValue, low: string, high: string, parameters: Parame
     case 'lt':
       return `${low} < ${from()}`
     case 'ge':
-      if (low === high) return `${low} >= ${from()}`
-      return `(${high} > ${to()} OR ${within()})`
+      return `${high} >= ${from()}`
     case 'le':
-      if (low === high) return `${low} <= ${to()}`
-      return `(${low} < ${from()} OR ${within()})`
+      return `${low} <= ${to()}`
     case 'sa':
       return `${low} > ${to()}`
     case 'eb':
       return `${high} < ${from()}`
-    case 'ap': {
-      const margin = value.high - value.low + 1
-      const last = parameters.add(value.high + margin)
-      return `(${low} <= ${last} AND ${high} >= ${parameters.add(value.low - margin)})`
-    }
+    case 'ap':
+      return `(${low} <= ${to()} AND ${high} >= ${from()})`
   }
 }
 

@@ -25,10 +25,11 @@ const params = createSearchParams(
 )
 
 /** Reads `Type?a=b&c=d`, decoded as HTTP would. */
-function parse(search: string, lenient = false): SearchQuery {
+function parse(search: string, lenient = false, now?: number): SearchQuery {
   const [type = '', query = ''] = search.split('?')
   const pairs = [...new URLSearchParams(query)]
-  return parseSearch(type, pairs, params, { lenient, defaultCount: 20, maxCount: 100 })
+  const options = { lenient, defaultCount: 20, maxCount: 100, ...(now === undefined ? {} : { now }) }
+  return parseSearch(type, pairs, params, options)
 }
 
 function issuesOf(search: string, lenient = false): { key: string; diagnostics: string; expression?: string }[] {
@@ -235,20 +236,47 @@ t.test('all problems are told at once, and no value is repeated', async (t) => {
   t.notMatch(JSON.stringify(issues), /Secret/)
 })
 
-t.test('lenient handling ignores what is unknown and says so, and nothing else', async (t) => {
-  const query = parse('Task?stauts=x&status=requested&patient.nmae=y&_list=1', true)
-  t.same(query.ignored, ['stauts', 'patient.nmae', '_list'])
-  t.same(query.applied, [['status', 'requested']])
-  t.equal(query.conditions.length, 1)
-  t.same(
-    issuesOf('Task?stauts=x&status:nto=requested', true).map(({ key }) => key),
-    ['unknown-modifier'],
-    'R4: SHALL reject',
-  )
-  t.same(
-    issuesOf('Task?authored-on=yesterday', true).map(({ key }) => key),
-    ['parameter-invalid'],
-  )
+t.test(
+  'lenient handling ignores what is unknown or ill-formed and says so; unknown modifiers are refused',
+  async (t) => {
+    const query = parse('Task?stauts=x&status=requested&patient.nmae=y&_list=1', true)
+    t.same(
+      query.ignored.map(({ key, diagnostics }) => [key, /"[^"]+"/.exec(diagnostics)?.[0]]),
+      [
+        ['unknown-parameter', '"stauts"'],
+        ['unknown-parameter', '"nmae"'],
+        ['unknown-parameter', '"_list"'],
+      ],
+    )
+    t.same(query.applied, [['status', 'requested']])
+    t.equal(query.conditions.length, 1)
+    t.same(
+      issuesOf('Task?stauts=x&status:nto=requested', true).map(({ key }) => key),
+      ['unknown-modifier'],
+      'R4: SHALL reject',
+    )
+    const faulty = parse(
+      'Task?authored-on=yesterday&_sort=-nonsense&_include=Task:nobody&_count=many&status=draft',
+      true,
+    )
+    t.same(
+      faulty.ignored.map(({ key, expression }) => [key, expression]),
+      ['authored-on', '_count', '_include', '_sort'].map((name) => ['parameter-invalid', `http.${name}`]),
+    )
+    t.same([faulty.applied, faulty.sort, faulty.includes], [[['status', 'draft']], [], []])
+  },
+)
+
+t.test('an approximate date lies within a tenth of its distance from now, or its own width', async (t) => {
+  const now = Date.parse('2024-01-01T00:00:00Z')
+  const range = (query: string): unknown => {
+    const [condition] = parse(query, false, now).conditions
+    const [value] = (condition as { values?: { low: number; high: number }[] }).values ?? []
+    return value && [value.low, value.high].map((end) => new Date(end).toISOString())
+  }
+  t.same(range('Task?authored-on=ap2023-12-31'), ['2023-12-30T00:00:00.000Z', '2024-01-01T23:59:59.999Z'])
+  t.same(range('Task?authored-on=ap2013-03-14'), ['2012-02-13T14:23:59.999Z', '2014-04-13T09:36:00.000Z'])
+  t.same(range('Task?authored-on=ap2024'), ['2022-12-31T00:00:00.000Z', '2026-01-01T23:59:59.999Z'])
 })
 
 t.test('a query has limits', async (t) => {

@@ -95,6 +95,8 @@ t.test('/docs is served whole from here, under a policy that lets nothing else i
   const { app } = await startExchange(t, { BASE_URL: 'http://localhost/r4' })
   const page = await app.inject({ url: '/docs' })
   t.equal(page.statusCode, 200)
+  const head = await app.inject({ method: 'HEAD', url: '/docs' })
+  t.same([head.statusCode, head.body], [200, ''])
   t.match(page.headers['content-type'], /^text\/html/)
   const policy = String(page.headers['content-security-policy'])
   t.match(policy, /default-src 'none'; script-src 'self'; style-src 'self'; /)

@@ -159,6 +159,14 @@ t.test('history of a type and of everything: newest first, stable pages while ot
     'POST Basic 201 Created W/"1" resource',
     'POST Patient 201 Created W/"1" resource',
   ])
+  /** Pages from a link on, each with its own link. */
+  const pagesOf = async (link: string, relation: 'next' | 'previous'): Promise<{ link: string; etags: string[] }[]> => {
+    const page = await tester.get(link)
+    const etags = entriesOf(page).map(({ fullUrl, response }) => `${fullUrl} ${response?.etag}`)
+    await tester.post('Basic', { resourceType: 'Basic', code: { text: 'z' } })
+    const on = linkOf(page, relation)
+    return [{ link, etags }, ...(on === undefined ? [] : await pagesOf(on, relation))]
+  }
   for (const [path, total] of [
     ['_history', before + 9],
     ['Patient/_history', 8],
@@ -175,6 +183,13 @@ t.test('history of a type and of everything: newest first, stable pages while ot
       await tester.post('Basic', { resourceType: 'Basic', code: { text: 'y' } })
     }
     t.same([all.length, new Set(all).size], [total, total], 'none lost, none twice')
+    const forwards = await pagesOf(`${path}?_count=3`, 'next')
+    const backwards = await pagesOf(forwards.at(-1)?.link ?? '', 'previous')
+    t.same(
+      backwards.map(({ etags }) => etags).reverse(),
+      forwards.map(({ etags }) => etags),
+      'the same pages backwards',
+    )
   }
 })
 
@@ -212,6 +227,20 @@ t.test('history by time: _since, _at, _count', async (t) => {
     t.equal(seen(await tester.get(`${path}/_history?${query}`)), '400 parameter-invalid', query)
   }
   t.equal(seen(await tester.get(`${path}/_history?name=x`)), '400 unknown-parameter')
+  const lenient = await tester.get(`${path}/_history?name=x&_count=1`, { prefer: 'handling=lenient' })
+  t.same([lenient.status, lenient.headers['preference-applied']], [200, 'handling=lenient'])
+  t.match(linkOf(lenient, 'self'), /_history\?_count=1$/, 'the self link says what was understood')
+  for (const query of ['_summary=text', '_elements=active', '_elements=Patient.active']) {
+    for (const address of [path, 'Patient', '']) {
+      const [first] = resourcesOf(await tester.get(`${address}${address && '/'}_history?_count=1&${query}`))
+      const active = query.includes('active') ? false : undefined
+      t.match(first, { id, meta: { versionId: '3', tag: [{ code: 'SUBSETTED' }] }, active }, `${address} ${query}`)
+      t.notOk(first && 'identifier' in first, query)
+    }
+  }
+  for (const query of ['_summary=count', '_elements=nonsense', '_elements=Basic.code']) {
+    t.equal(seen(await tester.get(`${path}/_history?${query}`)), '400 parameter-invalid', query)
+  }
   t.equal(seen(await tester.get('Patient/none/_history')), '404 not-found')
   const next = linkOf(await tester.get(`${path}/_history?_count=1`), 'next') ?? ''
   t.equal(seen(await tester.get(next.replace(path, 'Patient'))), '400 page-link-invalid', 'of another address')
@@ -272,7 +301,7 @@ t.test('PUT to an id that is not there: created where the table lets it, refused
   t.equal(seen(await put('new', patient('1'))), '400 id-mismatch', 'a body without id')
   t.equal(seen(await put('new', patient('1', { id: 'other' }))), '400 id-mismatch')
   t.equal(seen(await put('new', { resourceType: 'Basic', id: 'new' })), '400 type-mismatch')
-  t.equal(seen(await put('a_b', patient('1', { id: 'a_b' }))), '404 not-found', 'no id')
+  t.equal(seen(await put('a_b', patient('1', { id: 'a_b' }))), '400 parameter-invalid', 'no id')
 
   const exchange = await startExchange(t)
   const { trust } = await parties(exchange)

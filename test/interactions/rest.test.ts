@@ -36,7 +36,9 @@ t.test('create, read, update, vread, history', async (t) => {
     etag: 'W/"1"',
     'last-modified': 'Sun, 22 Nov 2026 09:00:00 GMT',
     'cache-control': 'no-store',
+    'content-location': `${base}/Patient/${id}/_history/1`,
   })
+  t.equal(created.headers['content-location'], created.headers.location)
   const head = await trust.send('HEAD', `Patient/${id}`)
   t.same([head.status, head.text, head.headers.etag], [200, '', 'W/"1"'])
 
@@ -246,6 +248,11 @@ t.test('searches: GET and POST, pages, polling, counting, sorting', async (t) =>
   t.equal((await provider.get('Task?_total=accurate&_count=1')).body.total, 61)
   const lenient = await provider.get('Task?stauts=requested&_count=1', { prefer: 'handling=lenient' })
   t.equal(entriesOf(lenient).at(-1)?.search?.mode, 'outcome', 'what was ignored is told')
+  const faulty = await provider.get('Task?authored-on=soon&_count=1', { prefer: 'handling=lenient' })
+  t.match(entriesOf(faulty).at(-1), {
+    resource: { issue: [{ severity: 'warning', diagnostics: /^Ignored.*"authored-on"/ }] },
+  })
+  t.match(faulty.body, { link: [{ relation: 'self', url: /Task\?_count=1$/ }] })
   t.same(errorsIn(exchange, form.body, { root: 'Bundle', type: 'Bundle' }), [])
 })
 
