@@ -2,12 +2,11 @@
  * The application: Fastify with the FHIR endpoints of the server table under `/fhir`, the token endpoint and the
  * operational ones beside it. `app.inject` works without listening.
  */
-import { readFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
-import Fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
-import { operationOutcome, refuse } from './fhir/problem.ts'
+import { refuse } from './fhir/problem.ts'
+import { registerAdmission } from './http/admission.ts'
 import { type Audit, createAudit } from './http/audit.ts'
 import { createAuthentication } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
@@ -17,10 +16,10 @@ import { describe, failure } from './http/failure.ts'
 import { echoIds, logRequest, requestIdOf } from './http/log.ts'
 import { bodyCoding, decodeBody, inflate } from './http/content-coding.ts'
 import { registerOperational } from './http/operational.ts'
-import { FHIR_JSON } from './http/negotiation.ts'
 import { isFhirUrl, PLAIN, sendFailure } from './http/reply.ts'
 import { registerRoutes } from './http/routes.ts'
 import { registerSandboxToken } from './http/sandbox-token.ts'
+import { answerUnreadable, closeWhenIdle, limitConnections, serverOptions } from './http/server.ts'
 import { createThrottle } from './http/throttle.ts'
 import { registerToken } from './http/token.ts'
 import { registerWellKnown } from './http/well-known.ts'
@@ -49,12 +48,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
   const endpoints = endpointsOf(context.table, rows, interactions)
   const app = Fastify({
-    ...https(config),
+    ...serverOptions(config),
     bodyLimit: config.bodyLimit,
-    requestTimeout: config.requestTimeout * 1000,
-    connectionTimeout: config.connectionTimeout * 1000,
-    keepAliveTimeout: config.keepAliveTimeout * 1000,
-    // A request on an open connection is still answered while the service stops; idle connections are closed.
+    // Admission refuses while the service stops, in our own words.
     return503OnClosing: false,
     exposeHeadRoutes: false,
     genReqId: requestIdOf,
@@ -79,13 +75,24 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     const coding = bodyCoding(request.headers['content-encoding'])
-    return decodeBody(coding === undefined ? body : await inflate(body, coding, config.bodyLimit))
+    const plain = coding === undefined ? body : await inflate(body, coding, config.bodyLimit)
+    admission.arrived(request, plain.length)
+    return decodeBody(plain)
   })
   app.addHook('onRequest', (request, reply, done) => {
     echoIds(request, reply)
     reply.header('x-content-type-options', 'nosniff')
     done()
   })
+  const admission = registerAdmission(app, {
+    requests: config.requestLimit,
+    waiting: config.waitLimit === 0 ? 0 : config.waitingLimit,
+    bodies: config.bodyMemory,
+    bodyLimit: config.bodyLimit,
+    answers: config.answerMemory,
+    answerTimeout: config.answerTimeout * 1000,
+  })
+  limitConnections(app.server, config.connectionLimit)
   registerCors(app, config.corsOrigins)
   app.setErrorHandler((error, request, reply) => {
     const failed = failure(error)
@@ -100,48 +107,29 @@ export function createApp(options: AppOptions): FastifyInstance {
     return sendFailure(reply, failure(problem), isFhirUrl(request.url) ? PLAIN : undefined)
   })
 
-  // Those who wait are answered before the service stops listening to them.
-  app.addHook('preClose', async () => context.arrivals.close())
+  app.addHook('preClose', async () => {
+    admission.stop()
+    // Those who wait are answered before the service stops listening to them.
+    context.arrivals.close()
+    closeWhenIdle(app.server, admission.idle)
+  })
 
   const identity = createIdentity(config, context, options.secret)
   const authentication = createAuthentication({ verify: identity.verify, clock: context.clock })
   const audit = options.audit ?? createAudit(context)
   app.addHook('onClose', () => audit.flush())
-  registerOperational(app, context)
+  registerOperational(app, context, admission)
   registerDocs(app, context, endpoints)
   const throttle = config.pollLimit === 0 ? {} : { throttle: createThrottle(config.pollLimit, context.clock) }
   const logins = { audit, clock: context.clock }
   if (identity.sandbox) registerSandboxToken(app, identity.sandbox, logins)
   if (identity.server) registerToken(app, identity.server, logins)
   registerWellKnown(app, { identity, base: context.base, types: context.exposedTypes })
-  app.register(async (fhir) => registerRoutes(fhir, { context, endpoints, authentication, audit, ...throttle }), {
-    prefix: '/fhir',
-  })
+  app.register(
+    async (fhir) => registerRoutes(fhir, { context, endpoints, authentication, audit, admission, ...throttle }),
+    {
+      prefix: '/fhir',
+    },
+  )
   return app
-}
-
-/** A client may show any certificate: what counts is that its thumbprint is the one its token is bound to. */
-function https({ tlsCertificate, tlsKey }: Config): FastifyServerOptions {
-  if (tlsCertificate === undefined || tlsKey === undefined) return {}
-  const [cert, key] = [readFileSync(tlsCertificate), readFileSync(tlsKey)]
-  const options = { cert, key, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
-  return { https: options } as FastifyServerOptions
-}
-
-/** Answers a request that never became one: unreadable HTTP, a head that is too large, a body that never came. */
-function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  // What the parser stumbles over is the sender's, whatever code it has.
-  const { status, issues } = failure(Object.assign(error, { statusCode: 400 }))
-  const body = JSON.stringify(operationOutcome(issues))
-  const head = [
-    `HTTP/1.1 ${status} ${status === 408 ? 'Request Timeout' : status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`,
-    `Content-Type: ${FHIR_JSON}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -62,8 +62,19 @@ export interface Config {
   readonly pageLinkLifetime: number
   /** Seconds. */
   readonly tokenLifetime: number
+  /** Requests in hand at a time. */
+  readonly requestLimit: number
+  /** Bytes of large bodies, and of large answers not fetched yet, that may be in memory at a time. */
+  readonly bodyMemory: number
+  readonly answerMemory: number
+  /** Open connections. */
+  readonly connectionLimit: number
+  /** Seconds a client may take to send the head of a request. */
+  readonly headersTimeout: number
   /** Seconds a client may take to send a whole request. */
   readonly requestTimeout: number
+  /** Seconds a client may take to fetch an answer. */
+  readonly answerTimeout: number
   /** Seconds a connection may stay silent while a request is being answered. */
   readonly connectionTimeout: number
   /** Seconds an idle connection is kept open. */
@@ -338,10 +349,50 @@ export const settings: readonly Setting[] = [
     ...whole(1, 86_400),
   },
   {
+    name: 'REQUEST_LIMIT',
+    key: 'requestLimit',
+    default: '1000',
+    description:
+      'Requests in hand at a time, those that wait for changes apart; one more is answered with 503 at once. A node that answers 1,000 a second then keeps nobody waiting much longer than a second.',
+    ...whole(1, 100_000),
+  },
+  {
+    name: 'BODY_MEMORY',
+    key: 'bodyMemory',
+    default: '33554432',
+    description:
+      'Bytes of large bodies (above 64 kB) in hand at a time; more wait up to 5 s for room, then get 503. While a large Bundle is worked on it takes some ten times its size in memory. One client gets a quarter at most.',
+    ...whole(1024, 4_294_967_296),
+  },
+  {
+    name: 'ANSWER_MEMORY',
+    key: 'answerMemory',
+    default: '134217728',
+    description: 'Bytes of large answers that slow clients have not fetched yet; further reads get 503 meanwhile.',
+    ...whole(1024, 4_294_967_296),
+  },
+  {
+    name: 'CONNECTION_LIMIT',
+    key: 'connectionLimit',
+    default: '10000',
+    description:
+      'Open connections; when one more comes, idle ones are closed to make room. Keep it below the limit on open files (`ulimit -n`).',
+    ...whole(1, 1_000_000),
+  },
+  {
+    name: 'HEADERS_TIMEOUT',
+    key: 'headersTimeout',
+    default: '10',
+    description:
+      'Seconds a client may take to send the head of a request; longer is answered with 408. A head is a packet or two, so only the slowest line needs more.',
+    ...whole(1, 3600),
+  },
+  {
     name: 'REQUEST_TIMEOUT',
     key: 'requestTimeout',
     default: '30',
-    description: 'Seconds a client may take to send a whole request; longer is answered with 408.',
+    description:
+      'Seconds a client may take to send a whole request; longer is answered with 408. With the default a body at `BODY_LIMIT` needs a line of 1.4 Mbit/s.',
     ...whole(1, 3600),
   },
   {
@@ -349,6 +400,13 @@ export const settings: readonly Setting[] = [
     key: 'connectionTimeout',
     default: '60',
     description: 'Seconds a connection may stay silent while a request is open before it is cut.',
+    ...whole(1, 3600),
+  },
+  {
+    name: 'ANSWER_TIMEOUT',
+    key: 'answerTimeout',
+    default: '60',
+    description: 'Seconds a client may take to fetch an answer before its connection is cut.',
     ...whole(1, 3600),
   },
   {

@@ -38,8 +38,8 @@ export async function serve(settings: Config): Promise<RunningServer> {
       config,
       types: context.exposedTypes,
       async close() {
-        await stopClock()
-        await app.close()
+        // Nobody new is let in from this moment, whatever the clock is at.
+        await Promise.all([app.close(), stopClock()])
         await context.close()
       },
     }

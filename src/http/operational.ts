@@ -3,12 +3,13 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
 import type { Lane } from '../store/lane.ts'
+import type { Admission, AdmissionFigures } from './admission.ts'
 import { describe } from './failure.ts'
 import { logRequest, routeOf } from './log.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 
 /** Registers `/`, `/health`, `/ready` and `/metrics`, and counts, times and logs every request of the whole application. */
-export function registerOperational(app: FastifyInstance, context: Context): void {
+export function registerOperational(app: FastifyInstance, context: Context, admission: Admission): void {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const requests = createRequestMetrics()
@@ -21,6 +22,7 @@ export function registerOperational(app: FastifyInstance, context: Context): voi
     },
   })
   registerLane(registry, context.lane)
+  registerAdmissionMetrics(registry, admission)
   app.addHook('onResponse', (request, reply, done) => {
     const { elapsedTime, statusCode } = reply
     // The pattern of the address, not the address: a bounded number of series, and no id in a label.
@@ -43,17 +45,37 @@ export function registerOperational(app: FastifyInstance, context: Context): voi
   }))
   get('/health', async () => ({ status: 'alive' }))
   get('/ready', async (_request, reply) => {
+    const unavailable = (reason: string) =>
+      reply.code(503).header('retry-after', '5').send({ status: 'unavailable', reason })
+    if (admission.stopping) return unavailable('stopping')
     try {
       await context.database.query('SELECT 1 AS ready')
       return { status: 'ready' }
     } catch (error) {
       context.log.error({ failure: describe(error) }, 'database does not answer')
-      return reply.code(503).header('retry-after', '5').send({ status: 'unavailable', reason: 'database' })
+      return unavailable('database')
     }
   })
   get('/metrics', async (_request, reply) => {
     return reply.header('content-type', registry.contentType).send(`${await registry.metrics()}\n${requests.text()}`)
   })
+}
+
+/** What is in hand, by the limits of admission. */
+function registerAdmissionMetrics(registry: Registry, admission: Admission): void {
+  const gauge = (name: string, help: string, key: keyof AdmissionFigures) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(admission.figures()[key])
+      },
+    })
+  gauge('http_requests_in_hand', 'Requests let in and not yet answered, those that wait for changes apart', 'requests')
+  gauge('http_bodies_queued', 'Requests that wait for room for a large body', 'queued')
+  gauge('http_body_bytes', 'Bytes of large bodies in hand', 'bodyBytes')
+  gauge('http_answer_bytes', 'Bytes of large answers that clients have not fetched yet', 'answerBytes')
 }
 
 /** Where the time of writers goes: before their group, and in it. */

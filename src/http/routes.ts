@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import { keyed } from '../interactions/idempotency.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
+import type { Admission } from './admission.ts'
 import { answeredAs, askedOf, type Audit, checkPurpose, refusedAs } from './audit.ts'
 import type { Authentication } from './caller.ts'
 import { certificateOf } from './certificate.ts'
@@ -42,6 +43,7 @@ export interface RouteOptions {
   readonly endpoints: Endpoints
   readonly authentication: Authentication
   readonly audit: Audit
+  readonly admission: Admission
   /** Absent where polls are not limited. */
   readonly throttle?: Throttle
 }
@@ -103,7 +105,8 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   app.setErrorHandler(async (error, request, reply) => {
     const failed = failure(error)
     const endpoint = endpointFor(offeredAt(options.endpoints, request), request.method)
-    await options.audit.record(refusedAs(askedOf(endpoint, request, context.clock()), failed))
+    // Who was not let in has asked for nothing yet, and must not cost a write when there are too many already.
+    if (request.place) await options.audit.record(refusedAs(askedOf(endpoint, request, context.clock()), failed))
     if (failed.status >= 500) {
       context.log.error({ requestId: request.id, route: request.address, failure: describe(error) }, 'request failed')
     }
@@ -166,9 +169,15 @@ async function answer(
     form ? [...query, ...form.query] : query,
     body,
   )
-  const result = await onRecord(options, endpoint, request, fhirRequest)
-  await endOfTurn()
-  return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
+  const done = options.admission.work(request)
+  try {
+    const result = await onRecord(options, endpoint, request, fhirRequest)
+    options.admission.answer(request, result.body?.length ?? 0, endpoint.method === 'GET' || endpoint.body === 'form')
+    await endOfTurn()
+    return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
+  } finally {
+    done()
+  }
 }
 
 /** Runs the interaction and records it: with its commits where it has written, else by what it has answered. */

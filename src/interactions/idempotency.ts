@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { Problem, refuse } from '../fhir/problem.ts'
-import type { Lane, LaneTransaction } from '../store/lane.ts'
+import type { Lane, LaneTransaction, SubmitOptions } from '../store/lane.ts'
 import { keepReply, keptUnder } from '../store/reply.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 
@@ -43,7 +43,7 @@ function keyedLane({ lane }: Context, request: FhirRequest, key: string): Lane {
   let count = 0
   return {
     ...lane,
-    submit<T>(work: (transaction: LaneTransaction) => Promise<T>): Promise<T> {
+    submit<T>(work: (transaction: LaneTransaction) => Promise<T>, options?: SubmitOptions): Promise<T> {
       const identity = `key:${key}#${count++}`
       return lane.submit(async (transaction) => {
         const kept = await keptUnder(transaction.query, organization, identity)
@@ -55,7 +55,7 @@ function keyedLane({ lane }: Context, request: FhirRequest, key: string): Lane {
         const text = JSON.stringify({ value })
         await keepReply(transaction, { organization, identity, content }, { status: 200, text })
         return value
-      })
+      }, options)
     },
   }
 }

@@ -11,14 +11,13 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation } from '../store/operation.ts'
-import { foresee } from '../store/foresight.ts'
 import { keptReply, once, type Sent } from '../store/reply.ts'
 import { refuseErrors, terminologyIssues } from './draft.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { cancelItems } from './message-cancel.ts'
 import { dispenseEntries } from './message-dispense.ts'
 import { factsNow } from './next.ts'
-import { requestOf } from './submit.ts'
+import { foreseen, requestOf } from './submit.ts'
 import { allowed } from './bundle-call.ts'
 import { draftOf, inspectBundle, readBundle, soundEntries } from './bundle-entries.ts'
 
@@ -116,7 +115,7 @@ async function store(
         const committed = await commit(context.door, lane, commitRequest)
         return { status: 200, text: answer(context, header, storedOf(committed), lane.tick) }
       }),
-    { foresee: (query) => foresee(context.door, query, commitRequest) },
+    foreseen(context, commitRequest),
   )
   return { status: reply.status, body: reply.text }
 }

@@ -4,6 +4,7 @@ import { type Context, scopeOf } from '../context.ts'
 import { type Issue, operationOutcome } from '../fhir/problem.ts'
 import { commit } from '../store/commit.ts'
 import { foresee } from '../store/foresight.ts'
+import type { SubmitOptions } from '../store/lane.ts'
 import { type CommitRequest, type Committed, type Operation, type Outcome, typeOf } from '../store/operation.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 
@@ -14,9 +15,17 @@ export function submit(context: Context, caller: Caller, operations: readonly Op
 
 /** The same for a request that is put together already. */
 export const submitRequest = (context: Context, request: CommitRequest): Promise<Committed> =>
-  context.lane.submit((transaction) => commit(context.door, transaction, request), {
-    foresee: (query) => foresee(context.door, query, request),
-  })
+  context.lane.submit((transaction) => commit(context.door, transaction, request), foreseen(context, request))
+
+/** What the lane may know of a request before its turn. */
+export const foreseen = (context: Context, request: CommitRequest): SubmitOptions => ({
+  foresee: (query) => foresee(context.door, query, request),
+  size: request.operations.reduce((sum, operation) => sum + sizeOf(operation), 0),
+})
+
+/** Characters that an operation brings; a patch is small beside any resource. */
+const sizeOf = (operation: Operation): number =>
+  'draft' in operation ? operation.draft.text.members.reduce((sum, [, value]) => sum + value.length, 0) : 0
 
 /** A caller's wishes with the caller's eyes. */
 export function requestOf(context: Context, caller: Caller, operations: readonly Operation[]): CommitRequest {

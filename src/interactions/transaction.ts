@@ -10,7 +10,6 @@ import type { Resource } from '../fhir/resource.ts'
 import { isOrder } from '../homecare/order.ts'
 import { commit } from '../store/commit.ts'
 import type { Committed, Operation, Outcome } from '../store/operation.ts'
-import { foresee } from '../store/foresight.ts'
 import type { LaneTransaction } from '../store/lane.ts'
 import { keptReply, once, type Sent } from '../store/reply.ts'
 import { rank } from './batch.ts'
@@ -28,7 +27,7 @@ import {
 } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn, patchOf, readPatch } from './patching.ts'
-import { isGone, outcomeWords, requestOf, statusOf, submitRequest, versionUrl } from './submit.ts'
+import { foreseen, isGone, outcomeWords, requestOf, statusOf, submitRequest, versionUrl } from './submit.ts'
 import { updateOf } from './wishes.ts'
 
 /** An entry with what it asks for. */
@@ -73,7 +72,7 @@ export async function transact(
           const answers = answersTo(await commit(context.door, lane, commitRequest))
           return { status: 200, text: responseBundle(context, 'transaction-response', answers) }
         }),
-      { foresee: (query) => foresee(context.door, query, commitRequest) },
+      foreseen(context, commitRequest),
     )
     return { status: reply.status, body: reply.text, follows: ['return'] }
   }
@@ -87,7 +86,7 @@ export async function transact(
       ? await read(context, [])
       : reads.length === 0
         ? answersTo(await submitRequest(context, commitRequest))
-        : await context.lane.submit(work, { foresee: (query) => foresee(context.door, query, commitRequest) })
+        : await context.lane.submit(work, foreseen(context, commitRequest))
   return { status: 200, body: responseBundle(context, 'transaction-response', answers), follows: ['return'] }
 }
 

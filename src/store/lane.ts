@@ -11,6 +11,11 @@ import type { Rows } from './rows.ts'
 
 /** Most pieces of work in one transaction: one fsync for many, yet no request waits for a thousand others. */
 const GROUP_LIMIT = 128
+/**
+ * Characters of resources in one transaction: some hundred orders, or one Bundle of any size. What a group writes stays
+ * in memory until it is durable, and everybody in it waits for the largest.
+ */
+const GROUP_SIZE = 4_000_000
 /** Most pieces of work waiting. Beyond it a sender is better told at once than kept waiting. */
 const QUEUE_LIMIT = 5000
 /**
@@ -51,6 +56,8 @@ export interface GroupNews {
 export interface SubmitOptions {
   /** Writes no resource, so time need not move on for it. */
   readonly quiet?: boolean
+  /** Characters of the resources that it writes; 0 where it is not told. */
+  readonly size?: number
   /** Reads what the work will read; all of a group do so at once, before any of them works. */
   readonly foresee?: (query: Query) => Promise<unknown>
 }
@@ -113,7 +120,7 @@ export function createLane(
         queue.splice(queue.indexOf(job), 1)
         job.reject(busy())
       }
-      const group = queue.splice(0, GROUP_LIMIT)
+      const group = queue.splice(0, groupOf(queue))
       if (group.length === 0) continue
       try {
         const { outcomes, news } = await database.transaction((query) => runGroup(query, clock, group))
@@ -152,6 +159,18 @@ export function createLane(
       listeners.push(listener)
     },
   }
+}
+
+/** How many of those that wait make the next group: always one, whatever its size. */
+function groupOf(queue: readonly Job[]): number {
+  let size = queue[0]?.size ?? 0
+  let count = 1
+  while (count < queue.length && count < GROUP_LIMIT) {
+    size += queue[count]?.size ?? 0
+    if (size > GROUP_SIZE) break
+    count++
+  }
+  return count
 }
 
 /** Either takes the clock, and with it the lane. */

@@ -58,7 +58,7 @@ export interface Shell {
 export interface ShellOptions {
   readonly table?: ServerTable
   readonly env?: Readonly<Record<string, string>>
-  readonly reply?: (request: FhirRequest) => FhirReply
+  readonly reply?: (request: FhirRequest) => FhirReply | Promise<FhirReply>
   readonly query?: Query
 }
 
@@ -75,7 +75,7 @@ export function shell(options: ShellOptions = {}): Shell {
   })
   const record = (code: string) => async (_context: unknown, request: FhirRequest) => {
     seen.push({ ...request, code })
-    return options.reply?.(request) ?? { status: 200, body: '{"resourceType":"Basic"}' }
+    return (await options.reply?.(request)) ?? { status: 200, body: '{"resourceType":"Basic"}' }
   }
   const interactions: Interactions = {
     read: record('read'),

@@ -344,3 +344,13 @@ t.test('work that has waited too long is refused before it begins, and groups te
     { size: 1, waited: 5001, took: 0 },
   ])
 })
+
+t.test('a group takes as much as its limits allow, and one piece of work of any size', async (t) => {
+  const { lane } = await road(t)
+  const groups: number[] = []
+  lane.observe(({ size }) => groups.push(size))
+  const work = async (): Promise<void> => {}
+  const sizes = [9_000_000, 1_500_000, 2_500_000, 1, ...Array.from({ length: 130 }, () => 100)]
+  await Promise.all(sizes.map((size) => lane.submit(work, { size })))
+  t.same(groups, [1, 2, 128, 3])
+})

@@ -1,0 +1,74 @@
+/**
+ * The server under Fastify: how long and on how many connections it listens to whom, what it says to what is not a
+ * request, and how it lets go of its connections.
+ */
+import { readFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyServerOptions } from 'fastify'
+import type { Config } from '../config.ts'
+import { operationOutcome } from '../fhir/problem.ts'
+import { failure } from './failure.ts'
+import { FHIR_JSON } from './negotiation.ts'
+
+/** ms between two looks for requests that take too long to arrive: their limits are met to the second. */
+const CHECK_INTERVAL = 1000
+
+/** Options of the server under Fastify. A client may show any certificate: what counts is that its thumbprint is its token's. */
+export function serverOptions(config: Config): FastifyServerOptions {
+  const { headersTimeout, requestTimeout, tlsCertificate, tlsKey } = config
+  const timeouts = {
+    requestTimeout: requestTimeout * 1000,
+    connectionTimeout: config.connectionTimeout * 1000,
+    keepAliveTimeout: config.keepAliveTimeout * 1000,
+  }
+  const limits = {
+    // The head is a part of the request.
+    headersTimeout: Math.min(headersTimeout, requestTimeout) * 1000,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+  }
+  if (tlsCertificate === undefined || tlsKey === undefined) return { ...timeouts, http: limits } as FastifyServerOptions
+  const [cert, key] = [readFileSync(tlsCertificate), readFileSync(tlsKey)]
+  const tls = { cert, key, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
+  return { ...timeouts, https: { ...limits, ...tls } } as FastifyServerOptions
+}
+
+/** A connection beyond the limit is closed at once, and with it those that are idle, so that the next one finds room. */
+export function limitConnections(server: Server, limit: number): void {
+  server.maxConnections = limit
+  server.on('drop', () => server.closeIdleConnections())
+}
+
+/** ms between two looks whether all requests are answered. */
+const IDLE_CHECK = 50
+
+/**
+ * Connections on which nothing was asked keep a server from closing (those that never sent a whole head are not idle
+ * to it): they are cut once every request that was let in has its answer.
+ */
+export function closeWhenIdle(server: Server, idle: () => boolean): void {
+  const timer = setInterval(() => {
+    if (idle()) server.closeAllConnections()
+  }, IDLE_CHECK)
+  server.once('close', () => clearInterval(timer))
+  // Where nobody listened there is nothing to close.
+  if (!server.listening) clearInterval(timer)
+}
+
+/** Answers a request that never became one: unreadable HTTP, a head that is too large, a body that never came. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  // What the parser stumbles over is the sender's, whatever code it has.
+  const { status, issues } = failure(Object.assign(error, { statusCode: 400 }))
+  const body = JSON.stringify(operationOutcome(issues))
+  const head = [
+    `HTTP/1.1 ${status} ${status === 408 ? 'Request Timeout' : status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    `Content-Type: ${FHIR_JSON}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
