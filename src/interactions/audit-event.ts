@@ -18,27 +18,27 @@ import {
   countAudit,
   searchAudit,
 } from '../store/audit-search.ts'
+import { auditId, auditSeq } from './audit-id.ts'
 import type { Interaction } from './interaction.ts'
 import { seal, unseal } from './page-link.ts'
 
-const ID = /^audit-(\d{1,15})$/
 const PAGE = '_page'
 
 export const readAuditEvent: Interaction = async (context, request) => {
-  const [, seq] = ID.exec(request.id ?? '') ?? []
-  const found = seq && (await find(context, only(request.caller.organization, seq)))[0]
+  const seq = auditSeq(context.pageKey, request.id ?? '')
+  const found = seq !== undefined && (await find(context, only(request.caller.organization, seq)))[0]
   if (!found) throw refuse('not-found', 'There is no AuditEvent with this id that you can see.')
   return {
     status: 200,
-    body: JSON.stringify(auditEvent(found, request.caller.organization)),
+    body: JSON.stringify(auditEvent(context, found, request.caller.organization)),
     version: 1,
     lastModified: found.recorded,
   }
 }
 
-const only = (organization: string, seq: string): AuditSearch => ({
+const only = (organization: string, seq: number): AuditSearch => ({
   organization,
-  conditions: [{ kind: 'seq', values: [seq] }],
+  conditions: [{ kind: 'seq', values: [String(seq)] }],
   missing: [],
   periods: [],
   newestFirst: false,
@@ -55,7 +55,7 @@ export const searchAuditEvents: Interaction = async (context, request) => {
     defaultCount: context.limits.searchDefaultCount,
     maxCount: context.limits.searchMaxCount,
   })
-  const search = searchOf(query, organization, link?.position.key)
+  const search = searchOf(context, query, organization, link?.position.key)
   const total =
     query.total === 'none' ? {} : { total: await countAudit(context.database.query, search, patients(context)) }
   const found = query.onlyTotal ? [] : await find(context, search)
@@ -70,8 +70,8 @@ export const searchAuditEvents: Interaction = async (context, request) => {
     links.push({ relation: 'next', url: `${address}?${PAGE}=${next}` })
   }
   const entry = rows.map((row) => ({
-    fullUrl: `${address}/audit-${row.seq}`,
-    resource: auditEvent(row, organization),
+    fullUrl: `${address}/${auditId(context.pageKey, row.seq)}`,
+    resource: auditEvent(context, row, organization),
     search: { mode: 'match' },
   }))
   const bundle = { resourceType: 'Bundle', id: context.newId(), type: 'searchset', ...total, link: links }
@@ -88,7 +88,7 @@ const patients = (context: Context): string[] =>
     return param?.kind === 'reference' ? [param.name] : []
   })
 
-function searchOf(query: SearchQuery, organization: string, after: number | undefined): AuditSearch {
+function searchOf(context: Context, query: SearchQuery, organization: string, after: number | undefined): AuditSearch {
   const [sort, ...more] = query.sort
   if (more.length > 0 || (sort && sort.code !== 'date' && sort.code !== '_lastUpdated')) {
     throw unsupported('The audit log is sorted by date or -date.')
@@ -99,7 +99,7 @@ function searchOf(query: SearchQuery, organization: string, after: number | unde
   for (const condition of query.conditions) {
     if (condition.kind === 'date' || condition.kind === 'lastUpdated') periods.push(condition.values.map(periodOf))
     else if (condition.kind === 'missing') missing.push({ of: of(condition.param), missing: condition.missing })
-    else conditions.push(conditionOf(condition))
+    else conditions.push(conditionOf(context, condition))
   }
   return {
     organization,
@@ -129,9 +129,9 @@ const of = (param: string): AuditMissing['of'] => {
   return kind === 'patient' || kind === 'subtype' ? kind : 'others'
 }
 
-function conditionOf(condition: Condition): AuditCondition {
+function conditionOf({ pageKey }: Context, condition: Condition): AuditCondition {
   if (condition.kind === 'id' && !condition.negate) {
-    return { kind: 'seq', values: condition.values.map((id) => ID.exec(id)?.[1] ?? '0') }
+    return { kind: 'seq', values: condition.values.map((id) => String(auditSeq(pageKey, id) ?? 0)) }
   }
   const kind = 'param' in condition ? columns[condition.param] : undefined
   if (condition.kind === 'reference' && (kind === 'entity' || kind === 'patient'))
@@ -178,7 +178,7 @@ const profiles: Readonly<Record<string, string>> = {
 }
 
 /** A row as FHIR. @param viewer ODS code of who looks at it */
-function auditEvent(row: AuditFound, viewer: string): r4.AuditEvent {
+function auditEvent({ pageKey }: Context, row: AuditFound, viewer: string): r4.AuditEvent {
   const profile = row.known.length === 1 && row.outcome === '0' ? profiles[row.action] : undefined
   const type = {
     ...(profile === undefined ? {} : { profile: [`${BALP}/${profile}`] }),
@@ -188,7 +188,7 @@ function auditEvent(row: AuditFound, viewer: string): r4.AuditEvent {
   const agent = { type: { coding: [{ system: DCM, code: '110153', display: 'Source Role ID' }] }, ...whoOf(row) }
   return {
     resourceType: 'AuditEvent',
-    id: `audit-${row.seq}`,
+    id: auditId(pageKey, row.seq),
     meta: type,
     ...kindOf(row),
     action: row.action as 'R',

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type BundleEntry, type EntryAddress, entryAddress, type EntryRequest } from '../fhir/bundle.ts'
 import { type Issue, Problem, type ProblemKey } from '../fhir/problem.ts'
 import { type Caller, plays, type Role } from '../caller.ts'
-import type { SystemInteraction, TypeInteraction } from '../server-table.ts'
+import { offeredAt, type SystemInteraction, type TypeInteraction } from '../server-table.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn } from './patching.ts'
 import { missingScope, type NeededScope, operationScopes, permissionOf, scopeWords } from './permission.ts'
@@ -119,7 +119,9 @@ function offered(context: Context, caller: Caller, call: EntryCall, expression: 
   if (type !== undefined && !context.row(type)) return [unknownType(type, expression)]
   if (operation === undefined) return byRole(context.table.system[code as SystemInteraction], caller, code, expression)
   const level = type === undefined ? 'system' : call.id === undefined ? 'type' : 'instance'
-  const row = context.table.operations.find(({ name, levels }) => name === operation && levels.includes(level))
+  const row = context.table.operations.find(
+    (each) => each.name === operation && each.levels.includes(level) && (type === undefined || offeredAt(each, type)),
+  )
   const refused = byRole(row?.roles, caller, `$${operation}`, expression)
   return refused.length > 0 || !row ? refused : byScope(caller, operationScopes(row, type), expression)
 }

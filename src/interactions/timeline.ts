@@ -25,7 +25,7 @@ export const timeline: Interaction = async (context, request) => {
     resourceType: 'Parameters',
     parameter: [
       { name: 'order', valueReference: { reference: `Task/${order.id}` } },
-      ...events.map((event) => ({ name: 'event', part: partsOfEvent(event, context.attributions) })),
+      ...events.map((event, index) => ({ name: 'event', part: partsOfEvent(event, index + 1, context.attributions) })),
       ...held.map((span) => ({
         name: 'held',
         part: [
@@ -53,11 +53,16 @@ const hours = (ms: number): r4.Duration => ({
   code: 'h',
 })
 
-function partsOfEvent(event: LoggedEvent, attributions: ReadonlyMap<string, string>): r4.ParametersParameter[] {
+/** @param place in the story: numbers of the log would tell how much happened elsewhere in between */
+function partsOfEvent(
+  event: LoggedEvent,
+  place: number,
+  attributions: ReadonlyMap<string, string>,
+): r4.ParametersParameter[] {
   const code = event.reason?.coding?.find((coding) => attributions.has(coding.code ?? ''))?.code
   const attribution = attributions.get(code ?? '')
   return [
-    { name: 'sequence', valuePositiveInt: event.seq },
+    { name: 'sequence', valuePositiveInt: place },
     { name: 'what', valueCode: event.kind },
     { name: 'focus', valueReference: { reference: `${event.type}/${event.id}/_history/${event.version}` } },
     { name: 'role', valueCode: event.role },

@@ -84,12 +84,15 @@ function where(search: AuditSearch, parameters: Parameters, patientParameters: P
   const { organization, after, newestFirst } = search
   const conditions = [`(a.org = ${parameters.add(organization)} OR EXISTS (${OWN}${parameters.add(organization)}))`]
   if (after !== undefined) conditions.push(`a.seq ${newestFirst ? '<' : '>'} ${parameters.add(after)}`)
+  const known = () => `(a.org = ${parameters.add(organization)} OR ${ownEntity(parameters.add(organization))})`
+  const seen = () =>
+    `EXISTS (SELECT 1 FROM access s WHERE s.org = ${parameters.add(organization)} AND s.type = r.type AND s.key = r.key)`
   for (const { kind, values } of search.conditions) {
-    const known = () => `(a.org = ${parameters.add(organization)} OR ${ownEntity(parameters.add(organization))})`
-    const tests = values.map((value) => conditionSql(kind, value, { parameters, patientParameters, known }))
+    const tests = values.map((value) => conditionSql(kind, value, { parameters, patientParameters, known, seen }))
     conditions.push(`(${tests.join(' OR ')})`)
   }
-  for (const { of, missing } of search.missing) conditions.push(missingSql(of, missing, parameters, patientParameters))
+  for (const missing of search.missing)
+    conditions.push(missingSql(missing, { parameters, patientParameters, known, seen }))
   for (const periods of search.periods) {
     const tests = periods.map(({ from, to, negate }) => {
       const within = `a.recorded BETWEEN ${parameters.add(from)} AND ${parameters.add(to)}`
@@ -105,37 +108,37 @@ interface Words {
   readonly patientParameters: PatientParameters
   /** SQL that holds where the viewer may know of entity `e` of row `a`: or a search would tell what the answer hides. */
   readonly known: () => string
+  /** SQL that holds where the viewer sees resource `r`: whoever asks in vain for another's is told nothing of it here. */
+  readonly seen: () => string
 }
+
+/** SQL that holds where entity `e` speaks of a patient. @param which a test of the reference */
+const concerns = ({ parameters, patientParameters, seen }: Words, which = '1 = 1'): string =>
+  `EXISTS (SELECT 1 FROM resource r WHERE r.type = e.type AND r.id = e.id AND ${seen()} AND r.key IN
+    (SELECT key FROM index_reference WHERE param IN (${parameters.addAll(patientParameters)}) AND ${which}))`
 
 const ownEntity = (organization: string): string =>
   `EXISTS (SELECT 1 FROM resource o JOIN access x ON x.key = o.key AND x.type = o.type
     WHERE o.type = e.type AND o.id = e.id AND x.side <> 'reader' AND x.org = ${organization})`
 
 function conditionSql(kind: AuditCondition['kind'], value: string, words: Words): string {
-  const { parameters, patientParameters, known } = words
+  const { parameters, known } = words
   if (kind === 'seq') return `a.seq = ${parameters.add(Number(value))}`
   if (kind === 'subtype') return `a.kind = ${parameters.add(value)}`
   if (kind !== 'entity' && kind !== 'patient') return `a.${kind} = ${parameters.add(value)}`
   const [type = '', id = ''] = value.split('/')
   const itself = `(e.type = ${parameters.add(type)} AND e.id = ${parameters.add(id)})`
-  const about = () =>
-    ` OR EXISTS (SELECT 1 FROM resource r WHERE r.type = e.type AND r.id = e.id AND r.key IN (SELECT key FROM index_reference
-      WHERE param IN (${parameters.addAll(patientParameters)}) AND target = ${parameters.add(value)}))`
+  const about = () => ` OR ${concerns(words, `target = ${parameters.add(value)}`)}`
   const matches = kind === 'entity' ? itself : `(${itself}${about()})`
   return `EXISTS (SELECT 1 FROM audit_entity e WHERE e.seq = a.seq AND ${matches} AND ${known()})`
 }
 
-function missingSql(
-  of: AuditMissing['of'],
-  missing: boolean,
-  parameters: Parameters,
-  patientParameters: PatientParameters,
-): string {
+function missingSql({ of, missing }: AuditMissing, words: Words): string {
+  const { known } = words
   if (of === 'others') return missing ? '1 = 0' : '1 = 1'
   if (of === 'subtype') return `a.kind ${missing ? '=' : '<>'} 'unknown'`
-  return `${missing ? 'NOT ' : ''}EXISTS (SELECT 1 FROM audit_entity e JOIN resource r ON r.type = e.type AND r.id = e.id
-    WHERE e.seq = a.seq AND (e.type = 'Patient'
-      OR r.key IN (SELECT key FROM index_reference WHERE param IN (${parameters.addAll(patientParameters)}))))`
+  return `${missing ? 'NOT ' : ''}EXISTS (SELECT 1 FROM audit_entity e
+    WHERE e.seq = a.seq AND (e.type = 'Patient' OR ${concerns(words)}) AND ${known()})`
 }
 
 /** To others than who asked, a row speaks of their own resources only: that there were more is none of their business. */

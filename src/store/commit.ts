@@ -133,7 +133,10 @@ class Writer {
       await share(this.#transaction, this.#options, change.type, change.stored.key, change.next)
     if (this.#options.referencesEnforced) {
       for (const { current, operation } of deleted)
-        if (current) await checkNotReferred(this.#transaction.query, this.#options, current, operation.root)
+        if (current) {
+          const { scope } = this.#request
+          await checkNotReferred(this.#transaction.query, this.#options, current, { scope, root: operation.root })
+        }
     }
     return { outcomes, done }
   }

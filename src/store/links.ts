@@ -132,20 +132,22 @@ export async function checkNotReferred(
   query: Query,
   options: Pick<DoorOptions, 'referrers'>,
   { type, id, key }: Stored,
-  root: string,
+  { scope, root }: { readonly scope: Scope; readonly root: string },
 ): Promise<void> {
   const params = options.referrers(type)
   if (params.length === 0) return
   const names = params.map((_, index) => `$${index + 3}`).join(', ')
-  const [referrer] = await query<{ type: string }>(
-    `SELECT r.type AS type FROM resource r WHERE r.deleted = 0 AND r.key <> $1 AND r.key IN
+  const [referrer] = await query<{ type: string; id: string }>(
+    `SELECT r.type AS type, r.id AS id FROM resource r WHERE r.deleted = 0 AND r.key <> $1 AND r.key IN
        (SELECT key FROM index_reference WHERE param IN (${names}) AND target = $2) LIMIT 1`,
     [key, `${type}/${id}`, ...params],
   )
   if (!referrer) return
+  // What another organisation keeps is not named, not even by its type.
+  const seen = await readCurrent(query, referrer.type, referrer.id, scope)
   throw refuse(
     'still-referenced',
-    `A ${referrer.type} still refers to this ${type}. Delete or change what refers to it first, or in the same transaction; to take it out of use and keep it, set its status or active.`,
+    `A ${seen ? referrer.type : 'resource of another organisation'} still refers to this ${type}. Delete or change what refers to it first, or in the same transaction; to take it out of use and keep it, set its status or active.`,
     root,
   )
 }
