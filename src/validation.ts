@@ -68,6 +68,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
     definitions,
     structure: createStructureValidator(definitions, {
       references: table.references,
+      exposedTypes: new Set(rows.keys()),
       codeForms: table.scope === 'open',
       modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
     }),
@@ -112,7 +113,9 @@ function loadProfiles(
     lookupOf(resources<ValueSetSource>(valueSets)),
     (url) => definitions.valueSet(url) as ValueSetSource | undefined,
   )
-  const terminology = createTerminology({ codeSystems: ownCodes, valueSets: allSets })
+  // Where ours and R4's define the same system, ours is the newer.
+  const allCodes = firstOf<r4.CodeSystem>(ownCodes, baseCodeSystems(definitions))
+  const terminology = createTerminology({ codeSystems: allCodes, valueSets: allSets })
   const profiles = createProfiles(definitions, sources, { terminology, references })
   for (const { type, profile } of rows) {
     if (profile === undefined || profiles.typeOf(profile) === type) continue
@@ -120,13 +123,7 @@ function loadProfiles(
       `${config.serverTable}: the row of ${type} names the profile ${profile}, and there is none for ${type}.`,
     )
   }
-  // Validation judges R4's own codes by other means; a search has to list them.
-  const allCodes = firstOf<r4.CodeSystem>(ownCodes, baseCodeSystems(definitions))
-  const codes = createSearchTerminology({
-    terminology: createTerminology({ codeSystems: allCodes, valueSets: allSets }),
-    valueSets: allSets,
-    codeSystems: allCodes,
-  })
+  const codes = createSearchTerminology({ terminology, valueSets: allSets, codeSystems: allCodes })
   return { profiles, codes }
 }
 

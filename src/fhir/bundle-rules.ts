@@ -39,6 +39,7 @@ export function bundleFaults(faults: Faults, bundle: Loose, types: ReadonlySet<s
     if (wrong !== undefined) found = add(found, 'bundle-full-url', `.entry[${i}]`, wrong)
   }
   found = linkFaults(found, bundle)
+  if (bundle.type === 'searchset') found = searchFaults(found, bundle, entries, types)
   if (bundle.type === 'document' || bundle.type === 'message') found = unconnected(found, bundle, entries)
   return found
 }
@@ -69,6 +70,45 @@ function linkFaults(faults: Faults, bundle: Loose): Faults {
     seen.add(link.relation)
   }
   return found
+}
+
+const NO_OUTCOME = 'With the search mode "outcome" an entry holds an OperationOutcome.'
+const NO_ID = 'What a search finds has an id.'
+
+/** What was found has an id and is of a type that was asked for; beside it stand OperationOutcomes of mode `outcome`. */
+function searchFaults(faults: Faults, bundle: Loose, entries: readonly unknown[], types: ReadonlySet<string>): Faults {
+  let found = faults
+  const asked = typesAsked(bundle, types)
+  for (let i = 0; i < entries.length; i++) {
+    const { resource, search } = (isObject(entries[i]) ? entries[i] : {}) as Loose
+    if (!isObject(resource)) continue
+    const mode = isObject(search) ? search.mode : undefined
+    const type = String(resource.resourceType)
+    const at = `.entry[${i}].resource`
+    if (mode === 'outcome') {
+      if (type !== 'OperationOutcome') found = add(found, 'bundle-search-entry', at, NO_OUTCOME)
+      continue
+    }
+    if (resource.id === undefined && (mode !== undefined || type !== 'OperationOutcome')) {
+      found = add(found, 'bundle-search-entry', at, NO_ID, mode === undefined ? 'warning' : undefined)
+    }
+    if (mode === 'match' && asked.length > 0 && !asked.includes(type)) {
+      const words = `By its self link the search was for ${asked.join(', ')}; what comes with that has the mode "include".`
+      found = add(found, 'bundle-search-entry', at, words)
+    }
+  }
+  return found
+}
+
+/** The types that the self link says were searched; none where it does not tell. */
+function typesAsked({ link }: Loose, types: ReadonlySet<string>): readonly string[] {
+  const links: readonly unknown[] = Array.isArray(link) ? link : []
+  const self = links.find((each): each is Loose => isObject(each) && each.relation === 'self')
+  if (typeof self?.url !== 'string') return []
+  const [path = '', query = ''] = self.url.split('?', 2)
+  const names = new URLSearchParams(query).getAll('_type').flatMap((value) => value.split(','))
+  const last = path.split('/').at(-1) ?? ''
+  return [...names, last].filter((name) => types.has(name))
 }
 
 interface Link {

@@ -308,10 +308,13 @@ export function compareDates(a: Items, b: Items): number {
  * in order.
  */
 export function isRange(low: unknown, high: unknown): boolean {
-  if (!isObject(low) || !isObject(high) || typeof low.value !== 'number' || typeof high.value !== 'number') return true
+  if (!isObject(low) || !isObject(high)) return true
+  if (typeof low.value !== 'number' || typeof high.value !== 'number') return false
   if (low.code === high.code && low.system === high.system && (low.code !== undefined || low.unit === high.unit)) {
     return low.value <= high.value
   }
+  const isHalfCoded = low.code === undefined || high.code === undefined
+  if (isHalfCoded && low.unit !== undefined && low.unit === high.unit) return low.value <= high.value
   return isInOrder({ low, high })
 }
 

@@ -48,6 +48,8 @@ const BY_HAND: Readonly<Record<string, string>> = {
  * validator mends the same ones.
  */
 const MENDED: Readonly<Record<string, string>> = {
+  // que-12: "more than one" is not "more than two"
+  'enableWhen.count() > 2 implies enableBehavior.exists()': 'enableWhen.count() > 1 implies enableBehavior.exists()',
   // the -0 rules: optional, and the whole name must match
   "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": "name.empty() or name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
 }

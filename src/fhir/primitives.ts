@@ -77,25 +77,27 @@ function isNonSpace(value: string): boolean {
   return true
 }
 
-/** No white space; `urn:uuid:` and `urn:oid:` must be followed by one. */
+/** No white space; `urn:uuid:` and `urn:oid:` must be followed by one, and `uuid:` and `oid:` are no schemes. */
 export function isUri(value: string): boolean {
   if (!isNonSpace(value)) return false
-  if (value.charCodeAt(0) === 117 && value.startsWith('urn:')) {
+  const first = value.charCodeAt(0)
+  if (first === 117) {
     if (value.startsWith('urn:uuid:')) return isUuidAt(value, 9)
     if (value.startsWith('urn:oid:')) return isOid(value)
+    return !value.startsWith('uuid:')
   }
-  return true
+  return first !== 111 || !value.startsWith('oid:')
 }
 
 /** A URI with a scheme, or `#` and the id of a contained resource. */
 export const isCanonical = (value: string): boolean =>
   isUri(value) && (value.charCodeAt(0) === 35 || isAbsoluteUri(value))
 
-/** Whether a URI has a scheme. */
+/** Whether a URI has a scheme, in lower case as it is compared, and more than that. */
 export const isAbsoluteUri = (uri: string): boolean =>
-  uri.startsWith('http') || uri.startsWith('urn:') || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri)
+  uri.startsWith('http') || uri.startsWith('urn:') || /^[a-z][a-z0-9+.-]*:./.test(uri)
 
-/** `8-4-4-4-12` hexadecimal digits from `start` to the end. */
+/** `8-4-4-4-12` hexadecimal digits in lower case from `start` to the end: two spellings would be two resources. */
 function isUuidAt(value: string, start: number): boolean {
   if (value.length !== start + 36) return false
   for (let i = 0; i < 36; i++) {
@@ -104,15 +106,14 @@ function isUuidAt(value: string, start: number): boolean {
   return true
 }
 
-/** What a character is in a UUID: 1 hexadecimal digit, 2 hyphen; and what stands at each place of one. */
+/** What a character is in a UUID: 1 hexadecimal digit in lower case, 2 hyphen; and what stands at each place of one. */
 const KIND = new Uint8Array(128)
-for (const c of '0123456789abcdefABCDEF') KIND[c.charCodeAt(0)] = 1
+for (const c of '0123456789abcdef') KIND[c.charCodeAt(0)] = 1
 KIND['-'.charCodeAt(0)] = 2
 const UUID = Uint8Array.from('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx', (c) => (c === '-' ? 2 : 1))
 
 /** `urn:uuid:` and a lower case UUID. */
-export const isUuid = (value: string): boolean =>
-  value.startsWith('urn:uuid:') && isUuidAt(value, 9) && value === value.toLowerCase()
+export const isUuid = (value: string): boolean => value.startsWith('urn:uuid:') && isUuidAt(value, 9)
 
 /** `urn:oid:` and an OID: arcs without leading zeros, the first one 0, 1 or 2, at least two of them. */
 export function isOid(value: string): boolean {
@@ -265,7 +266,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   string: text('text without control characters, at most 1 MB'),
   time: text('hh:mm:ss without a zone, 00:00:00 to 23:59:59'),
   unsignedInt: number('a whole number from 0 to 2147483647'),
-  uri: text('a URI without spaces; after urn:uuid: a UUID, after urn:oid: an OID'),
+  uri: text('a URI without spaces; after urn:uuid: a UUID in lower case, after urn:oid: an OID'),
   url: text('a URL without spaces'),
   uuid: text('urn:uuid: and a UUID in lower case'),
   elementId: text('text without spaces'),
@@ -314,7 +315,8 @@ export function isPlainText(json: string): boolean {
 
 const isPlainString = (value: string): boolean => value.length > 0 && value.length <= STRING_MAX
 const isPlainUri = (value: string): boolean => {
-  if (value.charCodeAt(0) !== 117) return value.length > 0 && !value.includes(' ')
+  const first = value.charCodeAt(0)
+  if (first !== 117 && first !== 111) return value.length > 0 && !value.includes(' ')
   return value.startsWith('urn:uuid:') ? isUuidAt(value, 9) : isUri(value)
 }
 

@@ -170,6 +170,7 @@ export const catalogue = {
   ),
   'bundle-full-url': entry(422, 'value', 'The fullUrl of an entry is missing, or does not identify its resource.'),
   'bundle-link-twice': entry(422, 'duplicate', 'A Bundle has two links of a relation that it has once.'),
+  'bundle-search-entry': entry(422, 'value', 'An entry of a searchset is not what such an entry holds.'),
   'bundle-entry-unreachable': entry(422, 'structure', 'An entry of a document or message hangs on nothing.'),
   'contained-id-twice': entry(422, 'duplicate', 'Two contained resources have the same id.'),
   invariant: entry(422, 'invariant', 'A rule of the R4 definitions does not hold; the diagnostics begin with its key.'),

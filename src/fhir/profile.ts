@@ -78,7 +78,11 @@ export function createProfiles(
       if (!isObject(value) || typeof value.resourceType !== 'string' || issues.length >= FAULTS_MAX) return
       const type = value.resourceType
       const scope: ProfileScope = { resource: value, container: container ?? value, bundle, judged: new Map() }
-      const claimed = byCode && type === 'Observation' ? [...claimsOf(value), ...vitalSigns(value)] : claimsOf(value)
+      // What was entered in error is not mended any more.
+      const claimed =
+        byCode && type === 'Observation' && value.status !== 'entered-in-error'
+          ? [...claimsOf(value), ...vitalSigns(value)]
+          : claimsOf(value)
       conform(value, type, path, wanted, claimed, scope, issues)
       each(value.contained, (inner, i) => visit(inner, `${path}.contained[${i}]`, [], container ?? value, bundle))
       if (type === 'Bundle') {

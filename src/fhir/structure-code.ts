@@ -57,7 +57,7 @@ export function resourceSource(definitions: Definitions, type: string): string {
 
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
-  missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri,
+  missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice,
   attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
@@ -262,7 +262,8 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     }
     if (primitive === 'code') constraints.push(...this.#recommendation(element, v, path))
     if (primitive === 'string') constraints.push(`if (isPadded(${v})) f = padded(f, ${path})`)
-    const relative = RELATIVE[element.path]
+    const relative =
+      RELATIVE[element.path] ?? (primitive === 'uri' && CANONICAL_URL.test(element.path) ? 'undefined' : undefined)
     if (relative !== undefined) constraints.push(`if (!isAbsolute(${v})) f = relativeUri(f, ${path}, ${relative})`)
     if (primitive === 'elementId') constraints.push(`f = elementIdFault(f, ${v}, S)`)
     return constraints.length === 0 ? checked : `${checked}\nelse { ${constraints.join('; ')} }`
@@ -290,6 +291,12 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
       const text = quote('sqty-1: The comparator is not used on a SimpleQuantity')
       after.push(`if (has(${v}, 'comparator')) f = brokenRule(f, ${path} + '.comparator', ${text})`)
     }
+    if (name === 'Coding') {
+      // A code of somebody's own may stand in for, or beside, those of a value set that is only recommended.
+      const strength = element.binding?.strength ?? 'example'
+      const severity = element.path === 'CodeableConcept.coding' || strength !== 'example' ? `'warning'` : 'undefined'
+      after.push(`if (!isAbsolute(${v}.system)) f = relativeUri(f, ${path} + '.system', ${severity})`)
+    }
     if (name === 'Extension' && !element.path.startsWith('Extension.')) {
       after.push(`if (!isAbsolute(${v}.url)) f = relativeUri(f, ${path} + '.url')`)
     }
@@ -298,7 +305,8 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     }
     if (name !== 'Extension') after.push(...this.#valueConstraints(element, name, v, path))
     const checked = `if ((r = ${name}(${v}, S)) !== undefined) f = join(f, ${path}, r)`
-    return after.length === 0 ? checked : `${checked}\nelse { ${after.join('; ')} }`
+    // Advice on what is inside does not make it unfit to be judged as a whole.
+    return after.length === 0 ? checked : `${checked}\nif (r === undefined || isAdvice(r)) { ${after.join('; ')} }`
   }
 
   #specialRules(path: string, asked: Asked): string {
@@ -378,10 +386,13 @@ const CALLS: Readonly<Record<string, { readonly member: string; readonly check: 
 
 /** URIs that must be absolute, and how bad it is if they are not, as JavaScript. */
 const RELATIVE: Readonly<Record<string, string>> = {
+  'ValueSet.compose.include.system': 'undefined',
   'Identifier.system': 'undefined',
-  'Coding.system': 'undefined',
   ...Object.fromEntries(QUANTITIES.map((type) => [`${type}.system`, 'undefined'])),
 }
+
+/** What a definition is known by everywhere. */
+const CANONICAL_URL = /^(?!Extension\b)[A-Z][A-Za-z]+\.url$/
 
 /** The element ids below these are unique there, and may be those of the other. */
 const OWN_IDS = new Set(['StructureDefinition.snapshot', 'StructureDefinition.differential'])

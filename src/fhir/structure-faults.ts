@@ -31,6 +31,9 @@ export const WARNINGS_MAX = 250
 
 const isError = ({ severity }: Fault): boolean => severity === undefined || severity === 'error'
 
+/** Whether nothing among them is an error. */
+export const isAdvice = (faults: readonly Fault[]): boolean => !faults.some(isError)
+
 export function add(
   faults: Faults,
   key: ProblemKey,

@@ -29,6 +29,8 @@ export interface StructureOptions {
    * (no address, another type) is a warning.
    */
   readonly references?: 'enforced' | 'free'
+  /** Resource types whose references are enforced; all without it. The others are not kept here. */
+  readonly exposedTypes?: ReadonlySet<string>
   /** Whether units (UCUM) and SNOMED CT codes are checked by their form; the homecare rules do so in words of their own. */
   readonly codeForms?: boolean
 }
@@ -72,7 +74,7 @@ function formOf(valueSet: ValueSet): ((code: string) => boolean) | undefined {
 /** @param resources check a resource inside another: an entry or parameter, or a contained one */
 export function createRuntime(
   definitions: Definitions,
-  { modifierExtensions = new Set(), references = 'enforced', codeForms = false }: StructureOptions,
+  { modifierExtensions = new Set(), references = 'enforced', exposedTypes, codeForms = false }: StructureOptions,
   resources: ResourceChecks,
   checks: typeof allChecks,
 ): Readonly<Record<string, unknown>> {
@@ -83,6 +85,8 @@ export function createRuntime(
     return found
   }
   const codes = createBaseCodes(definitions)
+  const isFree = ({ root }: Scope): boolean =>
+    references === 'free' || exposedTypes?.has(String(root.resourceType)) === false
   return {
     ...faults,
     checks,
@@ -110,14 +114,9 @@ export function createRuntime(
     targets: (value: Loose, allowed: ReadonlySet<string>, scope: Scope): boolean =>
       isAllowedTarget(value, allowed, scope, types),
     wrongTarget: (found: Faults, at: string, allowed: ReadonlySet<string>, value: Loose, scope: Scope): Faults =>
-      wrongTarget(
-        found,
-        at,
-        allowed,
-        references === 'free' && !isCertain(value, allowed, scope) ? 'warning' : undefined,
-      ),
+      wrongTarget(found, at, allowed, isFree(scope) && !isCertain(value, allowed, scope) ? 'warning' : undefined),
     referenceAt: (found: Faults, text: string, scope: Scope): Faults => {
-      const wrong = referenceFault(text, scope, types, references === 'free' ? 'warning' : undefined)
+      const wrong = referenceFault(text, scope, types, isFree(scope) ? 'warning' : undefined)
       return wrong === undefined ? found : join(found, '', wrong)
     },
     narrative: (found: Faults, path: string, value: unknown, scope: Scope): Faults => {

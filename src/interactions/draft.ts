@@ -81,7 +81,8 @@ export function inspect(
   // Homecare's words would only repeat what the structure already says of a broken resource.
   const isSound = !issues.some(isError)
   issues.push(...profileIssues(context, value, type, root, asked))
-  if (type !== 'Bundle' && isSound) {
+  // What is not kept here cannot be part of an order.
+  if (type !== 'Bundle' && isSound && context.row(type)) {
     issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }]))
   }
   return issues

@@ -17,6 +17,7 @@ import { mayDo } from './permission.ts'
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'
+const INPUTS = ['resource', 'mode', 'profile', 'position']
 const MODES = ['create', 'update', 'profile', 'delete']
 
 /** What is to be validated, and how. */
@@ -152,10 +153,17 @@ async function subjectOf(context: Context, request: FhirRequest): Promise<Subjec
   }
   const text = request.body
   const value = parseJson(text, context.limits.jsonDepth)
-  if ((value as Resource | null)?.resourceType !== 'Parameters' || request.type === 'Parameters') {
+  if ((value as Resource | null)?.resourceType !== 'Parameters' || !isCall(value as r4.Parameters, request.type)) {
     return { value, text, prefix: [], ...fromQuery }
   }
   return { text, ...fromParameters(value as unknown as r4.Parameters, fromQuery) }
+}
+
+/** Parameters of which no parameter is one of $validate's are not its input, but what is to be validated. */
+function isCall({ parameter }: r4.Parameters, type: string | undefined): boolean {
+  if (type !== undefined) return type !== 'Parameters'
+  if (!Array.isArray(parameter) || parameter.length === 0) return true
+  return parameter.some((given) => INPUTS.includes(given?.name))
 }
 
 async function storedResource(context: Context, request: FhirRequest): Promise<Stored> {

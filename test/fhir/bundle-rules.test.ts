@@ -150,6 +150,32 @@ t.test('relations of links that can mean one thing only occur once', async (t) =
   )
 })
 
+t.test(
+  'what a search found has an id and is of the type asked for, and what it has to say is an outcome',
+  async (t) => {
+    const self = (url: string): object => ({ link: [{ relation: 'self', url: `https://example.org/fhir/${url}` }] })
+    const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'not-found' }] }
+    const entry = (resource: object, mode?: string): object => ({
+      fullUrl: A,
+      resource,
+      ...(mode && { search: { mode } }),
+    })
+    const wrong: Found[] = [['bundle-search-entry', 'Bundle.entry[0].resource']]
+    const stored = patient({ id: 'a' })
+    t.same(found('searchset', [entry(stored, 'match')], self('Patient?name=x')), [])
+    t.same(found('searchset', [entry(patient(), 'match')], self('Patient?name=x')), wrong)
+    t.same(found('searchset', [entry(patient())], self('Patient')), [])
+    t.same(found('searchset', [entry(patient())], self('Patient'), true), wrong, 'only a warning without a mode')
+    t.same(found('searchset', [entry(stored, 'match')], self('Task?status=requested')), wrong)
+    t.same(found('searchset', [entry(stored, 'include')], self('Task?status=requested')), [])
+    t.same(found('searchset', [entry(stored, 'match')], self('?_type=Task,Patient')), [])
+    t.same(found('searchset', [entry(stored, 'match')], self('?_type=Task')), wrong)
+    t.same(found('searchset', [entry(stored, 'match')]), [], 'without a self link nobody knows')
+    t.same(found('searchset', [entry(outcome, 'outcome')], self('Patient')), [])
+    t.same(found('searchset', [entry(stored, 'outcome')], self('Patient')), wrong)
+  },
+)
+
 t.test('a Bundle made of nonsense is refused and never a crash', async (t) => {
   for (const entry of [null, [], [null], [1], [{ resource: 5 }], [{ fullUrl: 5 }], [[{}]], 'x', { fullUrl: A }]) {
     for (const type of ['document', 'message', 'transaction', 'collection', 5, null]) {
@@ -184,4 +210,37 @@ t.test('small things that make data useless are told', async (t) => {
   t.same(told(patient({ maritalStatus: { coding: [{ code: 'M' }] } })), [
     ['code-without-system', 'Patient.maritalStatus.coding[0]'],
   ])
+  t.same(told(patient({ meta: { tag: [{ system: 'local', code: 'x' }] } })), [
+    ['uri-not-absolute', 'Patient.meta.tag[0].system'],
+  ])
+})
+
+t.test('advice on a part of a value does not hide what is wrong with the whole of it', async (t) => {
+  const told = (resource: object): [string, string | undefined][] =>
+    validator
+      .validate(resource, { root: 'X' })
+      .filter(isError)
+      .map(({ key, expression }) => [key, expression])
+  const allergy = { resourceType: 'AllergyIntolerance', patient: { display: 'x' } }
+  t.same(
+    told({ ...allergy, clinicalStatus: { coding: [{ code: 'active' }] }, code: { text: 'x' } }),
+    [['code-not-in-value-set', 'X.clinicalStatus']],
+    'a code without a system is only advised against, and not in the value set either',
+  )
+  const modifier = { url: 'https://example.org/not', valueCoding: { code: 'x' } }
+  t.same(told({ ...patient(), modifierExtension: [modifier] }), [
+    ['modifier-extension-unknown', 'X.modifierExtension[0]'],
+  ])
+})
+
+t.test('definitions have absolute urls', async (t) => {
+  const told = (resource: object): (string | undefined)[] =>
+    validator
+      .validate(resource, { root: 'X' })
+      .filter(({ key }) => key === 'uri-not-absolute')
+      .map(({ expression }) => expression)
+  const include = (system: string): object => ({ compose: { include: [{ system }] } })
+  const valueSet = { resourceType: 'ValueSet', status: 'active' }
+  t.same(told({ ...valueSet, url: 'https://example.org/vs', ...include('https://example.org/cs') }), [])
+  t.same(told({ ...valueSet, url: 'ValueSet/x', ...include('#cs') }), ['X.url', 'X.compose.include[0].system'])
 })

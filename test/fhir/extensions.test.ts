@@ -170,6 +170,7 @@ t.test('R4 vital signs are checked by their code and by their claim', (t) => {
   ])
   const plain = { ...nobody, code: { text: 'Temperature' } }
   t.same(judge(plain), [])
+  t.same(judge({ ...nobody, status: 'entered-in-error' }), [], 'what was entered in error is not mended')
   t.same(judge({ ...plain, meta: { profile: [`${R4}/vitalsigns`] } }), [['profile-required', 'Observation.subject']])
   t.same(judge({ ...plain, meta: { profile: [`${R4}/vitalsigns|9.9`] } }), [
     ['profile-unknown', 'Observation.meta.profile[0]'],

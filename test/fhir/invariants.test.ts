@@ -59,6 +59,11 @@ const STRUCTURAL = new Set(['ele-1', 'dom-2', 'dom-3', 'txt-1', 'txt-2'])
 
 /** What the evaluator is asked instead, because the published expression cannot be evaluated or misses its text. */
 const MENDED: Readonly<Record<string, string>> = {
+  // more than one, as its text and the publisher's validator have it
+  'que-12': 'enableWhen.count() > 1 implies enableBehavior.exists()',
+  // as the publisher's validator: nothing is below what has no value, and one unit in words is one unit
+  'rng-2':
+    'low.empty() or high.empty() or (low.value.exists() and high.value.exists() and ((low <= high) or ((low.code.empty() or high.code.empty()) and low.unit = high.unit and low.value <= high.value)))',
   // a FHIR boolean is no System.Boolean to the evaluator
   'que-7': "operator = 'exists' implies (answer is boolean)",
   // escapes that are right in Java and wrong in a JavaScript expression with the u flag

@@ -130,7 +130,6 @@ table(
   [
     'https://example.org/a?b=c#d',
     'urn:uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2',
-    'urn:uuid:78D3C2EB-009E-4EC8-A358-B042954AA9B2',
     'urn:oid:2.16.840',
     'urn:iso:std:iso:4217',
     '#local',
@@ -142,6 +141,9 @@ table(
     'a\nb',
     'urn:uuid:patient-1',
     'urn:uuid:78d3c2eb009e4ec8a358b042954aa9b2',
+    'urn:uuid:78D3C2EB-009E-4EC8-A358-B042954AA9B2',
+    'uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2',
+    'oid:2.16.840',
     'urn:oid:2.16.',
     'urn:oid:3.1',
   ],

@@ -24,6 +24,7 @@ const found = (resource: unknown): [string, string | undefined][] =>
 
 /** Where each file of profiles/invalid is wrong; the fault itself is the name of the file. */
 const places: Readonly<Record<string, string>> = {
+  'bundle-search-entry': 'Bundle.entry[1].resource',
   'code-not-in-value-set--codeable-concept': 'CarePlan.contained[0].clinicalStatus',
   'code-not-in-value-set--day-of-week': 'MedicationRequest.dosageInstruction[0].timing.repeat.dayOfWeek[1]',
   'code-not-in-value-set--extension-alone': 'Task.status',
@@ -90,7 +91,7 @@ const places: Readonly<Record<string, string>> = {
   'element-id-twice': 'Patient.telecom[1]',
   'uri-not-absolute': 'Patient.identifier[0].system',
   'uri-not-absolute--extension': 'Patient.extension[0].url',
-  'uri-not-absolute--code-system': 'Patient.communication[0].language.coding[0].system',
+  'uri-not-absolute--code-system': 'Patient.meta.tag[0].system',
   'identifier-not-uri': 'Patient.identifier[0]',
   'security-label-twice': 'Patient.meta.security[1]',
   'attachment-size': 'Patient.photo[0].size',

@@ -91,6 +91,32 @@ await t.test('a profile that is asked for is applied, one that is not known is s
   t.ok(errorsOf(unknown).some(([key]) => key === 'profile-unknown'))
 })
 
+await t.test(
+  'a type that is not kept here is judged by R4 alone, and so are Parameters that are no call',
+  async (t) => {
+    const image = { system: 'http://snomed.info/sct', code: '12345678' }
+    const metric = { resourceType: 'DeviceMetric', type: { coding: [image] }, category: 'setting', text: narrative }
+    const answer = await trust.post('$validate', { ...metric, parent: { reference: 'Patient/1' } })
+    t.same(errorsOf(answer), [])
+    t.match(
+      issuesOf(answer)
+        .filter(({ severity }) => severity === 'warning')
+        .map(({ expression }) => expression?.[0]),
+      ['DeviceMetric.parent'],
+      'what it refers to need not be here',
+    )
+    const wrong = await trust.post('$validate', { ...metric, category: 'none' })
+    t.same(errorsOf(wrong), [['code-not-in-value-set', 'DeviceMetric.category']])
+    const result = { resourceType: 'Parameters', parameter: [{ name: 'result', valueBoolean: 'yes' }] }
+    t.same(errorsOf(await trust.post('$validate', result)), [
+      ['structure-wrong-type', 'Parameters.parameter[0].value.ofType(boolean)'],
+    ])
+    t.same((await trust.post('Patient/$validate', result)).keys, ['body-missing'])
+    const call = { resourceType: 'Parameters', parameter: [{ name: 'profile', valueUri: 'x' }] }
+    t.same((await trust.post('$validate', call)).keys, ['body-missing'])
+  },
+)
+
 await t.test('what is stored can be checked again, and is there only for those who may see it', async (t) => {
   const reference = located(await trust.post('', orderBundle()), 'MedicationRequest')
   t.same(errorsOf(await trust.get(`${reference}/$validate`)), [])
