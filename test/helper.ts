@@ -1,6 +1,6 @@
 /** A whole exchange for a test: the real store on a database of its own, real routes, and a clock that the test moves. */
 import type { FastifyInstance } from 'fastify'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { createApp } from '../src/app.ts'
 import { createContext } from '../src/boot.ts'
 import type { Caller } from '../src/caller.ts'
@@ -54,12 +54,19 @@ interface Teardown {
 /** Start of every test's time. */
 export const START = Date.UTC(2026, 10, 22, 9, 0, 0)
 
-/** @param env settings beyond the defaults, e.g. `{ SERVER_TABLE: 'conformance/tester.json' }` */
-export async function startExchange(t: Teardown, env: Record<string, string> = {}): Promise<Exchange> {
+/**
+ * @param env settings beyond the defaults, e.g. `{ SERVER_TABLE: 'conformance/tester.json' }`
+ * @param log where the service logs to, for tests that read it
+ */
+export async function startExchange(
+  t: Teardown,
+  env: Record<string, string> = {},
+  log: Logger = pino({ level: 'silent' }),
+): Promise<Exchange> {
   const databaseUrl = env.DATABASE_URL ?? (await freshDatabase(t, 'definitions'))
   const config = readConfig({ LOG_LEVEL: 'silent', ...env, DATABASE_URL: databaseUrl })
   const exchange = { now: START }
-  const context = await createContext({ config, log: pino({ level: 'silent' }), clock: () => exchange.now })
+  const context = await createContext({ config, log, clock: () => exchange.now })
   const audit = createAudit(context)
   const app = createApp({ context, config, interactions, audit })
   await app.ready()

@@ -2,8 +2,7 @@
 import { parseExact } from './exact.ts'
 import { elementKeys } from './element-types.ts'
 import { type List, locate, locateList, type Place, siblingsOf } from './fhirpath-place.ts'
-import type { Patch, Tree } from './patch.ts'
-import { IDENTITY, identityRefusal } from './patch.ts'
+import { checkCount, IDENTITY, identityRefusal, type Patch, type Tree } from './patch.ts'
 import { type Problem, refuse } from './problem.ts'
 import { isObject } from './resource.ts'
 
@@ -37,6 +36,7 @@ const KINDS = ['add', 'insert', 'delete', 'replace', 'move']
  */
 export function readFhirPathPatch(text: string, isList: IsList): Patch {
   const parameters = (parseExact(text) as Tree).parameter ?? []
+  checkCount(parameters as Tree[])
   const operations = (parameters as Tree[]).map(readOperation)
   return (tree) => {
     for (const operation of operations) carryOut(tree, operation, isList)
@@ -113,7 +113,7 @@ function carryOut(tree: Tree, operation: Operation, isList: IsList): void {
   const at = (part: string): number => numbers.get(part) ?? 0
   switch (type) {
     case 'add': {
-      const target = only(index, path, placesForAdd(tree, path, index))
+      const target = only(index, placesForAdd(tree, path, index))
       if (!isObject(target.value)) throw unfit(index, 'elements are added to what has elements.')
       addTo(index, target.value, target.path, name ?? '', value, isList)
       return
@@ -136,7 +136,7 @@ function carryOut(tree: Tree, operation: Operation, isList: IsList): void {
       return
     }
     case 'replace': {
-      const place = only(index, path, locate(tree, path, index))
+      const place = only(index, locate(tree, path, index))
       guard(place)
       replace(index, place, value, isList)
       return
@@ -151,9 +151,9 @@ function carryOut(tree: Tree, operation: Operation, isList: IsList): void {
   }
 }
 
-function only(index: number, path: string, places: readonly Place[]): Place {
+function only(index: number, places: readonly Place[]): Place {
   const [place, second] = places
-  if (!place) throw unfit(index, `nothing is found at ${path.slice(0, 200)}.`)
+  if (!place) throw unfit(index, 'nothing is found at its path.')
   if (second) throw unfit(index, 'the path leads to several elements: name one.')
   return place
 }
@@ -177,7 +177,7 @@ function placesForAdd(tree: Tree, path: string, index: number): readonly Place[]
 function listAt(tree: Tree, path: string, index: number): List {
   const list = locateList(tree, path, index)
   if (list) return list
-  throw unfit(index, `there is no list at ${path.slice(0, 200)}.`)
+  throw unfit(index, 'there is no list at its path.')
 }
 
 function refuseSibling(index: number, { sibling }: Value): void {

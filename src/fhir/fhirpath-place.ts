@@ -6,6 +6,7 @@ import fhirpath from 'fhirpath'
 import r4Model from 'fhirpath/fhir-context/r4'
 import { type ElementKey, elementKeys } from './element-types.ts'
 import { plain, type Tree } from './patch.ts'
+import type { Syntax } from './fhirpath-syntax.ts'
 import { type Problem, refuse } from './problem.ts'
 import { isObject } from './resource.ts'
 
@@ -94,7 +95,7 @@ function follow(places: readonly Place[], step: Step, operation: number): readon
       )
     }
     case 'where':
-      return places.filter((place) => holds(place, argument, operation))
+      return chosen(places, argument, operation)
     default:
       throw notRead(operation)
   }
@@ -137,16 +138,42 @@ function placeOf(
   }
 }
 
-function holds(place: Place, criterion: string, operation: number): boolean {
+/** Characters of a path, and places that one criterion is asked of. */
+const MAX_PATH = 1000
+const MAX_CANDIDATES = 200
+
+/**
+ * What a criterion may be made of: elements, literals, comparisons and these functions. The rest of FHIRPath would let a
+ * sender of a patch keep the service busy as long as he likes: `matches` with a pattern of his, `repeat`, `aggregate`.
+ */
+const FUNCTIONS = new Set(
+  'exists empty not count first last ofType as is extension hasValue startsWith endsWith contains lower upper'.split(
+    ' ',
+  ),
+)
+const NODES =
+  /^(?:Entire|And|Or|Implies|Equality|Inequality|Membership|Type|Term|Invocation|Indexer|Polarity|Union)Expression$|^(?:Invocation|Literal|Parenthesized)Term$|^(?:Member|This|Function)Invocation$|Literal$|^(?:Functn|ParamList|Identifier|QualifiedIdentifier|TypeSpecifier|Quantity|Unit)$/
+
+function isAllowed({ type, text = '', children = [] }: Syntax): boolean {
+  return NODES.test(type) && (type !== 'Functn' || FUNCTIONS.has(text)) && children.every(isAllowed)
+}
+
+function criterionOf(place: Place, criterion: string): (value: unknown) => unknown {
+  if (!isAllowed(fhirpath.parse(criterion) as Syntax)) throw new Error('This criterion is not evaluated.')
+  const base = place.path === place.type ? place.type : place.path
+  return fhirpath.compile({ base, expression: criterion }, r4Model)
+}
+
+function chosen(places: readonly Place[], criterion: string, operation: number): readonly Place[] {
+  const [first] = places
+  if (!first) return []
   try {
-    const base = place.path === place.type ? place.type : place.path
-    const result: unknown[] = fhirpath.evaluate(
-      plain(place.value),
-      { base, expression: criterion },
-      undefined,
-      r4Model,
-    ) as unknown[]
-    return result.length === 1 && result[0] === true
+    if (places.length > MAX_CANDIDATES) throw new Error('There are too many places.')
+    const ask = criterionOf(first, criterion)
+    return places.filter(({ value }) => {
+      const result = ask(plain(value))
+      return Array.isArray(result) && result.length === 1 && result[0] === true
+    })
   } catch {
     // The evaluator's message may quote the criterion, which may be somebody's number.
     throw notRead(operation)
@@ -156,11 +183,12 @@ function holds(place: Place, criterion: string, operation: number): boolean {
 const notRead = (operation: number): Problem =>
   refuse(
     'patch-invalid',
-    `Operation ${operation} of the patch: its path is not read here. A path is made of element names, indexes, where(…), first(), last(), ofType(…) and extension('…').`,
+    `Operation ${operation} of the patch: its path is not read here. A path is made of element names, indexes, where(…), first(), last(), ofType(…) and extension('…'); where compares elements with =, !=, <, >, and, or, exists() and the like.`,
     `Parameters.parameter[${operation}]`,
   )
 
 function stepsOf(path: string, operation: number): Step[] {
+  if (path.length > MAX_PATH) throw notRead(operation)
   const steps: Step[] = []
   let rest = path.trim()
   while (rest !== '') {

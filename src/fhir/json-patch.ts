@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { applyPatch, type Operation, Pointer } from 'rfc6902'
 import { parseExact } from './exact.ts'
-import { IDENTITY, identityRefusal, type Patch, plain } from './patch.ts'
+import { checkCount, IDENTITY, identityRefusal, type Patch, plain } from './patch.ts'
 import { refuse } from './problem.ts'
 import { isObject } from './resource.ts'
 
@@ -21,6 +21,7 @@ export function readJsonPatch(text: string): Patch {
       'A JSON Patch is a list of operations: [{"op": "replace", "path": "/…", "value": …}].',
     )
   }
+  checkCount(list)
   const operations = list.map(readOperation)
   return (tree) => operations.forEach((operation, index) => apply(tree, operation, index))
 }
@@ -33,6 +34,7 @@ function readOperation(value: unknown, index: number): Operation {
   if (!kind) throw invalid(`op is one of ${KINDS.join(', ')}.`)
   if (!isPointer(path)) throw invalid('path is a JSON Pointer: it begins with "/".')
   if ((kind === 'move' || kind === 'copy') && !isPointer(from)) throw invalid('from is a JSON Pointer.')
+  if (kind === 'move' && path.startsWith(`${String(from)}/`)) throw invalid('nothing can be moved into itself.')
   if (['add', 'replace', 'test'].includes(kind) && !('value' in value)) throw invalid(`${kind} takes a value.`)
   const touched = kind === 'test' ? [] : kind === 'move' ? [path, from as string] : [path]
   for (const element of IDENTITY) {
@@ -49,14 +51,55 @@ const isPointer = (value: unknown): value is string =>
 function apply(tree: Record<string, unknown>, operation: Operation, index: number): void {
   if (operation.op === 'test') {
     // Numbers are equal when they are equal as numbers (RFC 6902 section 4.6).
+    const isThere = leads(tree, operation.path, false)
     const { value } = Pointer.fromJSON(operation.path).evaluate(tree) as { value: unknown }
-    if (value !== undefined && isDeepStrictEqual(plain(value), plain(operation.value))) return
+    if (isThere && isDeepStrictEqual(plain(value), plain(operation.value))) return
     throw refuse('patch-test-failed', `Operation ${index} of the patch: the resource is not as the test expects.`)
   }
-  const [fault] = applyPatch(tree, [operation])
-  if (!fault) return
+  const isFound = !('from' in operation) || leads(tree, operation.from, false)
+  if (isFound && 'from' in operation) checkWeight(Pointer.fromJSON(operation.from).get(tree), operation.path, index)
+  if (isFound && leads(tree, operation.path, MAKES.has(operation.op)) && !applyPatch(tree, [operation])[0]) return
   throw refuse(
     'patch-not-applicable',
     `Operation ${index} of the patch: there is nothing at its path${'from' in operation ? ' or from' : ''} that it could ${operation.op}.`,
   )
+}
+
+/** Operations whose path may be that of something new. */
+const MAKES: ReadonlySet<string> = new Set(['add', 'move', 'copy'])
+
+/**
+ * Whether every step of a pointer is a member of its own, or an index, of what the steps before it lead to. The library
+ * would also walk into what all objects inherit, so that `/toString/call` changed a function of the whole process.
+ */
+function leads(tree: unknown, pointer: string, mayBeNew: boolean): boolean {
+  const tokens = Pointer.fromJSON(pointer).tokens.slice(1)
+  let place = tree
+  for (const [step, token] of tokens.entries()) {
+    const isNew = mayBeNew && step === tokens.length - 1
+    if (Array.isArray(place)) {
+      if (!(isNew && token === '-') && !/^(?:0|[1-9]\d{0,8})$/.test(token)) return false
+      if (!isNew && Number(token) >= place.length) return false
+    } else if (!isObject(place) || !(Object.hasOwn(place, token) || (isNew && !(token in Object.prototype))))
+      return false
+    place = (place as Readonly<Record<string, unknown>>)[token]
+  }
+  return true
+}
+
+/** Objects, lists and values that one operation may copy or move: copies of copies double each time. */
+const MAX_WEIGHT = 20_000
+/** Levels that it may reach; deeper than any body may be. */
+const MAX_DEPTH = 1000
+
+function checkWeight(value: unknown, path: string, index: number): void {
+  let depth = path.split('/').length
+  let weight = 0
+  for (let level = [value]; level.length > 0; depth++) {
+    weight += level.length
+    if (weight > MAX_WEIGHT || depth > MAX_DEPTH) {
+      throw refuse('patch-not-applicable', `Operation ${index} of the patch: what is at from is too much to be copied.`)
+    }
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
 }

@@ -8,6 +8,18 @@ import { cutResource, objectMembers, type ResourceText } from './json.ts'
 import { refuse } from './problem.ts'
 import type { Resource } from './resource.ts'
 
+/** Most operations of one patch: each may have to look at all of the resource. */
+const MAX_OPERATIONS = 100
+
+/** @throws Problem patch-invalid */
+export function checkCount(operations: readonly unknown[]): void {
+  if (operations.length <= MAX_OPERATIONS) return
+  throw refuse(
+    'patch-invalid',
+    `A patch has at most ${MAX_OPERATIONS} operations: send several, or the whole resource by PUT.`,
+  )
+}
+
 /** A resource as a tree of `exact.ts`. */
 export type Tree = Record<string, unknown>
 

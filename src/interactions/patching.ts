@@ -125,10 +125,19 @@ function draftAfter(
   root: string,
 ): { readonly draft: Draft; readonly issues: readonly Issue[] } {
   const { resource, text } = patched(current.text, patch)
-  const issues = inspect(context, resource, current.type, root, { creating: false, text: JSON.stringify(resource) })
+  const written = JSON.stringify(resource)
+  checkSize(context, written)
+  const issues = inspect(context, resource, current.type, root, { creating: false, text: written })
   if (issues.some(isError)) refuseErrors(issues)
   const conditional = conditionalReferences(context, caller, resource, root)
   return { draft: { resource, text, content: contentHash(resource), ...conditional }, issues }
+}
+
+/** What no body may be, no patch makes either. @throws Problem json-too-deep, body-too-large */
+function checkSize({ limits }: Context, text: string): void {
+  parseJson(text, limits.jsonDepth)
+  if (Buffer.byteLength(text) <= limits.bodyBytes) return
+  throw refuse('body-too-large', `The patch makes the resource larger than ${limits.bodyBytes} bytes.`)
 }
 
 /** What is refused of a patch says where the patch stands. */

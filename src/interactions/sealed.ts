@@ -26,7 +26,7 @@ export function seal(key: Uint8Array, purpose: string, content: string): string 
 /** Opens a text; undefined when it was not sealed with this key for this purpose. */
 export function open(key: Uint8Array, purpose: string, text: string): string | undefined {
   const bytes = Buffer.from(text, 'base64url')
-  if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
   const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
   decipher.setAAD(Buffer.from(purpose))
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES))

@@ -12,37 +12,14 @@ import { createTerminology, lookupOf, type ValueSetSource } from '../../src/fhir
 import { loadPackages } from '../../src/generator/packages.ts'
 import { readTar } from '../../src/generator/tar.ts'
 import { startExchange } from '../helper.ts'
+import { type TarEntry, tarOf } from '../tar.ts'
 import { definitions, element, judge, profile } from './profile-kit.ts'
 
 const UK = 'https://fhir.hl7.org.uk/StructureDefinition/'
 const scratch = mkdtempSync(join(tmpdir(), 'fhir-packages-'))
 t.teardown(() => rmSync(scratch, { recursive: true, force: true }))
 
-interface Entry {
-  readonly name: string
-  readonly content?: string
-  readonly kind?: string
-}
-
-/** A tar archive, written here so that the reader is tested against the format and not against itself. */
-function tar(entries: readonly Entry[]): Buffer {
-  const blocks = entries.flatMap(({ name, content = '', kind = '0' }) => {
-    const body = Buffer.from(content)
-    const header = Buffer.alloc(512)
-    header.write(name.slice(0, 100), 0)
-    header.write('0000644\0', 100)
-    header.write(`${body.length.toString(8).padStart(11, '0')}\0`, 124)
-    header.write('        ', 148)
-    header.write(kind, 156)
-    header.write('ustar\u000000', 257)
-    const sum = header.reduce((total, byte) => total + byte, 0)
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-    return [header, body, Buffer.alloc((512 - (body.length % 512)) % 512)]
-  })
-  return Buffer.concat([...blocks, Buffer.alloc(1024)])
-}
-
-const pax = (path: string): Entry => {
+const pax = (path: string): TarEntry => {
   const rest = ` path=${path}\n`
   const length = [...Array(4).keys()]
     .map((digits) => rest.length + digits)
@@ -51,9 +28,9 @@ const pax = (path: string): Entry => {
 }
 
 let written = 0
-const archive = (entries: readonly Entry[]): string => {
+const archive = (entries: readonly TarEntry[]): string => {
   const path = join(scratch, `package-${++written}.tgz`)
-  writeFileSync(path, gzipSync(tar(entries)))
+  writeFileSync(path, gzipSync(tarOf(entries)))
   return path
 }
 const folder = (files: Readonly<Record<string, string>>): string => {
@@ -174,12 +151,12 @@ t.test('long names, by pax and by prefix', async (t) => {
   const long = `package/${'x'.repeat(120)}.json`
   t.same(
     readTar(
-      tar([pax(long), { name: 'short', content: '{}' }, { name: 'g', kind: 'g' }, { name: 'package', kind: '5' }]),
+      tarOf([pax(long), { name: 'short', content: '{}' }, { name: 'g', kind: 'g' }, { name: 'package', kind: '5' }]),
     ).map(({ name, content }) => [name, content.toString()]),
     [[long, '{}']],
   )
   const gnu = readTar(
-    tar([
+    tarOf([
       { name: '././@LongLink', kind: 'L', content: `${long}\0` },
       { name: 'short', content: '1' },
     ]),
@@ -201,7 +178,7 @@ t.test('a hostile or damaged archive is refused, by name', async (t) => {
   fails(archive([{ name: 'package/a.json', kind: '2' }]), /neither a file nor a folder/)
   fails(raw(Buffer.from('no archive')), /raw-\d+\.tgz: the package cannot be read/)
   fails(raw(gzipSync(Buffer.from('x'.repeat(2000)))), /damaged, or this is no tar archive/)
-  const whole = tar([{ name: 'package/a.json', content: 'x'.repeat(3000) }])
+  const whole = tarOf([{ name: 'package/a.json', content: 'x'.repeat(3000) }])
   fails(raw(gzipSync(whole.subarray(0, 1024))), /ends inside package\/a\.json/)
   fails(raw(gzipSync(whole.subarray(0, 512 + 3072))), /no end/)
   fails(join(scratch, 'nowhere.tgz'), /nowhere\.tgz: .*ENOENT/)

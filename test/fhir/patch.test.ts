@@ -369,6 +369,96 @@ t.test('JSON Patch', async (t) => {
   t.equal(({} as Record<string, unknown>).polluted, undefined, 'no prototype was changed')
 })
 
+t.test('attacks by JSON Patch: nothing outside the resource is reached, and copies of copies end', async (t) => {
+  const resource = { id: 'x', name: [{ family: 'A' }, { family: 'B' }], active: true }
+  const outcome = (...operations: unknown[]) => keyOf(() => after(resource, readJsonPatch(JSON.stringify(operations))))
+  const { call } = Function.prototype
+  for (const path of [
+    '/toString/call',
+    '/hasOwnProperty/call',
+    '/constructor/prototype/polluted',
+    '/constructor/polluted',
+    '/name/push/call',
+    '/name/constructor/polluted',
+    '/name/0/toString/polluted',
+    '//toString',
+    '/active/toString',
+    '/name/length',
+    '/name/01',
+    '/name/1e0',
+    '/name/99999999999',
+    '/toString',
+  ]) {
+    for (const operation of [
+      { op: 'add', path, value: 1 },
+      { op: 'remove', path },
+      { op: 'replace', path, value: 1 },
+      { op: 'move', from: '/name/0', path },
+      { op: 'copy', from: path, path: '/language' },
+    ]) {
+      const intoItself = operation.op === 'move' && path.startsWith('/name/0/')
+      const key = intoItself ? 'patch-invalid' : 'patch-not-applicable'
+      t.equal(outcome(operation), key, JSON.stringify(operation))
+    }
+    t.equal(outcome({ op: 'test', path, value: null }), 'patch-test-failed', path)
+  }
+  t.equal(Function.prototype.call, call)
+  t.same(Object.keys(Object.prototype), [])
+  t.equal(outcome({ op: 'move', from: '/name', path: '/name/0/family' }), 'patch-invalid', 'into itself')
+  const doubling = Array.from({ length: 40 }, () => ({ op: 'copy', from: '/name', path: '/name/-' }))
+  t.equal(outcome(...doubling), 'patch-not-applicable', 'a copy bomb')
+  const deeper = Array.from({ length: 12 }, (_, i) => ({
+    op: 'copy',
+    from: '/name/0',
+    path: `/name/0${'/x'.repeat(2 ** i)}`,
+  }))
+  t.equal(outcome(...deeper), 'patch-not-applicable', 'a copy into itself, and again')
+  const many = Array.from({ length: 101 }, () => ({ op: 'test', path: '/active', value: true }))
+  t.equal(outcome(...many), 'patch-invalid', 'more operations than are looked at')
+})
+
+t.test('attacks by FHIRPath Patch: a criterion compares, and computes nothing', async (t) => {
+  const many = { name: Array.from({ length: 201 }, () => ({ family: 'A' })) }
+  for (const criterion of [
+    `'${'a'.repeat(40)}!'.matches('(a+)+$')`,
+    `family.replaceMatches('(a+)+$', '') = 'x'`,
+    'repeat($this).exists()',
+    'aggregate($total + 1, 0) > 1',
+    'descendants().exists()',
+    'resolve().exists()',
+    `memberOf('http://example.org')`,
+    'trace(1).exists()',
+    '%resource.exists()',
+    'iif(true, true, true)',
+    `('a' & 'b') = 'ab'`,
+    `family = '${'x'.repeat(1000)}'`,
+    `${'('.repeat(480)}true${')'.repeat(480)}`,
+  ]) {
+    const patch = fhirPath(operation('delete', `Patient.name.where(${criterion})`))
+    const key = keyOf(() => after({ name: [{ family: 'A' }] }, patch))
+    // Brackets alone are harmless where they are not too many.
+    t.ok(key === 'patch-invalid' || (key === 'done' && criterion.startsWith('((')), `${criterion.slice(0, 40)}: ${key}`)
+  }
+  const allowed = `Patient.name.where(family = 'A' and (use.exists() or given.first().startsWith('x').not()))`
+  t.equal(
+    keyOf(() => after({ name: [{ family: 'A' }] }, fhirPath(operation('delete', allowed)))),
+    'done',
+  )
+  const each = fhirPath(operation('delete', `Patient.name.where(family = 'A')`))
+  t.equal(
+    keyOf(() => after(many, each)),
+    'patch-invalid',
+    'more candidates than are asked',
+  )
+  const quoting = fhirPath(operation('replace', `Patient.name.where(family = 'Marked')`, value({ valueString: 'x' })))
+  try {
+    after({ name: [{ family: 'A' }] }, quoting)
+    t.fail('it is refused')
+  } catch (error) {
+    t.notMatch(JSON.stringify(error), 'Marked', 'a refusal does not quote the path, which may hold a name')
+  }
+})
+
 t.test('what a patch leaves alone stays as it was written, and what it brings too', async (t) => {
   const stored =
     '{"resourceType":"Observation","id":"x","valueQuantity":{ "value":1.00 },"component":[{"valueQuantity":{"value":2.50E1}},{"code":{"text":"a"}}],"note":[{"text":"a\\/b"}]}'
