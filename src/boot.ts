@@ -7,7 +7,8 @@ import type { Context } from './context.ts'
 import { createImplicitCodes } from './fhir/code-elements.ts'
 import { indexFingerprint } from './fhir/index-fingerprint.ts'
 import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
-import { loadPolicies } from './homecare/policy.ts'
+import { loadPolicies, schemesOf } from './homecare/policy.ts'
+import { loadStatistics } from './homecare/statistics.ts'
 import { createIds } from './id.ts'
 import { createCursors } from './interactions/cursor.ts'
 import { loadLifecycles, readAttributions } from './interactions/lifecycles.ts'
@@ -43,7 +44,9 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const { search, fingerprint } = createSearch(validation, base)
   const lifecycles = loadLifecycles(packageRoot, table)
   for (const note of profiles.notes) log.info({ note }, 'A profile is not enforced as it says, or only slowly.')
-  const policies = loadPolicies(config.policy, readJson(config.policy), lifecycles.values())
+  const policy = readJson(config.policy)
+  const policies = loadPolicies(config.policy, policy, lifecycles.values())
+  const statisticsFile = join(packageRoot, 'conformance/statistics.json')
   const rules: RulesOptions = { table, row, lifecycles, policies, newId, base }
   const database = await openDatabase(config.databaseUrl)
   try {
@@ -69,6 +72,8 @@ export async function createContext(options: BootOptions): Promise<Context> {
       lane,
       arrivals,
       rules,
+      statistics: loadStatistics(statisticsFile, readJson(statisticsFile), lifecycles),
+      schemes: schemesOf(policy),
       attributions: readAttributions(packageRoot),
       idempotencyHours: config.idempotencyHours,
       door: {

@@ -3,9 +3,10 @@ import type { SmartScope } from './fhir/smart-scope.ts'
 
 /**
  * Roles of the exchange (domain.md A). `pharmacist` is the homecare team of a trust: it may do all that its trust may,
- * and more. `service` is the exchange itself acting by its own rules.
+ * and more. `observer` (commissioners, regulators) and `manufacturer` see nobody: aggregates only, a manufacturer those of
+ * its own scheme. `service` is the exchange itself acting by its own rules.
  */
-export const roles = ['trust', 'pharmacist', 'provider', 'observer', 'tester', 'service'] as const
+export const roles = ['trust', 'pharmacist', 'provider', 'observer', 'manufacturer', 'tester', 'service'] as const
 export type Role = (typeof roles)[number]
 
 /** Roles that can be asked for. `service` never comes from outside. */

@@ -1,6 +1,8 @@
 /** Everything an interaction may use, made once at boot. Clock and ids are injected so that tests own time. */
 import type { Logger } from 'pino'
 import type { Caller } from './caller.ts'
+import type { Scheme } from './homecare/policy.ts'
+import type { StatisticsTable } from './homecare/statistics.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { Cursors } from './interactions/cursor.ts'
 import { mayDo } from './interactions/permission.ts'
@@ -20,6 +22,10 @@ export interface Context extends Validation {
   readonly arrivals: Arrivals
   readonly door: DoorOptions
   readonly rules: RulesOptions
+  /** What observers and manufacturers are told. */
+  readonly statistics: StatisticsTable
+  /** Which manufacturer pays the homecare of which medicines. */
+  readonly schemes: readonly Scheme[]
   /** Whose delay a reason is: code of our reasons -> party. */
   readonly attributions: ReadonlyMap<string, string>
   /** Hours for which the answer under an Idempotency-Key is kept. */

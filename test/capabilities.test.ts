@@ -11,7 +11,7 @@ import { interactions } from '../src/interactions/index.ts'
 import { type ServerTable, typeInteractions } from '../src/server-table.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from './helper.ts'
 
-const roles = ['trust', 'provider', 'observer', 'tester'] as const
+const roles = ['trust', 'provider', 'observer', 'manufacturer', 'tester'] as const
 const tables = ['conformance/server.json', 'conformance/tester.json'] as const
 const ID = '01900000-0000-7000-8000-000000000000'
 

@@ -92,6 +92,7 @@ export const catalogue = {
   'identity-unknown': entry(403, 'forbidden', 'The access token does not say for whom its bearer may act here.'),
   'scope-missing': entry(403, 'forbidden', 'The access token does not allow this.'),
   'role-forbidden': entry(403, 'forbidden', 'The caller’s role may not do this.'),
+  'scheme-unknown': entry(403, 'forbidden', 'No scheme of the manufacturer is known.'),
   // --- identity, versions ---
   'not-found': entry(404, 'not-found', 'There is no such resource for this caller.'),
   'version-not-found': entry(404, 'not-found', 'The resource has no such version.'),

@@ -31,6 +31,14 @@ export interface PolicyRow {
   readonly due?: Readonly<Record<string, readonly Due[]>>
 }
 
+/** A manufacturer that pays the homecare of its medicines: it is told how that goes, in aggregates. */
+export interface Scheme {
+  /** ODS code. */
+  readonly manufacturer: string
+  /** Codes of the medicines (SNOMED CT, dm+d). */
+  readonly therapies: readonly string[]
+}
+
 export interface Policy {
   readonly screening: boolean
   readonly renewalLeadDays: number
@@ -63,12 +71,24 @@ const due = {
     },
   ],
 }
-const validate = new Ajv({ allErrors: true }).compile<{ readonly rows: readonly PolicyRow[] }>({
+const validate = new Ajv({ allErrors: true }).compile<{
+  readonly rows: readonly PolicyRow[]
+  readonly schemes?: readonly Scheme[]
+}>({
   type: 'object',
   additionalProperties: false,
   required: ['rows'],
   properties: {
     description: text,
+    schemes: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['manufacturer', 'therapies'],
+        properties: { manufacturer: text, therapies: { type: 'array', items: text, minItems: 1 } },
+      },
+    },
     rows: {
       type: 'array',
       minItems: 1,
@@ -114,6 +134,10 @@ export function loadPolicies(file: string, json: unknown, tables: Iterable<Lifec
   if (faults.length > 0) throw new Error(`${file}:\n  ${faults.join('\n  ')}`)
   return (parties) => policyFor(rows, parties)
 }
+
+/** The schemes of a policy that `loadPolicies` has found good. */
+export const schemesOf = (json: unknown): readonly Scheme[] =>
+  (json as { readonly schemes?: readonly Scheme[] }).schemes ?? []
 
 function policyFor(rows: readonly PolicyRow[], { trust, provider, therapies = [] }: Parties): Policy {
   let policy: Policy = { screening: false, renewalLeadDays: 28, due: {} }

@@ -107,7 +107,10 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
     const interaction = Object.hasOwn(interactions.operations, name) ? interactions.operations[name] : undefined
     const named = { code: 'operation', operation: name, roles, polled: row.reads === true } as const
     const operation = (type?: string) => ({ ...named, scopes: operationScopes(row, type) })
-    if (levels.includes('system')) add(`/$${name}`, { ...operation(), method: 'POST', body: 'resource' }, interaction)
+    if (levels.includes('system')) {
+      add(`/$${name}`, { ...operation(), method: 'POST', body: 'resource' }, interaction)
+      if (row.reads) add(`/$${name}`, { ...operation(), method: 'GET', body: 'none' }, interaction)
+    }
     for (const { type } of rows.filter(({ type }) => offeredAt(row, type))) {
       if (levels.includes('type')) {
         add(`/${type}/$${name}`, { ...operation(type), type, method: 'POST', body: 'resource' }, interaction)

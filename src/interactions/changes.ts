@@ -5,14 +5,14 @@
  * until there is something to say.
  */
 import { type Context, scopeOf } from '../context.ts'
-import { instant, parseJson } from '../fhir/json.ts'
+import { instant } from '../fhir/json.ts'
 import { CANONICAL, refuse } from '../fhir/problem.ts'
-import type { Resource, r4 } from '../fhir/resource.ts'
 import { feedName } from '../store/arrivals.ts'
 import { BEGINNING, endOfLog, type FeedPosition, type FeedRow, readFeed } from '../store/events.ts'
 import type { Scope } from '../store/read.ts'
 import type { Feed } from './cursor.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
+import { plainParameters } from './parameters.ts'
 
 /** What is asked: where to begin and how much at most. */
 interface Ask {
@@ -69,14 +69,7 @@ async function waitForNews(
 const NAMES = ['cursor', 'from', '_count']
 
 function readAsk(context: Context, request: FhirRequest): Ask {
-  const given = new Map<string, string>()
-  for (const [name, value] of [...request.query, ...bodyParameters(context, request)]) {
-    if (!NAMES.includes(name)) {
-      throw refuse('unknown-parameter', `"${name.slice(0, 40)}" is not known here: $changes takes ${NAMES.join(', ')}.`)
-    }
-    if (given.has(name)) throw refuse('parameter-invalid', `${name} was sent twice: send it once.`)
-    given.set(name, value)
-  }
+  const given = plainParameters(context, request, NAMES)
   const cursor = given.get('cursor')
   const from = given.get('from') ?? 'start'
   if (from !== 'start' && from !== 'now') {
@@ -93,20 +86,6 @@ function readCount({ limits }: Context, text: string | undefined): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0
   if (count < 1) throw refuse('parameter-invalid', '_count takes a whole number from 1.')
   return Math.min(count, limits.searchMaxCount)
-}
-
-/** Names and values of a Parameters resource. */
-function bodyParameters(context: Context, request: FhirRequest): [name: string, value: string][] {
-  if (request.body === undefined) return []
-  const body = parseJson(request.body, context.limits.jsonDepth) as Resource
-  const { parameter = [] } = body as unknown as r4.Parameters
-  if (body?.resourceType !== 'Parameters' || !Array.isArray(parameter)) {
-    throw refuse('type-mismatch', 'The body of $changes is a Parameters resource.', 'Parameters')
-  }
-  return parameter.map(({ name, valueString, valueCode, valueInteger }) => [
-    name,
-    valueString ?? valueCode ?? String(valueInteger ?? ''),
-  ])
 }
 
 function bundle(context: Context, feed: Feed, ask: Ask, after: FeedPosition, rows: readonly FeedRow[]): FhirReply {

@@ -17,6 +17,7 @@ import { providerExit } from './provider-exit.ts'
 import { read } from './read.ts'
 import { searchSystem } from './search-system.ts'
 import { remaining } from './remaining.ts'
+import { statistics } from './statistics.ts'
 import { searchType } from './search-type.ts'
 import { timeline } from './timeline.ts'
 import { update } from './update.ts'
@@ -49,6 +50,7 @@ const single: Interactions = {
     'process-message': processMessage,
     'provider-exit': providerExit,
     remaining,
+    statistics,
     timeline,
     validate,
   },
