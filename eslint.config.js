@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 /**
@@ -71,6 +72,15 @@ export default tseslint.config(
   },
   ...rooms,
   pure,
+  {
+    files: ['src/**'],
+    plugins: { regexp },
+    rules: {
+      // A pattern that backtracks, or that begins anew at every character, lets one long text stop the service.
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
+    },
+  },
   {
     files: ['test/**'],
     rules: {

@@ -1,5 +1,6 @@
 /** What a person sees who starts the service: where it is, what it serves, and what to paste next. */
 import { type Config, fhirBase, origin } from './config.ts'
+import { withoutPassword } from './store/open.ts'
 
 /**
  * @param config with the port that is really listened on
@@ -40,9 +41,6 @@ Homecare Exchange is listening on ${origin(config)}
 
 `
 }
-
-/** What a terminal or a log may show of a database's URL. */
-const withoutPassword = (url: string): string => url.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@]*@/, '$1:***@')
 
 /** Lines of at most 100 characters, indented like the column they stand in. */
 function wrap(words: readonly string[]): string {

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { AnySchema } from 'ajv'
+import { withoutSlashes } from './fhir/references.ts'
 import { compileSchema } from './fhir/table-schema.ts'
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
@@ -493,8 +494,8 @@ function places(
     ...(values.tlsKey === undefined ? {} : { tlsKey: resolve(values.tlsKey) }),
     ...(values.issuers === undefined ? {} : { issuers: resolve(values.issuers) }),
     ...(values.clients === undefined ? {} : { clients: resolve(values.clients) }),
-    ...(values.baseUrl === undefined ? {} : { baseUrl: values.baseUrl.replace(/\/+$/, '') }),
-    ...(values.terminologyUrl === undefined ? {} : { terminologyUrl: values.terminologyUrl.replace(/\/+$/, '') }),
+    ...(values.baseUrl === undefined ? {} : { baseUrl: withoutSlashes(values.baseUrl) }),
+    ...(values.terminologyUrl === undefined ? {} : { terminologyUrl: withoutSlashes(values.terminologyUrl) }),
   }
 }
 

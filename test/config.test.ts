@@ -141,6 +141,18 @@ t.test('the published CodeSystem has exactly the codes that are answered', async
   )
 })
 
+t.test('the banner shows no password of the database, wherever its URL has it', async (t) => {
+  for (const url of [
+    'postgres://a:s3cret@db/x',
+    'postgres://a@db/x?password=s3cret',
+    'postgres://db/x?sslpassword=s3cret',
+  ]) {
+    const text = banner(readConfig({ DATABASE_URL: url }), ['Task'])
+    t.notMatch(text, /s3cret/)
+    t.match(text, 'db/x')
+  }
+})
+
 t.test('the banner names the address and a line that can be pasted', async (t) => {
   const text = banner(readConfig({ PORT: '4711' }), ['Task', 'MedicationRequest'])
   t.match(text, 'http://127.0.0.1:4711/fhir/metadata')

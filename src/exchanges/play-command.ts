@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs, styleText } from 'node:util'
 import { request } from 'undici'
 import { packageRoot } from '../config.ts'
+import { withoutSlashes } from '../fhir/references.ts'
 import { type PartyOf, readExchangeFile } from './exchange-file.ts'
 import { type Played, play, type Wire } from './player.ts'
 
@@ -31,7 +32,7 @@ export async function playCommand(args: readonly string[]): Promise<number> {
       },
     })
     if (values.base === undefined || !URL.canParse(values.base)) return unusable(PLAY_USAGE)
-    const wire = httpWire(values.base.replace(/\/+$/, ''), values.token ?? [])
+    const wire = httpWire(withoutSlashes(values.base), values.token ?? [])
     const named = (positionals.length > 0 ? positionals : exchangeFiles()).map(
       (path) => [path, readExchangeFile(path)] as const,
     )

@@ -22,7 +22,7 @@ const XHTML = 'http://www.w3.org/1999/xhtml'
 
 const TOKEN =
   /<!--[\s\S]*?-->|<\/([A-Za-z][\w:.-]*)\s*>|<([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</gy
-const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+const ATTRIBUTE = /(?<![\w:.-])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 /** XML knows five entities by name; those of HTML (`&nbsp;`) need a document type, which a fragment does not have. */
 const BAD_ENTITY = /&(?!#\d+;|#x[0-9A-Fa-f]+;|(?:amp|lt|gt|quot|apos);)/
 const ENTITY = 'An & must be written as &amp;, and other entities by number: &#160; instead of &nbsp;.'

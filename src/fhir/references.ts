@@ -99,3 +99,10 @@ export function referencesAt(
   }
   return nodes.filter((node): node is { reference?: string } => typeof node === 'object' && node !== null)
 }
+
+/** A URL without the slashes at its end. Not by a pattern, which would look for the end from every slash in it anew. */
+export function withoutSlashes(url: string): string {
+  let end = url.length
+  while (url[end - 1] === '/') end--
+  return url.slice(0, end)
+}

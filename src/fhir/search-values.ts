@@ -16,6 +16,7 @@ import {
   type QuantityValue,
 } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
+import { withoutSlashes } from './references.ts'
 import { references } from './search-references.ts'
 import { split, unescaped } from './search-text.ts'
 import { ofType, tokenHierarchy, tokens, valueSetCodes } from './search-tokens.ts'
@@ -186,7 +187,7 @@ const URL_LIKE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]/
 function uris(param: SearchParam, modifier: string | undefined, parts: readonly string[]): Condition | string {
   if (modifier === undefined) return { kind: 'uri', param: param.name, match: 'equal', values: parts }
   if (!parts.every((part) => URL_LIKE.test(part))) return `With :${modifier} its value is a URL such as http://a.org/b.`
-  const bare = parts.map((part) => part.replace(/\/+$/, ''))
+  const bare = parts.map((part) => withoutSlashes(part))
   if (modifier === 'below') return { kind: 'uri', param: param.name, match: 'below', values: bare }
   return { kind: 'uri', param: param.name, match: 'equal', values: [...new Set(bare.flatMap(above))] }
 }

@@ -18,8 +18,8 @@ export interface Strength {
 }
 
 const STRENGTH =
-  /(\d+(?:\.\d+)?)\s*(mg|g|micrograms?|mcg|nanograms?|units?|iu)\b(?:\s*\/\s*(\d+(?:\.\d+)?)?\s*(ml|g|mg|hour|hours|actuation|dose|gram|unit|micrograms?|day|week)\b)?/g
-const VOLUME = /(\d+(?:\.\d+)?)\s*ml\b/g
+  /(?<!\d)(\d+(?:\.\d+)?)\s*(mg|g|micrograms?|mcg|nanograms?|units?|iu)\b(?:\s*\/\s*(?:(\d+(?:\.\d+)?)\s*)?(ml|g|mg|hour|hours|actuation|dose|gram|unit|micrograms?|day|week)\b)?/g
+const VOLUME = /(?<!\d)(\d+(?:\.\d+)?)\s*ml\b/g
 const SOLID = /\b(tablets?|capsules?|suppositor(?:y|ies)|pessar(?:y|ies)|lozenges?|sachets?)\b/
 const DEVICE = /\b(syringes?|pens?|injections?|vials?|ampoules?|auto-?injectors?|cartridges?)\b/
 

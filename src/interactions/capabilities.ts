@@ -156,7 +156,7 @@ const profilesFor = ({ profiles }: Context, type: string): string[] => [
   ...new Set(
     profiles.canonicals
       .filter((canonical) => profiles.typeOf(canonical) === type)
-      .map((canonical) => canonical.replace(/\|.*$/, '')),
+      .map((canonical) => canonical.split('|', 1).join('')),
   ),
 ]
 

@@ -39,6 +39,15 @@ export function placeOf(url: string): string {
   return `${host}${pathname}`
 }
 
+/** What a terminal or a log may show of a database's URL: the password may stand before the host or among the parameters. */
+export function withoutPassword(url: string): string {
+  if (url.startsWith(SQLITE)) return url
+  const shown = new URL(url)
+  shown.password = ''
+  for (const name of [...shown.searchParams.keys()]) if (/pass/i.test(name)) shown.searchParams.delete(name)
+  return shown.href
+}
+
 /** The words of an error and of what caused it: "cannot be reached" alone does not say why. */
 function words(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

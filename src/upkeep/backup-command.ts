@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { migrations } from '../store/migrate.ts'
+import { withoutPassword } from '../store/open.ts'
 import { backupFile, fileFaults, restoreFile, schemaOf } from '../store/sqlite-file.ts'
 import type { Asked } from './command-line.ts'
 
@@ -64,12 +65,4 @@ function advise(url: string, lines: readonly string[]): number {
     `PostgreSQL does this with its own tools (the password comes from PGPASSWORD or ~/.pgpass).\n${words}\n`,
   )
   return 2
-}
-
-/** A URL that may be shown. */
-export function withoutPassword(url: string): string {
-  const shown = new URL(url)
-  shown.password = ''
-  shown.searchParams.delete('password')
-  return shown.href
 }

@@ -12,7 +12,8 @@ import { readIndexState } from '../store/index-state.ts'
 import { migrations } from '../store/migrate.ts'
 import { openAsIs } from '../store/open.ts'
 import { createValidation } from '../validation.ts'
-import { sqliteFile, withoutPassword } from './backup-command.ts'
+import { withoutPassword } from '../store/open.ts'
+import { sqliteFile } from './backup-command.ts'
 import type { Asked } from './command-line.ts'
 
 export interface Finding {
