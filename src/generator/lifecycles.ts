@@ -24,7 +24,7 @@ const read = (name: string): LifecycleTable =>
 /** Mermaid takes no hyphens in a state's name. */
 const alias = (code: string): string => code.replaceAll('-', '_')
 
-/** The table as a Mermaid state diagram; corrections after the end are left to the table below it. */
+/** The table as a Mermaid state diagram; corrections and overtaking reports are left to the tables. */
 export function diagram(table: LifecycleTable): string {
   const arrows = new Map<string, Set<string>>()
   const draw = (from: string, to: string, by: readonly string[]): void => {
@@ -33,7 +33,7 @@ export function diagram(table: LifecycleTable): string {
   }
   for (const { state, by } of table.initial) draw('[*]', alias(state), by)
   for (const row of table.transitions) {
-    if (row.afterEnd) continue
+    if (row.afterEnd || row.skips) continue
     for (const from of row.from) draw(alias(from), alias(row.to), row.by)
   }
   return [
@@ -62,7 +62,7 @@ export function tables(table: LifecycleTable): string {
   )
   const words = (row: TransitionRow): string =>
     [...(row.requires ?? []), ...stateRules(table, row)].map(({ human }) => human).join(' ')
-  const steps = table.transitions.map((row) =>
+  const stepOf = (row: TransitionRow): string =>
     [
       row.from.join(', '),
       row.to,
@@ -73,8 +73,9 @@ export function tables(table: LifecycleTable): string {
       row.event,
     ]
       .map(cell)
-      .join(' | '),
-  )
+      .join(' | ')
+  const steps = table.transitions.filter(({ skips }) => !skips).map(stepOf)
+  const skips = table.transitions.filter((row) => row.skips)
   const marks = (table.marks ?? []).map(({ event }) => `\`${event}\``)
   return [
     '| state | status | next step is for | what the patient may be told |',
@@ -84,6 +85,22 @@ export function tables(table: LifecycleTable): string {
     '| from | to | who | must be true | reason | what follows | event |',
     '|---|---|---|---|---|---|---|',
     ...steps.map((row) => `| ${row} |`),
+    ...(skips.length > 0
+      ? [
+          '',
+          'Reports that may overtake others, by a sender who says when it happened:',
+          '',
+          '| from | to | reason |',
+          '|---|---|---|',
+          ...skips.map((row) => `| ${[row.from.join(', '), row.to, reasonWords(row)].map(cell).join(' | ')} |`),
+        ]
+      : []),
+    ...(table.milestones
+      ? [
+          '',
+          `Reported late they are recorded, and move nothing back: ${table.milestones.map((code) => `\`${code}\``).join(', ')}.`,
+        ]
+      : []),
     ...(marks.length > 0
       ? ['', `By the clock or an answer, without leaving the state: ${[...new Set(marks)].join(', ')}.`]
       : []),

@@ -4,7 +4,7 @@
  */
 import type { r4 } from '../fhir/resource.ts'
 import { cancelTask, joinCancel } from './cancel-task.ts'
-import { hasLeft, orderHasEnded, prescriptionHasEnded, supplyHasEnded } from './facts.ts'
+import { hasLeft, orderHasEnded, prescriptionHasEnded, replaces, supplyHasEnded } from './facts.ts'
 import { extensionOf } from './named-rules.ts'
 import { businessCode, HELD_FROM, REASON } from './states.ts'
 import { replacementOf, supplyTasks } from './supply-plan.ts'
@@ -17,8 +17,10 @@ export const effectNames: ReadonlySet<string> = new Set([
   'create-supplies',
   'cancel-supplies',
   'replace-supply',
+  'withdraw-replacement',
   'start-order',
   'complete-order',
+  'reopen-order',
   'cancel-order',
   'request-cancel',
   'settle-order',
@@ -98,10 +100,20 @@ const effects: Readonly<Record<string, Effect>> = {
     supplies
       .filter((supply) => !supplyHasEnded(supply) && !beyondRecall.includes(businessCode(supply) ?? ''))
       .map((task) => ({ kind: 'move', task, to: 'supply-cancelled', reason })),
-  'replace-supply': ({ order, supply, prescriptions, newId, now }) =>
-    order && supply && !orderHasEnded(order) && !isWithdrawn(prescriptions)
+  /** Once: what failed and is then found to have been recorded in error has its replacement already. */
+  'replace-supply': ({ order, supply, supplies, prescriptions, newId, now }) =>
+    order &&
+    supply &&
+    !orderHasEnded(order) &&
+    !isWithdrawn(prescriptions) &&
+    !supplies.some((other) => replaces(other) === `Task/${supply.id}`)
       ? [{ kind: 'create', resource: replacementOf(supply, newId(), now) }]
       : [],
+  /** A delivery that took place after all needs no other: two would be a double supply. */
+  'withdraw-replacement': ({ supply, supplies, reason = withdrawn }) =>
+    supplies
+      .filter((other) => supply && replaces(other) === `Task/${supply.id}` && !supplyHasEnded(other))
+      .map((task) => ({ kind: 'move', task, to: 'supply-cancelled', reason })),
   'start-order': ({ order }) =>
     order && businessCode(order) === 'accepted' ? [{ kind: 'move', task: order, to: 'in-supply' }] : [],
   'complete-order': (situation) => {
@@ -110,6 +122,11 @@ const effects: Readonly<Record<string, Effect>> = {
     if (isWithdrawn(prescriptions)) return [endOf(order, situation)]
     return businessCode(order) === 'in-supply' ? [{ kind: 'move', task: order, to: 'final-supply-done' }] : []
   },
+  /** A last delivery that turns out not to be good is work again, while a prescription is there to supply it on. */
+  'reopen-order': ({ order, prescriptions }) =>
+    order && businessCode(order) === 'final-supply-done' && prescriptions.some(({ status }) => status === 'active')
+      ? [{ kind: 'move', task: order, to: 'in-supply' }]
+      : [],
   /** What the provider holds is not taken from it: it is asked to stop, and answers. */
   'request-cancel': ({ order, cancels, prescription, newId, now }) => {
     if (!order || !prescription || orderHasEnded(order) || ['draft', 'requested'].includes(order.status)) return []

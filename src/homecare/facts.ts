@@ -3,7 +3,7 @@
  * holds the lane reads the resources and calls these functions; a table never looks anything up itself.
  */
 import type { r4 } from '../fhir/resource.ts'
-import { businessCode } from './states.ts'
+import { businessCode, TASK_INPUT } from './states.ts'
 
 export const factNames = [
   'now',
@@ -20,6 +20,8 @@ export const factNames = [
   'suppliesLeft',
   'suppliesRecallable',
   'barredSince',
+  'timeSaid',
+  'replacementBegun',
 ] as const
 export type FactName = (typeof factNames)[number]
 
@@ -51,6 +53,10 @@ export interface Facts {
   readonly suppliesRecallable: readonly string[]
   /** Since when nothing of the order may be dispensed or dispatched, ISO text; empty while it may. */
   readonly barredSince: string
+  /** The sender says when the step took place: a report of the past, not an act of this instant. */
+  readonly timeSaid: boolean
+  /** A supply that took the place of this one is being dispensed, or was. */
+  readonly replacementBegun: boolean
 }
 
 export const isFactName = (name: string): name is FactName => (factNames as readonly string[]).includes(name)
@@ -66,6 +72,10 @@ export interface Surroundings {
   readonly supplies: readonly r4.Task[]
   /** Since when nothing may be supplied, in ms since the epoch; absent while it may. */
   readonly barredSince?: number | undefined
+  /** The sender says when the step took place. */
+  readonly timeSaid?: boolean
+  /** The supply that is about to change, as `Task/[id]`. */
+  readonly supply?: string
 }
 
 const orderEnded = ['completed', 'rejected', 'cancelled', 'failed', 'entered-in-error']
@@ -82,12 +92,31 @@ const goodsLeft = ['dispatched', 'quarantined', 'part-delivered', 'delivered', '
 /** The goods of the supply have left the provider, wherever they are now. */
 export const hasLeft = (supply: r4.Task): boolean => goodsLeft.includes(businessCode(supply) ?? '')
 
+/** The supply is being dispensed, or was. */
+const hasBegun = (supply: r4.Task): boolean =>
+  ['dispensing', 'ready-to-dispatch', 'ready-to-dispatch-partial'].includes(businessCode(supply) ?? '') ||
+  hasLeft(supply)
+
+/** The supply whose place a supply has taken, as `Task/[id]`. */
+export const replaces = (supply: r4.Task): string | undefined =>
+  supply.input?.find(({ type }) =>
+    type.coding?.some(({ system, code }) => system === TASK_INPUT && code === 'replaces'),
+  )?.valueReference?.reference
+
 /** States of an order in which its prescriptions may be dispensed and dispatched. */
 export const isOpenForSupply = (order: r4.Task): boolean =>
   ['accepted', 'in-supply'].includes(businessCode(order) ?? '')
 
 /** Counts what a lifecycle table may ask about. */
-export function factsOf({ now, order, prescriptions, supplies, barredSince }: Surroundings): Facts {
+export function factsOf({
+  now,
+  order,
+  prescriptions,
+  supplies,
+  barredSince,
+  timeSaid = false,
+  supply,
+}: Surroundings): Facts {
   const references = (chosen: readonly r4.Task[]): string[] => chosen.map(({ id }) => `Task/${id}`)
   const state = order === undefined ? '' : (businessCode(order) ?? '')
   const open = order !== undefined && !orderHasEnded(order)
@@ -104,9 +133,11 @@ export function factsOf({ now, order, prescriptions, supplies, barredSince }: Su
     suppliesOpen: supplies.filter((supply) => !supplyHasEnded(supply)).length,
     suppliesOnTheWay: inState('dispatched', 'quarantined'),
     suppliesDelivered: inState('delivered', 'part-delivered'),
-    supplyBegun: inState('dispensing', 'ready-to-dispatch', 'ready-to-dispatch-partial', ...goodsLeft) > 0,
+    supplyBegun: supplies.some(hasBegun),
     suppliesLeft: references(supplies.filter(hasLeft)),
     suppliesRecallable: references(supplies.filter((supply) => !supplyHasEnded(supply) && !hasLeft(supply))),
     barredSince: barredSince === undefined ? '' : new Date(barredSince).toISOString(),
+    timeSaid,
+    replacementBegun: supplies.some((other) => replaces(other) === supply && hasBegun(other)),
   }
 }

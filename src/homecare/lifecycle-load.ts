@@ -68,6 +68,7 @@ const validateTable = compileSchema<LifecycleTable>(
           terminal: flag,
           patientWording: text,
           requires: requirements,
+          until: text,
           mutable,
         }),
       },
@@ -98,8 +99,11 @@ const validateTable = compileSchema<LifecycleTable>(
           default: flag,
           changes: text,
           afterEnd: flag,
+          skips: flag,
+          anew: flag,
         }),
       },
+      milestones: texts,
       marks: {
         type: 'array',
         items: closed(['extension', 'from', 'event'], { extension: text, from: texts, event: text }),
@@ -123,9 +127,11 @@ export function loadLifecycle(file: string, json: unknown, surroundings: Surroun
   const faults: string[] = []
   const evaluate = compileExpressions(table, faults)
   const reasonLists = readReasonLists(table, surroundings, faults)
+  const ahead = aheadOf(table)
   faults.push(...checkStates(table, surroundings), ...checkRows(table, surroundings), ...checkPaths(table))
+  faults.push(...checkMilestones(table, ahead))
   if (faults.length > 0) throw new Error(`${file}:\n  ${faults.join('\n  ')}`)
-  return { ...table, stateOf: new Map(table.states.map((state) => [state.code, state])), evaluate, reasonLists }
+  return { ...table, stateOf: new Map(table.states.map((state) => [state.code, state])), evaluate, reasonLists, ahead }
 }
 
 const rowName = (row: TransitionRow): string => `transition ${row.from.join('|')} -> ${row.to} (${row.event})`
@@ -134,6 +140,7 @@ function* expressionsOf(table: LifecycleTable): Generator<readonly [where: strin
   yield ['appliesTo', table.appliesTo]
   for (const state of table.states) {
     for (const rule of state.requires ?? []) yield [`state ${state.code}`, rule.expression]
+    if (state.until !== undefined) yield [`state ${state.code}`, state.until]
   }
   for (const row of table.transitions) {
     for (const rule of row.requires ?? []) yield [rowName(row), rule.expression]
@@ -241,7 +248,7 @@ function checkRows(table: LifecycleTable, known: Surroundings): string[] {
       if (!states.has(code)) faults.push(`${rowName(row)}: there is no state ${code}`)
     for (const from of row.from) {
       const key = `${from} -> ${row.to}`
-      for (const role of row.by) {
+      for (const role of row.skips ? [] : row.by) {
         if (seen.has(`${key} ${role}`)) faults.push(`${rowName(row)}: ${key} stands twice for ${role}`)
         seen.add(`${key} ${role}`)
       }
@@ -277,6 +284,39 @@ function checkPaths(table: LifecycleTable): string[] {
     if (!reached.has(state.code)) faults.push(`state ${state.code} cannot be reached`)
     const left = table.transitions.some((row) => row.from.includes(state.code) && row.to !== state.code)
     if (!state.terminal && !left) faults.push(`state ${state.code} is not terminal and cannot be left`)
+  }
+  return faults
+}
+
+/** States that can be reached from each milestone by steps that leave none out, before work begins anew. */
+function aheadOf({ milestones = [], transitions }: LifecycleTable): Map<string, ReadonlySet<string>> {
+  const steps = transitions.filter(({ skips, anew }) => !skips && !anew)
+  const ahead = new Map(milestones.map((code) => [code, new Set([code])]))
+  for (const reached of ahead.values()) {
+    // A set that grows while it is walked: every state found is looked at in its turn.
+    for (const code of reached) for (const row of steps) if (row.from.includes(code)) reached.add(row.to)
+  }
+  return ahead
+}
+
+/** Reports in any order end in the same state only if each milestone ahead has a row, and no row skips elsewhere. */
+function checkMilestones(table: LifecycleTable, ahead: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const faults: string[] = []
+  for (const code of table.milestones ?? []) {
+    if (!table.states.some((state) => state.code === code)) faults.push(`milestones: there is no state ${code}`)
+  }
+  for (const [from, reached] of ahead) {
+    for (const to of reached) {
+      if (from === to || !ahead.has(to) || table.transitions.some((row) => row.from.includes(from) && row.to === to))
+        continue
+      faults.push(`milestones: ${to} lies ahead of ${from}, and no row (skips) leads there`)
+    }
+  }
+  for (const row of table.transitions.filter(({ skips }) => skips)) {
+    for (const from of row.from) {
+      if (!ahead.get(from)?.has(row.to) || !ahead.has(row.to))
+        faults.push(`${rowName(row)}: it skips no milestone between ${from} and ${row.to}`)
+    }
   }
   return faults
 }

@@ -89,7 +89,7 @@ export function allowedNow(
   if (!from) return []
   const acting = rolesOf(caller, sides)
   return rowsFrom(table, from.code)
-    .filter((row) => row.changes === undefined && may(acting, row.by))
+    .filter((row) => row.changes === undefined && !row.skips && may(acting, row.by))
     .map((row) => ({
       state: row.to,
       status: table.stateOf.get(row.to)?.status ?? '',
@@ -116,7 +116,7 @@ export const adviceWords = (table: Lifecycle, from: StateRow, states: readonly s
 
 /** What the caller may do now, in words. */
 export function allowedWords(table: Lifecycle, from: StateRow, acting: readonly Role[]): string {
-  const mine = rowsFrom(table, from.code).filter((row) => row.to !== from.code && may(acting, row.by))
+  const mine = rowsFrom(table, from.code).filter((row) => row.to !== from.code && !row.skips && may(acting, row.by))
   const who = acting.length > 1 ? 'caller' : acting[0]
   if (mine.length > 0)
     return `Allowed now for this ${who}: ${listed(

@@ -30,6 +30,12 @@ export interface StateRow {
   readonly terminal?: boolean
   /** What a patient may be told, in the exchange's own words. */
   readonly patientWording?: string
+  /**
+   * FHIRPath over what is sent. Until it is true, milestones from which the state could have been reached do not leave
+   * it and are recorded beside it, and no report of the state itself comes too late: goods under quarantine stay there
+   * until somebody has looked at them.
+   */
+  readonly until?: string
   /** Must be true of every version stored in this state. */
   readonly requires?: readonly Requirement[]
   /** Elements that may change while the resource is in this state; takes the place of the table's list. */
@@ -62,6 +68,13 @@ export interface TransitionRow {
   readonly changes?: string
   /** May leave a terminal state: a correction. */
   readonly afterEnd?: boolean
+  /**
+   * For a report that overtakes others: the steps between may be reported later (`milestones`). Only for a sender who
+   * says when it happened; an act that leaves steps out is refused.
+   */
+  readonly skips?: boolean
+  /** Work begins again: what was reported before it is not the future of what comes after it. */
+  readonly anew?: boolean
 }
 
 /** A state in which a resource may come into being. */
@@ -93,6 +106,11 @@ export interface LifecycleTable {
   readonly states: readonly StateRow[]
   readonly initial: readonly InitialRow[]
   readonly transitions: readonly TransitionRow[]
+  /**
+   * States whose reports may come in any order. One that comes late is recorded and does not move the state back
+   * (`late.ts`). Of two reports that say the same instant, the one of the later state in this list counts as later.
+   */
+  readonly milestones?: readonly string[]
   /** What the service's clock notes on a resource that stays where it is: a change of the extension is this event. */
   readonly marks?: readonly { readonly extension: string; readonly from: readonly string[]; readonly event: string }[]
   /** Words added to the refusal of a move that people will try. */
@@ -110,4 +128,6 @@ export interface Lifecycle extends LifecycleTable {
   readonly stateOf: ReadonlyMap<string, StateRow>
   readonly evaluate: ReadonlyMap<string, Evaluate>
   readonly reasonLists: ReadonlyMap<string, ReasonList>
+  /** By milestone: the states that can be reached from it before work begins anew, itself among them. */
+  readonly ahead: ReadonlyMap<string, ReadonlySet<string>>
 }

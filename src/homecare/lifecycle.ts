@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Role, Side } from '../caller.ts'
 import type { Issue } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
+import { rangeOf } from './dates.ts'
 import type { Facts } from './facts.ts'
 import { frozenIssues, placed, reasonIssues, requirementIssues, withoutStaleReason } from './lifecycle-checks.ts'
 import {
@@ -157,9 +158,13 @@ function targetOf(
   const statusChanged = next.status !== current.status
   const codeChanged = table.businessStatus !== undefined && code !== undefined && code !== from.code
   if (!statusChanged && !codeChanged) {
-    const row = rowsFrom(table, from.code).find(
-      ({ changes }) => changes !== undefined && !isDeepStrictEqual(current[changes], next[changes]),
+    const rows = rowsFrom(table, from.code).filter(
+      ({ changes, skips }) =>
+        changes !== undefined &&
+        !isDeepStrictEqual(current[changes], next[changes]) &&
+        (!skips || tellsThePast(question)),
     )
+    const row = rows.find((one) => fits(question, one)) ?? rows[0]
     return row ? { row } : { stays: true }
   }
   if (codeChanged || table.businessStatus === undefined) {
@@ -185,6 +190,15 @@ function unknownState(table: Lifecycle, state: StateRow | undefined, root: strin
 
 const stateElement = (table: Lifecycle): string => (table.businessStatus === undefined ? 'status' : 'businessStatus')
 
+/** An act is reported at once; what is said to have happened longer ago than this, ms, is a report of the past. */
+const ACT_MS = 60_000
+
+/** Whether the sender says that the step took place some time ago: reports of the past may overtake each other. */
+function tellsThePast({ next, facts }: Question): boolean {
+  const said = rangeOf((next.lastModified as string | undefined) ?? '')
+  return facts.timeSaid && (said === undefined || said.low <= Date.parse(facts.now) - ACT_MS)
+}
+
 /** The one row to any of the states, or the refusal that says what is possible. */
 function rowTo(
   question: Question,
@@ -194,14 +208,19 @@ function rowTo(
   root: string,
 ): Target {
   const { table } = question
-  const rows = rowsFrom(table, from.code).filter((row) => row.to !== from.code && states.includes(row.to))
-  const mine = rows.filter((row) => may(acting, row.by))
+  const all = rowsFrom(table, from.code).filter((row) => row.to !== from.code && states.includes(row.to))
+  // Steps are left out only by a report of the past, and only where no step that leaves none out fits.
+  const rows = all.filter(({ skips }) => !skips)
+  const steps = rows.filter((row) => may(acting, row.by))
+  const one = states.length === 1 || steps.length === 0
+  const reports = one && tellsThePast(question) ? all.filter((row) => row.skips && may(acting, row.by)) : []
+  const mine = steps.some((row) => fits(question, row)) ? steps : [...steps, ...reports]
   if (mine.length === 0) {
     return {
       refusal:
         rows.length > 0
           ? notYours(question, from, rows, acting, root)
-          : notAllowed(question, from, states, acting, root),
+          : notAllowed(question, from, states, acting, root, all),
     }
   }
   const fitting = mine.length === 1 ? mine : mine.filter((row) => fits(question, row))
@@ -254,8 +273,12 @@ function notAllowed(
   states: readonly string[],
   acting: readonly Role[],
   root: string,
+  rows: readonly TransitionRow[],
 ): Issue {
-  const diagnostics = `The ${table.name} is ${nameOf(table, from)}. ${allowedWords(table, from, acting)}${adviceWords(table, from, states)}`
+  const report = rows.some((row) => row.skips && may(acting, row.by))
+    ? ' To report what has happened already, say when in lastModified: the steps between may be reported later.'
+    : ''
+  const diagnostics = `The ${table.name} is ${nameOf(table, from)}. ${allowedWords(table, from, acting)}${adviceWords(table, from, states)}${report}`
   return { key: 'transition-not-allowed', diagnostics, expression: `${root}.status` }
 }
 

@@ -11,15 +11,21 @@ import { AGREED_SLOT, businessCode, FIRST_PROMISED, HELD_FROM, TASK_OUTPUT } fro
 
 export const checkNames = ['delivery-time'] as const
 export type CheckName = (typeof checkNames)[number]
-export const setterNames = ['record-booking', 'record-held-from', 'release-held-from', 'record-cancel-outcome'] as const
+export const setterNames = [
+  'record-booking',
+  'record-held-from',
+  'release-held-from',
+  'record-cancel-outcome',
+  'keep-time',
+] as const
 export type SetterName = (typeof setterNames)[number]
 
 /** A report may run ahead of our clock by this much; the national tracker draws the same line. */
 export const TOLERANCE_MS = 24 * 60 * 60 * 1000
 
 /**
- * The time of handing over is a fact: it must be said, be no dream of the future, and not be the end of the booked
- * slot left over from the booking (a delivery would then always count as on time).
+ * The time of handing over is a fact: it must be said, be no dream of the future, and not be the booked slot left over
+ * from the booking (a delivery would then always count as on time).
  */
 function deliveryTime(resource: Resource, facts: Facts): Issue[] {
   const task = resource as unknown as r4.Task
@@ -34,9 +40,11 @@ function deliveryTime(resource: Resource, facts: Facts): Issue[] {
     const diagnostics = 'executionPeriod.end is more than 24 hours ahead: report a delivery after it took place.'
     return [{ key: 'time-implausible', expression, diagnostics }]
   }
-  if (end === extensionOf(task, AGREED_SLOT)?.valuePeriod?.end) {
+  const slot = extensionOf(task, AGREED_SLOT)?.valuePeriod
+  const leftOver = end === slot?.end && task.executionPeriod?.start === slot?.start
+  if (leftOver && !(facts.timeSaid && rangeOf(task.lastModified ?? '')?.low === range.low)) {
     const diagnostics =
-      'executionPeriod.end is still the end of the agreed slot: replace it by the time at which the goods were handed over.'
+      'executionPeriod is still the agreed slot: put into its end the time at which the goods were handed over. Where that was exactly the end of the slot, say the same time in lastModified.'
     return [{ key: 'transition-requirement', expression, diagnostics }]
   }
   return []
@@ -95,4 +103,7 @@ export const setters: Readonly<Record<SetterName, Setter>> = {
   },
   'release-held-from': (next) => withExtension(next, HELD_FROM),
   'record-cancel-outcome': recordCancelOutcome,
+  // A correction says something else of what happened then.
+  'keep-time': (next, current) =>
+    current?.lastModified === undefined ? next : { ...next, lastModified: current.lastModified },
 }

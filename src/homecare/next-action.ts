@@ -6,10 +6,14 @@ import { extensionOf, withExtension } from './named-rules.ts'
 import { dueAt, type Policy } from './policy.ts'
 import { isOrderTask, isSupplyTask, NEXT_ACTOR, NEXT_DUE, OVERDUE_SINCE, RUN_OUT } from './states.ts'
 
-/** The Task with its next actor and due time for the state it enters at `now` (ms since the epoch). */
+/**
+ * The Task with its next actor and due time for a state. The state began when its step happened (`lastModified`), which
+ * may be before `now` (ms since the epoch), the time at which the exchange learns of it.
+ */
 export function withNextAction(table: Lifecycle, policy: Policy, state: string, task: Resource, now: number): Resource {
   const row = table.stateOf.get(state)
-  const due = row?.terminal ? undefined : dueAt(policy, table.name, state, task, now)
+  const happened = rangeOf((task.lastModified as string | undefined) ?? '')?.low ?? now
+  const due = row?.terminal ? undefined : dueAt(policy, table.name, state, task, Math.min(now, happened))
   let next = withExtension(task as unknown as r4.Task, OVERDUE_SINCE)
   next = withExtension(next, NEXT_ACTOR, { valueCode: row?.nextActor ?? 'nobody' })
   next = withExtension(next, NEXT_DUE, due === undefined ? undefined : { valueDateTime: new Date(due).toISOString() })

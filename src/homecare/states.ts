@@ -21,6 +21,9 @@ export const AGREED_SLOT = `${CANONICAL}/StructureDefinition/agreed-slot`
 /** Task extension, set by the service: the state an order was suspended in, to which it returns (code). */
 export const HELD_FROM = `${CANONICAL}/StructureDefinition/held-from`
 
+/** Extension, set by the service: a report that came after a later one; what, when it happened, when it was learnt. */
+export const LATE_REPORT = `${CANONICAL}/StructureDefinition/late-report`
+
 /** Task extensions, set by the service at every step: who takes the next one (code), and until when (dateTime). */
 export const NEXT_ACTOR = `${CANONICAL}/StructureDefinition/next-actor`
 export const NEXT_DUE = `${CANONICAL}/StructureDefinition/next-action-due`

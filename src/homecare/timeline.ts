@@ -22,6 +22,10 @@ export interface LoggedEvent {
   readonly nextActor?: string
   /** For an overdue mark: since when. */
   readonly overdueSince?: string
+  /** For a report that came late: the state it is about. The state of the resource stayed as it was. */
+  readonly reported?: string
+  /** For a report that came late: when the step happened that made the state of its version, ms since the epoch. */
+  readonly stateSince?: number
 }
 
 /** A span in which somebody held the ball of a Task. */
@@ -57,12 +61,29 @@ export function heldBy(events: readonly LoggedEvent[], attributions: ReadonlyMap
     ({ id }) => id,
   )
   for (const steps of byTask.values()) {
-    const moves = steps.filter(({ from, to, nextActor }, i) => from !== to || nextActor !== steps[i - 1]?.nextActor)
-    for (const [i, { id, type, to, nextActor = 'nobody', happened, seq, reason }] of moves.entries()) {
+    const made = steps
+      .filter(
+        ({ from, to, nextActor, reported }, i) =>
+          from !== to || (reported === undefined && nextActor !== steps[i - 1]?.nextActor),
+      )
+      .map((step) => ({ ...step, happened: step.stateSince ?? step.happened }))
+    const latest = made.at(-1)
+    const lateOnes = steps.flatMap((step) =>
+      step.reported === undefined || !latest
+        ? []
+        : [{ ...step, to: step.reported, happened: Math.min(step.happened, latest.happened) }],
+    )
+    // What came late stands where it happened, and never after the step that made the present state.
+    const moves = [...made.slice(0, -1), ...lateOnes].toSorted((a, b) => a.happened - b.happened)
+    if (latest) moves.push(latest)
+    for (const [i, { id, type, to, nextActor = 'nobody', happened, reason }] of moves.entries()) {
       if (nextActor === 'nobody') continue
       const next = moves[i + 1]
       const end = Math.max(happened, next?.happened ?? now)
-      const mark = steps.find((step) => step.seq > seq && step.seq < (next?.seq ?? Infinity) && step.overdueSince)
+      const mark = steps.find(
+        ({ overdueSince }) =>
+          overdueSince !== undefined && Date.parse(overdueSince) >= happened && Date.parse(overdueSince) <= end,
+      )
       const due = mark?.overdueSince === undefined ? undefined : Date.parse(mark.overdueSince)
       const code = reason?.coding?.find((coding) => attributions.has(coding.code ?? ''))?.code
       held.push({

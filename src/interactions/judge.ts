@@ -4,7 +4,8 @@ import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { factsOf, type Surroundings } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
-import { decide, differences, governs, sameContent, stateOf } from '../homecare/lifecycle.ts'
+import { decideInOrder, isEarlier, lateReport, recordLate, reportsOf, stateSince } from '../homecare/late.ts'
+import { type Decision, differences, governs, type Question, sameContent, stateOf } from '../homecare/lifecycle.ts'
 import { isFrozen } from '../homecare/lifecycle-checks.ts'
 import { withNextAction } from '../homecare/next-action.ts'
 import { isOrder, orderParticulars } from '../homecare/order.ts'
@@ -12,6 +13,7 @@ import { type Policy, therapiesOf } from '../homecare/policy.ts'
 import { TOLERANCE_MS } from '../homecare/named-rules.ts'
 import { rangeOf } from '../homecare/dates.ts'
 import type { Change, Facts, Verdict } from '../store/operation.ts'
+import { readLog } from '../store/read.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { grantsFor } from './grants.ts'
 import { repeated } from './repeats.ts'
@@ -33,6 +35,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   const repeats = await repeated(change, facts)
   if (repeats) return { ...plain, repeats, grants: [] }
   const verdict = await byLifecycle(options, row.lifecycle, change, facts)
+  if (verdict.repeats) return { ...verdict, grants: [] }
   const becomesOrder = isOrder(change.next) && !(change.current && isOrder(change.current.resource))
   if (becomesOrder) {
     await checkOrder(change, facts)
@@ -59,7 +62,9 @@ async function byLifecycle(
   facts: Facts,
 ): Promise<Omit<Verdict, 'grants'>> {
   const around = await surroundingsOf(facts, change.type, change.id, change.next)
-  const surroundings = factsOf(around)
+  // A dispense says in whenHandedOver when it was completed, and is not completed without.
+  const timeSaid = change.type !== 'Task' || change.next.lastModified !== change.current?.resource.lastModified
+  const surroundings = factsOf({ ...around, timeSaid, supply: `Task/${change.id}` })
   const said = whenSaid(change, facts)
   const governed = change.current?.resource ?? change.next
   const table = names
@@ -72,7 +77,7 @@ async function byLifecycle(
       change.root,
     )
   }
-  const decision = decide({
+  const decision = await decided(facts, change, {
     table,
     current: change.current?.resource,
     next: said,
@@ -83,6 +88,11 @@ async function byLifecycle(
   })
   if (decision.kind === 'refused') throw new Problem(decision.issues)
   const { event, from, to, effects } = decision
+  // A late report that is known already: the Task as it stands is the answer.
+  const known = !decision.moved && change.current && sameContent(change.current.resource, decision.next)
+  if (known && !sameContent(change.current.resource, said)) {
+    return { event, from, to, effects, repeats: change.current.stored }
+  }
   const stored =
     decision.moved && change.type === 'Task'
       ? withNextAction(table, policyOf(options, decision.next, around), to, decision.next, facts.now)
@@ -91,6 +101,17 @@ async function byLifecycle(
   // Equal values may be written differently (1.0 and 1.00): what was signed stays as it was written.
   const frozen = state ? Object.keys(change.next).filter((name) => isFrozen(table, state, name)) : []
   return { event, from, to, effects, members: differences(change.next, stored), frozen }
+}
+
+/** Decides a change; what happened before what is known already takes the versions so far. */
+async function decided(facts: Facts, { current }: Change, question: Question): Promise<Decision> {
+  const { table } = question
+  if (!current || !(lateReport(question) || isEarlier(question))) return decideInOrder(question)
+  const log = await readLog(facts.query, current.stored.key)
+  const versions = log.map(({ text }) => JSON.parse(text) as Resource)
+  const reports = reportsOf(table, versions)
+  const late = lateReport(question, stateSince(table, versions))
+  return late ? recordLate(question, late, reports) : decideInOrder(question, reports)
 }
 
 /**

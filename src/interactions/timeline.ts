@@ -3,12 +3,14 @@ import { type Context, scopeOf } from '../context.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { extensionOf } from '../homecare/named-rules.ts'
 import { NEXT_ACTOR, OVERDUE_SINCE } from '../homecare/states.ts'
+import { lateReports } from '../homecare/late.ts'
 import { happenedAt, heldBy, type LoggedEvent } from '../homecare/timeline.ts'
 import { readByReference, readCurrent, readLog, type Stored } from '../store/read.ts'
 import { ODS_ORGANISATION } from '../homecare/identifiers.ts'
 import { instant } from '../fhir/json.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
+import { lifecycleOf } from './rules.ts'
 import { parse } from './surroundings.ts'
 
 const HOUR = 3_600_000
@@ -17,7 +19,7 @@ export const timeline: Interaction = async (context, request) => {
   const order = await orderBehind(context, request)
   const events: LoggedEvent[] = []
   for (const stored of await partsOf(context, request, order)) {
-    for (const row of await readLog(context.database.query, stored.key)) events.push(logged(row))
+    events.push(...storyOf(context, await readLog(context.database.query, stored.key)))
   }
   events.sort((a, b) => a.seq - b.seq)
   const held = heldBy(events, context.attributions, context.clock())
@@ -73,14 +75,44 @@ function partsOfEvent(
     { name: 'learnt', valueInstant: instant(event.tick) },
     ...(event.from === '' ? [] : [{ name: 'from', valueCode: event.from }]),
     ...(event.to === '' ? [] : [{ name: 'to', valueCode: event.to }]),
+    ...(event.reported === undefined ? [] : [{ name: 'reported', valueCode: event.reported }]),
     ...(event.reason ? [{ name: 'reason', valueCodeableConcept: event.reason }] : []),
     ...(attribution === undefined ? [] : [{ name: 'attribution', valueCode: attribution }]),
     ...(event.nextActor === undefined ? [] : [{ name: 'holder', valueCode: event.nextActor }]),
   ]
 }
 
-function logged(row: Awaited<ReturnType<typeof readLog>>[number]): LoggedEvent {
-  const resource = JSON.parse(row.text) as Resource
+/** The events of one resource, oldest first; a report that came late is told with the time at which it happened. */
+function storyOf(context: Context, rows: Awaited<ReturnType<typeof readLog>>): LoggedEvent[] {
+  let known = 0
+  const told = new Set<string>()
+  return rows.map((row) => {
+    const resource = JSON.parse(row.text === '' ? '{}' : row.text) as Resource
+    const event = logged(row, resource)
+    const late = lateReports(resource)
+    const report = late.slice(known).find(({ state, happened }) => !told.has(`${state} ${happened}`))
+    known = late.length
+    told.add(`${report?.state ?? event.to} ${report?.happened ?? event.happened}`)
+    if (!report) return event
+    const { reason: _reason, ...rest } = event
+    // Where the report led on to another state, the version says who holds the ball there.
+    const nextActor = row.from_state === row.to_state ? actorOf(context, resource, report.state) : event.nextActor
+    return {
+      ...rest,
+      happened: report.happened,
+      reported: report.state,
+      stateSince: happenedAt(resource, row.tick),
+      ...(report.reason ? { reason: report.reason } : {}),
+      ...(nextActor === undefined ? {} : { nextActor }),
+    }
+  })
+}
+
+/** Who takes the next step in a state of a Task. */
+const actorOf = ({ rules }: Context, resource: Resource, state: string): string | undefined =>
+  resource.resourceType === 'Task' ? lifecycleOf(rules, resource).stateOf.get(state)?.nextActor : undefined
+
+function logged(row: Awaited<ReturnType<typeof readLog>>[number], resource: Resource): LoggedEvent {
   const task = resource as unknown as r4.Task
   const reason = (resource.statusReason ?? resource.statusReasonCodeableConcept) as r4.CodeableConcept | undefined
   const nextActor = row.type === 'Task' ? extensionOf(task, NEXT_ACTOR)?.valueCode : undefined

@@ -246,7 +246,7 @@ class Writer {
       const stored = verdict.repeats
       this.#pending.delete(`${type}/${id}`)
       this.#links.name(operation.fullUrl, stored)
-      return { outcome: { status: 'repeated', stored } }
+      return { outcome: { status: current ? 'unchanged' : 'repeated', stored } }
     }
     const frozen = [...(verdict.frozen ?? []), ...(byService ? sameMembers(change) : [])]
     const kept = current ? withTextOf(text, current.text, frozen) : text
