@@ -111,7 +111,7 @@ const implementationOf = ({ table, base }: Context): { description: string; url:
 
 function limitWords({ limits }: Context): string {
   return [
-    `A batch or transaction may have ${limits.bundleEntries} entries; the GET entries of a transaction are answered after its writes are stored, each with its own status. A body may have ${limits.bodyBytes} bytes after unpacking (gzip, deflate, br).`,
+    `A batch or transaction may have ${limits.bundleEntries} entries; the GET entries of a transaction see what its writes leave, and one that fails fails the transaction. A body may have ${limits.bodyBytes} bytes after unpacking (gzip, deflate, br).`,
     `A page of a search has ${limits.searchDefaultCount} rows unless _count asks for another number, and ${limits.searchMaxCount} at most.`,
     'An unknown parameter is refused unless Prefer says handling=lenient. Prefer: respond-async is answered at once and completely.',
   ].join(' ')

@@ -13,7 +13,7 @@ import { admit, share } from './access.ts'
 import { append } from './append.ts'
 import { checkApart, type Identity, identify } from './identity.ts'
 import type { LaneTransaction } from './lane.ts'
-import { checkNotReferred, checkReferences, Links, matchConditions } from './links.ts'
+import { checkNotReferred, checkReferences, Links, matchConditions, namesEntry, withTargets } from './links.ts'
 import {
   type Change,
   type CommitRequest,
@@ -108,11 +108,16 @@ class Writer {
       ),
     )
     for (const deleting of [true, false]) {
-      const now = [...operations.entries()].filter(([, operation]) => (operation.kind === 'delete') === deleting)
+      const now = [...operations.entries()]
+        .filter(([, operation]) => (operation.kind === 'delete') === deleting)
+        // What a condition names must be known before it is looked for.
+        .sort(([, a], [, b]) => Number(namesEntry(a)) - Number(namesEntry(b)))
       // A deletion may change what the next one is about; the others only look.
-      const looks = deleting ? [] : now.map(([, operation]) => this.#look(operation))
+      const looks = deleting
+        ? []
+        : now.map(([, operation]) => (namesEntry(operation) ? undefined : this.#look(operation)))
       for (const [place, [index, operation]] of now.entries()) {
-        const identity = this.#note(await (looks[place] ?? this.#look(operation)), identities)
+        const identity = this.#note(await (looks[place] ?? this.#look(withTargets(operation, this.#links))), identities)
         if (operation.kind === 'delete') {
           const outcome = await this.#delete(identity)
           outcomes[index] = outcome

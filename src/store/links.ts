@@ -3,7 +3,8 @@ import { refuse } from '../fhir/problem.ts'
 import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { Query } from './database.ts'
-import type { ConditionalReference, DoorOptions } from './operation.ts'
+import type { SearchQuery } from '../fhir/search-query.ts'
+import type { ConditionalReference, DoorOptions, Operation } from './operation.ts'
 import { readCurrent, type Scope, type Stored } from './read.ts'
 import { matchKeys } from './search.ts'
 
@@ -36,6 +37,28 @@ export class Links {
     return version === undefined ? found.reference : `${found.reference}/_history/${found.version}`
   }
 }
+
+/** Whether a condition may name another entry of the Bundle. */
+export const namesEntry = (operation: Operation): boolean =>
+  searchOf(operation)?.conditions.some(
+    (condition) => condition.kind === 'reference' && condition.values.some((value) => value.startsWith('urn:')),
+  ) === true
+
+/** The operation with the entries that its condition names replaced by what they are. */
+export function withTargets(operation: Operation, links: Links): Operation {
+  const search = searchOf(operation)
+  if (!search) return operation
+  const conditions = search.conditions.map((condition) =>
+    condition.kind === 'reference'
+      ? { ...condition, values: condition.values.map((value) => links.target(value) ?? value) }
+      : condition,
+  )
+  const resolved = { ...search, conditions }
+  return operation.kind === 'create' ? { ...operation, ifNoneExist: resolved } : { ...operation, match: resolved }
+}
+
+const searchOf = (operation: Operation): SearchQuery | undefined =>
+  operation.kind === 'create' ? operation.ifNoneExist : operation.match
 
 /** The FHIR base of a resource's address on its server, or empty. */
 const serverOf = (fullUrl = ''): string =>

@@ -291,6 +291,33 @@ t.test('references are rewritten in every form that R4 names', async (t) => {
   t.same(errorsIn(exchange, answer.body, { root: 'Bundle', type: 'Bundle' }), [])
 })
 
+t.test('a condition may name another entry by its fullUrl', async (t) => {
+  const { tester } = await open(t)
+  const basic = (code: string): object => ({
+    resourceType: 'Basic',
+    code: { text: code },
+    subject: { reference: urn(1) },
+  })
+  const send = (...more: object[]): Promise<Answer> =>
+    tester.post(
+      '',
+      bundle(
+        'transaction',
+        // Before the entry that it names.
+        ask('POST', 'Basic', basic('a'), { ifNoneExist: `subject=${urn(1)}` }),
+        { ...ask('POST', 'Patient', patient('1'), { ifNoneExist: 'identifier=urn:x|1' }), fullUrl: urn(1) },
+        ...more,
+      ),
+    )
+  t.same(statuses(await send()), ['201 Created', '201 Created'])
+  t.same(statuses(await send()), ['200 OK', '200 OK'], 'the same again: both are there')
+  const changed = await send(ask('PUT', `Basic?subject=${urn(1)}`, basic('b')))
+  t.equal(seen(changed), '400 identity-twice', 'and a second entry about it is refused')
+  const [stored] = resourcesOf(await tester.get('Basic'))
+  t.match(stored, { subject: { reference: /^Patient\/[0-9a-f-]{36}$/ } })
+  t.match((await tester.get('Basic')).body, { total: 1 })
+})
+
 t.test('fifty transactions with one condition make one resource', async (t) => {
   const { exchange, tester } = await open(t)
   const one = bundle(
