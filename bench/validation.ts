@@ -13,6 +13,7 @@ import { compileInvariant } from '../src/fhir/invariants.ts'
 import { parseJson } from '../src/fhir/json.ts'
 import { type Issue, isError } from '../src/fhir/problem.ts'
 import type { Resource, r4 } from '../src/fhir/resource.ts'
+import { nothingSeen } from '../src/fhir/structure-runtime.ts'
 import { homecareIssues, inspect } from '../src/interactions/draft.ts'
 import { inspectBundle } from '../src/interactions/bundle-entries.ts'
 import { createValidation, readJson, type Validation } from '../src/validation.ts'
@@ -82,6 +83,7 @@ function duelsOf(validation: Validation, resource: r4.FhirResource, base: number
   if (type === 'Bundle') return duels
   const profiles = [validation.row(type)?.profile ?? '', PROFILE]
   const written = [{ resource: value, root: type, creating: true }]
+  const seen = nothingSeen()
   return [
     ...duels,
     {
@@ -93,7 +95,7 @@ function duelsOf(validation: Validation, resource: r4.FhirResource, base: number
     {
       name: `${type}: homecare rules alone`,
       against: 'JSON.parse of its text',
-      ours: () => homecareIssues(validation, written),
+      ours: () => homecareIssues(validation, written, seen),
       bare: () => JSON.parse(text),
     },
   ]

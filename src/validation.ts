@@ -14,6 +14,7 @@ import { createSubsets, type Subsets } from './fhir/subset.ts'
 import { createTerminology, firstOf, lookupOf, type ValueSetSource } from './fhir/terminology.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
 import { loadPackages } from './generator/packages.ts'
+import { isMisformed } from './homecare/rule-identifiers.ts'
 import { createHomecareRules, type HomecareRules } from './homecare/rules.ts'
 import { checkServerTable, rowsOf, type ServerTable, type TypeRow } from './server-table.ts'
 
@@ -69,6 +70,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
     structure: createStructureValidator(definitions, {
       references: table.references,
       exposedTypes: new Set(rows.keys()),
+      watch: { isKnownExtension: profiles.knowsExtension, isMisformed },
       codeForms: table.scope === 'open',
       modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
     }),

@@ -24,15 +24,12 @@ export interface ExtensionFaults {
   readonly faults: readonly Fault[]
 }
 
-/**
- * @returns faults with places relative to the resource; undefined when there is nothing to say
- */
+/** Faults with places relative to the resource. */
 export function extensionFaults(
   resource: Loose,
   scope: ProfileScope,
   { extension: find, elements }: Extensions,
-): readonly ExtensionFaults[] | undefined {
-  if (!mentions(resource, find)) return undefined
+): readonly ExtensionFaults[] {
   const found: ExtensionFaults[] = []
   walk([resource], [], (extension, holders, keys) => {
     const known = typeof extension.url === 'string' ? find(extension.url) : undefined
@@ -74,26 +71,6 @@ function faultsOf(extension: Loose, known: KnownExtension, scope: ProfileScope):
     faults = add(faults, 'extension-part-unknown', `.extension[${i}]`, words)
   }
   return faults ?? []
-}
-
-/** Whether there is anything to look at: the usual answer is no, so that no path is kept on the way. */
-function mentions(node: Loose, find: (url: string) => unknown): boolean {
-  for (const key in node) {
-    const value = node[key]
-    if (typeof value !== 'object' || value === null || RESOURCES.has(key)) continue
-    if (!Array.isArray(value)) {
-      if (mentions(value as Loose, find)) return true
-      continue
-    }
-    const isExtension = key === 'extension' || key === 'modifierExtension'
-    for (let i = 0; i < value.length; i++) {
-      const item: unknown = value[i]
-      if (typeof item !== 'object' || item === null) continue
-      if (isExtension && typeof (item as Loose).url === 'string' && find((item as Loose).url as string)) return true
-      if (mentions(item as Loose, find)) return true
-    }
-  }
-  return false
 }
 
 /** @param holders the objects from the resource to the one that is looked at */

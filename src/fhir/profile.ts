@@ -24,6 +24,8 @@ export interface ProfileRequest {
   readonly profileOf?: (type: string) => string | undefined
   /** False: a vital sign is judged by what it claims only, not by its code as well. */
   readonly byCode?: boolean
+  /** Resources that have an extension whose definition is known, where somebody looked already. */
+  readonly extended?: ReadonlySet<unknown>
 }
 
 export interface Profiles {
@@ -37,6 +39,8 @@ export interface Profiles {
   readonly canonicals: readonly string[]
   /** The type a profile is for; undefined when it is not loaded. A type of R4 is no profile. */
   typeOf(canonical: string): string | undefined
+  /** Whether the definition of an extension is known. */
+  knowsExtension(url: string): boolean
   /** Urls of the modifier extensions that are loaded. */
   readonly modifierExtensions: ReadonlySet<string>
   /** What is not enforced as a profile says, in words for the operator. */
@@ -67,7 +71,7 @@ export function createProfiles(
 
   const validate = (resource: unknown, request: ProfileRequest): Issue[] => {
     const issues: Issue[] = []
-    const { root, profiles = [], profileOf = () => undefined, byCode = true } = request
+    const { root, profiles = [], profileOf = () => undefined, byCode = true, extended } = request
     const visit = (
       value: unknown,
       path: string,
@@ -83,7 +87,11 @@ export function createProfiles(
         byCode && type === 'Observation' && value.status !== 'entered-in-error'
           ? [...claimsOf(value), ...vitalSigns(value)]
           : claimsOf(value)
+      const before = issues.length
       conform(value, type, path, wanted, claimed, scope, issues)
+      if (extended === undefined || extended.has(scope.container)) {
+        for (const { url, faults } of extensionFaults(value, scope, library)) tell(faults, path, url, issues, before)
+      }
       each(value.contained, (inner, i) => visit(inner, `${path}.contained[${i}]`, [], container ?? value, bundle))
       if (type === 'Bundle') {
         const index = bundleIndex(value)
@@ -141,9 +149,6 @@ export function createProfiles(
       // Who asks for a profile by name wants its verdict; a claim is only a claim.
       if (issue) issues.push(isAsked ? { ...issue, severity: 'error' } : issue)
     }
-    for (const { url, faults } of extensionFaults(value, scope, library) ?? []) {
-      tell(faults, path, url, issues, before)
-    }
   }
 
   const claimIssue = (canonical: string, type: string, expression: string): Issue | undefined => {
@@ -165,6 +170,7 @@ export function createProfiles(
     validate,
     canonicals: library.canonicals,
     typeOf: (canonical) => find(canonical)?.type,
+    knowsExtension: (url) => library.extension(url) !== undefined,
     modifierExtensions: new Set(sources.filter(isModifierExtension).map(({ definition }) => definition.url)),
     notes,
   }

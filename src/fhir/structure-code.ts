@@ -57,7 +57,7 @@ export function resourceSource(definitions: Definitions, type: string): string {
 
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
-  missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice,
+  missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice, seeExtension, seeSystem,
   attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
@@ -312,14 +312,18 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
   #specialRules(path: string, asked: Asked): string {
     if (path === 'Extension') {
       const text = 'ext-1: an extension has either a value or extensions of its own, and not both.'
-      return `if (${asked.code('extension')} === (c0 !== 0)) f = add(f, 'extension-invalid', '', ${quote(text)}, undefined, 'ext-1')`
+      const broken = `f = add(f, 'extension-invalid', '', ${quote(text)}, undefined, 'ext-1')`
+      return `seeExtension(o, S)\nif (${asked.code('extension')} === (c0 !== 0)) ${broken}`
     }
     const call = CALLS[path]
-    if (call !== undefined) return `if (${asked.code(call.member)}) f = ${call.check}(f, o)`
+    if (call !== undefined) {
+      const see = SYSTEMS.has(path) ? `if (${asked.code('system')}) seeSystem(o, S)\n` : ''
+      return `${see}if (${asked.code(call.member)}) f = ${call.check}(f, o)`
+    }
     if (path === 'Coding') {
       const text = 'A code has no meaning without its system.'
       const lone = `f = add(f, 'code-without-system', '', ${quote(text)}, 'warning')`
-      return `if (${asked.code('code')}) { if (${asked.code('system')}) f = knownCode(f, o); else ${lone} }`
+      return `if (${asked.code('code')}) { if (${asked.code('system')}) { seeSystem(o, S); f = knownCode(f, o) } else ${lone} }`
     }
     if (path === 'Reference')
       return "if (typeof o.reference === 'string' && o.reference !== '') f = referenceAt(f, o.reference, S)"
@@ -383,6 +387,9 @@ const CALLS: Readonly<Record<string, { readonly member: string; readonly check: 
   Meta: { member: 'security', check: 'securityLabels' },
   ...Object.fromEntries(QUANTITIES.map((type) => [type, { member: 'code', check: 'knownCode' }])),
 }
+
+/** What pairs a system with a value of it, besides a Coding. */
+const SYSTEMS: ReadonlySet<string> = new Set(['Identifier', ...QUANTITIES])
 
 /** URIs that must be absolute, and how bad it is if they are not, as JavaScript. */
 const RELATIVE: Readonly<Record<string, string>> = {

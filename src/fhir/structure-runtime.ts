@@ -31,8 +31,29 @@ export interface StructureOptions {
   readonly references?: 'enforced' | 'free'
   /** Resource types whose references are enforced; all without it. The others are not kept here. */
   readonly exposedTypes?: ReadonlySet<string>
+  readonly watch?: Watch
   /** Whether units (UCUM) and SNOMED CT codes are checked by their form; the homecare rules do so in words of their own. */
   readonly codeForms?: boolean
+}
+
+/**
+ * What one walk through a resource saw of the things that only few resources have, so that nobody has to look for them
+ * again. Each set holds resources: the outermost one of what is contained.
+ */
+export interface Seen {
+  /** With an extension whose definition is known. */
+  readonly extended: Set<unknown>
+  /** With an identifier, code or unit that does not have the form its system asks for. */
+  readonly misformed: Set<unknown>
+}
+
+export const nothingSeen = (): Seen => ({ extended: new Set(), misformed: new Set() })
+
+/** What to look out for. */
+export interface Watch {
+  isKnownExtension(url: string): boolean
+  /** Of an Identifier, Coding or Quantity with a system. */
+  isMisformed(value: Readonly<Record<string, unknown>>): boolean
 }
 
 interface ResourceChecks {
@@ -74,9 +95,10 @@ function formOf(valueSet: ValueSet): ((code: string) => boolean) | undefined {
 /** @param resources check a resource inside another: an entry or parameter, or a contained one */
 export function createRuntime(
   definitions: Definitions,
-  { modifierExtensions = new Set(), references = 'enforced', exposedTypes, codeForms = false }: StructureOptions,
+  { modifierExtensions = new Set(), references = 'enforced', exposedTypes, watch, codeForms = false }: StructureOptions,
   resources: ResourceChecks,
   checks: typeof allChecks,
+  seen: () => Seen | undefined,
 ): Readonly<Record<string, unknown>> {
   const types = definitions.resourceTypes
   const valueSet = (url: string): ValueSet => {
@@ -118,6 +140,14 @@ export function createRuntime(
     referenceAt: (found: Faults, text: string, scope: Scope): Faults => {
       const wrong = referenceFault(text, scope, types, isFree(scope) ? 'warning' : undefined)
       return wrong === undefined ? found : join(found, '', wrong)
+    },
+    seeExtension: ({ url }: Loose, { root }: Scope): void => {
+      const notes = seen()
+      if (notes && watch && typeof url === 'string' && watch.isKnownExtension(url)) notes.extended.add(root)
+    },
+    seeSystem: (value: Loose, { root }: Scope): void => {
+      const notes = seen()
+      if (notes && watch?.isMisformed(value)) notes.misformed.add(root)
     },
     narrative: (found: Faults, path: string, value: unknown, scope: Scope): Faults => {
       if (typeof value !== 'string' || value === '') return badPrimitive(found, path, 'string', value)

@@ -9,7 +9,7 @@ import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
 import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
 import { FAULTS_MAX, type Fault, type Faults, notObject, unknownType } from './structure-faults.ts'
-import { createRuntime, type StructureOptions } from './structure-runtime.ts'
+import { createRuntime, type Seen, type StructureOptions } from './structure-runtime.ts'
 import { isObject } from './resource.ts'
 
 export interface StructureValidator {
@@ -22,8 +22,9 @@ export interface StructureValidator {
    * @param options.type the resource type that is expected, if only one is
    * @param options.text the JSON that the resource, or what holds it, was parsed from. The answer is the same without
    *   it; with it, most strings need not be looked at character by character
+   * @param options.seen is given what was seen on the way; nothing where the resource is not one of R4 at all
    */
-  validate(resource: unknown, options: { root: string; type?: string; text?: string | undefined }): Issue[]
+  validate(resource: unknown, options: { root: string; type?: string; text?: string | undefined; seen?: Seen }): Issue[]
   /** Compiles the function of a type now. @throws Error if R4 has no such resource type */
   compile(type: string): void
 }
@@ -36,15 +37,17 @@ type Check = (value: unknown, scope: Scope) => Faults
  * each; the data types, once, about twenty), from the text of the definitions and never from a request.
  */
 export function createStructureValidator(definitions: Definitions, options: StructureOptions = {}): StructureValidator {
-  const careful = createCompiler(definitions, options, checks)
-  const plain = createCompiler(definitions, options, plainChecks)
+  let current: Seen | undefined
+  const careful = createCompiler(definitions, options, checks, () => current)
+  const plain = createCompiler(definitions, options, plainChecks, () => current)
   return {
-    validate(resource, { root, type, text }) {
+    validate(resource, { root, type, text, seen }) {
       if (type !== undefined && isObject(resource) && resource.resourceType !== type) {
         const sent = typeof resource.resourceType === 'string' && definitions.resourceTypes.has(resource.resourceType)
         if (sent) return [{ key: 'type-mismatch', expression: root, diagnostics: `A ${type} is needed here.` }]
       }
       const { check } = text !== undefined && isPlainText(text) ? plain : careful
+      current = seen
       const found = check(resource)
       return found === undefined ? [] : issuesOf(found, root)
     },
@@ -61,13 +64,18 @@ interface Compiler {
 }
 
 /** The functions of all types with one set of checks for primitives. */
-function createCompiler(definitions: Definitions, options: StructureOptions, primitiveChecks: typeof checks): Compiler {
+function createCompiler(
+  definitions: Definitions,
+  options: StructureOptions,
+  primitiveChecks: typeof checks,
+  seen: () => Seen | undefined,
+): Compiler {
   const compiled = new Map<string, Check>()
   const resources = {
     nested: (value: unknown, scope: Scope): Faults => resourceIn(value, undefined, scope.bundle),
     contained: (value: unknown, scope: Scope): Faults => resourceIn(value, scope, null),
   }
-  const runtime = createRuntime(definitions, options, resources, primitiveChecks)
+  const runtime = createRuntime(definitions, options, resources, primitiveChecks, seen)
   let dataTypes: Readonly<Record<string, Check>> | undefined
 
   const compile = (type: string): Check => {

@@ -20,6 +20,8 @@ export interface Subject {
   readonly now: number
   /** Whether it is new here: what was right when it was accepted stays acceptable. */
   readonly creating: boolean
+  /** Whether an identifier, code or unit of it has the wrong form; undefined where nobody looked yet. */
+  readonly misformed?: boolean | undefined
   readonly medicines: Medicines
   /** The medicine behind a medicationReference to a contained resource or to another entry of the same Bundle. */
   medicationOf(reference: string): r4.CodeableConcept | undefined

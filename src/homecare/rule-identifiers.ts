@@ -96,39 +96,20 @@ const rules: Readonly<Record<string, FormRule>> = {
 
 const forms = new Map(Object.entries(rules))
 
-function inspect({ resource }: Subject): readonly Finding[] {
-  if (resource.status === 'entered-in-error' || isSound(resource)) return NOTHING
+function inspect({ resource, misformed }: Subject): readonly Finding[] {
+  if (misformed === false || resource.status === 'entered-in-error') return NOTHING
   const findings: Finding[] = []
   visit(resource, resource, [], findings)
   return findings
 }
 
-/** Whether nothing will be found: the usual answer, so that no place is kept on the way. */
-function isSound(node: object): boolean {
-  if (Array.isArray(node)) {
-    for (let i = 0; i < node.length; i++) {
-      const item: unknown = node[i]
-      if (typeof item === 'object' && item !== null && !isSound(item)) return false
-    }
-    return true
-  }
-  const members = node as Readonly<Record<string, unknown>>
-  for (const key in members) {
-    const member = members[key]
-    if (typeof member === 'object') {
-      if (member !== null && !isSound(member)) return false
-    } else if (key === 'system' && typeof member === 'string') {
-      const rule = forms.get(member)
-      if (rule !== undefined && !holds(rule, members)) return false
-    }
-  }
-  return true
-}
-
-/** Two names, each read where it always stands. */
-function holds(rule: FormRule, members: Readonly<Record<string, unknown>>): boolean {
+/** Whether an Identifier, Coding or Quantity does not have the form that its system asks for. */
+export function isMisformed(members: Readonly<Record<string, unknown>>): boolean {
+  const rule = typeof members.system === 'string' ? forms.get(members.system) : undefined
+  if (rule === undefined) return false
+  // Two names, each read where it always stands.
   const text = rule.property === 'value' ? members.value : members.code
-  return typeof text !== 'string' || rule.holds(text)
+  return typeof text === 'string' && !rule.holds(text)
 }
 
 /** Objects with `system` are Identifiers, Codings and Quantities; all systems judged here belong to one of them. */

@@ -90,6 +90,8 @@ export interface HomecareRulesOptions {
 export interface Occasion {
   /** ms since the epoch */
   readonly now: number
+  /** Resources that have an identifier, code or unit of the wrong form, where somebody looked already. */
+  readonly misformed?: ReadonlySet<unknown>
 }
 
 /** A resource that is written, and where it stands in what was sent. */
@@ -127,7 +129,7 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
     .filter((name, i, all) => all.indexOf(name) === i)
     .flatMap((name) => orderChecks[name] ?? [])
 
-  const single = (entry: Written, consignment: Consignment, issues: Issue[]): void => {
+  const single = (entry: Written, consignment: Consignment, { misformed }: Occasion, issues: Issue[]): void => {
     const { resource, root, creating } = entry
     if (resource.status === 'entered-in-error') return
     const live = isLive(resource)
@@ -135,6 +137,7 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
       resource,
       now: consignment.now,
       creating,
+      misformed: misformed?.has(resource),
       medicines,
       medicationOf: (reference) => conceptOf(consignment.resolve({ reference }, entry)?.resource),
     }
@@ -146,10 +149,10 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
     }
   }
 
-  const checkTogether = (entries: readonly Written[], { now }: Occasion): Issue[] => {
-    const consignment = consignmentOf(entries, now)
+  const checkTogether = (entries: readonly Written[], occasion: Occasion): Issue[] => {
+    const consignment = consignmentOf(entries, occasion.now)
     const issues: Issue[] = []
-    for (const entry of entries) single(entry, consignment, issues)
+    for (const entry of entries) single(entry, consignment, occasion, issues)
     if (consignment.items.length === 0) return issues
     for (const check of together) {
       for (const { code, expression, words } of check.run(consignment)) issues.push(...issueOf(code, expression, words))

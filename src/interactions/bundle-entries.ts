@@ -6,6 +6,7 @@ import { contentHash } from '../fhir/content.ts'
 import { cutResource } from '../fhir/json.ts'
 import { type Issue, isError, refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { nothingSeen } from '../fhir/structure-runtime.ts'
 import type { Written } from '../homecare/rules.ts'
 import type { Draft } from '../store/operation.ts'
 import type { Validation } from '../validation.ts'
@@ -42,8 +43,9 @@ export function inspectBundle(
   entries: readonly BundleEntry[],
   options: Pick<InspectOptions, 'text' | 'asked'> = {},
 ): Issue[] {
-  const issues = inspect(context, bundle, 'Bundle', 'Bundle', options)
-  return [...issues, ...homecareIssues(context, soundEntries(entries, issues))]
+  const seen = nothingSeen()
+  const issues = inspect(context, bundle, 'Bundle', 'Bundle', { ...options, seen })
+  return [...issues, ...homecareIssues(context, soundEntries(entries, issues), seen)]
 }
 
 /** Resources whose structure is right, so that others may look into them; what profiles say does not matter here. */

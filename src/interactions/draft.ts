@@ -5,6 +5,7 @@ import { contentHash } from '../fhir/content.ts'
 import { cutResource, parseJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem, refuse, severityOf } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { nothingSeen, type Seen } from '../fhir/structure-runtime.ts'
 import { conditionalReference, eachLink } from '../fhir/references.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { outsideCodes } from '../homecare/medicine-codes.ts'
@@ -67,6 +68,8 @@ export interface InspectOptions {
   readonly text?: string | undefined
   /** The verdict itself was asked for ($validate): an open table then judges by code as well. */
   readonly asked?: boolean
+  /** What the structure step saw, for those who go on from there. */
+  readonly seen?: Seen
 }
 
 /** Everything that is wrong with a resource, whatever is stored. */
@@ -75,21 +78,27 @@ export function inspect(
   value: unknown,
   type: string,
   root: string,
-  { creating = true, text, asked = false }: InspectOptions = {},
+  { creating = true, text, asked = false, seen = nothingSeen() }: InspectOptions = {},
 ): Issue[] {
-  const issues = context.structure.validate(value, { root, type, text })
+  const issues = context.structure.validate(value, { root, type, text, seen })
   // Homecare's words would only repeat what the structure already says of a broken resource.
   const isSound = !issues.some(isError)
-  issues.push(...profileIssues(context, value, type, root, asked))
+  issues.push(...profileIssues(context, value, type, root, { asked, seen }))
   // What is not kept here cannot be part of an order.
   if (type !== 'Bundle' && isSound && context.row(type)) {
-    issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }]))
+    issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }], seen))
   }
   return issues
 }
 
 /** By the profile of the type's row and by those that are claimed, for a Bundle entry by entry. */
-function profileIssues(context: Validation, value: unknown, type: string, root: string, asked: boolean): Issue[] {
+function profileIssues(
+  context: Validation,
+  value: unknown,
+  type: string,
+  root: string,
+  { asked, seen }: { readonly asked: boolean; readonly seen: Seen },
+): Issue[] {
   if ((value as Resource | null | undefined)?.resourceType !== type) return []
   const profileOf = (name: string): string | undefined => context.row(name)?.profile
   const own = profileOf(type)
@@ -99,16 +108,18 @@ function profileIssues(context: Validation, value: unknown, type: string, root: 
     root,
     profileOf,
     byCode,
+    extended: seen.extended,
     ...(own === undefined ? {} : { profiles: [own] }),
   })
 }
 
 /** What homecare asks of sound resources that come together; an open table serves testers, to whom it does not apply. */
-export function homecareIssues(context: Validation, written: readonly Written[]): Issue[] {
+export function homecareIssues(context: Validation, written: readonly Written[], seen?: Seen): Issue[] {
   const orders = written.filter(({ resource }) => context.row(resource.resourceType)?.lifecycle)
+  const occasion = { now: context.clock(), ...(seen && { misformed: seen.misformed }) }
   return [
     ...orders.flatMap(({ resource, root }) => orderIssues(resource, root)),
-    ...(context.table.scope === 'open' ? [] : context.homecare.checkTogether(written, { now: context.clock() })),
+    ...(context.table.scope === 'open' ? [] : context.homecare.checkTogether(written, occasion)),
   ]
 }
 

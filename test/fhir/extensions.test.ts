@@ -8,6 +8,7 @@ import { createProfiles, type Profiles } from '../../src/fhir/profile.ts'
 import type { ProfileDefinition } from '../../src/fhir/profile-definition.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
 import { createStructureValidator } from '../../src/fhir/structure.ts'
+import { nothingSeen } from '../../src/fhir/structure-runtime.ts'
 import { createTerminology, type ValueSetSource } from '../../src/fhir/terminology.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 
@@ -218,5 +219,40 @@ t.test('memberOf asks the value sets, and String means what FHIR calls string', 
     }) as unknown as Resource
   t.equal(text.check(patient('High Street'), patient('High Street')), true)
   t.equal(text.check(patient('Low Street'), patient('Low Street')), false)
+  t.end()
+})
+
+t.test('an extension with a definition is seen by the structure step wherever it stands', (t) => {
+  const structure = createStructureValidator(definitions, {
+    watch: { isKnownExtension: own.knowsExtension, isMisformed: () => false },
+  })
+  const known = { url: `${R4}/data-absent-reason`, valueString: 'a code is needed' }
+  const nested = { url: 'https://example.org/x', extension: [known] }
+  const holders: Record<string, object> = {
+    'the resource': { extension: [known] },
+    'an element': { name: [{ text: 'x', extension: [known] }] },
+    'a primitive': { _birthDate: { extension: [known] } },
+    'a primitive of a list': { name: [{ given: ['x', null], _given: [null, { extension: [known] }] }] },
+    'another extension': { extension: [nested] },
+    'a contained resource': {
+      contained: [{ resourceType: 'Organization', id: 'o', name: 'x', extension: [known] }],
+      managingOrganization: { reference: '#o' },
+    },
+    'the resource, as a modifier': { modifierExtension: [known] },
+  }
+  for (const [where, holder] of Object.entries(holders)) {
+    const patient = { resourceType: 'Patient', ...holder }
+    const seen = nothingSeen()
+    structure.validate(patient, { root: 'Patient', seen })
+    const judged = (extended?: ReadonlySet<unknown>): Issue[] =>
+      own.validate(patient, { root: 'Patient', ...(extended && { extended }) })
+    t.ok(judged().length > 0, where)
+    t.same(judged(seen.extended), judged(), where)
+    t.same(judged(new Set()), [], 'and is what decides')
+  }
+  const bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: { resourceType: 'Patient' } }] }
+  const seen = nothingSeen()
+  structure.validate(bundle, { root: 'Bundle', seen })
+  t.equal(seen.extended.size, 0)
   t.end()
 })

@@ -4,6 +4,8 @@ import t from 'tap'
 import { isError, severityOf } from '../../src/fhir/problem.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { createStructureValidator } from '../../src/fhir/structure.ts'
+import { nothingSeen } from '../../src/fhir/structure-runtime.ts'
+import { isMisformed } from '../../src/homecare/rule-identifiers.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import { createHomecareRules, type RulesTable, type Written } from '../../src/homecare/rules.ts'
 
@@ -14,7 +16,9 @@ const tables = {
   medicines: read<object>('conformance/medicines.json'),
 }
 const rules = createHomecareRules(tables)
-const structure = createStructureValidator(loadBaseDefinitions(place('profiles/base')))
+const structure = createStructureValidator(loadBaseDefinitions(place('profiles/base')), {
+  watch: { isKnownExtension: () => false, isMisformed },
+})
 /** Within the validity of the examples, after everything they report. */
 const NOW = Date.UTC(2026, 10, 22)
 
@@ -65,6 +69,20 @@ t.test('examples of rules have the structure of R4: the rule is all that is wron
       t.same(faults, [], file)
     }
   }
+})
+
+t.test('what the structure step saw on its way is what the rules would have looked for', async (t) => {
+  let seenOften = 0
+  for (const folder of ['valid', 'invalid']) {
+    for (const file of readdirSync(place(`profiles/${folder}`)).filter((name) => name.endsWith('.json'))) {
+      const resource = read(`profiles/${folder}/${file}`)
+      const seen = nothingSeen()
+      if (structure.validate(resource, { root: resource.resourceType, seen }).some(isError)) continue
+      seenOften += seen.misformed.size
+      t.same(rules.checkTogether(written(resource), { now: NOW, misformed: seen.misformed }), issuesOf(resource), file)
+    }
+  }
+  t.ok(seenOften > 8, `${seenOften} resources have something of the wrong form`)
 })
 
 t.test('every example of a rule belongs to a row', async (t) => {
