@@ -27,6 +27,8 @@ export interface PolicyRow {
   readonly screening?: boolean
   /** Days before the patient's supply ends at which the trust is asked to renew. */
   readonly renewalLeadDays?: number
+  /** Whether prescriptions are cancelled by national message; where not, the answer is R-0009. */
+  readonly cancelByMessage?: boolean
   /** By `table/state`, e.g. `order/submitted`: ways to say when the next step is due; the first that can be computed counts. */
   readonly due?: Readonly<Record<string, readonly Due[]>>
 }
@@ -42,6 +44,7 @@ export interface Scheme {
 export interface Policy {
   readonly screening: boolean
   readonly renewalLeadDays: number
+  readonly cancelByMessage: boolean
   readonly due: Readonly<Record<string, readonly Due[]>>
 }
 
@@ -101,6 +104,7 @@ const validate = new Ajv({ allErrors: true }).compile<{
           therapy: text,
           screening: { type: 'boolean' },
           renewalLeadDays: { type: 'number', minimum: 0 },
+          cancelByMessage: { type: 'boolean' },
           due: { type: 'object', additionalProperties: { type: 'array', minItems: 1, items: due } },
         },
       },
@@ -140,13 +144,13 @@ export const schemesOf = (json: unknown): readonly Scheme[] =>
   (json as { readonly schemes?: readonly Scheme[] }).schemes ?? []
 
 function policyFor(rows: readonly PolicyRow[], { trust, provider, therapies = [] }: Parties): Policy {
-  let policy: Policy = { screening: false, renewalLeadDays: 28, due: {} }
+  let policy: Policy = { screening: false, renewalLeadDays: 28, cancelByMessage: true, due: {} }
   for (const row of rows) {
     if (row.trust !== undefined && row.trust !== trust) continue
     if (row.provider !== undefined && row.provider !== provider) continue
     if (row.therapy !== undefined && !therapies.includes(row.therapy)) continue
-    const { screening = policy.screening, renewalLeadDays = policy.renewalLeadDays } = row
-    policy = { screening, renewalLeadDays, due: { ...policy.due, ...row.due } }
+    const { screening, renewalLeadDays, cancelByMessage } = { ...policy, ...row }
+    policy = { screening, renewalLeadDays, cancelByMessage, due: { ...policy.due, ...row.due } }
   }
   return policy
 }

@@ -8,16 +8,18 @@ import type { BundleEntry } from '../fhir/bundle.ts'
 import { instant, textOf } from '../fhir/json.ts'
 import { Problem } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { type CancelCode, cancelOutcome, immediateOutcome } from '../homecare/cancel-outcome.ts'
+import { type CancelCode, cancelOutcome, changesNothing, immediateOutcome } from '../homecare/cancel-outcome.ts'
 import { factsOf, prescriptionHasEnded } from '../homecare/facts.ts'
-import { REASON } from '../homecare/states.ts'
+import { organisationCode } from '../homecare/identifiers.ts'
+import { REASON, TASK_INPUT } from '../homecare/states.ts'
 import { commit } from '../store/commit.ts'
 import type { LaneTransaction } from '../store/lane.ts'
 import type { Facts } from '../store/operation.ts'
 import { readByToken, readSides, type Stored } from '../store/read.ts'
 import type { FhirRequest } from './interaction.ts'
 import { requestOf } from './submit.ts'
-import { around, orderOf, parse } from './surroundings.ts'
+import { serviceUpdates } from './rules.ts'
+import { around, cancelsOf, orderOf, parse } from './surroundings.ts'
 
 const STATUS_HISTORY = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-PrescriptionStatusHistory'
 
@@ -40,8 +42,14 @@ export async function cancelItems(
     const before = stored && parse<r4.MedicationRequest>(stored)
     const order = stored && (await orderOf(facts, `MedicationRequest/${stored.id}`))
     const surroundings = factsOf(await around(facts, order))
-    const code = immediateOutcome(before, order, surroundings.supplyBegun)
-    const ends = before && !prescriptionHasEnded(before) && !['R-0004', 'R-0005', 'R-0006', 'R-0010'].includes(code)
+    const asker = prescriberOf(asked, entries)
+    const [pending] = order ? await cancelsOf(facts, order) : []
+    const code = immediateOutcome(before, order, {
+      supplyBegun: surroundings.supplyBegun,
+      disabled: !policyFor(context, request, order).cancelByMessage,
+      askedByAnother: pending !== undefined && isAnother(pending, asker),
+    })
+    const ends = before && !prescriptionHasEnded(before) && !changesNothing(code)
     if (stored && before && ends) {
       const status = surroundings.suppliesDelivered > 0 ? 'stopped' : 'cancelled'
       const statusReason = asked.statusReason ?? { coding: [{ system: REASON, code: 'withdrawn-by-trust' }] }
@@ -53,6 +61,11 @@ export async function cancelItems(
         lane,
         requestOf(context, request.caller, [{ kind: 'update', id: stored.id, root, ifMatchRequired: false, draft }]),
       )
+      const [opened] = order && asker ? await cancelsOf(facts, order) : []
+      if (opened && asker && !askedBy(opened)) {
+        const named = { ...opened, input: [...(opened.input ?? []), askedByInput(asker)] } as unknown as Resource
+        await commit(context.door, lane, requestOf(context, request.caller, [serviceUpdates(named)]))
+      }
     }
     answered.push(withOutcome(asked, code, lane.tick))
   }
@@ -64,6 +77,37 @@ export async function cancelItems(
     })
   }
   return answered
+}
+
+const policyFor = (context: Context, request: FhirRequest, order: r4.Task | undefined) =>
+  context.rules.policies({
+    trust: request.caller.organization,
+    provider: organisationCode(order?.owner?.identifier),
+  })
+
+/** Who asks: the prescriber that the item names, by the identifier of a resource that the message brings along. */
+function prescriberOf(asked: r4.MedicationRequest, entries: readonly BundleEntry[]): r4.Identifier | undefined {
+  const named = asked.requester
+  if (named?.identifier?.value !== undefined) return named.identifier
+  const found = entries.find(({ fullUrl }) => fullUrl !== undefined && fullUrl === named?.reference)?.resource
+  const identifiers = (found?.identifier ?? []) as r4.Identifier[]
+  return identifiers.find(({ value }) => value !== undefined)
+}
+
+const isAskedBy = ({ type }: r4.TaskInput): boolean =>
+  type.coding?.some(({ system, code }) => system === TASK_INPUT && code === 'cancel-asked-by') ?? false
+
+const askedBy = (cancel: r4.Task): r4.Identifier | undefined => cancel.input?.find(isAskedBy)?.valueIdentifier
+
+const askedByInput = ({ system, value }: r4.Identifier): r4.TaskInput => ({
+  type: { coding: [{ system: TASK_INPUT, code: 'cancel-asked-by' }] },
+  valueIdentifier: { ...(system === undefined ? {} : { system }), ...(value === undefined ? {} : { value }) },
+})
+
+/** Whether the open wish to cancel is known to be somebody else's. */
+function isAnother(cancel: r4.Task, asker: r4.Identifier | undefined): boolean {
+  const first = askedBy(cancel)
+  return first !== undefined && asker !== undefined && (first.system !== asker.system || first.value !== asker.value)
 }
 
 /** The caller's prescription that carries one of the identifiers. */

@@ -2,7 +2,9 @@
  * Which resource an operation is about: found by id, by business identity or by a condition, inside the lane, against
  * what is stored at that moment (https://hl7.org/fhir/R4/http.html#ccreate, #cond-update, #concurrency).
  */
+import { claimantOf } from '../fhir/claimant.ts'
 import { refuse } from '../fhir/problem.ts'
+import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { Query } from './database.ts'
 import { type Operation, typeOf } from './operation.ts'
@@ -50,7 +52,7 @@ export async function identify(query: Query, scope: Scope, operation: Operation)
       const current = operation.match
         ? await onlyMatch(query, scope, operation.match, operation.root)
         : await readLatest(query, type, operation.id, scope)
-      if (current && !current.deleted) await checkVersion(query, operation, current)
+      if (current && !current.deleted) await checkVersion(query, scope, operation, current)
       return { ...known, id: current?.id ?? operation.id, ...(current ? { current } : {}) }
     }
   }
@@ -67,7 +69,7 @@ async function patched(query: Query, scope: Scope, operation: Kind<'patch'>): Pr
     throw refuse('not-found', `There is no ${type} that ${which} and that you can see.`, root)
   }
   if (current.deleted) throw refuse('deleted', `This ${type} was deleted: a PUT brings it back.`, root)
-  await checkVersion(query, operation, current)
+  await checkVersion(query, scope, operation, current)
   return current
 }
 
@@ -86,7 +88,7 @@ async function updated(query: Query, scope: Scope, operation: Kind<'update'>): P
         operation.root,
       )
     }
-    await checkVersion(query, operation, current)
+    await checkVersion(query, scope, operation, current)
     return { id: current.id, current }
   }
   if (operation.ifMatch !== undefined && operation.ifMatch !== current?.version) {
@@ -149,15 +151,23 @@ async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, root: s
   return matches[0] && readCurrent(query, match.type, matches[0].id, scope)
 }
 
-/** Who came first, for those who come second: two workers claim the same work, and one of them has it. */
-async function makerOf(query: Query, { key, version }: Stored): Promise<string> {
+/**
+ * Who came first, for those who come second: two workers claim the same work, and one of them has it. Which worker is
+ * told to their own organisation.
+ */
+async function makerOf(query: Query, scope: Scope, { key, version, text }: Stored): Promise<string> {
   const event = await readMaker(query, key, version)
-  return event ? `version ${version} was made by ${event.role} ${event.org} (${event.kind}); ` : ''
+  if (!event) return ''
+  const colleague = scope.kind === 'open' || scope.organization === event.org
+  const worker = colleague ? claimantOf(JSON.parse(text) as Resource) : undefined
+  const who = `${event.role} ${event.org}${worker === undefined ? '' : `, ${worker}`}`
+  return `version ${version} was made by ${who} (${event.kind}); `
 }
 
 /** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
 async function checkVersion(
   query: Query,
+  scope: Scope,
   operation: Kind<'update' | 'delete' | 'patch'>,
   current: Stored,
 ): Promise<void> {
@@ -172,7 +182,7 @@ async function checkVersion(
   if (operation.ifMatch !== undefined && operation.ifMatch !== current.version) {
     throw refuse(
       'version-conflict',
-      `The resource is at version ${current.version}, not ${operation.ifMatch}: ${await makerOf(query, current)}${how}.`,
+      `The resource is at version ${current.version}, not ${operation.ifMatch}: ${await makerOf(query, scope, current)}${how}.`,
       operation.root,
     )
   }

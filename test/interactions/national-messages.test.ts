@@ -1,9 +1,15 @@
 /** Cancellations and dispense notifications in the national form, at the boundary; inside there is one model. */
 import { randomUUID } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { cancelCodes, immediateOutcome } from '../../src/homecare/cancel-outcome.ts'
+import { inState } from '../../src/homecare/lifecycle.ts'
 import { type Answer, resourcesOf, rowCounts } from '../helper.ts'
-import { stateOf } from '../orders.ts'
+import { loadTable } from '../homecare/tables.ts'
+import { stateOf, TRUST } from '../orders.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { type Order, reason, type Story, story } from '../journeys/story.ts'
 
 const EVENT = 'https://fhir.nhs.uk/CodeSystem/message-event'
@@ -92,6 +98,59 @@ t.test('a cancellation is answered with the national code of where the order is,
   const stranger = await self.exchange.party('trust', 'RH8')
   const theirs = message('prescription-order-update', { ...(await itemOf(self, done)), status: 'cancelled' })
   t.equal(outcomeOf(await stranger.post('$process-message', theirs)), 'R-0008', 'another trust’s is not there')
+})
+
+const prescriber = (value: string) => ({
+  requester: { identifier: { system: 'https://fhir.nhs.uk/Id/sds-role-profile-id', value } },
+})
+
+t.test('while a cancellation is pending, another prescriber who asks is told so', async (t) => {
+  const self = await story(t)
+  const order = await self.order()
+  await order.accept()
+  t.equal(outcomeOf(await cancelled(self, order, prescriber('100102238986'))), 'R-0002')
+  const before = await rowCounts(self.exchange.context)
+  t.equal(outcomeOf(await cancelled(self, order, prescriber('200102238987'))), 'R-0007', 'another one')
+  t.equal(outcomeOf(await cancelled(self, order, prescriber('100102238986'))), 'R-0006', 'the same one')
+  t.equal(outcomeOf(await cancelled(self, order)), 'R-0006', 'and who does not say is not called another')
+  const { event } = await rowCounts(self.exchange.context)
+  t.equal(event, before.event, 'none of them changes anything')
+  const [asked] = await order.cancels()
+  await self.move(self.provider, `Task/${asked?.id}`, { status: 'completed' })
+  t.equal(outcomeOf(await cancelled(self, order, prescriber('200102238987'))), 'R-0006', 'once answered it is over')
+})
+
+t.test('a trust that does not cancel by message is told so, and nothing changes', async (t) => {
+  const policy = JSON.parse(readFileSync('conformance/policy.json', 'utf8')) as { rows: object[] }
+  policy.rows.push({ trust: TRUST, cancelByMessage: false })
+  const file = join(temporaryFolder(t), 'policy.json')
+  writeFileSync(file, JSON.stringify(policy))
+  const self = await story(t, { POLICY: file })
+  const order = await self.order()
+  t.equal(outcomeOf(await cancelled(self, order)), 'R-0009')
+  t.equal((await self.read(self.trust, order.item)).status, 'active')
+  t.equal(await order.state(), 'submitted')
+})
+
+t.test('every state of an order has its national answer, and every answer is given', (t) => {
+  const order = loadTable('Order')
+  const given = new Set<string>()
+  const task = (state: { code: string; status: string }) =>
+    inState(order, { resourceType: 'Task' }, state.code) as unknown as r4.Task
+  for (const status of ['active', 'on-hold', 'stopped', 'cancelled', 'completed', 'entered-in-error'] as const) {
+    for (const state of order.states) {
+      for (const supplyBegun of [false, true]) {
+        const code = immediateOutcome({ status }, task(state), { supplyBegun })
+        given.add(code)
+        const over = ['stopped', 'cancelled', 'completed', 'entered-in-error'].includes(status)
+        if (!over && state.terminal) t.not(code, 'R-0002', `${state.code} is over, and nobody holds it`)
+      }
+    }
+  }
+  given.add(immediateOutcome({ status: 'active' }, undefined, { supplyBegun: false, disabled: true }))
+  given.add(immediateOutcome({ status: 'stopped' }, undefined, { supplyBegun: false, askedByAnother: true }))
+  t.same([...given].sort(), cancelCodes.toSorted())
+  t.end()
 })
 
 t.test('the same cancellation again gets the same answer', async (t) => {

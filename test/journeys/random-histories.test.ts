@@ -8,7 +8,7 @@ import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { runClock } from '../../src/interactions/clock.ts'
 import { type Answer, resourcesOf, rowCounts } from '../helper.ts'
 import { stateOf } from '../orders.ts'
-import { DAY, extensionValue, type Order, reason, type Story, story, supplyState } from './story.ts'
+import { DAY, extensionValue, type Order, outputOf, reason, type Story, story, supplyState } from './story.ts'
 
 const HISTORIES = 4
 const STEPS = 45
@@ -168,13 +168,26 @@ for (let seed = 1; seed <= HISTORIES; seed++) {
 }
 
 t.test('two workers of one provider claim the same work: one wins, the other learns who', async (t) => {
-  const { provider, read, order: place } = await story(t)
+  const { trust, provider, read, order: place } = await story(t)
   for (let round = 0; round < 10; round++) {
     const order = await place()
     const task = await read(provider, order.task)
-    const claims = await Promise.all([1, 2].map(() => provider.put({ ...task, status: 'accepted' } as Resource)))
-    const lost = claims.find(({ status }) => status === 412)
+    const workers = ['Ada Byron', 'Grace Hopper']
+    const claims = await Promise.all(
+      workers.map((display) => {
+        const valueReference = { type: 'Practitioner', display }
+        return provider.put({
+          ...task,
+          status: 'accepted',
+          output: [outputOf('claimed-by', { valueReference })],
+        } as Resource)
+      }),
+    )
     t.same(claims.map(({ status }) => status).sort(), [200, 412])
-    t.match(lost?.text, /version 2 was made by provider VN6XW \(order-accepted\)/)
+    const won = workers[claims.findIndex(({ status }) => status === 200)]
+    const lost = claims.find(({ status }) => status === 412)
+    t.match(lost?.text, `version 2 was made by provider VN6XW, ${won} (order-accepted)`)
+    const told = await trust.put({ ...task, status: 'cancelled' } as Resource)
+    t.match(told.text, 'version 2 was made by provider VN6XW (order-accepted)', 'another organisation learns which one')
   }
 })
