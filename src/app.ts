@@ -21,7 +21,9 @@ import { registerRoutes } from './http/routes.ts'
 import { registerSandboxToken } from './http/sandbox-token.ts'
 import { answerUnreadable, closeWhenIdle, limitConnections, serverOptions } from './http/server.ts'
 import { createThrottle } from './http/throttle.ts'
+import { createMetrics } from './http/metrics.ts'
 import { registerToken } from './http/token.ts'
+import type { Tracing } from './http/tracing.ts'
 import { registerWellKnown } from './http/well-known.ts'
 import { createIdentity } from './identity/identity.ts'
 import type { Interactions } from './interactions/interaction.ts'
@@ -32,6 +34,8 @@ export interface AppOptions {
   readonly interactions: Interactions
   /** Key of the sandbox tokens, 32 bytes; a fresh one when absent. */
   readonly secret?: Uint8Array
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing
   /** Where accesses are recorded; one of its own when absent. */
   readonly audit?: Audit
 }
@@ -44,7 +48,7 @@ const PARAMETER_LENGTH = 32_768
  * @throws Error when the server table promises an interaction that has no code
  */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { context, config, interactions } = options
+  const { context, config, interactions, tracing } = options
   const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
   const endpoints = endpointsOf(context.table, rows, interactions)
   const app = Fastify({
@@ -84,6 +88,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff')
     done()
   })
+  tracing?.register(app)
   const admission = registerAdmission(app, {
     requests: config.requestLimit,
     waiting: config.waitLimit === 0 ? 0 : config.waitingLimit,
@@ -118,7 +123,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   const authentication = createAuthentication({ verify: identity.verify, clock: context.clock })
   const audit = options.audit ?? createAudit(context)
   app.addHook('onClose', () => audit.flush())
-  registerOperational(app, context, admission)
+  const metrics = createMetrics(context, admission)
+  registerOperational(app, context, admission, metrics)
   registerDocs(app, context, endpoints)
   const throttle = config.pollLimit === 0 ? {} : { throttle: createThrottle(config.pollLimit, context.clock) }
   const logins = { audit, clock: context.clock }
@@ -126,7 +132,17 @@ export function createApp(options: AppOptions): FastifyInstance {
   if (identity.server) registerToken(app, identity.server, logins)
   registerWellKnown(app, { identity, base: context.base, types: context.exposedTypes })
   app.register(
-    async (fhir) => registerRoutes(fhir, { context, endpoints, authentication, audit, admission, ...throttle }),
+    async (fhir) =>
+      registerRoutes(fhir, {
+        context,
+        endpoints,
+        authentication,
+        audit,
+        admission,
+        metrics,
+        ...throttle,
+        ...(tracing ? { tracing } : {}),
+      }),
     {
       prefix: '/fhir',
     },

@@ -20,6 +20,7 @@ import { claimIndex } from './store/index-state.ts'
 import { createArrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
+import { observed } from './store/observed.ts'
 import { openDatabase } from './store/open.ts'
 import { createValidation, readJson, type Validation } from './validation.ts'
 
@@ -48,7 +49,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const policies = loadPolicies(config.policy, policy, lifecycles.values())
   const statisticsFile = join(packageRoot, 'conformance/statistics.json')
   const rules: RulesOptions = { table, row, lifecycles, policies, newId, base }
-  const database = await openDatabase(config.databaseUrl)
+  const database = observed(await openDatabase(config.databaseUrl))
   try {
     if (!(await claimIndex(database, fingerprint))) {
       log.warn(

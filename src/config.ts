@@ -43,6 +43,8 @@ export interface Config {
   readonly baseUrl?: string
   /** FHIR base of a terminology server, without trailing slash; absent: only the form of codes is checked. */
   readonly terminologyUrl?: string
+  /** Base of an OTLP collector; absent: nothing is traced. */
+  readonly tracesEndpoint?: string
   /** Web origins whose pages may call the service; `*` for any, empty for none. */
   readonly corsOrigins: readonly string[]
   /** Bytes. */
@@ -258,6 +260,15 @@ export const settings: readonly Setting[] = [
     default: '',
     description:
       'FHIR base of a terminology server that is asked (`$validate-code`) whether SNOMED CT and dm+d codes exist; without it their form is checked. When it does not answer, the write goes on with a warning.',
+    expects: 'an absolute http or https URL without query or fragment',
+    schema: { type: 'string', pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$' },
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    key: 'tracesEndpoint',
+    default: '',
+    description:
+      'Base of an OpenTelemetry collector (OTLP over HTTP), e.g. `http://127.0.0.1:4318`: each request is then traced. The other `OTEL_…` variables are read as OpenTelemetry says.',
     expects: 'an absolute http or https URL without query or fragment',
     schema: { type: 'string', pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$' },
   },

@@ -9,14 +9,14 @@ import { mayDo } from './interactions/permission.ts'
 import type { RulesOptions } from './interactions/rules-options.ts'
 import type { TerminologyServer } from './interactions/terminology-server.ts'
 import type { Arrivals } from './store/arrivals.ts'
-import type { Database } from './store/database.ts'
+import type { ObservedDatabase } from './store/observed.ts'
 import type { Lane } from './store/lane.ts'
 import type { DoorOptions } from './store/operation.ts'
 import type { Scope } from './store/read.ts'
 import type { Validation } from './validation.ts'
 
 export interface Context extends Validation {
-  readonly database: Database
+  readonly database: ObservedDatabase
   readonly lane: Lane
   /** Requests that wait for news. */
   readonly arrivals: Arrivals

@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import { createLog } from './http/log.ts'
 import { describe } from './http/failure.ts'
 import { runClock } from './interactions/clock.ts'
+import type { Tracing } from './http/tracing.ts'
 import { interactions } from './interactions/index.ts'
 
 export interface RunningServer {
@@ -30,7 +31,8 @@ export async function serve(settings: Config): Promise<RunningServer> {
   const log = createLog(config.logLevel)
   const context = await createContext({ config, log })
   try {
-    const app = createApp({ context, config, interactions })
+    const tracing = await startTraces(config, context)
+    const app = createApp({ context, config, interactions, ...(tracing ? { tracing } : {}) })
     const stopClock = startClock(context, config.clockInterval)
     await app.listen({ host: config.host, port: config.port })
     return {
@@ -40,6 +42,7 @@ export async function serve(settings: Config): Promise<RunningServer> {
       async close() {
         // Nobody new is let in from this moment, whatever the clock is at.
         await Promise.all([app.close(), stopClock()])
+        await tracing?.close()
         await context.close()
       },
     }
@@ -72,6 +75,19 @@ function startClock(context: Context, seconds: number): () => Promise<void> {
     clearInterval(timer)
     await running
   }
+}
+
+/** Its libraries take a while to load, and are loaded only where somebody wants traces. */
+async function startTraces(config: Config, { capabilityHead, log }: Context): Promise<Tracing | undefined> {
+  if (config.tracesEndpoint === undefined) return undefined
+  const { software } = capabilityHead as { readonly software?: { readonly version?: string } }
+  const { startTracing } = await import('./http/tracing.ts')
+  return startTracing({
+    endpoint: config.tracesEndpoint,
+    serviceVersion: software?.version ?? '',
+    databaseSystem: config.databaseUrl.startsWith('sqlite:') ? 'sqlite' : 'postgresql',
+    log,
+  })
 }
 
 function freePort(host: string): Promise<number> {

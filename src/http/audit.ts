@@ -29,8 +29,8 @@ export type Asked = Omit<AuditEntry, 'status' | 'outcome' | 'problem' | 'count' 
 export interface Audit {
   /** Records what was asked and how it ended; what it resolves to is to be waited for only when it is a promise. */
   record(entry: AuditEntry): Promise<void> | undefined
-  /** A lane that writes, with each commit, who asked for it. `written` is called when one has succeeded. */
-  lane(asked: Asked, written: () => void): Lane
+  /** A lane that writes into another, with each commit, who asked for it. `written` is called when one has succeeded. */
+  lane(asked: Asked, into: Lane, written: () => void): Lane
   /** Writes what waits. */
   flush(): Promise<void>
 }
@@ -76,10 +76,10 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
       else timer ??= setTimeout(inBackground, INTERVAL).unref()
       return undefined
     },
-    lane: (asked, written) => ({
-      ...lane,
+    lane: (asked, into, written) => ({
+      ...into,
       async submit(work, options) {
-        const result = await lane.submit(async (transaction) => {
+        const result = await into.submit(async (transaction) => {
           const before = transaction.lastSeq()
           const done = await work(transaction)
           const entities = await resourcesWritten(transaction.query, before, transaction.lastSeq())

@@ -56,7 +56,7 @@ const SQLITE_TRANSIENT = new Set([5, 6, 10, 13])
 const RETRY_AFTER = 2
 
 /** Whether the database is away, locked or full: nothing is known to be stored, and the request may be repeated. */
-function isUnavailable(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true
   const errcode = property(error, 'errcode')
   // The low byte is the primary code, the rest says more about it.

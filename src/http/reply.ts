@@ -1,11 +1,18 @@
 /** What leaves: a reply of an interaction, or a failure as OperationOutcome (inside `/fhir`) or plain JSON (outside). */
 import type { FastifyReply } from 'fastify'
-import { operationOutcome } from '../fhir/problem.ts'
+import { isError, operationOutcome } from '../fhir/problem.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
 import type { Failure } from './failure.ts'
 import { FHIR_JSON } from './negotiation.ts'
 import { preferenceApplied } from './prefer.ts'
 import { pretty } from './pretty.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Codes of what it was refused for, each once; null where it was not refused. */
+    refusal: readonly string[] | null
+  }
+}
 
 /** The form in which a FHIR answer leaves. */
 export interface AnswerForm {
@@ -45,6 +52,7 @@ const textIn = (form: AnswerForm, json: string): string => (form.pretty ? `${pre
 /** Answers a failure: as an OperationOutcome, or where there is no FHIR as plain JSON. */
 export function sendFailure(reply: FastifyReply, failed: Failure, form: AnswerForm | undefined): FastifyReply {
   reply.code(failed.status).headers(failed.headers)
+  reply.request.refusal = [...new Set(failed.issues.filter(isError).map(({ key }) => key))]
   if (form) {
     const outcome = JSON.stringify(operationOutcome(failed.issues))
     return reply.header('content-type', form.contentType).send(textIn(form, outcome))

@@ -16,12 +16,14 @@ import { allowOf, type Endpoint, type Endpoints } from './endpoints.ts'
 import { describe, failure } from './failure.ts'
 import { bodyCoding, chooseCoding, registerCompression } from './content-coding.ts'
 import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
+import type { Metrics } from './metrics.ts'
 import { mediaType } from './media-type.ts'
 import { readPrefer } from './prefer.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { type AnswerForm, sendFailure, sendReply } from './reply.ts'
 import type { Throttle } from './throttle.ts'
+import type { Tracing } from './tracing.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -44,6 +46,9 @@ export interface RouteOptions {
   readonly authentication: Authentication
   readonly audit: Audit
   readonly admission: Admission
+  readonly metrics: Metrics
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing
   /** Absent where polls are not limited. */
   readonly throttle?: Throttle
 }
@@ -173,6 +178,7 @@ async function answer(
   try {
     const result = await onRecord(options, endpoint, request, fhirRequest)
     options.admission.answer(request, result.body?.length ?? 0, endpoint.method === 'GET' || endpoint.body === 'form')
+    if (endpoint.polled) options.metrics.polled(endpoint.operation === 'changes' ? 'changes' : 'search', result)
     await endOfTurn()
     return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
   } finally {
@@ -182,17 +188,18 @@ async function answer(
 
 /** Runs the interaction and records it: with its commits where it has written, else by what it has answered. */
 async function onRecord(
-  { context, audit }: RouteOptions,
+  { context: service, audit, tracing }: RouteOptions,
   endpoint: Endpoint,
   request: FastifyRequest,
   fhirRequest: FhirRequest,
 ): Promise<FhirReply> {
   const interaction = keyed(endpoint.interaction)
+  const context = tracing?.within(service, request) ?? service
   // What anybody may read says nothing about anybody.
   if (endpoint.roles === 'anyone') return interaction(context, fhirRequest)
   const asked = askedOf(endpoint, request, context.clock())
   let written = false
-  const lane = audit.lane(asked, () => {
+  const lane = audit.lane(asked, context.lane, () => {
     written = true
   })
   const result = await interaction({ ...context, lane }, fhirRequest)

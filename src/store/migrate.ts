@@ -106,6 +106,10 @@ export const migrations: readonly (readonly string[])[] = [
       id INTEGER PRIMARY KEY, definitions TEXT NOT NULL, target TEXT NOT NULL, position BIGINT NOT NULL)`,
     "INSERT INTO index_state (id, definitions, target, position) VALUES (1, '', '', 0)",
   ],
+  [
+    // Whether a resource that is known has a date in a range is one look, and not a walk through the range.
+    'CREATE INDEX index_date_key ON index_date (key, param, low, high)',
+  ],
 ]
 
 /**

@@ -558,6 +558,7 @@ t.test('the operational endpoints need no token, say whether work is possible an
   const headers = await authorization()
   await app.inject({ url: '/fhir/Task/9434765919', headers })
   await app.inject({ url: '/fhir/Task?identifier=9434765919', headers })
+  await app.inject({ url: '/fhir/Nothing/9434765919', headers })
   const metrics = await app.inject('/metrics')
   t.match(metrics.headers['content-type'], /^text\/plain/)
   t.match(metrics.body, 'http_requests_total{route="/fhir/Task/:id",method="GET",status="200"} 1')
@@ -565,6 +566,8 @@ t.test('the operational endpoints need no token, say whether work is possible an
   t.match(metrics.body, 'process_cpu_seconds_total')
   for (const name of ['lane_queue', 'lane_group_size', 'lane_wait_seconds', 'lane_commit_seconds'])
     t.match(metrics.body, name)
+  t.match(metrics.body, 'refusals_total{code="unknown-type"} 1')
+  t.match(metrics.body, 'polls_total{kind="search",answer="empty"} 1')
   t.notMatch(metrics.body, /9434765919/)
 
   const lost = await app.inject('/Task')

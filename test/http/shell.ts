@@ -115,6 +115,7 @@ export function shell(options: ShellOptions = {}): Shell {
       snapshot: (work) => work(query),
       integrity: async () => undefined,
       close: async () => {},
+      observe: () => {},
     },
     log: pino({ level: 'trace' }, sink),
     clock: () => now,

@@ -129,11 +129,17 @@ t.test(
     t.equal((await trust.get('Task')).status, 503)
     t.equal((await exchange.app.inject('/ready')).statusCode, 503)
     t.equal((await exchange.app.inject('/health')).statusCode, 200, 'the service itself lives')
+    const metrics = async () => (await exchange.app.inject('/metrics')).body
+    t.match(await metrics(), /^database_up 0$/m)
+    t.match(await metrics(), /^database_unavailable_total{kind="group"} [1-9]/m)
+    t.match(await metrics(), /^database_unavailable_total{kind="read"} [1-9]/m)
 
     await server.start()
     t.same(await eventually(() => exchange.context.database.query('SELECT COUNT(*) AS n FROM version')), before)
     t.equal((await eventually(() => trust.post('', second))).status, 200, 'and the repeat is accepted')
     t.equal((await exchange.app.inject('/ready')).statusCode, 200)
+    t.match(await metrics(), /^database_up 1$/m)
+    t.match(await metrics(), /^database_read_seconds_count [1-9]/m)
   },
 )
 
