@@ -279,7 +279,20 @@ t.test('an approximate date lies within a tenth of its distance from now, or its
   t.same(range('Task?authored-on=ap2024'), ['2022-12-31T00:00:00.000Z', '2026-01-01T23:59:59.999Z'])
 })
 
-t.test('a query has limits', async (t) => {
+t.test('a query has limits, each with words of its own', async (t) => {
+  const table: [query: string, words: RegExp][] = [
+    [`_sort=${'status,code,owner,patient,period,modified'}`, /At most 5 parameters are sorted by/],
+    ['_include=Task:owner&'.repeat(21), /At most 20 includes/],
+    [`patient.${'link.'.repeat(4)}name=a`, /At most 4 references are followed/],
+    [`_has:Task:subject:${'_has:Task:subject:'.repeat(4)}code=a`, /At most 4 references are followed/],
+    ['_count=1234567890', /whole number from 0/],
+  ]
+  for (const [query, words] of table) {
+    const [first, ...more] = issuesOf(`Task?${query}`)
+    t.match(first?.diagnostics, words, query)
+    t.same([first?.key, more.length], ['parameter-invalid', 0], query)
+  }
+  t.equal(parse('Task?_count=5000').count, 100, 'a page is cut to what the service allows, as R4 lets it')
   t.match(issuesOf(`Task?${'status=a&'.repeat(MAX_PARAMETERS + 1)}`)[0]?.diagnostics, /At most/)
   t.match(issuesOf(`Task?_id=${'a,'.repeat(MAX_TERMS)}a`)[0]?.diagnostics, /At most 1000/)
   t.match(issuesOf(`Task?status=${'a'.repeat(40_001)}`)[0]?.diagnostics, /longer/)

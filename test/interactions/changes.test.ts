@@ -349,10 +349,19 @@ t.test('a client that hangs up frees its place', async (t) => {
 t.test('readers miss nothing of what many writers are told is done', async (t) => {
   const exchange = await startExchange(t)
   const { trust, provider } = await parties(exchange)
+  // A database server has several nodes writing, each by a clock of its own.
+  const other = exchange.context.database.exclusive
+    ? exchange
+    : await startExchange(t, { DATABASE_URL: exchange.databaseUrl })
+  const nodes = [
+    { exchange, trust, provider },
+    { exchange: other, ...(await parties(other)) },
+  ] as const
   const acknowledged = new Set<string>()
   let writing = true
 
-  const write = async (orders: number): Promise<void> => {
+  const write = async (orders: number, node: (typeof nodes)[number]): Promise<void> => {
+    const { exchange, trust, provider } = node
     for (let i = 0; i < orders; i++) {
       // Clocks of machines jump.
       exchange.now += [5, -40, 0, 1, 300][i % 5] ?? 0
@@ -365,7 +374,7 @@ t.test('readers miss nothing of what many writers are told is done', async (t) =
       acknowledged.add(`Task/${accepted.id} ${accepted.meta?.versionId}`)
     }
   }
-  const followFeed = async (): Promise<string[]> => {
+  const followFeed = async ({ provider }: (typeof nodes)[number]): Promise<string[]> => {
     const seen: string[] = []
     for (let path: string = FEED; ;) {
       const last = !writing
@@ -376,7 +385,7 @@ t.test('readers miss nothing of what many writers are told is done', async (t) =
       await turn()
     }
   }
-  const pollByTime = async (): Promise<Map<string, number>> => {
+  const pollByTime = async ({ provider }: (typeof nodes)[number]): Promise<Map<string, number>> => {
     const seen = new Map<string, number>()
     for (let since = '1970-01-01T00:00:00Z'; ;) {
       const last = !writing
@@ -388,9 +397,9 @@ t.test('readers miss nothing of what many writers are told is done', async (t) =
     }
   }
 
-  const readers = [followFeed(), followFeed()]
-  const pollers = [pollByTime(), pollByTime()]
-  await Promise.all(Array.from({ length: 8 }, () => write(4)))
+  const readers = nodes.map((node) => followFeed(node))
+  const pollers = nodes.map((node) => pollByTime(node))
+  await Promise.all(Array.from({ length: 8 }, (_, index) => write(4, nodes[index % 2 === 0 ? 0 : 1])))
   writing = false
   const feeds = await Promise.all(readers)
   const times = await Promise.all(pollers)

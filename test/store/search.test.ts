@@ -9,6 +9,7 @@ import type { Condition, DateValue } from '../../src/fhir/search-condition.ts'
 import { packageRoot } from '../../src/config.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import type { Database } from '../../src/store/database.ts'
+import { MAX_CHANGED } from '../../src/store/search-snapshot.ts'
 import { Rows } from '../../src/store/rows.ts'
 import { indexChanges } from '../../src/store/index-table.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -343,6 +344,41 @@ t.test('sorting: several keys, several values, missing last', async (t) => {
       t.equal((await shelf.pages(`Task?_sort=${sort}`, limit)).flat().join(' '), expected, `${sort}, pages of ${limit}`)
     }
   }
+})
+
+t.test('a result of which too much has changed is not paged on', async (t) => {
+  const shelf = await Shelf.open(t)
+  await shelf.put(
+    Array.from({ length: MAX_CHANGED + 10 }, (_, index) => ({ resource: task(`t${index}`), tick: START })),
+  )
+  const { query } = shelf.database
+  const request = {
+    query: read('Task'),
+    scope: OPEN,
+    limit: 5,
+    extract: (resource: Resource) => params.extract(resource),
+  }
+  await shelf.database.transaction((write) => write('UPDATE clock SET tick = $1, seq = $2', [START, MAX_CHANGED + 10]))
+  const { next, snapshot } = await searchKeys(query, request)
+  const change = (below: number) =>
+    shelf.database.transaction(async (write) => {
+      await write(
+        `INSERT INTO version SELECT key, 2, $1, key + 100000, 'PUT', '', text FROM version WHERE version = 1 AND key <= $2
+         AND key NOT IN (SELECT key FROM version WHERE version = 2)`,
+        [START + 1, below],
+      )
+      await write('UPDATE resource SET version = 2, tick = $1 WHERE key <= $2', [START + 1, below])
+    })
+  const second = { ...request, ...(next ? { page: next } : {}), ...(snapshot ? { snapshot } : {}) }
+  await change(MAX_CHANGED)
+  t.same(
+    (await searchKeys(query, second)).rows.map(({ id, version }) => `${id} ${version}`),
+    ['t5 1', 't6 1', 't7 1', 't8 1', 't9 1'],
+    'as many as are judged: the versions of the first page',
+  )
+  await change(MAX_CHANGED + 1)
+  const refused: unknown = await searchKeys(query, second).catch((error: unknown) => error)
+  t.match(refused, { issues: [{ key: 'page-link-expired', diagnostics: /send the search again/ }] })
 })
 
 t.test('paging loses nothing and repeats nothing while others write', async (t) => {
