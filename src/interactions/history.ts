@@ -13,6 +13,9 @@ import { type Part, PARTS, readPart } from './part.ts'
 
 const PAGE = '_page'
 
+/** Before the number of any event: backwards from there is the last page. */
+const OLDEST = 0
+
 /** What a history is asked for. */
 interface Asked extends Pick<HistoryFilter, 'since' | 'at'> {
   readonly count: number
@@ -38,15 +41,17 @@ export async function history(context: Context, request: FhirRequest, of: Histor
   const links = [{ relation: 'self', url: `${context.base}/${path}${link ? `?${PAGE}=${link.sealed}` : self}` }]
   if (link) links.push({ relation: 'first', url: `${context.base}/${path}${self}` })
   const newest = link?.place.newest ?? page[0]?.seq ?? 0
-  const add = (relation: string, row: HistoryRow | undefined): void => {
-    if (!row) return
-    const position = { values: [total, newest], key: row.seq, backwards: relation === 'previous' }
+  const add = (relation: 'next' | 'previous' | 'last', seq: number): void => {
+    const position = { values: [total, newest], key: seq, backwards: relation !== 'next' }
     const sealed = seal(context.pageKey, request.caller, { type: path, query: pairs, position })
     links.push({ relation, url: `${context.base}/${path}?${PAGE}=${sealed}` })
   }
   const more = rows.length > count
-  if (backwards ? more : link) add('previous', page[0])
-  if (backwards || more) add('next', page.at(-1))
+  const [first, last] = [page[0], page.at(-1)]
+  const isLast = backwards ? link?.place.beyond === OLDEST : !more
+  if (first && (backwards ? more : link)) add('previous', first.seq)
+  if (last && !isLast) add('next', last.seq)
+  if (last && (link || more)) add('last', OLDEST)
   const entries = page.map((row) => entry(context, row, part))
   const members = [
     '"resourceType":"Bundle"',

@@ -9,6 +9,7 @@ import type { SearchOptions, SearchQuery } from '../fhir/search-query.ts'
 import { feedName } from '../store/arrivals.ts'
 import { included } from '../store/include.ts'
 import {
+  END,
   type FoundResource,
   type PagePosition,
   type SearchPage,
@@ -130,6 +131,7 @@ function bundle(
   if (page.next || page.previous) link('first', undefined)
   if (page.previous) link('previous', page.previous)
   if (page.next) link('next', page.next)
+  if (page.next || page.previous) link('last', END)
   const members = [
     '"resourceType":"Bundle"',
     `"id":"${context.newId()}"`,

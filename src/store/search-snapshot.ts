@@ -47,7 +47,8 @@ export async function withChanged(
       if (!conditions.every((condition) => matches(condition, { id: row.id, tick: row.tick, rows }))) continue
       const values = search.sort.map((key) => sortValue(key, row, rows))
       const sorted: FoundRow = { ...row, ...Object.fromEntries(values.map((value, i) => [`s${i}`, value])) } as FoundRow
-      const side = page ? compare(search, sorted, positionRow(page)) : 1
+      // The last page goes back from behind everything.
+      const side = page?.end ? -1 : page ? compare(search, sorted, positionRow(page)) : 1
       if (page?.backwards === true ? side < 0 : side > 0) changed.push(sorted)
     }
   }

@@ -20,7 +20,12 @@ export interface PagePosition {
   readonly key: number
   /** The page before it is wanted: the values are those of the first row of the page that was seen. */
   readonly backwards?: boolean
+  /** The last page is wanted: backwards from the end, whatever the values and the key say. */
+  readonly end?: boolean
 }
+
+/** Where the last page lies. */
+export const END: PagePosition = { values: [], key: 0, backwards: true, end: true }
 
 /** The moment a search was first answered: the last instant and event number at that time. */
 export interface Snapshot {
@@ -87,7 +92,7 @@ export async function searchKeys(query: Query, request: SearchRequest): Promise<
   const counted = total ?? (!more && !page ? rows.length : undefined)
   return {
     rows: rows.map(resourceOf),
-    ...((more || backwards) && last ? { next: positionOf(last, sorts) } : {}),
+    ...((more || backwards) && last && !page?.end ? { next: positionOf(last, sorts) } : {}),
     ...(page && (more || !backwards) && first ? { previous: { ...positionOf(first, sorts), backwards: true } } : {}),
     ...(counted === undefined ? {} : { total: counted }),
     ...(snapshot ? { snapshot } : clock ? { snapshot: { tick: clock.now, seq: clock.seq } } : {}),
@@ -149,7 +154,7 @@ function courseOf({ query: { sort }, page }: SearchRequest): Course | undefined 
     column,
     descending,
     start(parameters) {
-      const from = key ? page?.values[0] : page?.key
+      const from = page?.end ? undefined : key ? page?.values[0] : page?.key
       return from === undefined || from === null
         ? []
         : [`r.${column} ${descending ? '<=' : '>='} ${parameters.add(from)}`]
@@ -280,7 +285,7 @@ const ordersOf = (sort: readonly SortKey[], backwards: boolean, parameters: Para
 
 /** Rows behind the position: equal in the first sort values and behind in the next, down to the key. */
 function after(orders: readonly Order[], page: PagePosition | undefined, parameters: Parameters): string[] {
-  if (!page) return []
+  if (!page || page.end) return []
   const backwards = page.backwards === true
   const alternatives: string[] = []
   const equal: string[] = []

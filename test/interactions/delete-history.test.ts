@@ -160,12 +160,15 @@ t.test('history of a type and of everything: newest first, stable pages while ot
     'POST Patient 201 Created W/"1" resource',
   ])
   /** Pages from a link on, each with its own link. */
-  const pagesOf = async (link: string, relation: 'next' | 'previous'): Promise<{ link: string; etags: string[] }[]> => {
+  const pagesOf = async (
+    link: string,
+    relation: 'next' | 'previous',
+  ): Promise<{ link: string; etags: string[]; last: string | undefined }[]> => {
     const page = await tester.get(link)
     const etags = entriesOf(page).map(({ fullUrl, response }) => `${fullUrl} ${response?.etag}`)
     await tester.post('Basic', { resourceType: 'Basic', code: { text: 'z' } })
     const on = linkOf(page, relation)
-    return [{ link, etags }, ...(on === undefined ? [] : await pagesOf(on, relation))]
+    return [{ link, etags, last: linkOf(page, 'last') }, ...(on === undefined ? [] : await pagesOf(on, relation))]
   }
   for (const [path, total] of [
     ['_history', before + 9],
@@ -184,6 +187,12 @@ t.test('history of a type and of everything: newest first, stable pages while ot
     }
     t.same([all.length, new Set(all).size], [total, total], 'none lost, none twice')
     const forwards = await pagesOf(`${path}?_count=3`, 'next')
+    const fromEnd = await pagesOf(forwards[0]?.last ?? '', 'previous')
+    t.same(
+      fromEnd.reverse().flatMap(({ etags }) => etags),
+      forwards.flatMap(({ etags }) => etags),
+      'back from the last',
+    )
     const backwards = await pagesOf(forwards.at(-1)?.link ?? '', 'previous')
     t.same(
       backwards.map(({ etags }) => etags).reverse(),

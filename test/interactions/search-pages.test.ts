@@ -95,6 +95,15 @@ for (const query of SEARCHES) {
     t.same(back, whole.slice(0, back.length), 'and back')
     t.equal(back.length, whole.length - (sizes.at(-1) ?? 0))
     t.same(idsOf(await party.get(linkOf(page, 'first') ?? '')), first, 'and to the first')
+    const fromEnd: string[] = []
+    for (let link = linkOf(page, 'last'); link !== undefined;) {
+      const before = await party.get(link)
+      t.equal(linkOf(before, 'next') === undefined, fromEnd.length === 0, 'nothing comes after the last page')
+      fromEnd.unshift(...idsOf(before))
+      link = linkOf(before, 'previous')
+      await change()
+    }
+    t.same(fromEnd, whole, 'and back from the last')
   })
 }
 
