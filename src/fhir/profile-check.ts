@@ -114,6 +114,11 @@ class Compiler {
         return undefined
       }
       const check = this.#options.conforms(canonical)
+      // Where any resource may stand, the profile says of which type it is.
+      if (form === 'Resource' && type === 'Resource' && about !== undefined && about !== 'Resource') {
+        checks.push(ofType(about, check))
+        continue
+      }
       if (!check) {
         // A type of R4 asks nothing more than R4 does.
         if (this.#options.typeOf(canonical) !== undefined) return undefined
@@ -294,6 +299,13 @@ function inOwnScope(check: ItemCheck, isContained: boolean): ItemCheck {
     return check(found, { ...scope, resource: value, container: isContained ? scope.container : value })
   }
 }
+
+const ofType =
+  (type: string, check: ItemCheck | undefined): ItemCheck =>
+  (found, scope) =>
+    descendsFrom(found.code, type)
+      ? check?.(found, scope)
+      : add(undefined, 'profile-type', '', `The profile allows only: ${type}.`)
 
 const only =
   (type: string, check: ItemCheck): ItemCheck =>

@@ -51,6 +51,7 @@ export class Library {
   readonly elements: Elements
   readonly #extensions = new Map<string, KnownExtension | undefined>()
   readonly #byCanonical = new Map<string, Profile>()
+  readonly #versions = new Map<string, readonly Profile[]>()
   readonly #inProgress = new Set<Profile>()
   readonly #unit = new Unit()
 
@@ -63,7 +64,7 @@ export class Library {
   }
 
   find = (canonical: string): Profile | undefined => {
-    const profile = this.#byCanonical.get(canonical) ?? this.#ofR4(canonical)
+    const profile = this.#byCanonical.get(canonical) ?? this.#ofR4(canonical) ?? this.#newestOf(canonical)
     if (profile?.isOfR4 && profile.check === undefined) this.#check(profile)
     return profile
   }
@@ -103,6 +104,7 @@ export class Library {
     }
     const profile: Profile = { file, definition, url, type }
     if (version !== undefined) this.#byCanonical.set(`${url}|${version}`, profile)
+    this.#versions.set(url, [...(this.#versions.get(url) ?? []), profile])
     const latest = this.#byCanonical.get(url)
     // Who names no version means the newest.
     if (!latest || isNewer(version, latest.definition.version)) this.#byCanonical.set(url, profile)
@@ -149,6 +151,20 @@ export class Library {
     profile.quick = quick
     profile.check = compiled.check
     return compiled.check
+  }
+
+  /** A version may be named in part: `1.2` is the newest that is loaded of 1.2.0, 1.2.1 and so on. */
+  #newestOf(canonical: string): Profile | undefined {
+    const [url = '', part = ''] = canonical.split('|', 2)
+    if (part === '') return undefined
+    const fitting = (this.#versions.get(url) ?? []).filter(({ definition }) =>
+      definition.version?.startsWith(`${part}.`),
+    )
+    return fitting.reduce<Profile | undefined>(
+      (newest, profile) =>
+        newest && !isNewer(profile.definition.version, newest.definition.version) ? newest : profile,
+      undefined,
+    )
   }
 
   /** A version that is not loaded is served by the newest: between definitions, a canonical names what is there. */

@@ -8,6 +8,7 @@ export interface ProfileScope {
   readonly resource: Loose
   /** `%rootResource`: what `#id` is relative to. */
   readonly container: Loose
+  /** The Bundle that holds the resource, or that it is. */
   readonly bundle: BundleIndex | undefined
   /** Verdicts on targets of references, by resource and profile: a circle of references ends here. */
   readonly judged: Map<Loose, Map<string, boolean>>

@@ -3,6 +3,7 @@ import { isObject } from './resource.ts'
 import type { ProfileNode } from './profile-tree.ts'
 import { add, type Faults } from './structure-faults.ts'
 import type { Terminology } from './terminology.ts'
+import { canonical, UCUM } from './ucum.ts'
 
 /** Whether a value set holds a code: see `Terminology.has`. */
 export type IsMember = Terminology['has']
@@ -75,11 +76,15 @@ function compare(value: unknown, bound: unknown, sign: 1 | -1): boolean {
     const [a, b] = [value.slice(0, length), bound.slice(0, length)]
     return a === b || a > b === (sign === 1)
   }
-  if (isObject(value) && isObject(bound) && value.code === bound.code && value.system === bound.system) {
-    return compare(value.value, bound.value, sign)
-  }
-  return true
+  if (!isObject(value) || !isObject(bound) || value.system !== bound.system) return true
+  if (value.code === bound.code) return compare(value.value, bound.value, sign)
+  const [one, other] = [baseUnits(value), baseUnits(bound)]
+  return one === undefined || other === undefined || one.unit !== other.unit || compare(one.value, other.value, sign)
 }
+
+/** A quantity of UCUM in base units, in which grams and kilograms can be compared. */
+const baseUnits = ({ value, system, code }: Readonly<Record<string, unknown>>): ReturnType<typeof canonical> =>
+  system === UCUM && typeof code === 'string' && typeof value === 'number' ? canonical(value, code) : undefined
 
 /** The parts of a value that may carry a code: itself, or the codings of a CodeableConcept. */
 function codedParts(value: unknown): readonly unknown[] {

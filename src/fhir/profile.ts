@@ -81,7 +81,9 @@ export function createProfiles(
     ): void => {
       if (!isObject(value) || typeof value.resourceType !== 'string' || issues.length >= FAULTS_MAX) return
       const type = value.resourceType
-      const scope: ProfileScope = { resource: value, container: container ?? value, bundle, judged: new Map() }
+      const index = type === 'Bundle' ? bundleIndex(value) : undefined
+      const around = index ?? bundle
+      const scope: ProfileScope = { resource: value, container: container ?? value, bundle: around, judged: new Map() }
       // What was entered in error is not mended any more.
       const claimed =
         byCode && type === 'Observation' && value.status !== 'entered-in-error'
@@ -93,8 +95,7 @@ export function createProfiles(
         for (const { url, faults } of extensionFaults(value, scope, library)) tell(faults, path, url, issues, before)
       }
       each(value.contained, (inner, i) => visit(inner, `${path}.contained[${i}]`, [], container ?? value, bundle))
-      if (type === 'Bundle') {
-        const index = bundleIndex(value)
+      if (index !== undefined) {
         each(value.entry, (entry, i) => {
           const inner = isObject(entry) ? entry.resource : undefined
           const named =

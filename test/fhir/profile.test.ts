@@ -90,6 +90,88 @@ t.test('bounds and lengths', async (t) => {
   ])
 })
 
+t.test('bounds of quantities hold in whatever unit of the kind was sent', async (t) => {
+  const kilograms = (value: number): object => ({ value, system: 'http://unitsofmeasure.org', code: 'kg' })
+  const profiles = load(
+    profile('weighed', 'Observation', [
+      element('Observation.value[x]', { minValueQuantity: kilograms(1), maxValueQuantity: kilograms(10) }),
+    ]),
+  )
+  const weighed = (value: number, code: string, system = 'http://unitsofmeasure.org'): [string, string | undefined][] =>
+    judge(profiles, observation({ code: { text: 'x' }, valueQuantity: { value, system, code } }))
+  const wrong = [['profile-value', 'Observation.value.ofType(Quantity)']]
+  for (const [value, code] of [
+    [1, 'kg'],
+    [1000, 'g'],
+    [10000, 'g'],
+    [10, 'kg'],
+    [5000000, 'mg'],
+  ] as const) {
+    t.same(weighed(value, code), [], `${value} ${code}`)
+  }
+  for (const [value, code] of [
+    [0.9, 'kg'],
+    [999, 'g'],
+    [10001, 'g'],
+    [1000, 'mg'],
+  ] as const) {
+    t.same(weighed(value, code), wrong, `${value} ${code}`)
+  }
+  t.same(weighed(500, 'mL'), [], 'what is of another kind is not decided here')
+  t.same(weighed(500, 'g', 'https://example.org/units'), [])
+})
+
+t.test('where any resource may stand, a profile says which', async (t) => {
+  const profiles = load(
+    profile('manifest', 'Bundle', [
+      element('Bundle.entry.resource', { type: [{ code: 'Resource', profile: [`${CORE}Patient`] }] }),
+    ]),
+    profile('patients', 'Bundle', [
+      element('Bundle.entry.resource', { type: [{ code: 'Resource', profile: [`${URL_BASE}named`] }] }),
+    ]),
+    profile('named', 'Patient', [element('Patient.name', { min: 1 })]),
+  )
+  const bundle = (resource: object): object => ({ resourceType: 'Bundle', type: 'collection', entry: [{ resource }] })
+  t.same(judge(profiles, bundle(patient())), [])
+  t.same(judge(profiles, bundle({ resourceType: 'Organization' })), [['profile-type', 'Bundle.entry[0].resource']])
+  const patients = `${URL_BASE}patients`
+  t.same(judge(profiles, bundle({ resourceType: 'Organization', name: [{}] }), patients), [
+    ['profile-type', 'Bundle.entry[0].resource'],
+  ])
+  t.same(judge(profiles, bundle(patient({ name: [{ text: 'x' }] })), patients), [])
+  t.same(judge(profiles, bundle(patient()), patients), [['profile-required', 'Bundle.entry[0].resource.name']])
+})
+
+t.test('a profile on a Bundle follows the references between its entries', async (t) => {
+  const profiles = load(
+    profile('about-named', 'Bundle', [
+      element('Bundle.entry', { slicing: { discriminator: [{ type: 'profile', path: 'resource' }], rules: 'open' } }),
+      element('Bundle.entry', { sliceName: 'report', min: 1 }),
+      element('Bundle.entry.resource', {
+        id: 'Bundle.entry:report.resource',
+        type: [{ code: 'Observation', profile: [`${URL_BASE}report`] }],
+      }),
+    ]),
+    profile('report', 'Observation', [
+      element('Observation.subject', { type: [{ code: 'Reference', targetProfile: [`${URL_BASE}named`] }] }),
+    ]),
+    profile('named', 'Patient', [element('Patient.name', { min: 1 })]),
+  )
+  const bundle = (about: object): object => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [
+      {
+        fullUrl: 'https://example.org/fhir/Observation/o',
+        resource: observation({ id: 'o', code: { text: 'x' }, subject: { reference: 'Patient/p' } }),
+      },
+      { fullUrl: 'https://example.org/fhir/Patient/p', resource: patient({ id: 'p', ...about }) },
+    ],
+  })
+  t.same(judge(profiles, bundle({ name: [{ text: 'x' }] })), [])
+  t.same(judge(profiles, bundle({})), [['profile-required', 'Bundle.entry']])
+})
+
 t.test('bindings: required is an error, extensible a warning, an unknown value set says nothing', async (t) => {
   const valueSet = 'https://example.org/ValueSet/colours'
   const profiles = load(
@@ -379,6 +461,9 @@ t.test('claims: known profiles are enforced, unknown ones are named in a warning
   t.same(claim(`${URL_BASE}known`), [['profile-required', 'Patient.name', undefined]])
   t.same(claim(`${URL_BASE}known|1.1.0`), [['profile-required', 'Patient.name', undefined]])
   t.same(claim(`${CORE}Patient`, `${URL_BASE}other`), [['profile-unknown', 'Patient.meta.profile[1]', undefined]])
+  t.same(claim(`${URL_BASE}known|1.1`), [['profile-required', 'Patient.name', undefined]], 'a version in part')
+  t.same(claim(`${URL_BASE}known|1`), [['profile-required', 'Patient.name', undefined]])
+  t.same(claim(`${URL_BASE}known|1.`), [['profile-unknown', 'Patient.meta.profile[0]', undefined]])
   t.same(claim(`${URL_BASE}known|9`), [['profile-unknown', 'Patient.meta.profile[0]', undefined]])
   t.same(claim(`${URL_BASE}task`, `${CORE}Task`), [
     ['profile-type', 'Patient.meta.profile[0]', undefined],

@@ -50,6 +50,33 @@ await t.test(
   },
 )
 
+await t.test('the order of issues is stable, whatever the mode and the address', async (t) => {
+  const item = { linkId: '1', type: 'group', item: [{ linkId: '1.1', type: 'group', item: [{ linkid: '1.1.1' }] }] }
+  const broken = { resourceType: 'Questionnaire', statsu: 'draft', item: [{ ...item, prefix: '' }], url: 'x y' }
+  const { text } = await trust.post('$validate', broken)
+  const order = issuesOf({ body: JSON.parse(text) as Resource } as Answer).map(({ expression }) => expression?.[0])
+  t.same(order, [
+    'Questionnaire.statsu',
+    'Questionnaire.item[0].item[0].item[0].linkid',
+    'Questionnaire.item[0].item[0].item[0].linkId',
+    'Questionnaire.item[0].item[0].item[0].type',
+    'Questionnaire.item[0].item[0].item[0]',
+    'Questionnaire.item[0].prefix',
+    'Questionnaire.url',
+    'Questionnaire.status',
+    'Questionnaire',
+  ])
+  for (const mode of ['create', 'profile']) {
+    t.equal((await trust.post(`$validate?mode=${mode}`, broken)).text, text, mode)
+    const parameter = [
+      { name: 'mode', valueCode: mode },
+      { name: 'resource', resource: broken },
+    ]
+    t.equal((await trust.post('$validate', { resourceType: 'Parameters', parameter })).text, text)
+  }
+  t.equal((await trust.post('$validate', broken)).text, text, 'again')
+})
+
 await t.test('a sound resource is said to be sound', async (t) => {
   const answer = await trust.post('$validate', { resourceType: 'Organization', name: 'x', text: narrative })
   t.same(errorsOf(answer), [])
