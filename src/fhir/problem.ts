@@ -257,6 +257,11 @@ export const catalogue = {
   'time-implausible': entry(422, 'value', 'A time lies more than 24 hours ahead or cannot be read.'),
   'status-reason-misplaced': entry(422, 'business-rule', 'A reason is given for a status that has none.'),
   'patient-deceased': entry(422, 'business-rule', 'The patient is recorded as having died.'),
+  'prescription-concurrent': entry(
+    422,
+    'business-rule',
+    'The patient has another live order for the same medicine, and neither says that it replaces the other.',
+  ),
   'prior-prescription-differs': entry(
     422,
     'business-rule',

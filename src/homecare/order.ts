@@ -6,7 +6,7 @@ import type { Issue } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { NOTHING } from './finding.ts'
 import { ODS_ORGANISATION, organisationCode } from './identifiers.ts'
-import { businessCode, HL7_TASK_CODE, ORDER_STATUS } from './states.ts'
+import { businessCode, HL7_TASK_CODE, ORDER_STATUS, TASK_INPUT } from './states.ts'
 
 /**
  * Intents that ask a pharmacy to supply. `original-order` and `reflex-order` are EPS's words for the prescriber's
@@ -170,6 +170,8 @@ export interface OrderRequest {
   readonly now: number
   /** A pharmacist of the trust screens it first. */
   readonly screening?: boolean
+  /** Live orders for the same patient and medicine that this one does not replace. */
+  readonly beside?: readonly r4.Task[]
 }
 
 const begun = (
@@ -207,8 +209,18 @@ export function orderTask(request: OrderRequest): r4.Task {
     requester: organizationReference(requester, request.requesterReference),
     owner: organizationReference(owner, request.ownerReference),
     ...(period ? { restriction: { period } } : {}),
+    ...(request.beside?.length ? { input: request.beside.map((other) => concurrentInput(other, owner)) } : {}),
   }
 }
+
+/** The provider's pharmacist sees it with the order, and of another provider's order no more than that there is one. */
+const concurrentInput = (other: r4.Task, provider: string): r4.TaskInput => ({
+  type: { coding: [{ system: TASK_INPUT, code: 'concurrent-order', display: 'Concurrent order' }] },
+  valueReference:
+    organisationCode(other.owner?.identifier) === provider
+      ? { reference: `Task/${other.id}` }
+      : { display: 'An order at another provider' },
+})
 
 /**
  * Adds an item that arrives after the first ones of its group. Only an order that the provider has not taken can

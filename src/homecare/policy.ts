@@ -17,6 +17,9 @@ const anchors = [
   'executionPeriod.end',
 ] as const
 
+const secondOrders = ['allow', 'warn', 'refuse'] as const
+type SecondOrder = (typeof secondOrders)[number]
+
 export interface PolicyRow {
   /** ODS codes; the row is for these parties only. */
   readonly trust?: string
@@ -29,6 +32,8 @@ export interface PolicyRow {
   readonly renewalLeadDays?: number
   /** Whether prescriptions are cancelled by national message; where not, the answer is R-0009. */
   readonly cancelByMessage?: boolean
+  /** What becomes of a prescription beside a live order for the same medicine that it does not replace. */
+  readonly secondOrder?: SecondOrder
   /** By `table/state`, e.g. `order/submitted`: ways to say when the next step is due; the first that can be computed counts. */
   readonly due?: Readonly<Record<string, readonly Due[]>>
 }
@@ -45,6 +50,7 @@ export interface Policy {
   readonly screening: boolean
   readonly renewalLeadDays: number
   readonly cancelByMessage: boolean
+  readonly secondOrder: SecondOrder
   readonly due: Readonly<Record<string, readonly Due[]>>
 }
 
@@ -105,6 +111,7 @@ const validate = new Ajv({ allErrors: true }).compile<{
           screening: { type: 'boolean' },
           renewalLeadDays: { type: 'number', minimum: 0 },
           cancelByMessage: { type: 'boolean' },
+          secondOrder: { enum: [...secondOrders] },
           due: { type: 'object', additionalProperties: { type: 'array', minItems: 1, items: due } },
         },
       },
@@ -144,13 +151,13 @@ export const schemesOf = (json: unknown): readonly Scheme[] =>
   (json as { readonly schemes?: readonly Scheme[] }).schemes ?? []
 
 function policyFor(rows: readonly PolicyRow[], { trust, provider, therapies = [] }: Parties): Policy {
-  let policy: Policy = { screening: false, renewalLeadDays: 28, cancelByMessage: true, due: {} }
+  let policy: Policy = { screening: false, renewalLeadDays: 28, cancelByMessage: true, secondOrder: 'warn', due: {} }
   for (const row of rows) {
     if (row.trust !== undefined && row.trust !== trust) continue
     if (row.provider !== undefined && row.provider !== provider) continue
     if (row.therapy !== undefined && !therapies.includes(row.therapy)) continue
-    const { screening, renewalLeadDays, cancelByMessage } = { ...policy, ...row }
-    policy = { screening, renewalLeadDays, cancelByMessage, due: { ...policy.due, ...row.due } }
+    const { screening, renewalLeadDays, cancelByMessage, secondOrder } = { ...policy, ...row }
+    policy = { screening, renewalLeadDays, cancelByMessage, secondOrder, due: { ...policy.due, ...row.due } }
   }
   return policy
 }

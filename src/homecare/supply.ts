@@ -268,7 +268,7 @@ function checkBatch(question: DispenseQuestion): Issue[] {
 }
 
 /** dm+d is published under its own address and as part of SNOMED CT, with the same codes. */
-const codeKey = ({ system, code }: r4.Coding): string =>
+export const codeKey = ({ system, code }: r4.Coding): string =>
   `${system === 'https://dmd.nhs.uk' ? 'http://snomed.info/sct' : system}|${code}`
 
 const substitutionAllowed = ({ substitution }: r4.MedicationRequest): boolean =>

@@ -14,6 +14,7 @@ import { TOLERANCE_MS } from '../homecare/named-rules.ts'
 import { rangeOf } from '../homecare/dates.ts'
 import type { Change, Facts, Verdict } from '../store/operation.ts'
 import { readLog } from '../store/read.ts'
+import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { grantsFor } from './grants.ts'
 import { repeated } from './repeats.ts'
@@ -29,6 +30,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   const plain = { event: change.current ? 'updated' : 'created', from: '', to: '', effects: [] }
   if (!row || options.table.scope === 'open') return { ...plain, grants: [] }
   if (!row.lifecycle) {
+    if (change.type === 'Patient') await notePatient(change, facts)
     const effects = await happeningEffects(change, facts)
     return { ...plain, effects, grants: change.current ? [] : await grantsFor(options, row, change, facts) }
   }
@@ -42,6 +44,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
     await checkPatient(change, facts)
     await checkPrior(change, facts)
   }
+  const warnings = becomesOrder ? await checkConcurrent(options, change, facts) : []
   if (change.type === 'Task' && !change.current) await checkAsked(change, facts)
   if (change.type === 'MedicationDispense') await dispenseChecks(change, facts)
   // An item that joins an order brings its own clinic along: what the service moves on is granted anew.
@@ -52,7 +55,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
     ...verdict.effects,
     ...(change.type === 'Task' ? ['set-alarms'] : []),
   ]
-  return { ...verdict, grants, effects }
+  return { ...verdict, grants, effects, ...(warnings.length > 0 ? { warnings } : {}) }
 }
 
 async function byLifecycle(

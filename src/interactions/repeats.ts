@@ -7,16 +7,19 @@ import { supplyReferences } from '../homecare/supply.ts'
 import type { Query } from '../store/database.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { readByReference, readByToken, readSides, readVersion, type Stored } from '../store/read.ts'
+import { foreseenOrders } from './concurrent.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { itemsOf, orderReference, parse } from './surroundings.ts'
 
 /** Starts what the look for repeats and for the order of a write will read. */
 export function foreseen(options: RulesOptions, resource: Resource, id: string, query: Query): Promise<unknown>[] {
   const { resourceType: type } = resource
-  if (options.table.scope === 'open' || !options.row(type)?.lifecycle) return []
-  const tokens = identifiersOf(resource).map(({ system, value }) =>
-    readByToken(query, `${type}.identifier`, system, value),
-  )
+  if (options.table.scope === 'open') return []
+  if (!options.row(type)?.lifecycle) return foreseenOrders(resource, query)
+  const tokens: Promise<unknown>[] = foreseenOrders(resource, query)
+  for (const { system, value } of identifiersOf(resource)) {
+    tokens.push(readByToken(query, `${type}.identifier`, system, value))
+  }
   const group = resource.groupIdentifier as r4.Identifier | undefined
   if (type === 'MedicationRequest' && group?.system !== undefined && group.value !== undefined) {
     tokens.push(readByToken(query, 'Task.group-identifier', group.system, group.value))

@@ -12,6 +12,7 @@ import { therapiesOf } from '../homecare/policy.ts'
 import { isRenewalTask, REASON, TASK_OUTPUT } from '../homecare/states.ts'
 import { setAlarms } from '../store/alarm.ts'
 import type { Done, Facts, Operation, Rules } from '../store/operation.ts'
+import { ordersBeside } from './concurrent.ts'
 import { mayDelete } from './deletion.ts'
 import { readByReference, readCurrent, type Stored } from '../store/read.ts'
 import { named, trustBehind } from './grants.ts'
@@ -223,6 +224,7 @@ async function placeOrder(options: RulesOptions, done: Done, facts: Facts): Prom
         owner,
         now: facts.now,
         screening: screens(options, trust, owner, items),
+        beside: [...new Set(items.flatMap(({ reference }) => ordersBeside(facts, reference)))],
         ...(performer === undefined ? {} : { ownerReference: performer }),
       }),
     ),

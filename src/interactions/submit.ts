@@ -102,7 +102,11 @@ function body(
     case 'OperationOutcome':
       return {
         body: JSON.stringify(
-          operationOutcome([{ key: 'done', diagnostics: outcomeWords[outcome.status] }, ...warnings]),
+          operationOutcome([
+            { key: 'done', diagnostics: outcomeWords[outcome.status] },
+            ...warnings,
+            ...(outcome.warnings ?? []),
+          ]),
         ),
       }
     default:

@@ -240,6 +240,7 @@ function answerTo(
       ? [{ key: 'order-task' as const, diagnostics: `The order is followed as Task/${order.stored.id}.` }]
       : []),
     ...warnings.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}].`)),
+    ...(outcome.warnings ?? []),
   ]
   const gone = isGone(status)
   return {

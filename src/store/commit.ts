@@ -272,7 +272,11 @@ class Writer {
     })
     this.#pending.set(`${type}/${id}`, next)
     return {
-      outcome: { status: current ? 'updated' : 'created', stored },
+      outcome: {
+        status: current ? 'updated' : 'created',
+        stored,
+        ...(verdict.warnings ? { warnings: verdict.warnings } : {}),
+      },
       done: { ...change, next, stored, verdict },
     }
   }

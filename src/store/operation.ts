@@ -2,6 +2,7 @@
 import type { Caller, Side } from '../caller.ts'
 import type { IndexRow } from '../fhir/index-row.ts'
 import type { ResourceText } from '../fhir/json.ts'
+import type { Issue } from '../fhir/problem.ts'
 import type { LocalReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
@@ -111,6 +112,8 @@ export interface Verdict {
   readonly to: string
   /** Names of what has to follow (lifecycle table). */
   readonly effects: readonly string[]
+  /** What the sender is told although the change is made. */
+  readonly warnings?: readonly Issue[]
 }
 
 /** A change that was written. */
@@ -158,6 +161,8 @@ export interface Outcome {
    */
   readonly status: 'created' | 'updated' | 'unchanged' | 'matched' | 'repeated' | 'deleted' | 'absent'
   readonly stored: Stored
+  /** What only showed against what is stored. */
+  readonly warnings?: readonly Issue[]
 }
 
 export interface Committed {

@@ -1,7 +1,12 @@
 /** The dose changes: a new prescription takes the place of the old one, which is barred from that instant. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { inBundle, orderBundle, stateOf } from '../orders.ts'
-import { DAY, story, supplyState } from './story.ts'
+import type { r4 } from '../../src/fhir/resource.ts'
+import { type Answer, rowCounts } from '../helper.ts'
+import { inBundle, located, orderBundle, orderTask, stateOf, TRUST } from '../orders.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { DAY, reason, story, supplyState } from './story.ts'
 
 t.test('before dispatch: the old goods stay, the new order is worked', async (t) => {
   const { provider, move, change, read, order: place } = await story(t)
@@ -65,4 +70,52 @@ t.test('somebody else’s prescription is not replaced', async (t) => {
   const answer = await stranger.post('', bundle)
   t.same([answer.status, answer.keys], [422, ['prior-prescription-differs']])
   t.equal((await read(trust, old.item)).status, 'active')
+})
+
+t.test(
+  'two live orders for one medicine: the trust is warned, the provider sees it, a policy refuses it',
+  async (t) => {
+    const { trust, provider, read, move, order: place } = await story(t)
+    const told = (answer: Answer) =>
+      ((answer.body as unknown as r4.Bundle).entry ?? []).flatMap(
+        ({ response }) =>
+          (response?.outcome as r4.OperationOutcome | undefined)?.issue.flatMap(
+            ({ severity, details }) => `${severity} ${details?.coding?.[0]?.code}`,
+          ) ?? [],
+      )
+    const first = await place()
+    t.equal((await read(provider, first.task)).input, undefined)
+    const second = await trust.post('', orderBundle())
+    t.equal(second.status, 200, second.text)
+    t.ok(told(second).includes('warning prescription-concurrent'), second.text.slice(0, 900))
+    const task = await orderTask(provider, located(second, 'MedicationRequest'))
+    t.match(task.input, [
+      { type: { coding: [{ code: 'concurrent-order' }] }, valueReference: { reference: first.task } },
+    ])
+    const bundle = orderBundle()
+    inBundle(bundle, 'MedicationRequest').priorPrescription = { reference: first.item }
+    const third = await trust.post('', bundle)
+    t.ok(told(third).includes('warning prescription-concurrent'), 'it replaces one of the two, not the other')
+    t.equal((await read(trust, first.item)).status, 'stopped')
+    await move(trust, located(second, 'MedicationRequest'), { status: 'cancelled', ...reason('prescribing-error') })
+    await move(trust, located(third, 'MedicationRequest'), { status: 'cancelled', ...reason('prescribing-error') })
+    t.notOk(told(await trust.post('', orderBundle())).includes('warning prescription-concurrent'), 'none is left')
+  },
+)
+
+t.test('where the trust’s policy refuses a second order, nothing of it is stored', async (t) => {
+  const policy = JSON.parse(readFileSync('conformance/policy.json', 'utf8')) as { rows: object[] }
+  policy.rows.push({ trust: TRUST, secondOrder: 'refuse' })
+  const file = join(temporaryFolder(t), 'policy.json')
+  writeFileSync(file, JSON.stringify(policy))
+  const { trust, exchange, order: place } = await story(t, { POLICY: file })
+  const first = await place()
+  const before = await rowCounts(exchange.context)
+  const second = await trust.post('', orderBundle())
+  t.same([second.status, second.keys], [422, ['prescription-concurrent']])
+  t.match(second.text, first.task, 'it says which order')
+  t.same(await rowCounts(exchange.context), before)
+  const bundle = orderBundle()
+  inBundle(bundle, 'MedicationRequest').priorPrescription = { reference: first.item }
+  t.equal((await trust.post('', bundle)).status, 200, 'named as the prior one it is replaced')
 })

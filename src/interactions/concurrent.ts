@@ -1,0 +1,152 @@
+/**
+ * Two live orders for one medicine: if neither names the other, a patient may get both (domain: never two live orders
+ * for the same patient and ingredient without saying so). Found in the lane, from what was there before this commit.
+ */
+import { type Issue, Problem } from '../fhir/problem.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
+import { rangeOf } from '../homecare/dates.ts'
+import { orderHasEnded } from '../homecare/facts.ts'
+import { organisationCode } from '../homecare/identifiers.ts'
+import { therapiesOf } from '../homecare/policy.ts'
+import { codeKey } from '../homecare/supply.ts'
+import type { Query } from '../store/database.ts'
+import type { Change, Facts } from '../store/operation.ts'
+import { readAccess, readByReference, readByToken, type Stored } from '../store/read.ts'
+import { priorOf } from './replacement.ts'
+import type { RulesOptions } from './rules-options.ts'
+import { orderOf, parse } from './surroundings.ts'
+
+const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
+const SUBJECT = 'MedicationRequest.subject'
+
+const nhsNumberOf = (patient: Resource): string | undefined =>
+  ((patient.identifier ?? []) as r4.Identifier[]).find(({ system }) => system === NHS_NUMBER)?.value
+
+const isLive = ({ status }: r4.MedicationRequest): boolean => status === 'active' || status === 'on-hold'
+
+/** Starts the reads that the look for other orders will need, as far as what was sent says whom it is about. */
+export function foreseenOrders(resource: Resource, query: Query): Promise<unknown>[] {
+  if (resource.resourceType === 'MedicationRequest') {
+    const reference = (resource.subject as r4.Reference | undefined)?.reference
+    return reference?.startsWith('Patient/') ? [foreseenOf(reference, query)] : []
+  }
+  const number = resource.resourceType === 'Patient' ? nhsNumberOf(resource) : undefined
+  if (number === undefined) return []
+  const all = readByToken(query, 'Patient.identifier', NHS_NUMBER, number)
+  return [all.then((found) => Promise.all(found.map(({ id }) => foreseenOf(`Patient/${id}`, query))))]
+}
+
+const foreseenOf = async (patient: string, query: Query): Promise<unknown> =>
+  Promise.all(
+    (await readByReference(query, SUBJECT, patient))
+      .filter((stored) => isLive(parse<r4.MedicationRequest>(stored)))
+      .flatMap(({ type, id, key }) => [
+        readAccess(query, type, key),
+        readByReference(query, 'Task.based-on', `${type}/${id}`),
+      ]),
+  )
+
+/** What one commit found before it wrote: later items of an order must not be taken for another order. */
+interface Found {
+  /** Other records of a patient that this commit writes, by `Patient/[id]`. */
+  readonly twins: Map<string, readonly string[]>
+  /** Prescriptions of a patient, by `Patient/[id]`. */
+  readonly prescriptions: Map<string, readonly Stored[]>
+  /** Orders that go on beside a prescription, by `MedicationRequest/[id]`. */
+  readonly beside: Map<string, readonly r4.Task[]>
+}
+const foundBy = new WeakMap<Facts, Found>()
+
+function foundIn(facts: Facts): Found {
+  let found = foundBy.get(facts)
+  if (!found) foundBy.set(facts, (found = { twins: new Map(), prescriptions: new Map(), beside: new Map() }))
+  return found
+}
+
+/** Notes the other records of a patient that is about to be written. */
+export async function notePatient({ id, next }: Change, facts: Facts): Promise<void> {
+  const number = nhsNumberOf(next)
+  if (number === undefined) return
+  const others = await readByToken(facts.query, 'Patient.identifier', NHS_NUMBER, number)
+  foundIn(facts).twins.set(
+    `Patient/${id}`,
+    others.map((other) => `Patient/${other.id}`),
+  )
+}
+
+/** Orders that go on beside a prescription that this commit writes. */
+export const ordersBeside = (facts: Facts, prescription: string): readonly r4.Task[] =>
+  foundBy.get(facts)?.beside.get(prescription) ?? []
+
+/**
+ * Warnings for a prescription that would be supplied beside another one of the same medicine.
+ * @throws Problem prescription-concurrent where the trust's policy refuses it (`secondOrder`)
+ */
+export async function checkConcurrent(options: RulesOptions, change: Change, facts: Facts): Promise<Issue[]> {
+  const next = change.next as unknown as r4.MedicationRequest
+  const policy = options.policies({
+    trust: change.caller.organization,
+    provider: organisationCode(next.dispenseRequest?.performer?.identifier),
+    therapies: therapiesOf([next]),
+  })
+  if (policy.secondOrder === 'allow') return []
+  const beside = await liveBeside(change, facts, next)
+  if (beside.length === 0) return []
+  foundIn(facts).beside.set(`MedicationRequest/${change.id}`, beside)
+  const issue: Issue = {
+    key: 'prescription-concurrent',
+    severity: policy.secondOrder === 'refuse' ? 'error' : 'warning',
+    expression: `${change.root}.priorPrescription`,
+    diagnostics: `The patient has another live order of your organisation for this medicine (${beside.map(({ id }) => `Task/${id}`).join(', ')}): both would be supplied. Where this prescription takes its place, name the old one in priorPrescription; otherwise stop one of them, or make sure that both are meant.`,
+  }
+  if (policy.secondOrder === 'refuse') throw new Problem([issue])
+  return [issue]
+}
+
+/** Orders of the same trust for the same patient and medicine that are alive together with this prescription. */
+async function liveBeside(change: Change, facts: Facts, next: r4.MedicationRequest): Promise<r4.Task[]> {
+  const codes = new Set(codesOf(next))
+  const subject = facts.target(next.subject.reference)
+  if (codes.size === 0 || !subject) return []
+  const prior = await priorOf(change.next, facts)
+  const orders = new Map<string, r4.Task>()
+  for (const stored of await prescriptionsOf(`${subject.type}/${subject.id}`, facts)) {
+    if (stored.id === change.id || stored.id === prior?.id) continue
+    const other = parse<r4.MedicationRequest>(stored)
+    if (!isLive(other) || !codesOf(other).some((code) => codes.has(code))) continue
+    if (sameGroup(next, other) || isOver(other, next) || isOver(next, other)) continue
+    const access = await readAccess(facts.query, stored.type, stored.key)
+    if (!access.some(({ org, side }) => side === 'requester' && org === change.caller.organization)) continue
+    const order = await orderOf(facts, `${stored.type}/${stored.id}`)
+    if (order && !orderHasEnded(order)) orders.set(order.id ?? '', order)
+  }
+  return [...orders.values()]
+}
+
+async function prescriptionsOf(patient: string, facts: Facts): Promise<Stored[]> {
+  const { twins, prescriptions } = foundIn(facts)
+  const all: Stored[] = []
+  for (const one of new Set([patient, ...(twins.get(patient) ?? [])])) {
+    // Nothing was written for a patient who is new with this commit.
+    const isNew = one === patient && twins.has(one) && !twins.get(one)?.includes(one)
+    const known = prescriptions.get(one) ?? (isNew ? [] : await readByReference(facts.query, SUBJECT, one))
+    prescriptions.set(one, known)
+    all.push(...known)
+  }
+  return all
+}
+
+const codesOf = ({ medicationCodeableConcept }: r4.MedicationRequest): string[] =>
+  (medicationCodeableConcept?.coding ?? []).filter(({ code }) => code !== undefined).map(codeKey)
+
+const sameGroup = (a: r4.MedicationRequest, b: r4.MedicationRequest): boolean =>
+  a.groupIdentifier?.value !== undefined &&
+  a.groupIdentifier.value === b.groupIdentifier?.value &&
+  a.groupIdentifier.system === b.groupIdentifier.system
+
+/** Whether one prescription is over before the other begins. */
+function isOver(one: r4.MedicationRequest, other: r4.MedicationRequest): boolean {
+  const end = rangeOf(one.dispenseRequest?.validityPeriod?.end ?? '')
+  const start = rangeOf(other.dispenseRequest?.validityPeriod?.start ?? '')
+  return end !== undefined && start !== undefined && end.high < start.low
+}
