@@ -1,60 +1,235 @@
 /**
- * A store with a past: Tasks that are done, by the hundred thousand, through the store's own door (index, versions,
- * log, access) and past HTTP and the rules, which would take minutes.
+ * A store with a past. Two orders go through the front door; what they have left in the tables is then copied by SQL,
+ * each copy with keys, ids, numbers and instants of its own. That takes seconds where requests would take an hour.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
+import { createApp } from '../src/app.ts'
 import { createContext } from '../src/boot.ts'
-import { packageRoot, readConfig } from '../src/config.ts'
-import { cutResource } from '../src/fhir/json.ts'
-import type { Resource } from '../src/fhir/resource.ts'
-import { commit } from '../src/store/commit.ts'
-import type { DoorOptions } from '../src/store/operation.ts'
+import { readConfig } from '../src/config.ts'
+import type { r4 } from '../src/fhir/resource.ts'
+import { createAudit } from '../src/http/audit.ts'
+import { interactions } from '../src/interactions/index.ts'
+import type { Query, SqlValue } from '../src/store/database.ts'
+import { openAsIs } from '../src/store/open.ts'
+import { columns, type Table } from '../src/store/rows.ts'
+import { orderNumber, PROVIDER, smallOrder, TRUST } from './orders.ts'
 
-/** Tasks of one piece of work in the lane, and pieces that wait at a time. */
-const PIECE = 20
-const WAITING = 100
-const ENDS = ['completed', 'cancelled', 'rejected']
-const caller = { role: 'service', organization: 'BENCH', client: 'bench' } as const
-
-/** Adds Tasks that the provider and the trust can see and that are over. No service may be running on the database. */
-export async function fillTasks(
-  databaseUrl: string,
-  count: number,
-  parties: { readonly trust: string; readonly provider: string },
-): Promise<void> {
-  const config = readConfig({ DATABASE_URL: databaseUrl })
-  const context = await createContext({ config, log: pino({ level: 'silent' }) })
-  const model = JSON.parse(
-    readFileSync(join(packageRoot, 'profiles/valid/profile-homecare-order-task.json'), 'utf8'),
-  ) as Resource
-  const grants = [
-    { organization: parties.trust, side: 'requester' as const },
-    { organization: parties.provider, side: 'owner' as const },
-  ]
-  const door: DoorOptions = {
-    ...context.door,
-    referencesEnforced: false,
-    rules: {
-      ...context.door.rules,
-      judge: async () => ({ grants, event: 'created', from: '', to: '', effects: [] }),
-      follow: async () => [],
-    },
-  }
-  let made = 0
-  const piece = () =>
-    context.lane.submit((transaction) => {
-      const operations = Array.from({ length: Math.min(PIECE, count - made) }, () => {
-        const resource = { ...model, status: ENDS[made++ % ENDS.length] } as Resource
-        const draft = { resource, text: cutResource('Task', JSON.stringify(resource)), content: '' }
-        return { kind: 'create' as const, id: context.newId(), root: 'Task', draft, byService: true }
-      })
-      return commit(door, transaction, { caller, scope: { kind: 'open' }, operations })
-    })
-  const worker = async (): Promise<void> => {
-    while (made < count) await piece()
-  }
-  await Promise.all(Array.from({ length: WAITING }, worker))
-  await context.close()
+export interface Amount {
+  /** Tasks of orders that are over. */
+  readonly past: number
+  /** Orders that wait for the provider: each a MedicationRequest and its Task. */
+  readonly waiting: number
 }
+
+export interface Filled {
+  /** Ids of the Tasks that wait, at version 1. */
+  readonly tasks: readonly string[]
+  /** `MedicationRequest/id` of prescriptions, as many as wait. */
+  readonly prescriptions: readonly string[]
+  /** One of them as it is stored. */
+  readonly prescription: r4.MedicationRequest
+}
+
+/** Fills a database that no service uses. */
+export async function fillStore(databaseUrl: string, amount: Amount): Promise<Filled> {
+  const { over, waits } = await seeds(databaseUrl)
+  const database = await openAsIs(databaseUrl)
+  try {
+    const filled = await database.transaction(async (query) => {
+      const begin = Date.now() - 2 * 86_400_000
+      const past = Array.from({ length: amount.past }, (_, i) => newCopy(begin + i))
+      await multiply(query, [over.task], past, true)
+      const waiting = Array.from({ length: amount.waiting }, (_, i) => newCopy(begin + amount.past + i))
+      await multiply(query, [waits.prescription, waits.task], waiting, false)
+      return waiting
+    })
+    const [row] = await database.query<{ text: string }>('SELECT text FROM version WHERE key = $1', [
+      waits.prescription.key,
+    ])
+    // What a server that has grown to this size would know by itself.
+    if (!database.exclusive) await database.query('ANALYZE')
+    return {
+      tasks: filled.map(({ task }) => task),
+      prescriptions: filled.map(({ prescription }) => prescription),
+      prescription: JSON.parse(row?.text ?? '{}') as r4.MedicationRequest,
+    }
+  } finally {
+    await database.close()
+  }
+}
+
+/** A resource whose rows are copied, at version 1. */
+interface Seed {
+  readonly key: number
+  readonly id: string
+  readonly instant: string
+}
+
+interface Order {
+  readonly task: Seed
+  readonly prescription: Seed
+}
+
+/** Posts two orders and says where they lie. */
+async function seeds(databaseUrl: string): Promise<{ readonly over: Order; readonly waits: Order }> {
+  const config = readConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent', CLOCK_INTERVAL: '0' })
+  const context = await createContext({ config, log: pino({ level: 'silent' }) })
+  const audit = createAudit(context)
+  const app = createApp({ context, config, interactions, audit })
+  const seed = async (type: string, order: string): Promise<Seed> => {
+    const param = type === 'Task' ? 'Task.group-identifier' : 'MedicationRequest.identifier'
+    const [row] = await context.database.query<{ key: number; id: string; text: string }>(
+      `SELECT r.key AS key, r.id AS id, v.text AS text FROM resource r JOIN version v ON v.key = r.key
+       WHERE r.type = $1 AND v.version = 1 AND v.text LIKE $2`,
+      [type, `%${order}%`],
+    )
+    if (!row) throw new Error(`The order has no ${param}.`)
+    const instant = /"lastUpdated":"([^"]+)"/.exec(row.text)?.[1] ?? ''
+    return { key: row.key, id: row.id, instant }
+  }
+  const post = async (): Promise<Order> => {
+    const bundle = smallOrder()
+    const number = (bundle.entry.at(-1)?.resource as r4.MedicationRequest).groupIdentifier?.value ?? ''
+    const headers = { authorization, 'content-type': 'application/fhir+json' }
+    const answer = await app.inject({ method: 'POST', url: '/fhir', headers, payload: JSON.stringify(bundle) })
+    if (answer.statusCode !== 200) throw new Error(`The order is refused: ${answer.body}`)
+    return { task: await seed('Task', number), prescription: await seed('MedicationRequest', number) }
+  }
+  const login = await app.inject({
+    method: 'POST',
+    url: '/oauth2/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: `grant_type=client_credentials&client_id=sandbox&client_secret=sandbox&role=trust&organization=${TRUST}`,
+  })
+  const authorization = `Bearer ${login.json().access_token}`
+  try {
+    return { over: await post(), waits: await post() }
+  } finally {
+    await app.close()
+    await context.close()
+  }
+}
+
+/** What is new in a copy. */
+interface Copy {
+  readonly task: string
+  readonly prescription: string
+  readonly item: string
+  readonly order: string
+  /** ms since the epoch */
+  readonly tick: number
+}
+
+/** A UUID of version 7 for an instant: rising with time, as ids of the service are. */
+function idAt(tick: number): string {
+  const time = tick.toString(16).padStart(12, '0')
+  const random = randomBytes(8).toString('hex')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${time.slice(2, 8)}${random.slice(6, 12)}`
+}
+
+const newCopy = (tick: number): Copy => ({
+  task: idAt(tick),
+  prescription: idAt(tick),
+  item: idAt(tick),
+  order: orderNumber('BULK'),
+  tick,
+})
+
+/** Copies made by one statement for each row of the seed. */
+const CHUNK = 100_000
+
+/** Columns that hold a key or an event number; all of a seed's lie between the seed's first and last. */
+const NUMBERED = new Set(['key', 'seq'])
+const tables: readonly Table[] = Object.keys(columns) as Table[]
+
+async function multiply(query: Query, of: readonly Seed[], copies: readonly Copy[], ended: boolean): Promise<void> {
+  const [clock] = await query<{ tick: number; seq: number }>('SELECT tick, seq FROM clock WHERE id = 1')
+  const rows = await seedRows(query, of)
+  let next = (clock?.seq ?? 0) + 1
+  for (let start = 0; start < copies.length; start += CHUNK) {
+    const chunk = copies.slice(start, start + CHUNK)
+    await query(
+      `CREATE TABLE bench_copy (i BIGINT PRIMARY KEY, task TEXT, prescription TEXT, item TEXT, ordered TEXT, tick BIGINT, instant TEXT)`,
+    )
+    await insertCopies(query, chunk)
+    for (const { table, row } of rows) {
+      const values = columns[table].map((name) => expression(name, row, of, next, ended))
+      await query(`INSERT INTO ${table} (${columns[table].join(', ')}) SELECT ${values.join(', ')} FROM bench_copy c`)
+    }
+    await query('DROP TABLE bench_copy')
+    next += chunk.length * of.length
+  }
+  await query('UPDATE clock SET seq = $1, tick = CASE WHEN tick > $2 THEN tick ELSE $2 END WHERE id = 1', [
+    next - 1,
+    copies.at(-1)?.tick ?? 0,
+  ])
+}
+
+type SeedRow = Readonly<Record<string, SqlValue>>
+
+async function seedRows(query: Query, of: readonly Seed[]): Promise<{ table: Table; row: SeedRow }[]> {
+  const found: { table: Table; row: SeedRow }[] = []
+  for (const table of tables) {
+    for (const { key } of of) {
+      const rows = await query<SeedRow>(`SELECT ${columns[table].join(', ')} FROM ${table} WHERE key = $1`, [key])
+      found.push(...rows.map((row) => ({ table, row })))
+    }
+  }
+  return found
+}
+
+/** The value of a column in a copy, as SQL. */
+function expression(name: string, row: SeedRow, of: readonly Seed[], next: number, ended: boolean): string {
+  const value = row[name]
+  if (NUMBERED.has(name)) {
+    // An event of the order that is not the making of either resource stands with the last of them.
+    const place = of.findIndex(({ key }) => key === value)
+    return `${next} + c.i * ${of.length} + ${place < 0 ? of.length - 1 : place}`
+  }
+  if (name === 'tick') return 'c.tick'
+  if (typeof value !== 'string') return String(value)
+  const text = ended ? value.replace('"status":"requested"', '"status":"completed"') : value
+  const isStatus = name === 'code' && row.param === 'Task.status' && ended
+  return copied(isStatus ? 'completed' : text, of)
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** A text with what a copy has of its own in the places of what the seed has. */
+function copied(text: string, of: readonly Seed[]): string {
+  const last = of.at(-1)
+  const parts = [
+    [last?.id, 'task'],
+    ...(of.length > 1 ? [[of[0]?.id, 'prescription']] : []),
+    ...of.map(({ instant }) => [instant, 'instant']),
+    [ORDER.exec(text)?.[0], 'ordered'],
+    ...(of.length > 1 ? [[itemOf(text), 'item']] : []),
+  ] as const
+  return parts.reduce(
+    (sql, [own, column]) =>
+      own !== undefined && own !== '' && text.includes(own) ? `replace(${sql}, ${literal(own)}, c.${column})` : sql,
+    literal(text),
+  )
+}
+
+const ORDER = new RegExp(`DC2C66-${TRUST.padEnd(6, '0')}-[0-9A-F]{5}[0-9A-Z+]`)
+/** Items have random numbers; what else is a UUID of version 4 here is none of the order's. */
+const itemOf = (text: string): string | undefined =>
+  /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/.exec(text)?.[0]
+
+/** Rows of one INSERT: seven values each, below the limits of both engines. */
+const ROWS = 1000
+
+async function insertCopies(query: Query, copies: readonly Copy[]): Promise<void> {
+  for (let start = 0; start < copies.length; start += ROWS) {
+    const values = copies.slice(start, start + ROWS).map(({ task, prescription, item, order, tick }, i) => {
+      const texts = [task, prescription, item, order].map(literal)
+      return `(${start + i}, ${texts.join(', ')}, ${tick}, ${literal(new Date(tick).toISOString())})`
+    })
+    // Each is a text of its own that must not stay among those that are prepared.
+    await query(`INSERT INTO bench_copy VALUES ${values.join(', ')}`)
+  }
+}
+
+export const parties = { trust: TRUST, provider: PROVIDER }

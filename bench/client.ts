@@ -3,9 +3,10 @@
  * two servers it talks to, so that it costs little beside them.
  */
 import { connect, type Socket } from 'node:net'
+import { latenciesOf, type Side } from './measure.ts'
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -94,6 +95,14 @@ export class Connection {
   }
 }
 
+/** Sends one request that must be answered with a status. @returns the body */
+export async function ask(connection: Connection | undefined, request: Request, status = 200): Promise<Buffer> {
+  if (!connection) throw new Error('There is no connection.')
+  const answer = await connection.send(request)
+  if (answer.status === status) return answer.body
+  throw new Error(`${request.method} ${request.path}: status ${answer.status} ${answer.body.toString().slice(0, 2000)}`)
+}
+
 export interface Load {
   readonly connections: readonly Connection[]
   /** ms; ends earlier when `next` has no more. */
@@ -104,21 +113,12 @@ export interface Load {
   readonly status: number
 }
 
-export interface Loaded {
-  readonly requests: number
-  /** Requests per second. */
-  readonly rate: number
-  /** Latency in ms at the median and at the 99th percentile. */
-  readonly p50: number
-  readonly p99: number
-}
-
 /**
  * Sends as fast as the answers come, on every connection.
  * @throws Error at the first answer with another status: a figure of refusals is worth nothing
  */
-export async function load({ connections, duration, next, status }: Load): Promise<Loaded> {
-  const latencies: number[] = []
+export async function load({ connections, duration, next, status }: Load): Promise<Side> {
+  const times: number[] = []
   const start = performance.now()
   await Promise.all(
     connections.map(async (connection) => {
@@ -127,17 +127,47 @@ export async function load({ connections, duration, next, status }: Load): Promi
         if (sent - start >= duration) return
         const request = next()
         if (!request) return
-        const answer = await connection.send(request)
-        latencies.push(performance.now() - sent)
-        if (answer.status !== status) {
-          throw new Error(`${request.method} ${request.path}: status ${answer.status}, ${answer.body.toString()}`)
-        }
+        await ask(connection, request, status)
+        times.push(performance.now() - sent)
       }
     }),
   )
   const elapsed = performance.now() - start
-  latencies.sort((a, b) => a - b)
-  const at = (part: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))] ?? 0
-  return { requests: latencies.length, rate: (latencies.length * 1000) / elapsed, p50: at(0.5), p99: at(0.99) }
+  return { rate: (times.length * 1000) / elapsed, ...latenciesOf(times) }
+}
+
+/** A request of an open load: it is due at a moment, whether or not those before it have been answered. */
+export interface Due {
+  /** ms after the beginning. */
+  readonly at: number
+  /** Made when it is sent. */
+  make(): Request
+  readonly status: number
+  /** What is done with the answer. */
+  answered?(body: Buffer): void
+}
+
+/**
+ * Sends each request when it is due, on whichever connection is free; latency counts from the moment it was due, so
+ * that a server that stands still is not spared by clients that wait for it.
+ * @param due in the order of time
+ */
+export async function openLoad(connections: readonly Connection[], due: readonly Due[]): Promise<Side> {
+  const times: number[] = []
+  let errors = 0
+  let next = 0
+  const start = performance.now()
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let one = due[next++]; one !== undefined; one = due[next++]) {
+        const wait = one.at - (performance.now() - start)
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+        const { status, body } = await connection.send(one.make())
+        times.push(performance.now() - start - one.at)
+        if (status === one.status) one.answered?.(body)
+        else errors++
+      }
+    }),
+  )
+  return { rate: (times.length * 1000) / (performance.now() - start), ...latenciesOf(times), errors }
 }

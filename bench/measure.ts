@@ -1,18 +1,38 @@
-/** Ratios: what is measured and its bare limit take turns, so that whatever else the machine does hits both. */
+/** Ratios: what is measured and its bare limits take turns, so that whatever else the machine does hits all of them. */
 
 export interface Side {
   /** Operations per second. */
   readonly rate: number
+  /** ms */
   readonly p50?: number
+  readonly p95?: number
   readonly p99?: number
+  /** Answers other than the one expected; only where the load goes on in spite of them. */
+  readonly errors?: number
+}
+
+export interface Goal {
+  readonly atLeast?: number
+  readonly atMost?: number
+}
+
+/** What ours is measured beside. */
+export interface Bare {
+  readonly against: string
+  readonly goal?: Goal
+  turn(): Promise<Side>
 }
 
 export interface Contest {
   /** What a reader of the table sees. */
   readonly name: string
-  readonly against: string
+  /** `sqlite`, `postgres`, or empty where no database is asked. */
+  readonly engine: string
+  /** What the ratio is made of: by default the rates. */
+  readonly by?: 'rate' | 'p99'
+  readonly rounds?: number
   ours(): Promise<Side>
-  bare(): Promise<Side>
+  readonly bare: readonly Bare[]
 }
 
 export interface Spread {
@@ -23,37 +43,71 @@ export interface Spread {
 
 export interface Result {
   readonly name: string
+  readonly engine: string
   readonly against: string
-  /** Our rate over the bare rate, round by round. */
+  readonly by: 'rate' | 'p99'
+  readonly goal?: Goal
+  readonly met?: boolean
+  /** Ours over the bare limit, round by round. */
   readonly ratio: Spread
+  /** What the ratio is made of. */
   readonly ours: Spread
   readonly bare: Spread
-  /** ms, median of the rounds; absent where nothing travels. */
+  /** Of ours in ms, median of the rounds; absent where nothing travels. */
   readonly p50?: number
+  readonly p95?: number
   readonly p99?: number
+  readonly errors?: number
 }
 
-/** Plays a contest: one round that does not count, then `rounds` that do, with the first turn changing sides. */
-export async function play(contest: Contest, rounds: number): Promise<Result> {
-  const ours: Side[] = []
-  const bare: Side[] = []
+export const ROUNDS = 5
+
+/**
+ * Plays a contest: one round that does not count, then those that do; who begins changes from round to round.
+ * @returns one result for each bare limit
+ */
+export async function play(contest: Contest): Promise<Result[]> {
+  const { name, engine, by = 'rate', rounds = ROUNDS } = contest
+  const turns = [() => contest.ours(), ...contest.bare.map((bare) => () => bare.turn())]
+  const sides: Side[][] = turns.map(() => [])
   for (let round = -1; round < rounds; round++) {
-    const turns = [async () => ours.push(await contest.ours()), async () => bare.push(await contest.bare())]
-    if (round % 2 !== 0) turns.reverse()
-    for (const turn of turns) await turn()
+    for (let step = 0; step < turns.length; step++) {
+      const index = (step + round + 1) % turns.length
+      const side = await turns[index]!()
+      if (round >= 0) sides[index]!.push(side)
+    }
   }
-  ours.shift()
-  bare.shift()
-  const p50 = ours.flatMap((side) => side.p50 ?? [])
-  const p99 = ours.flatMap((side) => side.p99 ?? [])
-  return {
-    name: contest.name,
-    against: contest.against,
-    ratio: spread(ours.map(({ rate }, i) => rate / (bare[i]?.rate ?? Number.NaN))),
-    ours: spread(ours.map(({ rate }) => rate)),
-    bare: spread(bare.map(({ rate }) => rate)),
-    ...(p50.length > 0 ? { p50: spread(p50).median, p99: spread(p99).median } : {}),
+  const value = (side: Side): number => side[by] ?? Number.NaN
+  const [ours = [], ...others] = sides
+  return contest.bare.map(({ against, goal }, i) => {
+    const bare = others[i] ?? []
+    const ratio = spread(ours.map((side, round) => value(side) / value(bare[round] ?? side)))
+    return {
+      name,
+      engine,
+      against,
+      by,
+      ...(goal ? { goal, met: meets(goal, ratio.median) } : {}),
+      ratio,
+      ours: spread(ours.map(value)),
+      bare: spread(bare.map(value)),
+      ...latencies(ours),
+    }
+  })
+}
+
+export const meets = ({ atLeast = 0, atMost = Number.POSITIVE_INFINITY }: Goal, value: number): boolean =>
+  value >= atLeast && value <= atMost
+
+function latencies(sides: readonly Side[]): Pick<Result, 'p50' | 'p95' | 'p99' | 'errors'> {
+  const found: { -readonly [K in 'p50' | 'p95' | 'p99' | 'errors']?: number } = {}
+  for (const name of ['p50', 'p95', 'p99'] as const) {
+    const values = sides.flatMap((side) => side[name] ?? [])
+    if (values.length > 0) found[name] = spread(values).median
   }
+  const errors = sides.flatMap((side) => side.errors ?? [])
+  if (errors.length > 0) found.errors = errors.reduce((sum, count) => sum + count)
+  return found
 }
 
 export function spread(values: readonly number[]): Spread {
@@ -63,22 +117,43 @@ export function spread(values: readonly number[]): Spread {
   return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, low: at(0), high: at(sorted.length - 1) }
 }
 
+/** @param part 0.99 for the 99th percentile */
+export function percentile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
+}
+
+/** The median latencies of a turn. @param times ms, in any order */
+export function latenciesOf(times: number[]): { p50: number; p95: number; p99: number } {
+  times.sort((a, b) => a - b)
+  return { p50: percentile(times, 0.5), p95: percentile(times, 0.95), p99: percentile(times, 0.99) }
+}
+
+export const goalText = (goal: Goal | undefined): string =>
+  goal?.atLeast !== undefined
+    ? `>= ${goal.atLeast.toFixed(2)}`
+    : goal?.atMost !== undefined
+      ? `<= ${goal.atMost.toFixed(2)}`
+      : ''
+
 /** The table that is printed. */
 export function table(results: readonly Result[]): string {
-  const rows = [
-    ['what', 'ratio', 'spread', 'ours/s', 'bare/s', 'p50 ms', 'p99 ms', 'against'],
-    ...results.map(({ name, against, ratio, ours, bare, p50, p99 }) => [
+  const figure = (value: number, by: Result['by']) => (by === 'rate' ? value.toFixed(0) : `${value.toFixed(1)} ms`)
+  return columns([
+    ['what', 'engine', 'goal', 'ratio', 'spread', '', 'ours', 'bare', 'p50 ms', 'p99 ms', 'against'],
+    ...results.map(({ name, engine, against, by, goal, met, ratio, ours, bare, p50, p99 }) => [
       name,
+      engine,
+      goalText(goal),
       ratio.median.toFixed(2),
       `${ratio.low.toFixed(2)}-${ratio.high.toFixed(2)}`,
-      ours.median.toFixed(0),
-      bare.median.toFixed(0),
+      met === undefined ? '' : met ? 'met' : 'MISSED',
+      figure(ours.median, by),
+      figure(bare.median, by),
       p50?.toFixed(1) ?? '',
       p99?.toFixed(1) ?? '',
       against,
     ]),
-  ]
-  return columns(rows)
+  ])
 }
 
 /** Rows of cells as lines: the first and the last column begin at the left, figures end at the right. */

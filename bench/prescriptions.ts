@@ -31,6 +31,10 @@ export function medicationRequest(): r4.MedicationRequest {
   }
 }
 
+/** The second item of an order: tablets, where the first is an injection. */
+export const prescriptionOfTablets = (): r4.MedicationRequest =>
+  example<r4.Bundle & { entry: r4.BundleEntry[] }>('rule-two-items').entry[5]?.resource as r4.MedicationRequest
+
 const MEDICINES = [
   'Prednisolone 5mg tablets',
   'Bisoprolol 5mg tablets',

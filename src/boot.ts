@@ -30,6 +30,8 @@ export interface BootOptions {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number
   readonly newId?: () => string
+  /** Opens the database of DATABASE_URL at this build's schema; by default the engine that the URL names. */
+  readonly open?: (url: string) => Promise<Database>
 }
 
 /**
@@ -37,7 +39,7 @@ export interface BootOptions {
  * @throws Error with words for the operator when a table, a definition or the database cannot be used
  */
 export async function createContext(options: BootOptions): Promise<Context> {
-  const { config, log, clock = Date.now } = options
+  const { config, log, clock = Date.now, open = openDatabase } = options
   const newId = options.newId ?? createIds(clock)
   const base = fhirBase(config)
   const validation = createValidation(config, clock)
@@ -49,7 +51,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const policies = loadPolicies(config.policy, policy, lifecycles.values())
   const statisticsFile = join(packageRoot, 'conformance/statistics.json')
   const rules: RulesOptions = { table, row, lifecycles, policies, newId, base }
-  const database = observed(await openDatabase(config.databaseUrl))
+  const database = observed(await open(config.databaseUrl))
   try {
     if (!(await claimIndex(database, fingerprint))) {
       log.warn(

@@ -23,6 +23,11 @@ const QUEUE_LIMIT = 5000
  * wait. Looked at between groups, so a group that stands still adds its own limit (that of the database) to it.
  */
 const WAIT_LIMIT = 10_000
+/**
+ * ms after which a group lets the event loop take its turn. The embedded engine answers in the loop itself: without
+ * this, whoever reads would wait for all of a group, because its pieces never wait for anything.
+ */
+const TURN_LIMIT = 3
 
 /** What work may use inside the lane. */
 export interface LaneTransaction {
@@ -123,7 +128,7 @@ export function createLane(
       const group = queue.splice(0, groupOf(queue))
       if (group.length === 0) continue
       try {
-        const { outcomes, news } = await database.transaction((query) => runGroup(query, clock, group))
+        const { outcomes, news } = await database.transaction((query) => runGroup(query, clock, group, stopwatch))
         committed(news)
         const figures = { size: group.length, waited: began - (group[0]?.since ?? began), took: stopwatch() - began }
         for (const listener of listeners) listener(figures)
@@ -187,6 +192,7 @@ async function runGroup(
   query: Query,
   clock: () => number,
   group: readonly Job[],
+  stopwatch: () => number,
 ): Promise<{ outcomes: Outcome[]; news: GroupNews }> {
   const state = new Group(query)
   const quiet = group.every((job) => job.quiet)
@@ -209,7 +215,12 @@ async function runGroup(
     announce: (organization, type) => feeds.add(feedName(organization, type)),
   }
   const outcomes: Outcome[] = []
+  let turn = stopwatch()
   for (const job of group) {
+    if (stopwatch() - turn > TURN_LIMIT) {
+      await new Promise((resolve) => setImmediate(resolve))
+      turn = stopwatch()
+    }
     const before = seq
     try {
       outcomes.push({ value: await state.run(() => job.work(transaction)) })

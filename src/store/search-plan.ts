@@ -25,6 +25,9 @@ import {
 /** Resources looked at before another way is tried. */
 const SHORT_WALK = 200
 const LONG_WALK = 20_000
+/** Rows of one part that are gone along, in the order of their keys, before another way is tried. */
+const SHORT_ROWS = 150
+const LONG_ROWS = 5000
 /** Rows of a condition that are few enough to start from. */
 const FEW = 2000
 /** How often what was seen of the data is used before it is looked at again. */
@@ -36,8 +39,11 @@ const REMEMBERED = 1000
 export type Way =
   /** In order, looking at each; up to `edge` (a tick or a key) or to the end. */
   | { readonly kind: 'walk'; readonly edge?: number }
-  /** From the rows of one part: a condition by its index, or the organisation's own rows (-1). */
-  | { readonly kind: 'from'; readonly part: number }
+  /**
+   * From the rows of one part: a condition by its index, or the organisation's own rows (-1); in the order of their
+   * keys up to `edge`, or all of them.
+   */
+  | { readonly kind: 'from'; readonly part: number; readonly edge?: number }
   /** Every part is a set. */
   | { readonly kind: 'sets' }
 
@@ -102,6 +108,12 @@ export async function* ways(
     yield start
     return
   }
+  if (course.column === 'key') {
+    for (const count of [SHORT_ROWS, LONG_ROWS]) {
+      const along = await farthest(query, { search, scope, course, question, count })
+      if (along) yield along
+    }
+  }
   const far = await edge(query, search, course, LONG_WALK)
   yield far === undefined ? { kind: 'walk' } : { kind: 'walk', edge: far }
   if (far !== undefined) yield { kind: 'sets' }
@@ -148,6 +160,84 @@ async function few(query: Query, search: SearchQuery, scope: Scope): Promise<Way
   return best && { kind: 'from', part: best.part }
 }
 
+interface Along {
+  readonly search: SearchQuery
+  readonly scope: Scope
+  readonly course: Course
+  /** What the same poll has in common from time to time. */
+  readonly question: string
+  readonly count: number
+}
+
+/**
+ * The part whose rows lie farthest apart: going along them passes the most resources. An index has the rows of one
+ * value in the order of their keys, and so has the table of access.
+ */
+async function farthest(query: Query, along: Along): Promise<Way | undefined> {
+  const { search, scope, course, question, count } = along
+  const parts = [...search.conditions.entries()].flatMap(([part, condition]) => (isOneValue(condition) ? [part] : []))
+  if (isScoped(scope, search.type)) parts.push(-1)
+  const edgeOf = (part: number) => partEdge(query, search, scope, part, course, count)
+  const best =
+    parts.length > 1 ? await seen(`along ${question}`, () => chooseFarthest(parts, edgeOf, course)) : parts[0]
+  if (best === undefined) return undefined
+  const edge = await edgeOf(best)
+  return { kind: 'from', part: best, ...(edge === undefined ? {} : { edge }) }
+}
+
+async function chooseFarthest(
+  parts: readonly number[],
+  edgeOf: (part: number) => Promise<number | undefined>,
+  { descending }: Course,
+): Promise<number> {
+  const edges: { readonly part: number; readonly edge: number }[] = []
+  for (const part of parts) {
+    const edge = await edgeOf(part)
+    // All of its rows are passed.
+    if (edge === undefined) return part
+    edges.push({ part, edge })
+  }
+  return edges.reduce((best, one) => (one.edge < best.edge === descending ? one : best)).part
+}
+
+/** Where the n-th row of a part stands, from the beginning of the course on; undefined when there are fewer. */
+async function partEdge(
+  query: Query,
+  search: SearchQuery,
+  scope: Scope,
+  part: number,
+  course: Course,
+  count: number,
+): Promise<number | undefined> {
+  const parameters = new Parameters()
+  const rows = partRows(search, { scope, parameters }, part, course)
+  const [row] = await query<{ edge: number }>(
+    `SELECT key AS edge FROM (${rows}) rows ORDER BY key${course.descending ? ' DESC' : ''} LIMIT 1 OFFSET ${count}`,
+    parameters.values,
+  )
+  return row?.edge
+}
+
+/** The keys of the rows of a part, from the beginning of the course up to an edge. */
+function partRows(search: SearchQuery, frame: Frame, part: number, course: Course | undefined, edge?: number): string {
+  const { scope, parameters } = frame
+  const condition = search.conditions[part]
+  const rows = condition
+    ? rowsSql(condition as IndexCondition, parameters)
+    : `SELECT i.key FROM access i WHERE i.org = ${parameters.add(isScoped(scope, search.type) ? scope.organization : '')} AND i.type = ${parameters.add(search.type)}`
+  const bounds = course ? course.start(parameters).map((start) => start.replace(/^r\./, 'i.')) : []
+  if (course && edge !== undefined) bounds.push(`i.key ${course.descending ? '>=' : '<='} ${parameters.add(edge)}`)
+  return [rows, ...bounds].join(' AND ')
+}
+
+/** Whether the index has all rows of a condition in the order of their keys. */
+const isOneValue = (condition: Condition): boolean =>
+  (condition.kind === 'token' &&
+    !condition.negate &&
+    condition.values.length === 1 &&
+    condition.values[0]?.code !== undefined) ||
+  (condition.kind === 'reference' && condition.values.length === 1)
+
 async function countRows(query: Query, rows: (parameters: Parameters) => string): Promise<number> {
   const parameters = new Parameters()
   const sql = rows(parameters)
@@ -159,13 +249,15 @@ async function countRows(query: Query, rows: (parameters: Parameters) => string)
 }
 
 /** The conditions of a page as one way wants them: what it starts from as a set, the others as a look at each row. */
-export function conditionsFor(way: Way, search: SearchQuery, frame: Frame): string[] {
+export function conditionsFor(way: Way, search: SearchQuery, frame: Frame, course?: Course): string[] {
   const { scope, parameters } = frame
   if (search.branches) return where(search, scope, parameters)
   const isSet = (part: number): boolean => way.kind === 'sets' || (way.kind === 'from' && way.part === part)
   const tests = ['r.deleted = 0']
+  const bounded = way.kind === 'from' && way.edge !== undefined ? way : undefined
+  if (bounded) tests.push(`r.key IN (${partRows(search, frame, bounded.part, course, bounded.edge)})`)
   if (namesType(way, search, scope)) tests.push(`r.type = ${parameters.add(search.type)}`)
-  if (isScoped(scope, search.type)) {
+  if (isScoped(scope, search.type) && bounded?.part !== -1) {
     const [organization, type] = [parameters.add(scope.organization), parameters.add(search.type)]
     tests.push(
       isSet(-1)
@@ -174,7 +266,8 @@ export function conditionsFor(way: Way, search: SearchQuery, frame: Frame): stri
     )
   }
   for (const [part, condition] of search.conditions.entries()) {
-    tests.push(isSet(part) ? conditionSql(condition, 'r', frame) : lookSql(condition, 'r', frame))
+    if (bounded?.part !== part)
+      tests.push(isSet(part) ? conditionSql(condition, 'r', frame) : lookSql(condition, 'r', frame))
   }
   return tests
 }

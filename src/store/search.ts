@@ -106,7 +106,7 @@ async function findRows(query: Query, request: SearchRequest): Promise<readonly 
   for await (const way of ways(query, search, scope, courseOf(request))) {
     const parameters = new Parameters()
     found = await query<FoundRow>(statement(request, way, parameters), parameters.values)
-    const cutShort = way.kind === 'walk' && way.edge !== undefined && found.length <= limit
+    const cutShort = way.kind !== 'sets' && way.edge !== undefined && found.length <= limit
     if (!cutShort) break
   }
   return found
@@ -118,7 +118,7 @@ function statement(request: SearchRequest, way: Way, parameters: Parameters): st
   const orders = ordersOf(search.sort, backwards, parameters)
   const course = courseOf(request)
   const conditions = [
-    ...conditionsFor(way, search, { scope, parameters }),
+    ...conditionsFor(way, search, { scope, parameters }, course),
     ...after(orders, page, parameters),
     ...(way.kind === 'walk' && course ? course.start(parameters) : []),
   ]

@@ -470,6 +470,63 @@ t.test('a poll walks indexes, never a whole table', async (t) => {
   }
 })
 
+t.test('work that waits behind thousands of finished Tasks is found along the rows of its status', async (t) => {
+  const shelf = await Shelf.open(t)
+  const count = 9000
+  const isRequested = (n: number) => n > 1000 && n % 3 === 0
+  const isOwn = (n: number) => n % 4 !== 0
+  const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT`
+  const status = "CASE WHEN i > 1000 AND i % 3 = 0 THEN 'requested' ELSE 'completed' END"
+  for (const statement of [
+    `INSERT INTO resource (key, type, id, version, tick, deleted) ${numbers} i, 'Task', 't' || i, 1, i, 0 FROM n`,
+    `INSERT INTO version ${numbers} i, 1, i, i, 'POST', '', '{}' FROM n`,
+    `INSERT INTO access ${numbers} 'O1', 'Task', i, 'owner' FROM n WHERE i % 4 <> 0`,
+    `INSERT INTO index_token (param, code, system, element, key) ${numbers} 'Task.status', ${status}, '', 0, i FROM n`,
+    `INSERT INTO index_token (param, code, system, element, key) ${numbers} 'Task.intent', 'order', '', 0, i FROM n`,
+  ])
+    await shelf.database.transaction((query) => query(statement))
+  const sent: string[] = []
+  const pageOf = (search: string, scope: Scope, page?: PagePosition) =>
+    searchKeys(
+      (sql, values) => {
+        sent.push(sql)
+        return shelf.database.query(sql, values)
+      },
+      { query: read(search), scope, limit: 100, ...(page ? { page } : {}) },
+    )
+  const own: Scope = { kind: 'organization', organization: 'O1' }
+  const numbersOf = (holds: (n: number) => boolean) =>
+    Array.from({ length: count }, (_, i) => i + 1).flatMap((n) => (holds(n) ? [`t${n}`] : []))
+  for (const [search, scope, expected] of [
+    ['Task?status=requested', own, numbersOf((n) => isRequested(n) && isOwn(n))],
+    ['Task?status=requested&intent=order', own, numbersOf((n) => isRequested(n) && isOwn(n))],
+    ['Task?status=requested&intent=order', OPEN, numbersOf(isRequested)],
+    ['Task?status=requested,none', own, numbersOf((n) => isRequested(n) && isOwn(n))],
+  ] as const) {
+    const found: string[] = []
+    let last: PagePosition | undefined
+    let [next, previous]: (PagePosition | undefined)[] = []
+    do {
+      const page = await pageOf(search, scope, next)
+      found.push(...page.rows.map(({ id }) => id))
+      ;[last, next, previous] = [next, page.next, page.previous]
+    } while (next)
+    t.same(found, expected, search)
+    t.ok(last, 'several pages')
+    const back = await pageOf(search, scope, previous)
+    const end = found.length - (found.length % 100 || 100)
+    t.same(
+      back.rows.map(({ id }) => id),
+      expected.slice(end - 100, end),
+      'and backwards',
+    )
+  }
+  sent.length = 0
+  await pageOf('Task?status=requested', own)
+  t.ok(sent.length <= 6, `${sent.length} statements`)
+  t.notOk(sent.join('\n').includes('FROM access WHERE'), 'never all that the organisation may see')
+})
+
 /** The same semantics said a second time, resource by resource, to be compared with the SQL. */
 function holds(condition: Condition, resource: Resource, rows: readonly IndexRow[], tick: number): boolean {
   const own = rows.filter((row) => 'param' in condition && row.param === condition.param)
