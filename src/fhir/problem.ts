@@ -474,12 +474,27 @@ const ABOUT_ABSENT: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
   'profile-too-many',
 ])
 
+/**
+ * Issues about what an element makes of the one that holds it: a code is wrong for the concept, a system for the
+ * identifier. HL7's validator tells some of them there.
+ */
+const ABOUT_HOLDER: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
+  'uri-not-absolute',
+  'code-unknown',
+  'reference-invalid',
+  'attachment-size',
+])
+
+/** The last step of a path and, of a code in a concept, the coding that it stands in. */
+const LAST_OF_CODING = /(?:\.coding\[\d+\])?\.[A-Za-z_]\w*(?:\[\d+\])?$/
+
 /** The last step of a path: a name, with its index or the type of its choice. */
 const LAST_STEP = /\.[A-Za-z_]\w*(?:\[(?:\d+|x)\])?(?:\.ofType\(\w+\))?$/
 
 function placesOf({ key, expression }: Issue): { expression?: string[] } {
   if (expression === undefined) return {}
-  const holder = ABOUT_ABSENT.has(key) ? expression.replace(LAST_STEP, '') : expression
+  const step = ABOUT_ABSENT.has(key) ? LAST_STEP : ABOUT_HOLDER.has(key) ? LAST_OF_CODING : undefined
+  const holder = step === undefined ? expression : expression.replace(step, '')
   return { expression: holder === expression ? [expression] : [expression, holder] }
 }
 

@@ -291,12 +291,6 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
       const text = quote('sqty-1: The comparator is not used on a SimpleQuantity')
       after.push(`if (has(${v}, 'comparator')) f = brokenRule(f, ${path} + '.comparator', ${text})`)
     }
-    if (name === 'Coding') {
-      // A code of somebody's own may stand in for, or beside, those of a value set that is only recommended.
-      const strength = element.binding?.strength ?? 'example'
-      const severity = element.path === 'CodeableConcept.coding' || strength !== 'example' ? `'warning'` : 'undefined'
-      after.push(`if (!isAbsolute(${v}.system)) f = relativeUri(f, ${path} + '.system', ${severity})`)
-    }
     if (name === 'Extension' && !element.path.startsWith('Extension.')) {
       after.push(`if (!isAbsolute(${v}.url)) f = relativeUri(f, ${path} + '.url')`)
     }
@@ -395,6 +389,7 @@ const SYSTEMS: ReadonlySet<string> = new Set(['Identifier', ...QUANTITIES])
 const RELATIVE: Readonly<Record<string, string>> = {
   'ValueSet.compose.include.system': 'undefined',
   'Identifier.system': 'undefined',
+  'Coding.system': 'undefined',
   ...Object.fromEntries(QUANTITIES.map((type) => [`${type}.system`, 'undefined'])),
 }
 

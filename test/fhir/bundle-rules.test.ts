@@ -213,6 +213,10 @@ t.test('small things that make data useless are told', async (t) => {
   t.same(told(patient({ meta: { tag: [{ system: 'local', code: 'x' }] } })), [
     ['uri-not-absolute', 'Patient.meta.tag[0].system'],
   ])
+  t.same(told(patient({ communication: [{ language: { coding: [{ system: 'local', code: 'en' }] } }] })).at(0), [
+    'uri-not-absolute',
+    'Patient.communication[0].language.coding[0].system',
+  ])
 })
 
 t.test('advice on a part of a value does not hide what is wrong with the whole of it', async (t) => {

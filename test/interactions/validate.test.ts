@@ -50,6 +50,22 @@ await t.test(
   },
 )
 
+await t.test('what is wrong with a code or a system is told of the concept or identifier as well', async (t) => {
+  const coding = { system: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus', code: 'none' }
+  const answer = await trust.post('$validate', {
+    ...{ resourceType: 'RelatedPerson', patient: { reference: 'patient/1' } },
+    identifier: [{ system: 'local', value: '1', type: { coding: [coding] } }],
+  })
+  const places = issuesOf(answer).filter(({ severity }) => severity === 'error')
+  t.same(
+    places.map(({ expression }) => expression),
+    [
+      ['RelatedPerson.identifier[0].system', 'RelatedPerson.identifier[0]'],
+      ['RelatedPerson.identifier[0].type.coding[0].code', 'RelatedPerson.identifier[0].type'],
+    ],
+  )
+})
+
 await t.test('the order of issues is stable, whatever the mode and the address', async (t) => {
   const item = { linkId: '1', type: 'group', item: [{ linkId: '1.1', type: 'group', item: [{ linkid: '1.1.1' }] }] }
   const broken = { resourceType: 'Questionnaire', statsu: 'draft', item: [{ ...item, prefix: '' }], url: 'x y' }
