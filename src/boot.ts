@@ -11,7 +11,7 @@ import { loadPolicies, schemesOf } from './homecare/policy.ts'
 import { loadStatistics } from './homecare/statistics.ts'
 import { createIds } from './id.ts'
 import { createCursors } from './interactions/cursor.ts'
-import { loadLifecycles, readAttributions } from './interactions/lifecycles.ts'
+import { loadLifecycles, readAttributions, readReasonMaps } from './interactions/lifecycles.ts'
 import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
 import type { RulesOptions } from './interactions/rules-options.ts'
@@ -78,6 +78,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
       statistics: loadStatistics(statisticsFile, readJson(statisticsFile), lifecycles),
       schemes: schemesOf(policy),
       attributions: readAttributions(packageRoot),
+      reasonMaps: readReasonMaps(packageRoot),
       idempotencyHours: config.idempotencyHours,
       door: {
         rules: createRules(rules),

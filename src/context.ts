@@ -1,4 +1,5 @@
 /** Everything an interaction may use, made once at boot. Clock and ids are injected so that tests own time. */
+import type { ReasonMaps } from './homecare/national-reasons.ts'
 import type { Logger } from 'pino'
 import type { Caller } from './caller.ts'
 import type { Scheme } from './homecare/policy.ts'
@@ -28,6 +29,8 @@ export interface Context extends Validation {
   readonly schemes: readonly Scheme[]
   /** Whose delay a reason is: code of our reasons -> party. */
   readonly attributions: ReadonlyMap<string, string>
+  /** Our reasons in national codes. */
+  readonly reasonMaps: ReasonMaps
   /** Hours for which the answer under an Idempotency-Key is kept. */
   readonly idempotencyHours: number
   readonly search: SearchParams

@@ -5,6 +5,7 @@ import type { r4 } from '../fhir/resource.ts'
 import { effectNames } from '../homecare/effects.ts'
 import { loadLifecycle } from '../homecare/lifecycle-load.ts'
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
+import { loadReasonMap, type ReasonMap, type ReasonMapName, type ReasonMaps } from '../homecare/national-reasons.ts'
 import type { ServerTable } from '../server-table.ts'
 
 /**
@@ -40,6 +41,23 @@ export function readAttributions(root: string): ReadonlyMap<string, string> {
       return party === undefined ? [] : [[code, party] as const]
     }),
   )
+}
+
+/**
+ * Our reasons in national codes.
+ * @throws Error naming the file and what is wrong in it
+ */
+export function readReasonMaps(root: string): ReasonMaps {
+  const reasons = readJson<r4.CodeSystem>(join(root, 'profiles/CodeSystem/reason.json'))
+  const load = (name: ReasonMapName): ReasonMap => {
+    const file = join(root, 'profiles/ConceptMap', `${name}.json`)
+    return loadReasonMap(file, readJson(file), reasons)
+  }
+  return {
+    'reason-to-end-of-prescription': load('reason-to-end-of-prescription'),
+    'reason-to-not-dispensed': load('reason-to-not-dispensed'),
+    'reason-to-return': load('reason-to-return'),
+  }
 }
 
 function readJson<T>(file: string): T {

@@ -11,6 +11,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { type CancelCode, cancelOutcome, changesNothing, immediateOutcome } from '../homecare/cancel-outcome.ts'
 import { factsOf, prescriptionHasEnded } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
+import { withNational } from '../homecare/national-reasons.ts'
 import { REASON, TASK_INPUT } from '../homecare/states.ts'
 import { commit } from '../store/commit.ts'
 import type { LaneTransaction } from '../store/lane.ts'
@@ -67,7 +68,7 @@ export async function cancelItems(
         await commit(context.door, lane, requestOf(context, request.caller, [serviceUpdates(named)]))
       }
     }
-    answered.push(withOutcome(asked, code, lane.tick))
+    answered.push(withOutcome(inNational(context, asked), code, lane.tick))
   }
   if (answered.length === 0) {
     throw new Problem({
@@ -120,6 +121,12 @@ async function itemNamed(facts: Facts, request: FhirRequest, asked: r4.Medicatio
     }
   }
   return undefined
+}
+
+/** The item with its reason in the national list of reasons too. */
+function inNational({ reasonMaps }: Context, asked: r4.MedicationRequest): r4.MedicationRequest {
+  if (!asked.statusReason) return asked
+  return { ...asked, statusReason: withNational(reasonMaps['reason-to-end-of-prescription'], asked.statusReason) }
 }
 
 function withOutcome(asked: r4.MedicationRequest, code: CancelCode, tick: number): Resource {

@@ -1,6 +1,7 @@
 /** GET Task/[id]/$national-status: the order as the national tracker takes it, a transaction Bundle of Tasks. */
 import type { r4 } from '../fhir/resource.ts'
 import { NPPT, nationalStatus } from '../homecare/national-status.ts'
+import { nationalOf } from '../homecare/national-reasons.ts'
 import type { Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
 import { itemsOf, parse, resolve, suppliesOf } from './surroundings.ts'
@@ -18,6 +19,10 @@ export const nationalStatusOf: Interaction = async (context, request) => {
     .flatMap(({ lastModified }) => lastModified ?? [])
     .sort()
     .at(-1)
+  const why = nationalOf(
+    context.reasonMaps[order.status === 'rejected' ? 'reason-to-return' : 'reason-to-not-dispensed'],
+    status?.code === 'Not Dispensed' ? order.statusReason : undefined,
+  )
   const items = status ? await itemsOf(facts, order) : []
   const entry = items.map(({ resource }): r4.BundleEntry => {
     const { system, value } = resource.identifier?.[0] ?? {}
@@ -30,6 +35,7 @@ export const nationalStatusOf: Interaction = async (context, request) => {
       ],
       status: status?.status ?? 'in-progress',
       businessStatus: { coding: [{ system: NPPT, code: status?.code ?? '' }] },
+      ...(why ? { statusReason: { coding: [why] } } : {}),
       intent: 'order',
       ...(system !== undefined && value !== undefined ? { focus: { identifier: { system, value } } } : {}),
       ...(nhsNumber?.value === undefined

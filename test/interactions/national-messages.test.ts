@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { cancelCodes, immediateOutcome } from '../../src/homecare/cancel-outcome.ts'
+import { loadReasonMap, reasonMapNames } from '../../src/homecare/national-reasons.ts'
 import { inState } from '../../src/homecare/lifecycle.ts'
 import { type Answer, resourcesOf, rowCounts } from '../helper.ts'
 import { loadTable } from '../homecare/tables.ts'
@@ -150,6 +151,49 @@ t.test('every state of an order has its national answer, and every answer is giv
   given.add(immediateOutcome({ status: 'active' }, undefined, { supplyBegun: false, disabled: true }))
   given.add(immediateOutcome({ status: 'stopped' }, undefined, { supplyBegun: false, askedByAnother: true }))
   t.same([...given].sort(), cancelCodes.toSorted())
+  t.end()
+})
+
+t.test('reasons are told in national codes where there are any', async (t) => {
+  const self = await story(t)
+  const order = await self.order()
+  const answer = await cancelled(self, order, reason('biosimilar-switch'))
+  const item = resourcesOf(answer).find(({ resourceType }) => resourceType === 'MedicationRequest')
+  t.match(item, {
+    statusReason: {
+      coding: [
+        { code: 'biosimilar-switch' },
+        { system: 'https://fhir.nhs.uk/CodeSystem/medicationrequest-status-reason', code: '0003' },
+      ],
+    },
+  })
+  const returned = await self.order()
+  await self.move(self.provider, returned.task, { status: 'rejected', ...reason('no-valid-po') })
+  const [task] = resourcesOf(await self.provider.get(`${returned.task}/$national-status`))
+  t.match(task, {
+    businessStatus: { coding: [{ code: 'Not Dispensed' }] },
+    statusReason: { coding: [{ system: /EPS-task-dispense-return-status-reason$/, code: '0002' }] },
+  })
+})
+
+t.test('the maps to national reasons hold, and a broken one stops the boot', (t) => {
+  const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
+  const reasons = read('profiles/CodeSystem/reason.json') as r4.CodeSystem
+  for (const name of reasonMapNames) {
+    const map = read(`profiles/ConceptMap/${name}.json`) as r4.ConceptMap
+    t.ok(loadReasonMap(name, map, reasons).codes.size > 5, name)
+    const [group] = map.group ?? []
+    const broken = (element: r4.ConceptMapGroupElement[]) => () =>
+      loadReasonMap(name, { ...map, group: [{ ...group, element }] } as r4.ConceptMap, reasons)
+    t.throws(broken([{ code: 'because', target: [{ code: '0001', equivalence: 'equivalent' }] }]), /no reason because/)
+    t.throws(broken([{ code: 'death' }]), /death has one national code/)
+  }
+  const ended = read('profiles/ConceptMap/reason-to-end-of-prescription.json') as r4.ConceptMap
+  const gone = { code: 'death', target: [{ code: '0008', equivalence: 'equivalent' as const }] }
+  t.throws(
+    () => loadReasonMap('x', { ...ended, group: [{ ...ended.group?.[0], element: [gone] }] } as r4.ConceptMap, reasons),
+    /0008 may not be used/,
+  )
   t.end()
 })
 

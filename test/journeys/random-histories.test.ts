@@ -163,6 +163,18 @@ for (let seed = 1; seed <= HISTORIES; seed++) {
       await runClock(self.exchange.context)
     }
     t.same(await broken(world, first), [], `seed ${seed}`)
+    // Each refusal is on record, with its code: the attempt was made, and came to nothing.
+    await self.exchange.audit.flush()
+    const rows = await self.exchange.context.database.query<{ problem: string }>(
+      "SELECT problem FROM audit WHERE problem <> '' ORDER BY seq",
+    )
+    const refused = world.sent.flatMap(({ answer }) => (answer.status >= 400 ? (answer.keys[0] ?? '') : []))
+    t.ok(refused.length > 0)
+    t.same(
+      rows.map(({ problem }) => problem),
+      refused,
+      'every refusal left its row',
+    )
     t.ok(done > 3, 'something happened')
   })
 }
