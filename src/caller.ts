@@ -18,6 +18,8 @@ export interface Caller {
   readonly organization: string
   /** Client id from the token, for the log and the audit. */
   readonly client: string
+  /** It has broken the glass for this request: said why, and is on record. */
+  readonly breaksGlass?: true
   /** What the token allows, within what the role may; absent where nothing narrows the role: sandbox, service. */
   readonly scopes?: readonly SmartScope[]
 }

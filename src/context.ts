@@ -6,6 +6,7 @@ import type { Scheme } from './homecare/policy.ts'
 import type { StatisticsTable } from './homecare/statistics.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { Cursors } from './interactions/cursor.ts'
+import { hiddenFrom } from './interactions/confidentiality.ts'
 import { mayDo } from './interactions/permission.ts'
 import type { RulesOptions } from './interactions/rules-options.ts'
 import type { TerminologyServer } from './interactions/terminology-server.ts'
@@ -57,14 +58,21 @@ export interface Context extends Validation {
 /** Whose eyes a caller reads a type with. Published definitions and open tables are for every allowed role. */
 export function scopeOf(context: Context, caller: Caller, type: string): Scope {
   if (context.table.scope === 'open' || context.row(type)?.source === 'definitions') return { kind: 'open' }
-  return { kind: 'organization', organization: caller.organization }
+  return organizationScope(context, caller)
+}
+
+/** What an organisation sees, without what is hidden from the caller's role. */
+function organizationScope({ table }: Context, caller: Caller): Extract<Scope, { kind: 'organization' }> {
+  const { organization } = caller
+  const hidden = hiddenFrom(table, caller)
+  return hidden ? { kind: 'organization', organization, hidden } : { kind: 'organization', organization }
 }
 
 /** Whose eyes a caller searches with: a search may go from type to type, so each is judged by its own row. */
 export function searchScope(context: Context, caller: Caller): Scope {
   if (context.table.scope === 'open') return { kind: 'open' }
   const published = new Set(context.exposedTypes.filter((type) => context.row(type)?.source === 'definitions'))
-  return { kind: 'organization', organization: caller.organization, published }
+  return { ...organizationScope(context, caller), published }
 }
 
 /** Types a caller may search; nobody comes to another by a chain. The audit log is not searched along with others. */

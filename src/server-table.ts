@@ -2,7 +2,7 @@
  * THE TABLE: `conformance/server.json` is the promise this service makes. Routes, access scope, search parser and
  * CapabilityStatement are all driven by it, so they cannot disagree. A broken table stops the boot.
  */
-import { callerRoles, type Role } from './caller.ts'
+import { callerRoles, plays, type Role } from './caller.ts'
 import { compileSchema } from './fhir/table-schema.ts'
 
 /** FHIR's codes (http://hl7.org/fhir/ValueSet/type-restful-interaction), as far as they are built. */
@@ -74,12 +74,24 @@ export interface OperationRow {
   readonly reads?: boolean
 }
 
+/** Who is shown, within the organisations that may see it, what carries a confidentiality. */
+export interface ConfidentialityRow {
+  /** Of http://terminology.hl7.org/CodeSystem/v3-Confidentiality, in `meta.security`; the strictest first. */
+  readonly codes: readonly string[]
+  /** Roles that need it for their work; `tester` counts as any other. */
+  readonly seenBy: readonly Role[]
+  /** Roles that are shown it when they break the glass, with a reason that goes on record. */
+  readonly breakGlass?: readonly Role[]
+}
+
 export interface ServerTable {
   readonly name: string
   /** `enforced`: a literal reference must point to something the caller can see. `free`: not checked. */
   readonly references: 'enforced' | 'free'
   /** `organization`: a caller sees what its organisation stands to. `open`: every caller of an allowed role sees all. */
   readonly scope: 'organization' | 'open'
+  /** Absent: nothing is hidden within an organisation. */
+  readonly confidentiality?: readonly ConfidentialityRow[]
   readonly system: Readonly<Partial<Record<SystemInteraction, readonly Role[]>>>
   readonly operations: readonly OperationRow[]
   readonly types: readonly TypeRow[]
@@ -106,6 +118,19 @@ const schema = {
     name: { type: 'string', minLength: 1 },
     references: { enum: ['enforced', 'free'] },
     scope: { enum: ['organization', 'open'] },
+    confidentiality: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['codes', 'seenBy'],
+        additionalProperties: false,
+        properties: {
+          codes: { type: 'array', items: { enum: ['U', 'L', 'M', 'N', 'R', 'V'] }, minItems: 1, uniqueItems: true },
+          seenBy: roleList,
+          breakGlass: roleList,
+        },
+      },
+    },
     system: interactionMap(systemInteractions),
     operations: {
       type: 'array',
@@ -182,6 +207,12 @@ export function checkServerTable(value: unknown, resourceTypes: readonly string[
     if (type !== '*' && !resourceTypes.includes(type)) throw new Error(`${file}: "${type}" is not an R4 resource type.`)
     if (seen.has(type)) throw new Error(`${file}: ${type} has two rows.`)
     seen.add(type)
+  }
+  const labels = (value.confidentiality ?? []).flatMap(({ codes }) => codes)
+  if (new Set(labels).size < labels.length) throw new Error(`${file}: a code of confidentiality stands in two rows.`)
+  for (const { codes, seenBy, breakGlass = [] } of value.confidentiality ?? []) {
+    const both = breakGlass.find((role) => plays(role, seenBy))
+    if (both !== undefined) throw new Error(`${file}: ${both} sees ${codes.join(', ')} without breaking the glass.`)
   }
   for (const { name, types = [] } of value.operations) {
     const unknown = types.find((type) => !seen.has(type) && !(seen.has('*') && resourceTypes.includes(type)))

@@ -92,6 +92,7 @@ export const catalogue = {
   'identity-unknown': entry(403, 'forbidden', 'The access token does not say for whom its bearer may act here.'),
   'scope-missing': entry(403, 'forbidden', 'The access token does not allow this.'),
   'role-forbidden': entry(403, 'forbidden', 'The caller’s role may not do this.'),
+  'break-glass-reason-missing': entry(400, 'required', 'The glass is broken without a reason.'),
   'scheme-unknown': entry(403, 'forbidden', 'No scheme of the manufacturer is known.'),
   // --- identity, versions ---
   'not-found': entry(404, 'not-found', 'There is no such resource for this caller.'),

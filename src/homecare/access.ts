@@ -1,7 +1,7 @@
 /** Who stands where: which organisations a resource names, and on which side of the work. */
 import type { Side } from '../caller.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import type { TypeRow } from '../server-table.ts'
+import type { ConfidentialityRow, TypeRow } from '../server-table.ts'
 import { organisationCode } from './identifiers.ts'
 
 export interface Standing {
@@ -67,4 +67,18 @@ export function trustOf(
   const also = new Set([...clinics, ...(parent === undefined ? [] : [caller])])
   also.delete(trust)
   return { trust, also: [...also] }
+}
+
+/** https://terminology.hl7.org/CodeSystem-v3-Confidentiality.html */
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+
+/** The first of two labels in the order of the rows, which begin with the strictest. */
+export const stricter = (rows: readonly ConfidentialityRow[], one: string, other: string): string =>
+  rows.flatMap(({ codes }) => codes).find((code) => code === one || code === other) ?? ''
+
+/** The code of a resource's own confidentiality that a row names, the strictest; empty for all else. */
+export function labelOf(rows: readonly ConfidentialityRow[], resource: Resource): string {
+  const security = (resource.meta as r4.Meta | undefined)?.security ?? []
+  const own = security.flatMap(({ system, code }) => (system === CONFIDENTIALITY && code !== undefined ? [code] : []))
+  return rows.flatMap(({ codes }) => codes).find((code) => own.includes(code)) ?? ''
 }

@@ -23,7 +23,7 @@ export const holds = (table: Lifecycle, expression: string, resource: Resource, 
 export function rolesOf(caller: Caller, sides: readonly Side[]): readonly Role[] {
   switch (caller.role) {
     case 'tester':
-      return ['trust', 'provider', 'observer', 'tester', 'service']
+      return ['trust', 'pharmacist', 'provider', 'observer', 'tester', 'service']
     case 'service':
       return ['service']
     case 'trust':

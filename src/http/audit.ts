@@ -8,12 +8,12 @@ import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
-import { refuse } from '../fhir/problem.ts'
 import { appendAudit, type AuditEntry } from '../store/audit-log.ts'
 import type { Query } from '../store/database.ts'
 import type { Lane } from '../store/lane.ts'
 import type { Endpoint } from './endpoints.ts'
 import { describe, type Failure } from './failure.ts'
+import { purposeOf } from './purpose.ts'
 import { queryOf } from './query-text.ts'
 
 /** ms between an answer and its record on disk, at most, while the disk follows. */
@@ -117,7 +117,6 @@ const actions: Readonly<Record<string, string>> = {
   delete: 'D',
 }
 
-/** @throws Problem header-invalid when the purpose is no code */
 export function askedOf(endpoint: Endpoint | undefined, request: FastifyRequest, recorded: number): Asked {
   const kind = endpoint?.operation ? `$${endpoint.operation}` : (endpoint?.code ?? 'unknown')
   return {
@@ -139,17 +138,6 @@ export const whoOf = (caller: Caller | null): Pick<AuditEntry, 'org' | 'role' | 
 
 /** Names of parameters look like this; anything else may be a value in the wrong place. */
 const isName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/.test(name)
-
-/** `Purpose-Of-Use`: a code of http://terminology.hl7.org/ValueSet/v3-PurposeOfUse, TREAT for example. */
-export function checkPurpose(request: FastifyRequest): void {
-  if (request.headers['purpose-of-use'] === undefined || purposeOf(request) !== '') return
-  throw refuse('header-invalid', 'Purpose-Of-Use takes one code of v3 PurposeOfUse in capital letters, e.g. TREAT.')
-}
-
-function purposeOf(request: FastifyRequest): string {
-  const value = request.headers['purpose-of-use']
-  return typeof value === 'string' && /^[A-Z]{2,16}$/.test(value) ? value : ''
-}
 
 /** How a refused request ended. */
 export const refusedAs = (asked: Asked, { status, issues }: Failure): AuditEntry => ({

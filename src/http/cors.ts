@@ -29,6 +29,7 @@ const EXPOSED = [
 const ACCEPTED = [
   'Accept',
   'Authorization',
+  'Break-Glass-Reason',
   'Content-Type',
   'Idempotency-Key',
   'If-Match',
@@ -36,6 +37,7 @@ const ACCEPTED = [
   'If-None-Exist',
   'If-None-Match',
   'Prefer',
+  'Purpose-Of-Use',
   'X-Correlation-ID',
   'X-Request-ID',
 ]

@@ -9,7 +9,7 @@ import { refuse } from '../fhir/problem.ts'
 import { keyed } from '../interactions/idempotency.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
 import type { Admission } from './admission.ts'
-import { answeredAs, askedOf, type Audit, checkPurpose, refusedAs } from './audit.ts'
+import { answeredAs, askedOf, type Audit, refusedAs } from './audit.ts'
 import type { Authentication } from './caller.ts'
 import { certificateOf } from './certificate.ts'
 import { allowOf, type Endpoint, type Endpoints } from './endpoints.ts'
@@ -19,6 +19,7 @@ import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
 import type { Metrics } from './metrics.ts'
 import { mediaType } from './media-type.ts'
 import { readPrefer } from './prefer.ts'
+import { forPurpose } from './purpose.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { type AnswerForm, sendFailure, sendReply } from './reply.ts'
@@ -93,7 +94,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     if (endpoint === undefined) throw methodNotOffered(request.method, allowOf(offered))
     checkRole(endpoint, request.caller)
     checkScope(endpoint, request.caller)
-    checkPurpose(request)
+    if (!open) request.caller = forPurpose(context.table, request, request.caller)
     checkIds(request.params as Params, operations, request.method)
     if (throttle && endpoint.polled) reply.headers(throttle.poll(request.caller))
     const taken = takeFormat(readPairs(queryOf(request.url)))

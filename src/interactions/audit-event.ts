@@ -195,13 +195,7 @@ function auditEvent({ pageKey }: Context, row: AuditFound, viewer: string): r4.A
     recorded: instant(row.recorded),
     outcome: row.outcome as '0',
     ...(row.problem === '' ? {} : { outcomeDesc: `${row.status} ${row.problem}` }),
-    ...(row.purpose === ''
-      ? {}
-      : {
-          purposeOfEvent: [
-            { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: row.purpose }] },
-          ],
-        }),
+    ...purposeIn(row),
     agent: [
       agent,
       {
@@ -218,7 +212,18 @@ function auditEvent({ pageKey }: Context, row: AuditFound, viewer: string): r4.A
   }
 }
 
-function kindOf({ kind }: AuditFound): Pick<r4.AuditEvent, 'type' | 'subtype'> {
+const REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason'
+const BROKEN_GLASS = { system: REASON, code: 'BTG', display: 'break the glass' }
+
+/** The code, and where the glass was broken the reason that was given. */
+function purposeIn({ purpose }: AuditFound): Pick<r4.AuditEvent, 'purposeOfEvent'> {
+  if (purpose === '') return {}
+  const [code = '', ...reason] = purpose.split(' ')
+  const coding = [code === BROKEN_GLASS.code ? BROKEN_GLASS : { system: REASON, code }]
+  return { purposeOfEvent: [{ coding, ...(reason.length > 0 ? { text: reason.join(' ') } : {}) }] }
+}
+
+function kindOf({ kind, purpose }: AuditFound): Pick<r4.AuditEvent, 'type' | 'subtype'> {
   if (kind === 'login') {
     return {
       type: { system: DCM, code: '110114', display: 'User Authentication' },
@@ -226,9 +231,13 @@ function kindOf({ kind }: AuditFound): Pick<r4.AuditEvent, 'type' | 'subtype'> {
     }
   }
   const code = kind.startsWith('$') ? 'operation' : kind
+  const subtype = [
+    ...(code === 'unknown' ? [] : [{ system: INTERACTION, code }]),
+    ...(purpose.startsWith(BROKEN_GLASS.code) ? [BROKEN_GLASS] : []),
+  ]
   return {
     type: { system: EVENT_TYPE, code: 'rest', display: 'RESTful Operation' },
-    ...(code === 'unknown' ? {} : { subtype: [{ system: INTERACTION, code }] }),
+    ...(subtype.length > 0 ? { subtype } : {}),
   }
 }
 

@@ -17,6 +17,7 @@ import { readLog } from '../store/read.ts'
 import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { grantsFor } from './grants.ts'
+import { labelFor } from './confidentiality.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
@@ -32,7 +33,8 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   if (!row.lifecycle) {
     if (change.type === 'Patient') await notePatient(change, facts)
     const effects = await happeningEffects(change, facts)
-    return { ...plain, effects, grants: change.current ? [] : await grantsFor(options, row, change, facts) }
+    const grants = change.current ? [] : await grantsFor(options, row, change, facts)
+    return { ...plain, effects, grants, label: await labelFor(options, row, change, facts) }
   }
   const repeats = await repeated(change, facts)
   if (repeats) return { ...plain, repeats, grants: [] }
@@ -55,7 +57,9 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
     ...verdict.effects,
     ...(change.type === 'Task' ? ['set-alarms'] : []),
   ]
-  return { ...verdict, grants, effects, ...(warnings.length > 0 ? { warnings } : {}) }
+  // Last: who stands to what it belongs to has been read by then.
+  const label = await labelFor(options, row, change, facts)
+  return { ...verdict, grants, label, effects, ...(warnings.length > 0 ? { warnings } : {}) }
 }
 
 async function byLifecycle(
@@ -63,7 +67,7 @@ async function byLifecycle(
   names: readonly string[],
   change: Change,
   facts: Facts,
-): Promise<Omit<Verdict, 'grants'>> {
+): Promise<Omit<Verdict, 'grants' | 'label'>> {
   const around = await surroundingsOf(facts, change.type, change.id, change.next)
   // A dispense says in whenHandedOver when it was completed, and is not completed without.
   const timeSaid = change.type !== 'Task' || change.next.lastModified !== change.current?.resource.lastModified

@@ -25,6 +25,8 @@ export interface Addition {
   text(version: number): string
   /** Who stands to it from now on; what others were granted before stays. */
   readonly grants: readonly Grant[]
+  /** Its confidentiality, or empty. */
+  readonly label: string
   /** The fact for the log. */
   readonly event: { readonly kind: string; readonly from: string; readonly to: string }
 }
@@ -36,23 +38,24 @@ export async function append(
   addition: Addition,
 ): Promise<Stored> {
   const { query, rows, tick } = transaction
-  const { type, id, before, indexed, next, content, caller, event, method } = addition
+  const { type, id, before, indexed, next, content, caller, event, method, label } = addition
   const seq = transaction.nextSeq()
   const key = before?.key ?? seq
   const version = (before?.version ?? 0) + 1
   const deleted = next ? 0 : 1
   const text = addition.text(version)
-  const stored = { key, type, id, version, tick, deleted, content, text }
+  const stored = { key, type, id, version, tick, deleted, label, content, text }
   const rowsOf = (resource: Resource | undefined) => (resource ? options.extract(resource) : [])
   const [was, is] = [rowsOf(indexed), rowsOf(next)]
   if (before) {
-    await query('UPDATE resource SET version = $1, tick = $2, deleted = $3 WHERE key = $4', [
+    await query('UPDATE resource SET version = $1, tick = $2, deleted = $3, label = $4 WHERE key = $5', [
       version,
       tick,
       deleted,
+      label,
       key,
     ])
-  } else rows.add('resource', [key, type, id, version, tick, deleted])
+  } else rows.add('resource', [key, type, id, version, tick, deleted, label])
   for (const { sql, params } of indexChanges(rows, key, was, is)) await query(sql, params)
   rows.add('version', [key, version, tick, seq, method, content, text])
   const { kind, from, to } = event

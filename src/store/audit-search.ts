@@ -124,6 +124,8 @@ const ownEntity = (organization: string): string =>
 function conditionSql(kind: AuditCondition['kind'], value: string, words: Words): string {
   const { parameters, known } = words
   if (kind === 'seq') return `a.seq = ${parameters.add(Number(value))}`
+  // What was seen by breaking the glass is found apart.
+  if (kind === 'subtype' && value === 'BTG') return "substr(a.purpose, 1, 3) = 'BTG'"
   if (kind === 'subtype') return `a.kind = ${parameters.add(value)}`
   if (kind !== 'entity' && kind !== 'patient') return `a.${kind} = ${parameters.add(value)}`
   const [type = '', id = ''] = value.split('/')

@@ -218,6 +218,7 @@ class Writer {
       content: '',
       text: () => '',
       grants: [],
+      label: current.label,
       event: { kind: 'deleted', from: '', to: '' },
     })
     return { status: 'deleted', stored }
@@ -268,6 +269,7 @@ class Writer {
       content: change.content,
       text: (version) => stamp(whole, id, version, this.#transaction.tick),
       grants: verdict.grants,
+      label: verdict.label ?? '',
       event: { kind: verdict.event, from: verdict.from, to: verdict.to },
     })
     this.#pending.set(`${type}/${id}`, next)
@@ -318,6 +320,7 @@ const nothing = (type: string, id: string): Stored => ({
   version: 0,
   tick: 0,
   deleted: 1,
+  label: '',
   content: '',
   text: '',
 })

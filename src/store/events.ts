@@ -69,9 +69,13 @@ export function readFeed(
   after: FeedPosition,
   limit: number,
 ): Promise<FeedRow[]> {
-  return scope.kind === 'open'
-    ? query<FeedRow>(WHOLE_FEED, [type, after.seq, limit])
-    : query<FeedRow>(FEED, [scope.organization, type, after.seq, after.key, limit])
+  if (scope.kind === 'open') return query<FeedRow>(WHOLE_FEED, [type, after.seq, limit])
+  const { organization, hidden = [] } = scope
+  const labels = hidden.map((_, index) => `$${index + 6}`).join(', ')
+  return query<FeedRow>(
+    hidden.length === 0 ? FEED : FEED.replace('ORDER BY', `AND r.label NOT IN (${labels}) ORDER BY`),
+    [organization, type, after.seq, after.key, limit, ...hidden],
+  )
 }
 
 const COLUMNS = 'r.id AS id, v.version AS version, v.tick AS tick, v.method AS method, v.text AS text, e.tick AS told'

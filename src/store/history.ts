@@ -95,6 +95,11 @@ function conditionsOf(filter: HistoryFilter, parameters: Parameters): string[] {
     conditions.push(
       `EXISTS (SELECT 1 FROM access a WHERE a.org = ${parameters.add(scope.organization)} AND a.type = e.type AND a.key = e.key)`,
     )
+    const { hidden = [] } = scope
+    if (hidden.length > 0) {
+      const labels = parameters.addAll(hidden)
+      conditions.push(`NOT EXISTS (SELECT 1 FROM resource h WHERE h.key = e.key AND h.label IN (${labels}))`)
+    }
   }
   if (since !== undefined) conditions.push(`v.tick >= ${parameters.add(since)}`)
   if (at) {

@@ -9,7 +9,7 @@ import type { SearchParams } from '../fhir/search-params.ts'
 import type { Query } from './database.ts'
 import type { Scope } from './read.ts'
 import type { FoundResource } from './search.ts'
-import { isScoped, Parameters } from './search-conditions.ts'
+import { isScoped, Parameters, shownSql } from './search-conditions.ts'
 
 /** Most resources that are included on one page: half of them would look like all. */
 export const MAX_INCLUDED = 1000
@@ -161,6 +161,7 @@ async function load(
   if (isScoped(scope, type)) {
     const organization = parameters.add(scope.organization)
     tests.push(`EXISTS (SELECT 1 FROM access a WHERE a.org = ${organization} AND a.type = r.type AND a.key = r.key)`)
+    tests.push(...shownSql(scope, 'r', parameters))
   }
   // One more than may be included tells that there are too many.
   return query<FoundResource>(

@@ -110,6 +110,10 @@ export const migrations: readonly (readonly string[])[] = [
     // Whether a resource that is known has a date in a range is one look, and not a walk through the range.
     'CREATE INDEX index_date_key ON index_date (key, param, low, high)',
   ],
+  [
+    // The confidentiality of what is sensitive (v3 Confidentiality), empty for all else: see `confidentiality` in the table.
+    "ALTER TABLE resource ADD COLUMN label TEXT NOT NULL DEFAULT ''",
+  ],
 ]
 
 /**

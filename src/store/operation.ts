@@ -106,6 +106,8 @@ export interface Verdict {
   /** Top-level members that keep the text they were stored with. */
   readonly frozen?: readonly string[]
   readonly grants: readonly Grant[]
+  /** Its confidentiality from now on; absent: none. */
+  readonly label?: string
   /** The fact for the log. */
   readonly event: string
   readonly from: string

@@ -9,6 +9,8 @@ export type Scope =
       readonly organization: string
       /** Types that everybody may see, whoever sent them: what the service publishes. */
       readonly published?: ReadonlySet<string>
+      /** Labels of what this caller is not shown, though its organisation may see it; absent: none. */
+      readonly hidden?: readonly string[]
     }
   | { readonly kind: 'open' }
 
@@ -21,6 +23,8 @@ export interface Stored {
   /** ms since the epoch; `meta.lastUpdated` */
   readonly tick: number
   readonly deleted: number
+  /** Its confidentiality (v3 Confidentiality) where it is sensitive, or empty. */
+  readonly label: string
   /** What the sender sent, as a hash (see `contentHash`), or empty. */
   readonly content: string
   /** The resource, byte for byte. */
@@ -32,7 +36,7 @@ export interface StoredVersion extends Stored {
   readonly method: string
 }
 
-const COLUMNS = 'r.key, r.type, r.id, v.version, v.tick, r.deleted, v.content, v.text'
+const COLUMNS = 'r.key, r.type, r.id, v.version, v.tick, r.deleted, r.label, v.content, v.text'
 
 /** SQL that holds only for what the scope may see; `parameter` is the next free placeholder number. */
 function visible(scope: Scope, parameter: number): { sql: string; params: string[] } {
@@ -55,8 +59,14 @@ export async function readLatest(query: Query, type: string, id: string, scope: 
     scope.kind === 'open'
       ? await query<Stored>(CURRENT, [type, id])
       : await query<Stored>(CURRENT_SEEN, [type, id, scope.organization])
-  return rows[0]
+  return rows.find(shownTo(scope))
 }
+
+/** Whether a caller is shown what its organisation may see. */
+const shownTo =
+  (scope: Scope) =>
+  ({ label }: Pick<Stored, 'label'>): boolean =>
+    scope.kind === 'open' || !scope.hidden?.includes(label)
 
 /**
  * Put together once: a text that is the same string each time is found at once among the prepared statements, and
@@ -80,11 +90,12 @@ export const BY_REFERENCE = `SELECT ${COLUMNS} FROM resource r JOIN version v ON
 /** All versions, newest first; empty when there is no such resource for this scope. */
 export async function readVersions(query: Query, type: string, id: string, scope: Scope): Promise<StoredVersion[]> {
   const seen = visible(scope, 3)
-  return query<StoredVersion>(
+  const rows = await query<StoredVersion>(
     `SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
      WHERE r.type = $1 AND r.id = $2${seen.sql} ORDER BY v.version DESC`,
     [type, id, ...seen.params],
   )
+  return rows.filter(shownTo(scope))
 }
 
 /** One version, or undefined. */
@@ -101,7 +112,7 @@ export async function readVersion(
      WHERE r.type = $1 AND r.id = $2 AND v.version = $3${seen.sql}`,
     [type, id, version, ...seen.params],
   )
-  return rows[0]
+  return rows.find(shownTo(scope))
 }
 
 /** When a resource entered the state it is in, in ms since the epoch; 0 when the log does not know it. */

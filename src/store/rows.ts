@@ -3,7 +3,7 @@ import type { SqlValue } from './database.ts'
 
 /** Columns of every table that the lane adds rows to. */
 export const columns = {
-  resource: ['key', 'type', 'id', 'version', 'tick', 'deleted'],
+  resource: ['key', 'type', 'id', 'version', 'tick', 'deleted', 'label'],
   version: ['key', 'version', 'tick', 'seq', 'method', 'content', 'text'],
   event: ['seq', 'tick', 'key', 'type', 'id', 'version', 'kind', 'org', 'role', 'from_state', 'to_state'],
   access: ['org', 'type', 'key', 'side'],

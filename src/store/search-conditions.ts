@@ -52,6 +52,7 @@ export function where(search: SearchQuery, scope: Scope, parameters: Parameters)
     const organization = parameters.add(scope.organization)
     const type = parameters.add(search.type)
     conditions.push(`r.key IN (SELECT key FROM access WHERE org = ${organization} AND type = ${type})`)
+    conditions.push(...shownSql(scope, 'r', parameters))
   }
   for (const condition of search.conditions) conditions.push(conditionSql(condition, 'r', frame))
   return conditions
@@ -62,6 +63,10 @@ type OrganizationScope = Extract<Scope, { kind: 'organization' }>
 /** Whether rows of a type are seen by some organisations only. */
 export const isScoped = (scope: Scope, type: string): scope is OrganizationScope =>
   scope.kind === 'organization' && !scope.published?.has(type)
+
+/** Conditions that hold for what the caller is shown of what its organisation may see. */
+export const shownSql = ({ hidden = [] }: OrganizationScope, row: string, parameters: Parameters): string[] =>
+  hidden.length === 0 ? [] : [`${row}.label NOT IN (${parameters.addAll(hidden)})`]
 
 /**
  * Whether the statement names the type itself. The organisation's access rows and the parameters' names imply it; said
@@ -169,6 +174,7 @@ function resourceSql(type: string, conditions: readonly Condition[], row: string
     const organization = parameters.add(scope.organization)
     tests.push(
       `EXISTS (SELECT 1 FROM access a WHERE a.org = ${organization} AND a.type = ${row}.type AND a.key = ${row}.key)`,
+      ...shownSql(scope, row, parameters),
     )
   }
   for (const condition of conditions) tests.push(conditionSql(condition, row, frame))

@@ -18,6 +18,7 @@ import {
   lookSql,
   Parameters,
   rowsSql,
+  shownSql,
   type Scope,
   where,
 } from './search-conditions.ts'
@@ -263,6 +264,7 @@ export function conditionsFor(way: Way, search: SearchQuery, frame: Frame, cours
       isSet(-1)
         ? `r.key IN (SELECT key FROM access WHERE org = ${organization} AND type = ${type})`
         : `(SELECT 1 FROM access a WHERE a.org = ${organization} AND a.type = ${type} AND a.key = r.key LIMIT 1) = 1`,
+      ...shownSql(scope, 'r', parameters),
     )
   }
   for (const [part, condition] of search.conditions.entries()) {

@@ -21,7 +21,7 @@ import {
   type Snapshot,
   SORTED,
 } from './search.ts'
-import { conditionSql, isScoped, Parameters } from './search-conditions.ts'
+import { conditionSql, isScoped, Parameters, shownSql } from './search-conditions.ts'
 
 /** Most resources changed since the first page that are judged for one page. */
 export const MAX_CHANGED = 2000
@@ -78,6 +78,7 @@ async function changedSince(
   if (isScoped(scope, type)) {
     const organization = parameters.add(scope.organization)
     tests.push(`EXISTS (SELECT 1 FROM access a WHERE a.org = ${organization} AND a.type = r.type AND a.key = r.key)`)
+    tests.push(...shownSql(scope, 'r', parameters))
   }
   const rows = await query<FoundResource>(
     `SELECT r.key AS key, r.type AS type, r.id AS id, v.version AS version, v.tick AS tick, v.text AS text

@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { resourcesOf } from '../helper.ts'
-import { OTHER_PROVIDER, PROVIDER, stateOf } from '../orders.ts'
+import { OTHER_PROVIDER, PROVIDER, stateOf, TRUST } from '../orders.ts'
 import { lasting, story } from './story.ts'
 
 const ods = (value: string) => ({ system: 'https://fhir.nhs.uk/Id/ods-organization-code', value })
@@ -22,16 +22,17 @@ const outcomes = (body: Resource): (string | undefined)[] =>
 
 t.test('moved at once: what is left goes to the new provider, what is on the road arrives', async (t) => {
   const { trust, exchange, read, order: place } = await story(t)
+  const team = await lasting(exchange, 'pharmacist', TRUST)
   const [waiting, supplied] = [await place(), await place()]
   await supplied.accept()
   const [first = '', second = ''] = await supplied.supplies()
   await supplied.work(first)
   await supplied.work(second, 'dispatched')
-  const seen = await trust.post('$provider-exit', wish())
+  const seen = await team.post('$provider-exit', wish())
   t.same([seen.status, outcomes(seen.body)], [200, ['would-move', 'would-move']], seen.text)
   t.match(seen.text, second, 'goods on the road are named')
   t.equal((await read(trust, waiting.item)).status, 'active', 'nothing has happened yet')
-  const done = await trust.post('$provider-exit', wish([...execute, { name: 'status', valueCode: 'active' }]))
+  const done = await team.post('$provider-exit', wish([...execute, { name: 'status', valueCode: 'active' }]))
   t.same(outcomes(done.body), ['moved', 'moved'], done.text)
   t.equal(await waiting.state(), 'cancelled')
   t.equal((await read(trust, supplied.item)).status, 'stopped')
@@ -48,17 +49,18 @@ t.test('moved at once: what is left goes to the new provider, what is on the roa
   const live = resourcesOf(await trust.get('MedicationRequest?status=active'))
   t.equal(live.length, 2, 'one live order each')
   t.same(
-    outcomes((await trust.post('$provider-exit', wish(execute))).body),
+    outcomes((await team.post('$provider-exit', wish(execute))).body),
     ['nothing-left'],
     'asked again, nothing is doubled',
   )
 })
 
 t.test('prepared for signature: the old order is good until the new one is', async (t) => {
-  const { trust, read, move, order: place } = await story(t)
+  const { trust, exchange, read, move, order: place } = await story(t)
+  const team = await lasting(exchange, 'pharmacist', TRUST)
   const order = await place()
   await order.accept()
-  const done = await trust.post('$provider-exit', wish(execute))
+  const done = await team.post('$provider-exit', wish(execute))
   t.same(outcomes(done.body), ['prepared'])
   t.equal((await read(trust, order.item)).status, 'active')
   const [draft] = resourcesOf(await trust.get('MedicationRequest?status=draft'))
@@ -68,8 +70,10 @@ t.test('prepared for signature: the old order is good until the new one is', asy
 })
 
 t.test('what cannot be meant is refused', async (t) => {
-  const { trust, provider } = await story(t)
-  t.equal((await provider.post('$provider-exit', wish())).status, 403)
-  const empty = await trust.post('$provider-exit', { resourceType: 'Parameters' })
+  const { trust, provider, exchange } = await story(t)
+  const team = await lasting(exchange, 'pharmacist', TRUST)
+  for (const party of [provider, trust])
+    t.same((await party.post('$provider-exit', wish())).keys, ['role-forbidden'], 'it is for the homecare team')
+  const empty = await team.post('$provider-exit', { resourceType: 'Parameters' })
   t.same([empty.status, empty.keys], [400, ['parameter-invalid']])
 })

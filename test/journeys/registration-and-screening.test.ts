@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { resourcesOf } from '../helper.ts'
 import { PROVIDER, stateOf, TRUST } from '../orders.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-import { DAY, extensionValue, outputOf, reason, story } from './story.ts'
+import { DAY, extensionValue, lasting, outputOf, reason, story } from './story.ts'
 
 const ods = (value: string) => ({ identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value } })
 
@@ -52,18 +52,22 @@ t.test('where the policy asks for it, the provider is told nothing before a phar
   const policy = JSON.parse(readFileSync(join(packageRoot, 'conformance/policy.json'), 'utf8')) as { rows: object[] }
   policy.rows.push({ trust: TRUST, screening: true })
   writeFileSync(file, JSON.stringify(policy))
-  const { trust, provider, read, change, move, order: place } = await story(t, { POLICY: file })
+  const { trust, provider, read, change, move, order: place, exchange } = await story(t, { POLICY: file })
+  const team = await lasting(exchange, 'pharmacist', TRUST)
   const order = await place()
   t.equal(stateOf(await read(trust, order.task)), 'awaiting-screening')
   t.equal((await provider.get(order.task)).status, 404)
   t.equal((await provider.get(order.item)).status, 404)
   t.same(resourcesOf(await provider.get('Task')), [])
-  const blind = await change(trust, order.task, { status: 'requested' })
+  const blind = await change(team, order.task, { status: 'requested' })
   t.same([blind.status, blind.keys], [422, ['transition-requirement']], 'who looked?')
   const pharmacist = {
     valueReference: { identifier: { system: 'https://fhir.hl7.org.uk/Id/gphc-number', value: '2084567' } },
   }
-  await move(trust, order.task, { status: 'requested', output: [outputOf('screened-by', pharmacist)] })
+  const screened = { status: 'requested', output: [outputOf('screened-by', pharmacist)] }
+  const epr = await change(trust, order.task, screened)
+  t.same([epr.status, epr.keys], [403, ['transition-not-yours']], 'whoever prescribes does not screen')
+  await move(team, order.task, screened)
   t.equal(stateOf(await read(provider, order.task)), 'submitted')
   t.equal((await provider.get(order.item)).status, 200)
   const patient = (await read(trust, order.item)).subject as { reference: string }

@@ -98,7 +98,11 @@ interface Teardown {
 }
 
 /** A party that logs in again when its token has grown old: stories take months. */
-export async function lasting(exchange: Exchange, role: 'trust' | 'provider', organization: string): Promise<Party> {
+export async function lasting(
+  exchange: Exchange,
+  role: 'trust' | 'pharmacist' | 'provider',
+  organization: string,
+): Promise<Party> {
   let since = exchange.now
   let party = await exchange.party(role, organization)
   const send: Party['send'] = async (...request) => {

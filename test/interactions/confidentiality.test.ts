@@ -1,0 +1,246 @@
+/** Sensitive records are not there for those of an organisation who do not need them, and breaking the glass is on record. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { packageRoot } from '../../src/config.ts'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
+import { dispenseOf, inBundle, located, orderBundle, orderTask, PROVIDER, TRUST } from '../orders.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+const V3 = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+const NEVER = '01900000-0000-7000-8000-000000000000'
+const security = (code: string) => ({ meta: { security: [{ system: V3, code }] } })
+const glass = (reason = 'Patient collapsed, brought to the ward') => ({
+  'purpose-of-use': 'BTG',
+  'break-glass-reason': reason,
+})
+
+interface Scene {
+  readonly exchange: Exchange
+  /** The EPR of the trust, from whose users sensitive records are hidden. */
+  readonly epr: Party
+  readonly team: Party
+  readonly provider: Party
+  readonly patient: string
+  readonly prescription: string
+  readonly task: string
+  readonly dispense: string
+}
+
+/** A sensitive order, worked by the provider, beside one that is not. */
+async function scene(t: Test): Promise<Scene> {
+  const exchange = await startExchange(t)
+  const epr = await exchange.party('trust', TRUST)
+  const team = await exchange.party('pharmacist', TRUST)
+  const provider = await exchange.party('provider', PROVIDER)
+  await epr.post('', orderBundle())
+  const bundle = structuredClone(orderBundle())
+  Object.assign(inBundle(bundle, 'MedicationRequest'), security('V'))
+  Object.assign(inBundle(bundle, 'Patient'), security('R'), { name: [{ family: 'Hidden' }] })
+  const entry = bundle.entry.find(({ resource }) => resource?.resourceType === 'Patient')
+  if (entry?.request) delete entry.request.ifNoneExist
+  const made = await team.post('', bundle)
+  const prescription = located(made, 'MedicationRequest')
+  const order = await orderTask(provider, prescription)
+  const accepted = (await provider.put({ ...order, status: 'accepted' })).body
+  const supplies = resourcesOf(await provider.get(`Task?part-of=Task/${order.id}`))
+  const item = (await provider.get(prescription)).body
+  const dispense = await provider.post(
+    'MedicationDispense',
+    dispenseOf({ order: accepted, supplies, item }, exchange.now),
+  )
+  return {
+    exchange,
+    epr,
+    team,
+    provider,
+    patient: located(made, 'Patient'),
+    prescription,
+    task: `Task/${order.id}`,
+    dispense: `MedicationDispense/${dispense.body.id}`,
+  }
+}
+
+const told = ({ status, headers, text }: Answer, id: string): string =>
+  [status, headers.etag, headers.location, text]
+    .join(' ')
+    .replaceAll(id, 'ID')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:.]+Z|[\w-]{60,}/g, '~')
+
+t.test('to the role that does not need it, it is as if it were not there', async (t) => {
+  const { epr, team, provider, patient, prescription, task, dispense, exchange } = await scene(t)
+  for (const reference of [patient, prescription, task, dispense]) {
+    const [type = '', id = ''] = reference.split('/')
+    for (const party of [team, provider]) {
+      for (const path of [reference, `${reference}/_history/1`, `${reference}/_history`])
+        t.equal((await party.get(path)).status, 200, `${party.organization} sees ${type}`)
+      t.equal(resourcesOf(await party.get(`${type}?_id=${id}`)).length, 1)
+    }
+    const paths = (each: string): string[] => [
+      `${type}/${each}`,
+      `${type}/${each}/_history`,
+      `${type}/${each}/_history/1`,
+      `${type}?_id=${each}&_total=accurate`,
+      `${type}?_id=${each}&_summary=count`,
+      ...(type === 'Patient'
+        ? [`Task?patient._id=${each}`, `Task?patient=Patient/${each}`, `MedicationRequest?subject=Patient/${each}`]
+        : []),
+      ...(type === 'MedicationRequest'
+        ? [`Patient?_has:MedicationRequest:patient:_id=${each}`, `${type}/${each}/$remaining`]
+        : []),
+      ...(type === 'Task'
+        ? [
+            `Task?part-of=Task/${each}`,
+            `${type}/${each}/$timeline`,
+            `${type}/${each}/$next`,
+            `${type}/${each}/$national-status`,
+          ]
+        : []),
+    ]
+    for (const [index, path] of paths(id).entries()) {
+      const [found, nothing] = [await epr.get(path), await epr.get(paths(NEVER)[index] ?? '')]
+      t.equal(told(found, id), told(nothing, NEVER), path)
+    }
+    const resource = (await team.get(reference)).body
+    for (const send of [
+      (each: string) => epr.send('PUT', `${type}/${each}`, { ...resource, id: each }, { 'if-match': 'W/"1"' }),
+      (each: string) => epr.send('PATCH', `${type}/${each}`, [], { 'content-type': 'application/json-patch+json' }),
+      (each: string) => epr.send('DELETE', `${type}/${each}`),
+      (each: string) =>
+        epr.post('Provenance', {
+          resourceType: 'Provenance',
+          target: [{ reference: `${type}/${each}` }],
+          recorded: '2026-11-22T09:00:00Z',
+          agent: [{ who: { display: 'x' } }],
+        }),
+    ])
+      t.equal(told(await send(id), id), told(await send(NEVER), NEVER), `${type} written`)
+  }
+  const ids = [patient, prescription, task, dispense].map((reference) => reference.split('/')[1] ?? '')
+  for (const path of [
+    '_history?_count=250',
+    'Task?_count=250&_include=*&_revinclude=*',
+    'Patient?_revinclude=*&_count=250',
+    'MedicationRequest?_sort=-authoredon&_count=250&_total=accurate',
+    'Practitioner?_revinclude=*&_revinclude:iterate=*&_count=250',
+    '?_type=Patient,Task,MedicationRequest,MedicationDispense&_count=250',
+    'Task/$changes?_count=250',
+    'MedicationRequest/$changes?_count=250',
+    'Patient/_history?_count=250',
+  ]) {
+    const [hidden, seen] = [await epr.get(path), await team.get(path)]
+    t.equal(hidden.status, 200, path)
+    t.notOk(
+      ids.some((id) => hidden.text.includes(id)),
+      `${path} shows nothing of it`,
+    )
+    t.notMatch(hidden.text, 'Hidden')
+    t.ok(
+      ids.some((id) => seen.text.includes(id)),
+      `${path} shows it to the team`,
+    )
+  }
+  t.equal(resourcesOf(await epr.get('MedicationRequest')).length, 1, 'what is not sensitive is there')
+  // Pages after a change: judged by the version of the first page, and by who may see.
+  const first = await epr.get('Task?_count=1&_sort=_lastUpdated')
+  const next = (first.body as unknown as r4.Bundle).link?.find(({ relation }) => relation === 'next')?.url
+  exchange.now += 1000
+  const order = (await provider.get(task)).body
+  await provider.put({ ...order, note: [{ text: 'later' }] } as never)
+  const rest = await epr.get(next?.replace(/^.*\/fhir\//, '') ?? '')
+  t.notOk(
+    ids.some((id) => rest.text.includes(id)),
+    'nor on a later page',
+  )
+})
+
+t.test('who breaks the glass says why, sees what its organisation may see, and is on record', async (t) => {
+  const { exchange, epr, provider, team, patient, prescription, task } = await scene(t)
+  const refused: [Record<string, string>, number, string][] = [
+    [{ 'purpose-of-use': 'BTG' }, 400, 'break-glass-reason-missing'],
+    [glass('short'), 400, 'break-glass-reason-missing'],
+    [glass('x'.repeat(201)), 400, 'break-glass-reason-missing'],
+    [{ 'break-glass-reason': 'I would like to see it' }, 400, 'header-invalid'],
+    [{ ...glass(), 'purpose-of-use': 'TREAT' }, 400, 'header-invalid'],
+    [{ 'purpose-of-use': 'TREAT' }, 404, 'not-found'],
+  ]
+  for (const [headers, status, key] of refused) {
+    const answer = await epr.get(patient, headers)
+    t.same([answer.status, answer.keys], [status, [key]])
+    t.notMatch(answer.text, 'Hidden')
+  }
+  for (const reference of [patient, prescription, task]) t.equal((await epr.get(reference, glass())).status, 200)
+  t.match((await epr.get('Patient?name=Hidden', glass())).body, { total: 1 })
+  t.equal((await epr.get(patient)).status, 404, 'for that request alone')
+  for (const party of [provider, team, await exchange.party('observer', 'X26')]) {
+    const answer = await party.get(party === provider || party === team ? patient : 'CodeSystem', glass())
+    const allowed = party === team
+    t.same([answer.status, answer.keys[0]], allowed ? [200, undefined] : [403, 'role-forbidden'], party.organization)
+  }
+  const stranger = await exchange.party('trust', 'RXX')
+  t.equal((await stranger.get(patient, glass())).status, 404, 'another organisation has no glass to break')
+
+  await exchange.audit.flush()
+  const events = resourcesOf(await epr.get('AuditEvent?subtype=BTG')) as unknown as r4.AuditEvent[]
+  t.match(
+    events
+      .filter(({ outcome }) => outcome === '0')
+      .map(({ purposeOfEvent, subtype }) => [purposeOfEvent?.[0]?.text, subtype?.at(-1)?.code]),
+    [...Array<unknown>(4).keys()].map(() => ['Patient collapsed, brought to the ward', 'BTG']),
+  )
+  t.ok(events.length >= 4 && events.some(({ outcome }) => outcome === '4'), 'and so is who tried in vain')
+  t.same(resourcesOf(await stranger.get(`AuditEvent?subtype=BTG&patient=${patient}`)), [])
+})
+
+t.test('a label is taken away by those who see it; what was derived stays sensitive, deleted or not', async (t) => {
+  const { epr, team, provider, patient, prescription, dispense, exchange } = await scene(t)
+  const { meta: _, ...bare } = (await team.get(patient)).body
+  const plain = { ...bare, meta: { versionId: '1' } } as Resource
+  t.equal((await team.put(plain)).status, 200)
+  t.equal((await epr.get(patient)).status, 200)
+  t.equal((await epr.get(`${patient}/_history/1`)).status, 200, 'the label of today is the label of the record')
+  const report = (await provider.get(dispense)).body
+  t.equal((await provider.put({ ...report, note: [{ text: 'later' }] } as never)).status, 200)
+  t.equal((await epr.get(dispense)).status, 404, 'a dispense of a sensitive prescription')
+  const note = {
+    resourceType: 'Communication',
+    status: 'completed',
+    about: [{ reference: prescription }],
+    basedOn: [{ reference: prescription }],
+    payload: [{ contentString: 'x' }],
+  }
+  const made = await team.post('Communication', note)
+  t.equal(made.status, 201, made.text)
+  const hidden = await team.post('Practitioner', {
+    resourceType: 'Practitioner',
+    ...security('V'),
+    name: [{ family: 'Hidden' }],
+  })
+  const path = `Practitioner/${hidden.body.id}`
+  t.equal((await epr.get(path)).status, 404)
+  t.equal((await team.send('DELETE', path)).status, 204)
+  for (const each of [path, `${path}/_history`, `${path}/_history/1`]) t.equal((await epr.get(each)).status, 404, each)
+  t.notMatch((await epr.get('Practitioner/_history')).text, 'Hidden')
+  t.equal((await team.get(`${path}/_history`)).status, 200)
+  await exchange.close()
+})
+
+t.test('rows that contradict themselves stop the boot', async (t) => {
+  const table = JSON.parse(readFileSync(join(packageRoot, 'conformance/server.json'), 'utf8')) as object
+  const start = (confidentiality: unknown) => {
+    const file = join(temporaryFolder(t), 'server.json')
+    writeFileSync(file, JSON.stringify({ ...table, confidentiality }))
+    return startExchange(t, { SERVER_TABLE: file })
+  }
+  await t.rejects(start([{ codes: ['R'], seenBy: ['trust'], breakGlass: ['pharmacist'] }]), /pharmacist sees R without/)
+  await t.rejects(
+    start([
+      { codes: ['R'], seenBy: ['trust'] },
+      { codes: ['R', 'V'], seenBy: ['provider'] },
+    ]),
+    /two rows/,
+  )
+  await t.rejects(start([{ codes: ['secret'], seenBy: ['trust'] }]), /codes/)
+  await t.rejects(start([{ codes: ['R'], seenBy: [] }]), /seenBy/)
+})
