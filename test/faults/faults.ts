@@ -14,7 +14,7 @@ import { openPostgres } from '../../src/store/postgres.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { startPostgres } from '../postgres-server.ts'
 import { faultsOf } from '../store/consistency.ts'
-import { each, extractor, Ledger, orderFaults, resendFaults, toldFaults } from './ledger.ts'
+import { each, extractor, Ledger, orderFaults, PAIRS, PROVIDERS, resendFaults, toldFaults } from './ledger.ts'
 import { historyFaults } from './linearizable.ts'
 import { startLoad, Told } from './load.ts'
 import { Party, Service } from './service.ts'
@@ -60,29 +60,46 @@ async function patients(origin: string): Promise<Resource[]> {
 
 /** Everything that clients were told against everything that is there. */
 async function compare(t: Test, url: string, origin: string, told: Told): Promise<void> {
-  const parties = await Promise.all(Array.from({ length: 4 }, () => Party.connect(origin, 'trust', 'RBA')))
   const { ledger } = told
-  t.same(await each(parties, [...ledger.told], toldFaults), [], 'what was acknowledged is there, as it was answered')
-  t.same(await each(parties, ledger.orders, orderFaults), [], 'every order is there whole and once')
-  t.same(
-    await each(parties, ledger.orders, (party, order) => resendFaults(party, order, ledger)),
-    [],
-    'a repeat gets its first answer',
-  )
-  t.same(await each(parties, told.refused, orderFaults), [], 'what was refused is not there')
+  const everybody: Party[] = []
+  for (const { trust } of PAIRS) {
+    const parties = await Promise.all([1, 2].map(() => Party.connect(origin, 'trust', trust)))
+    everybody.push(...parties)
+    const mine = ledger.orders.filter((order) => order.trust === trust)
+    const heard = [...ledger.told.values()].filter(({ organization }) => organization === trust)
+    t.ok(mine.length > 2 && heard.length > 2, `${trust} was at work`)
+    t.same(await each(parties, heard, toldFaults), [], 'what was acknowledged is there, as it was answered')
+    t.same(await each(parties, mine, orderFaults), [], 'every order is there whole and once')
+    t.same(
+      await each(parties, mine, (party, order) => resendFaults(party, order, ledger)),
+      [],
+      'a repeat gets its first answer',
+    )
+  }
+  t.same(await each(everybody.slice(0, 2), told.refused, orderFaults), [], 'what was refused is not there')
+  for (const provider of PROVIDERS) {
+    const party = await Party.connect(origin, 'provider', provider)
+    everybody.push(party)
+    const heard = [...ledger.told.values()].filter(({ organization }) => organization === provider)
+    t.same(await each([party], heard, toldFaults), [], 'what a provider was told is there')
+  }
   const database = await open(url)
   t.same(await faultsOf(database.query, extract), [], 'the tables agree')
-  const versions = await database.query<{ id: string; version: number }>(
-    `SELECT r.id AS id, v.version AS version FROM version v JOIN resource r ON r.key = v.key
-     WHERE r.type = 'Task' AND r.key IN (SELECT key FROM access WHERE org = 'VN6XW' AND type = 'Task') ORDER BY v.seq`,
-  )
-  t.same(
-    told.feed,
-    versions.map(({ id, version }) => `Task/${id}/_history/${version}`),
-    'the feed told of every version once, in order',
-  )
-  const last = new Map(versions.map(({ id, version }) => [id, version]))
-  t.same([...told.polled].sort(), [...last].sort(), 'a poller by time has seen the last version of every Task')
+  for (const provider of PROVIDERS) {
+    const versions = await database.query<{ id: string; version: number }>(
+      `SELECT r.id AS id, v.version AS version FROM version v JOIN resource r ON r.key = v.key
+       WHERE r.type = 'Task' AND r.key IN (SELECT key FROM access WHERE org = $1 AND type = 'Task') ORDER BY v.seq`,
+      [provider],
+    )
+    t.same(
+      told.feeds.get(provider),
+      versions.map(({ id, version }) => `Task/${id}/_history/${version}`),
+      `the feed told ${provider} of every version once, in order`,
+    )
+    const last = new Map(versions.map(({ id, version }) => [id, version]))
+    const polled = [...(told.polled.get(provider) ?? [])]
+    t.same(polled.sort(), [...last].sort(), 'a poller by time has seen the last version of every Task')
+  }
   for (const [path, steps] of told.steps) {
     const [row] = await database.query<{ version: number }>(
       'SELECT version FROM resource WHERE type = $1 AND id = $2',
@@ -91,10 +108,10 @@ async function compare(t: Test, url: string, origin: string, told: Told): Promis
     t.same(historyFaults(steps, 1, row?.version ?? 0), [], `${path}: ${steps.length} steps have one order`)
   }
   await database.close()
-  await Promise.all(parties.map((party) => party.close()))
+  await Promise.all(everybody.map((party) => party.close()))
   const writes = [...told.steps.values()].flat().filter(({ kind }) => kind === 'write').length
   t.comment(
-    `${ledger.orders.length} orders, ${told.refused.length} refused, ${writes} contended writes, ${told.feed.length} versions in the feed, ${told.interrupted} interruptions`,
+    `${ledger.orders.length} orders, ${told.refused.length} refused, ${writes} contended writes, ${[...told.feeds.values()].flat().length} versions in the feeds, ${told.interrupted} interruptions`,
   )
   t.ok(ledger.orders.length > 10 && writes > 10 && told.interrupted > 0 && told.refused.length > 0, 'there was a load')
 }
@@ -175,20 +192,20 @@ t.test('a disk that is full refuses writes and keeps what it has; with room agai
     const { status, text } = await party.post(order.bundle)
     if (status === 200) {
       order.answer = text
-      ledger.tellBundle(text)
+      ledger.tellBundle(text, order.trust)
     } else {
       t.equal(status, 503, 'told to come back')
       unstored.push(order)
     }
   }
   t.equal(unstored.length, 5, `the disk was full after ${ledger.orders.length - 5} orders`)
-  t.same(await each([party], [...ledger.told], toldFaults), [], 'what was acknowledged can still be read')
+  t.same(await each([party], [...ledger.told.values()], toldFaults), [], 'what was acknowledged can still be read')
   await party.close()
   await service.end()
   const roomy = await Service.start(url)
   t.teardown(() => roomy.end())
   const again = await Party.connect(roomy.origin, 'trust', 'RBA')
-  t.same(await each([again], [...ledger.told], toldFaults), [])
+  t.same(await each([again], [...ledger.told.values()], toldFaults), [])
   t.same(await each([again], ledger.orders, orderFaults), [], 'nothing of what was refused is there')
   t.same(
     await each([again], unstored, (one, order) => resendFaults(one, order, ledger)),
@@ -252,6 +269,68 @@ function cut(origin: string, authorization: string, bundle: r4.Bundle, after: nu
     })
   })
 }
+
+t.test(
+  'a flood of bodies at the limit, slow senders and slow readers: memory stays bounded and health is told',
+  async (t) => {
+    const service = await Service.start(sqliteUrl(t), { heap: 400 })
+    t.teardown(() => service.end())
+    const party = await Party.connect(service.origin, 'trust', 'RBA')
+    const { hostname: host, port } = new URL(service.origin)
+    const resource = { resourceType: 'Patient', name: [{ text: 'x'.repeat(25_000) }] }
+    const entry = Array.from({ length: 195 }, () => ({ resource, request: { method: 'POST', url: 'Patient' } }))
+    const body = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
+    const head = (length: number) =>
+      `POST /fhir HTTP/1.1\r\nhost: x\r\nauthorization: ${party.authorization}\r\ncontent-type: application/fhir+json\r\nconnection: close\r\ncontent-length: ${length}\r\n\r\n`
+    const dial = (text: string) => {
+      const socket = connect({ host, port: Number(port) })
+      socket.on('error', () => undefined)
+      socket.write(text)
+      return socket
+    }
+    // Half of a body each, and then nothing.
+    const slow = Array.from({ length: 100 }, () => dial(head(body.length) + body.slice(0, body.length / 2)))
+    // A page each that nobody fetches.
+    const page = 'GET /fhir/StructureDefinition?_count=250 HTTP/1.1\r\nhost: x\r\n'
+    const lazy = Array.from({ length: 100 }, () => dial(`${page}authorization: ${party.authorization}\r\n\r\n`).pause())
+    const flood = Array.from({ length: 100 }, () => {
+      const socket = dial(head(body.length) + body)
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk
+      })
+      return new Promise<number>((resolve) =>
+        socket.once('close', () => resolve(Number(/^HTTP\/1.1 (\d+)/.exec(text)?.[1]))),
+      )
+    })
+    let most = 0
+    let flooded = true
+    const watch = async (): Promise<void> => {
+      while (flooded) {
+        if ((await fetch(`${service.origin}/health`)).status !== 200) t.fail('health was not told')
+        const metrics = await (await fetch(`${service.origin}/metrics`)).text()
+        most = Math.max(most, Number(/^process_resident_memory_bytes (.*)$/m.exec(metrics)?.[1]))
+        await pause(100)
+      }
+    }
+    const watching = watch()
+    const statuses = await Promise.all(flood)
+    flooded = false
+    await watching
+    t.same(
+      statuses.filter((status) => ![400, 422, 503].includes(status) && !Number.isNaN(status)),
+      [],
+      'each was judged or told to come back',
+    )
+    t.ok(statuses.includes(503), 'there was too much')
+    for (const socket of [...slow, ...lazy]) socket.destroy()
+    t.ok(most > 0 && most < 900_000_000, `${Math.round(most / 1e6)} MB at the most`)
+    const { status } = await party.post(new Ledger().newOrder().bundle)
+    t.equal(status, 200, 'and it works on')
+    await party.close()
+    await service.end()
+  },
+)
 
 t.test('the check of histories finds what it looks for', async (t) => {
   const good = [

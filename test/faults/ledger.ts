@@ -18,12 +18,28 @@ const BASE = 'http://localhost/fhir'
 /** Supplies that the service plans for an accepted order of the demonstration's prescription. */
 const SUPPLIES = 3
 
+/** Who talks to whom: several trusts, some of which share a provider. */
+export const PAIRS = [
+  { trust: 'RBA', provider: 'VN6XW' },
+  { trust: 'RTH', provider: 'VNE51' },
+  { trust: 'RX1', provider: 'VN6XW' },
+] as const
+export const PROVIDERS = [...new Set(PAIRS.map(({ provider }) => provider))]
+
 export interface Order {
   readonly number: string
+  readonly trust: string
   readonly bundle: r4.Bundle
   readonly items: readonly string[]
   /** What the sender was answered, if it was. */
   answer?: string
+}
+
+/** A resource as it was answered, and who was told. */
+export interface ToldResource {
+  readonly path: string
+  readonly resource: Resource
+  readonly organization: string
 }
 
 /** What the clients know: what they sent, and what they were told. */
@@ -31,22 +47,23 @@ export class Ledger {
   #count = 0
   readonly orders: Order[] = []
   /** Resources as they were answered with 200 or 201, by `Type/id/_history/version`. */
-  readonly told = new Map<string, Resource>()
+  readonly told = new Map<string, ToldResource>()
 
-  tell(resource: Resource): void {
-    this.told.set(`${resource.resourceType}/${resource.id}/_history/${resource.meta?.versionId}`, resource)
+  tell(resource: Resource, organization: string = PAIRS[0].trust): void {
+    const path = `${resource.resourceType}/${resource.id}/_history/${resource.meta?.versionId}`
+    this.told.set(path, { path, resource, organization })
   }
 
-  tellBundle(text: string): void {
+  tellBundle(text: string, organization?: string): void {
     const bundle = JSON.parse(text) as r4.Bundle
-    for (const entry of bundle.entry ?? []) this.tell(entry.resource as unknown as Resource)
+    for (const entry of bundle.entry ?? []) this.tell(entry.resource as unknown as Resource, organization)
   }
 
   /** The next order to send: two items for one patient, so that a half could be seen. */
-  newOrder(): Order {
+  newOrder({ trust, provider }: (typeof PAIRS)[number] = PAIRS[0]): Order {
     const stem = `${(this.#count++).toString(16).padStart(6, '0')}-A1B2C3-23407`.toUpperCase()
     const number = stem + mod37Check(stem)
-    const bundle = prescriptionBundle({ trust: 'RBA', provider: 'VN6XW', authoredOn: AUTHORED, orderNumber: number })
+    const bundle = prescriptionBundle({ trust, provider, authoredOn: AUTHORED, orderNumber: number })
     const first = bundle.entry.at(-1)
     if (!first) throw new Error('The prescription has no entries.')
     const second = structuredClone(first)
@@ -54,7 +71,7 @@ export class Ledger {
     Object.assign(second.resource as object, { identifier: [{ system: ITEM_NUMBER, value: randomUUID() }] })
     bundle.entry.push(second)
     const items = [first, second].map(({ resource }) => (resource as r4.MedicationRequest).identifier?.[0]?.value ?? '')
-    const order = { number, bundle, items }
+    const order = { number, trust, bundle, items }
     this.orders.push(order)
     return order
   }
@@ -79,12 +96,15 @@ export async function each<T>(
 }
 
 /** Whether a write that was acknowledged is there as it was answered. */
-export async function toldFaults(party: Party, [path, resource]: readonly [string, Resource]): Promise<string[]> {
+export async function toldFaults(party: Party, { path, resource }: ToldResource): Promise<string[]> {
   const { status, text } = await party.send('GET', path)
   if (status !== 200) return [`${path} was acknowledged and is answered with ${status}`]
   const current = await party.send('GET', path.replace(/\/_history.*/, ''))
-  const version = Number((JSON.parse(current.text) as Resource).meta?.versionId)
-  if (!(version >= Number(resource.meta?.versionId))) return [`${path} was acknowledged, current is ${version}`]
+  // What was deleted later has a history of its own (linearizable.ts).
+  if (current.status !== 410) {
+    const version = Number((JSON.parse(current.text) as Resource).meta?.versionId)
+    if (!(version >= Number(resource.meta?.versionId))) return [`${path} was acknowledged, current is ${version}`]
+  }
   const same = JSON.stringify(JSON.parse(text)) === JSON.stringify(resource)
   return same ? [] : [`${path} is not as it was acknowledged`]
 }
@@ -131,7 +151,7 @@ export async function resendFaults(party: Party, order: Order, ledger: Ledger): 
     return text === order.answer ? [] : [`order ${order.number}: its repeat is answered otherwise than the first time`]
   }
   order.answer = text
-  ledger.tellBundle(text)
+  ledger.tellBundle(text, order.trust)
   return []
 }
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
-import { AUTHORED, Ledger, type Order } from './ledger.ts'
+import { AUTHORED, Ledger, type Order, PAIRS, PROVIDERS } from './ledger.ts'
 import type { Step } from './linearizable.ts'
 import { type Answer, Party, type Service } from './service.ts'
 
@@ -18,10 +18,10 @@ export class Told {
   readonly refused: Order[] = []
   /** What was done to each contended resource, by `Type/id`. */
   readonly steps = new Map<string, Step[]>()
-  /** `Task/id/_history/version` in the order in which the feed told of them. */
-  readonly feed: string[] = []
-  /** The last version of each Task that polling by time has seen. */
-  readonly polled = new Map<string, number>()
+  /** By provider: `Task/id/_history/version` in the order in which the feed told of them. */
+  readonly feeds = new Map<string, string[]>(PROVIDERS.map((provider) => [provider, []]))
+  /** By provider: the last version of each Task that polling by time has seen. */
+  readonly polled = new Map<string, Map<string, number>>(PROVIDERS.map((provider) => [provider, new Map()]))
   /** Answers that never came, or that told to come back. */
   interrupted = 0
 }
@@ -30,7 +30,7 @@ export class Told {
 class Client {
   readonly #nodes: () => Nodes
   readonly #role: string
-  readonly #organization: string
+  readonly organization: string
   readonly #told: Told
   #at: number
   #party: Party | undefined
@@ -38,7 +38,7 @@ class Client {
   constructor(nodes: () => Nodes, role: string, organization: string, told: Told, at: number) {
     this.#nodes = nodes
     this.#role = role
-    this.#organization = organization
+    this.organization = organization
     this.#told = told
     this.#at = at
   }
@@ -49,7 +49,7 @@ class Client {
       const nodes = this.#nodes()
       const node = nodes[this.#at % nodes.length]
       if (!node) throw new Error('This node is down.')
-      this.#party ??= await Party.connect(node.origin, this.#role, this.#organization)
+      this.#party ??= await Party.connect(node.origin, this.#role, this.organization)
       const answer = await this.#party.send(...request)
       if (answer.status !== 503) return answer
     } catch {
@@ -97,17 +97,17 @@ export function startLoad(nodes: () => Nodes, told: Told, contended: readonly Re
   }
   const taken = new Set<string>()
   const writers = [
-    ...[1, 2, 3, 4].map(() => repeat(client('trust', 'RBA'), (one) => sendOrder(one, told))),
+    ...[...PAIRS, PAIRS[0]].map((pair) => repeat(client('trust', pair.trust), (one) => sendOrder(one, told, pair))),
     repeat(client('trust', 'RBA'), (one) => sendRefused(one, told)),
-    ...[1, 2].map(() => repeat(client('provider', 'VN6XW'), (one) => takeWork(one, told, taken))),
-    ...[1, 2, 3].map((n) =>
+    ...PROVIDERS.map((provider) => repeat(client('provider', provider), (one) => takeWork(one, told, taken))),
+    ...[1, 2, 3, 4].map((n) =>
       repeat(client('trust', 'RBA'), (one) => contend(one, told, contended[n % contended.length]!)),
     ),
   ]
-  const readers = [
-    follow(client('provider', 'VN6XW'), told, () => writing),
-    poll(client('provider', 'VN6XW'), told, () => writing),
-  ]
+  const readers = PROVIDERS.flatMap((provider) => [
+    follow(client('provider', provider), told, () => writing),
+    poll(client('provider', provider), told, () => writing),
+  ])
   const all = Promise.all([...writers, ...readers])
   all.catch(() => {
     ending = true
@@ -125,12 +125,12 @@ export function startLoad(nodes: () => Nodes, told: Told, contended: readonly Re
 }
 
 /** Sends one order until it is answered; a repeat is the same order. */
-async function sendOrder(one: Client, { ledger }: Told): Promise<void> {
-  const order = ledger.newOrder()
+async function sendOrder(one: Client, { ledger }: Told, pair: (typeof PAIRS)[number]): Promise<void> {
+  const order = ledger.newOrder(pair)
   const answer = await one.insist('POST', '', order.bundle, { prefer: 'return=representation' })
   if (answer.status !== 200) throw new Error(`An order was refused: ${answer.status} ${answer.text}`)
   order.answer = answer.text
-  ledger.tellBundle(answer.text)
+  ledger.tellBundle(answer.text, order.trust)
 }
 
 /** Two good entries and a bad one: nothing of it may be there. */
@@ -154,38 +154,62 @@ async function takeWork(one: Client, told: Told, taken: Set<string>): Promise<vo
   taken.add(task.id ?? '')
   const accepted = await put(one, { ...task, status: 'accepted' })
   if (accepted?.status !== 200) return
-  told.ledger.tell(JSON.parse(accepted.text) as Resource)
+  told.ledger.tell(JSON.parse(accepted.text) as Resource, one.organization)
   const found = await one.send('GET', `Task?part-of=Task/${task.id}&_count=1`)
   const [supply] = found?.status === 200 ? resources(found) : []
   if (!supply) return
   const planned = await put(one, { ...supply, status: 'accepted', executionPeriod: { start: AUTHORED } })
-  if (planned?.status === 200) told.ledger.tell(JSON.parse(planned.text) as Resource)
+  if (planned?.status === 200) told.ledger.tell(JSON.parse(planned.text) as Resource, one.organization)
 }
 
-/** Reads a resource and changes what it has read: of several that do so at once only one may get its way. */
-async function contend(one: Client, told: Told, { resourceType, id }: Resource): Promise<void> {
+/**
+ * Reads a resource and changes what it has read, by PUT, PATCH or DELETE (after which a PUT brings it back): of several
+ * that do so at once only one may get its way.
+ */
+async function contend(one: Client, told: Told, { resourceType, id, ...rest }: Resource): Promise<void> {
   const path = `${resourceType}/${id}`
   const steps = told.steps.get(path) ?? []
   told.steps.set(path, steps)
   const readFrom = performance.now()
   const read = await one.send('GET', path)
-  if (read?.status !== 200) return
-  const current = JSON.parse(read.text) as Resource
-  const version = Number(current.meta?.versionId)
-  steps.push({ kind: 'read', from: readFrom, to: performance.now(), version })
-  const from = performance.now()
+  if (read?.status !== 200 && read?.status !== 410) return
+  const gone = read.status === 410
+  const on = gone ? latest(steps) : versionIn(read)
+  if (!gone) steps.push({ kind: 'read', from: readFrom, to: performance.now(), version: on })
   const telecom = [{ system: 'phone', value: `01632 96${String(steps.length % 10_000).padStart(4, '0')}` }]
-  const answer = await put(one, { ...current, telecom })
+  const from = performance.now()
+  const answer = await change(one, path, on, gone ? 0 : steps.length % 9, {
+    ...(gone ? { resourceType, id, ...rest } : (JSON.parse(read.text) as Resource)),
+    telecom,
+  } as Resource)
   const to = performance.now()
-  if (answer?.status === 200) {
-    const next = JSON.parse(answer.text) as Resource
-    told.ledger.tell(next)
+  if (answer === undefined) steps.push({ kind: 'unknown', from, on })
+  else if (answer.status === 412) steps.push({ kind: 'refused', from, to, on })
+  // It was deleted meanwhile; of a version that nobody named nothing follows.
+  else if (answer.status === 404 || answer.status === 410) return
+  else if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.text}`)
+  else {
+    const version = versionIn(answer)
+    if (answer.status !== 204) told.ledger.tell(JSON.parse(answer.text) as Resource, one.organization)
     // The same telephone number as before: nothing was written.
-    if (Number(next.meta?.versionId) === version) steps.push({ kind: 'read', from, to, version })
-    else steps.push({ kind: 'write', from, to, on: version, version: Number(next.meta?.versionId) })
-  } else if (answer?.status === 412) steps.push({ kind: 'refused', from, to, on: version })
-  else if (answer === undefined) steps.push({ kind: 'unknown', from, on: version })
-  else throw new Error(`PUT ${path}: ${answer.status} ${answer.text}`)
+    if (version === on) steps.push({ kind: 'read', from, to, version })
+    else steps.push({ kind: 'write', from, to, on, version })
+  }
+}
+
+/** The last version that anybody was told of. */
+const latest = (steps: readonly Step[]): number =>
+  Math.max(1, ...steps.map((step) => (step.kind === 'read' || step.kind === 'write' ? step.version : step.on)))
+
+const versionIn = ({ etag }: Answer): number => Number(/"(\d+)"/.exec(etag)?.[1])
+
+/** One change of a resource under the version that was read: of nine one is a DELETE and four are a PATCH. */
+function change(one: Client, path: string, on: number, turn: number, next: Resource): Promise<Answer | undefined> {
+  const headers = { 'if-match': `W/"${on}"` }
+  if (turn === 8) return one.send('DELETE', path, undefined, headers)
+  if (turn % 2 === 0) return one.send('PUT', path, next, headers)
+  const patch = [{ op: 'add', path: '/telecom', value: (next as unknown as r4.Patient).telecom }]
+  return one.send('PATCH', path, patch, { ...headers, 'content-type': 'application/json-patch+json' })
 }
 
 const put = (one: Client, resource: Resource): Promise<Answer | undefined> =>
@@ -194,7 +218,8 @@ const put = (one: Client, resource: Resource): Promise<Answer | undefined> =>
   })
 
 /** Follows the feed, from the start to its end. */
-async function follow(one: Client, { feed }: Told, writing: () => boolean): Promise<void> {
+async function follow(one: Client, { feeds }: Told, writing: () => boolean): Promise<void> {
+  const feed = feeds.get(one.organization) ?? []
   let path = 'Task/$changes?_count=50'
   for (;;) {
     const last = !writing()
@@ -211,7 +236,8 @@ async function follow(one: Client, { feed }: Told, writing: () => boolean): Prom
 }
 
 /** Polls for what has changed since the last change it has seen. */
-async function poll(one: Client, { polled }: Told, writing: () => boolean): Promise<void> {
+async function poll(one: Client, told: Told, writing: () => boolean): Promise<void> {
+  const polled = told.polled.get(one.organization) ?? new Map<string, number>()
   let since = '2000-01-01T00:00:00Z'
   for (;;) {
     const last = !writing()

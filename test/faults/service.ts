@@ -14,6 +14,8 @@ export interface Circumstances {
   readonly through?: readonly string[]
   /** How far its clock is ahead, in ms. */
   readonly ahead?: number
+  /** Megabytes that its heap may take. */
+  readonly heap?: number
   /** A signal that does not end it. */
   readonly deafTo?: NodeJS.Signals
 }
@@ -26,6 +28,8 @@ function before({ ahead = 0, deafTo }: Circumstances): string[] {
   ]
   return scripts.flatMap((script) => ['--import', `data:text/javascript,${script}`])
 }
+
+const heapOf = ({ heap }: Circumstances): string[] => (heap === undefined ? [] : [`--max-old-space-size=${heap}`])
 
 /** The program as it is started by an operator, in a process of its own. */
 export class Service {
@@ -40,7 +44,13 @@ export class Service {
   }
 
   static async start(databaseUrl: string, how: Circumstances = {}): Promise<Service> {
-    const [command = '', ...args] = [...(how.through ?? []), process.execPath, ...before(how), 'src/main.ts']
+    const [command = '', ...args] = [
+      ...(how.through ?? []),
+      process.execPath,
+      ...before(how),
+      ...heapOf(how),
+      'src/main.ts',
+    ]
     const child = spawn(command, args, {
       cwd: packageRoot,
       env: { PORT: '0', BASE_URL: BASE, LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl, POLL_LIMIT: '0' },
@@ -85,6 +95,8 @@ export class Service {
 export interface Answer {
   readonly status: number
   readonly text: string
+  /** Empty where there is none. */
+  readonly etag: string
 }
 
 /** One connection of one party. */
@@ -112,7 +124,7 @@ export class Party {
 
   /** @throws Error when the connection breaks before the whole answer is there */
   async send(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
@@ -127,7 +139,8 @@ export class Party {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    return { status: answer.statusCode, text: await answer.body.text() }
+    const etag = String(answer.headers.etag ?? '')
+    return { status: answer.statusCode, text: await answer.body.text(), etag }
   }
 
   async search<T = Resource>(query: string): Promise<T[]> {
