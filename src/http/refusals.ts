@@ -33,8 +33,11 @@ export function unknownEndpoint(path: string, types: readonly string[], operatio
 }
 
 function unknownOperation(operations: readonly string[]): Problem {
-  const offered = operations.map((name) => `POST [base]/$${name}`).join(', ') || 'none'
-  return refuse('unknown-endpoint', `There is no such operation at this address. Operations offered: ${offered}.`)
+  const offered = operations.map((name) => `$${name}`).join(', ') || 'none'
+  return refuse(
+    'unknown-endpoint',
+    `There is no such operation at this address. Operations offered: ${offered}; GET [base]/metadata says where.`,
+  )
 }
 
 /** A known address, but not with this method (RFC 9110 section 15.5.6: the answer lists the methods). */
@@ -62,16 +65,19 @@ export function checkScope(endpoint: Endpoint, caller: Caller): void {
 }
 
 /**
+ * The name of an operation stands where an id belongs: it is none that is offered there, whatever the method.
+ * @throws Problem unknown-endpoint
+ */
+export function checkOperation(params: { readonly id?: string }, operations: readonly string[]): void {
+  if (params.id?.startsWith('$')) throw unknownOperation(operations)
+}
+
+/**
  * An id that no resource can have is the id of nothing, so it is 404 and not a fault of the request; but who would give
  * such an id to a resource is told that it cannot be.
- * @throws Problem not-found, version-not-found, parameter-invalid, unknown-endpoint (an operation where an id belongs)
+ * @throws Problem not-found, version-not-found, parameter-invalid
  */
-export function checkIds(
-  params: { readonly id?: string; readonly versionId?: string },
-  operations: readonly string[],
-  method: string,
-): void {
-  if (params.id?.startsWith('$')) throw unknownOperation(operations)
+export function checkIds(params: { readonly id?: string; readonly versionId?: string }, method: string): void {
   if (params.id !== undefined && !ID.test(params.id)) {
     const words = 'No resource can have this id: ids are 1 to 64 letters, digits, "-" and ".".'
     throw refuse(method === 'PUT' ? 'parameter-invalid' : 'not-found', words)

@@ -21,7 +21,7 @@ import { mediaType } from './media-type.ts'
 import { readPrefer } from './prefer.ts'
 import { forPurpose } from './purpose.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
-import { checkIds, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
+import { checkIds, checkOperation, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { type AnswerForm, sendFailure, sendReply } from './reply.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tracing } from './tracing.ts'
@@ -91,11 +91,12 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
       ? ANYONE
       : await authentication.authenticate(request.headers.authorization, () => certificateOf(request.raw.socket))
     if (offered === undefined) throw nowhere(request)
+    checkOperation(request.params as Params, operations)
     if (endpoint === undefined) throw methodNotOffered(request.method, allowOf(offered))
     checkRole(endpoint, request.caller)
     checkScope(endpoint, request.caller)
     if (!open) request.caller = forPurpose(context.table, request, request.caller)
-    checkIds(request.params as Params, operations, request.method)
+    checkIds(request.params as Params, request.method)
     if (throttle && endpoint.polled) reply.headers(throttle.poll(request.caller))
     const taken = takeFormat(readPairs(queryOf(request.url)))
     request.answerForm = { ...taken, contentType: negotiate(request.headers.accept, taken.formats) }

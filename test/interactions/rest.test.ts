@@ -378,3 +378,34 @@ t.test('a transaction with conditions, updates and faults: all or nothing', asyn
   t.equal(audit?.entity?.[0]?.what?.reference, `Patient/${patient.id}`, 'a link to what was matched leads there')
   t.same(errorsIn(exchange, answer.body, { root: 'Bundle', type: 'Bundle' }), [])
 })
+
+t.test('an operation of FHIR that is not offered is refused as such, at every level and by every method', async (t) => {
+  const exchange = await startExchange(t, { SERVER_TABLE: 'conformance/tester.json' })
+  const tester = await exchange.party('tester', 'XTEST')
+  const { id } = (await tester.post('Patient', { resourceType: 'Patient' })).body
+  const operations = [
+    'meta',
+    'meta-add',
+    'meta-delete',
+    'everything',
+    'lastn',
+    'expand',
+    'lookup',
+    'document',
+    'match',
+    'export',
+  ]
+  for (const name of operations) {
+    for (const path of [
+      `$${name}`,
+      `Patient/$${name}`,
+      `Patient/${id}/$${name}`,
+      `Patient/${id}/_history/1/$${name}`,
+    ]) {
+      for (const method of ['GET', 'POST'] as const) {
+        const answer = await tester.send(method, path, method === 'POST' ? { resourceType: 'Parameters' } : undefined)
+        t.same([answer.status, answer.keys], [404, ['unknown-endpoint']], `${method} ${path}`)
+      }
+    }
+  }
+})
