@@ -33,3 +33,28 @@ t.test('failed, rebooked, delivered', async (t) => {
   )
   t.ok(attributions.includes('patient'), 'whose delay it was')
 })
+
+t.test('delivered at the very end of the slot, before it, and long after it', async (t) => {
+  const { provider, change, read, exchange, order: place } = await story(t)
+  const order = await place()
+  await order.accept()
+  for (const [supply = '', hours] of (await order.supplies()).map((one, i) => [one, [0, -1, 30][i] ?? 0] as const)) {
+    await order.book(supply)
+    await order.work(supply, 'dispatched')
+    const slot = (await read(provider, supply)) as unknown as r4.Task
+    const end = slot.executionPeriod?.end ?? ''
+    const handedOver = new Date(Date.parse(end) + hours * 3_600_000).toISOString()
+    exchange.now = Date.parse(handedOver) + 60_000
+    if (hours === 0) {
+      const left = await change(provider, supply, supplyState('delivered'))
+      t.same([left.status, left.keys], [422, ['transition-requirement']], 'the slot left as it was says nothing')
+    }
+    const told = await change(provider, supply, {
+      ...supplyState('delivered'),
+      ...(hours === 0 ? { lastModified: end } : { executionPeriod: { end: handedOver } }),
+    })
+    t.equal(told.status, 200, told.text)
+    t.match(told.body, { executionPeriod: { end: handedOver } })
+    t.same(extensionValue(told.body, 'agreed-slot'), slot.executionPeriod, 'and the slot stands beside it')
+  }
+})
