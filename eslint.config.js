@@ -10,7 +10,17 @@ const ROOMS = {
   homecare: ['fhir/', 'caller.ts', 'server-table.ts'],
   store: ['fhir/', 'caller.ts'],
   identity: ['fhir/', 'store/', 'caller.ts', 'config.ts', 'context.ts'],
-  interactions: ['fhir/', 'homecare/', 'store/', 'caller.ts', 'context.ts', 'server-table.ts', 'validation.ts'],
+  signature: ['fhir/', 'homecare/', 'identity/'],
+  interactions: [
+    'fhir/',
+    'homecare/',
+    'store/',
+    'signature/',
+    'caller.ts',
+    'context.ts',
+    'server-table.ts',
+    'validation.ts',
+  ],
   http: ['fhir/', 'store/', 'interactions/', 'identity/', 'caller.ts', 'config.ts', 'context.ts', 'server-table.ts'],
   generator: ['fhir/', 'homecare/', 'config.ts'],
 }

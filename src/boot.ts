@@ -1,13 +1,13 @@
 /** Makes the context: opens the database, reads the tables, compiles the definitions. A broken table stops it. */
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
 import { createImplicitCodes } from './fhir/code-elements.ts'
 import { indexFingerprint } from './fhir/index-fingerprint.ts'
 import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
-import { loadPolicies, schemesOf } from './homecare/policy.ts'
+import { loadPolicies, schemesOf, type SignatureTrust } from './homecare/policy.ts'
 import { loadStatistics } from './homecare/statistics.ts'
 import { createIds } from './id.ts'
 import { createCursors } from './interactions/cursor.ts'
@@ -16,6 +16,7 @@ import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
 import type { RulesOptions } from './interactions/rules-options.ts'
 import type { TypeRow } from './server-table.ts'
+import type { SignatureVerifier } from './signature/verifier.ts'
 import { claimIndex } from './store/index-state.ts'
 import { createArrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
@@ -50,7 +51,8 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const policy = readJson(config.policy)
   const policies = loadPolicies(config.policy, policy, lifecycles.values())
   const statisticsFile = join(packageRoot, 'conformance/statistics.json')
-  const rules: RulesOptions = { table, row, lifecycles, policies, newId, base }
+  const signatures = await signatureVerifier(dirname(config.policy), policies.signatures)
+  const rules: RulesOptions = { table, row, lifecycles, policies, signatures, newId, base }
   const database = observed(await open(config.databaseUrl))
   try {
     if (!(await claimIndex(database, fingerprint))) {
@@ -132,6 +134,21 @@ async function terminologyServer({ terminologyUrl: url }: Config, clock: () => n
   if (url === undefined) return {}
   const { createTerminologyServer } = await import('./interactions/terminology-server.ts')
   return { terminologyServer: createTerminologyServer({ url, clock }) }
+}
+
+/** Certificates are read by a library of its own, which most installations never need. */
+async function signatureVerifier(folder: string, trusts: readonly SignatureTrust[]): Promise<SignatureVerifier> {
+  const load = async (): Promise<SignatureVerifier> => {
+    const { createVerifier } = await import('./signature/verifier.ts')
+    return createVerifier(folder, trusts)
+  }
+  if (trusts.length > 0) return load()
+  let loaded: Promise<SignatureVerifier> | undefined
+  const verifier = (): Promise<SignatureVerifier> => (loaded ??= load())
+  return {
+    prepare: async (data) => (await verifier()).prepare(data),
+    verify: async (data, trust, moments) => (await verifier()).verify(data, trust, moments),
+  }
 }
 
 /** What has a life of its own first, then what belongs to it; then the rest, then what speaks of it. */

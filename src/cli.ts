@@ -4,6 +4,7 @@
  * server and no database; the other commands look after identities (`identity/command-line.ts`).
  * Exit code 0: nothing wrong; 1: errors were found; 2: a file or an argument cannot be used.
  * `homecare-exchange check`, `reindex` and others look after a store: `upkeep/command-line.ts`.
+ * `homecare-exchange sign` signs an order: `signature/sign-command.ts`.
  * `homecare-exchange play` plays request/response pairs against a server: `exchanges/play-command.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -15,6 +16,7 @@ import { positionOf } from './fhir/position.ts'
 import { type Issue, isError, Problem, severityOf } from './fhir/problem.ts'
 import { isIdentityCommand, runIdentityCommand, usage as identityUsage } from './identity/command-line.ts'
 import { inspectText } from './interactions/validate.ts'
+import { SIGN_USAGE, signCommand } from './signature/sign-command.ts'
 import { verifyAudit } from './store/audit-log.ts'
 import { openDatabase } from './store/open.ts'
 import { isUpkeepCommand, UPKEEP_USAGE, upkeepCommand } from './upkeep/command-line.ts'
@@ -41,12 +43,13 @@ async function main(args: readonly string[]): Promise<number> {
   if (command === 'play') return playCommand(rest)
   if (command === 'audit') return verifyLog(rest)
   try {
+    if (command === 'sign') return await signCommand(rest, Date.now())
     if (isIdentityCommand(command)) return await runIdentityCommand(command, rest, process.env)
   } catch (error) {
     return unusable(`${(error as Error).message}\n`)
   }
   if (isUpkeepCommand(command)) return upkeepCommand(command, rest)
-  return command === 'validate' ? validate(rest) : unusable(`${USAGE}\n${UPKEEP_USAGE}\n${PLAY_USAGE}`)
+  return command === 'validate' ? validate(rest) : unusable(`${USAGE}\n${SIGN_USAGE}\n${UPKEEP_USAGE}\n${PLAY_USAGE}`)
 }
 
 function validate(rest: readonly string[]): number {

@@ -215,7 +215,8 @@ export const settings: readonly Setting[] = [
     name: 'POLICY',
     key: 'policy',
     default: 'conformance/policy.json',
-    description: 'The table of what trusts, providers and therapies have agreed: due times, renewal lead, screening.',
+    description:
+      'The table of what trusts, providers and therapies have agreed: due times, renewal lead, screening, signatures.',
     expects: 'the path of a JSON file that exists',
     schema: { type: 'string' },
     path: 'package-root',

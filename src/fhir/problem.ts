@@ -400,6 +400,69 @@ export const catalogue = {
     'warning',
   ),
   'supply-gap': entry(422, 'business-rule', 'Supplies are further apart than one supply lasts.', 'warning'),
+  // --- signatures over prescriptions ---
+  'signature-missing': entry(
+    422,
+    'required',
+    'The trust demands that its prescriptions are signed, and this one is not.',
+  ),
+  'signature-not-verifiable': entry(
+    422,
+    'not-supported',
+    'The trust demands a signature that is verified here, and this form of one is only kept.',
+  ),
+  'signature-malformed': entry(422, 'structure', 'A signature is not one that can be read.'),
+  'signature-algorithm-refused': entry(
+    422,
+    'security',
+    'A signature was made with an algorithm or key too weak or unfit.',
+  ),
+  'signature-invalid': entry(422, 'security', 'A signature was not made with the key it names, or was altered.'),
+  'signature-content-altered': entry(422, 'security', 'An item does not say what was signed.'),
+  'signature-item-added': entry(422, 'security', 'An item was added to a signed order after it was signed.'),
+  'signature-item-missing': entry(422, 'security', 'An item of the signed order is missing.'),
+  'signature-other-order': entry(422, 'security', 'A signature is over another order.'),
+  'signature-item-unidentified': entry(
+    422,
+    'required',
+    'A signed item has no identifier by which a signature names it.',
+  ),
+  'signature-reference-unbound': entry(
+    422,
+    'required',
+    'A reference in a signed item does not say in its identifier who or what is meant.',
+  ),
+  'signature-reference-differs': entry(
+    422,
+    'security',
+    'A reference in a signed item leads to somebody else than the identifier that was signed.',
+  ),
+  'signature-number-imprecise': entry(
+    422,
+    'value',
+    'A number in a signed item has more digits than a signature covers.',
+  ),
+  'signature-time-differs': entry(422, 'value', 'Two places say differently when was signed, or it lies ahead.'),
+  'signature-key-unknown': entry(422, 'security', 'A signature names a key that the trust has not registered.'),
+  'signature-untrusted': entry(
+    422,
+    'security',
+    'The certificate of a signature leads to none that the trust relies on.',
+  ),
+  'signature-certificate-expired': entry(422, 'security', 'A certificate of the signature was no longer good.'),
+  'signature-certificate-not-yet-valid': entry(
+    422,
+    'security',
+    'A certificate of the signature was not yet good when it was signed.',
+  ),
+  'signature-certificate-unfit': entry(422, 'security', 'A certificate of the signature is not for signing.'),
+  'signature-certificate-revoked': entry(422, 'security', 'A certificate of the signature was revoked.'),
+  'signature-revocation-unknown': entry(
+    503,
+    'transient',
+    'Whether a certificate was revoked cannot be said now: the list is out of date or missing.',
+  ),
+  'signature-item-fixed': entry(422, 'business-rule', 'A signed item does not change: a change is a new prescription.'),
   'order-task': entry(200, 'informational', 'The order is followed as the Task named.', 'information'),
 } as const satisfies Record<string, CatalogueEntry>
 

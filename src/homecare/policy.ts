@@ -36,6 +36,20 @@ export interface PolicyRow {
   readonly secondOrder?: SecondOrder
   /** By `table/state`, e.g. `order/submitted`: ways to say when the next step is due; the first that can be computed counts. */
   readonly due?: Readonly<Record<string, readonly Due[]>>
+  /** Whether prescriptions come signed, and by whom. Absent: a signature is kept and not judged. */
+  readonly signature?: SignatureTrust
+}
+
+/** Whose signatures a trust relies on; files are named relative to the policy table. */
+export interface SignatureTrust {
+  /** `required`: nothing unsigned is accepted. `optional`: a signature that comes must hold. */
+  readonly demand: 'required' | 'optional'
+  /** PEM files of certificates that are relied on: of authorities, or of a signer itself. */
+  readonly roots?: readonly string[]
+  /** Files (PEM or DER) of lists of revoked certificates; with any, the list of a signer's issuer must be among them. */
+  readonly revocationLists?: readonly string[]
+  /** JWKS files of public keys that may sign without a certificate, each named by its `kid`. */
+  readonly keys?: readonly string[]
 }
 
 /** A manufacturer that pays the homecare of its medicines: it is told how that goes, in aggregates. */
@@ -47,6 +61,7 @@ export interface Scheme {
 }
 
 export interface Policy {
+  readonly signature?: SignatureTrust
   readonly screening: boolean
   readonly renewalLeadDays: number
   readonly cancelByMessage: boolean
@@ -61,9 +76,14 @@ export interface Parties {
   readonly therapies?: readonly string[]
 }
 
-export type Policies = (parties: Parties) => Policy
+export interface Policies {
+  (parties: Parties): Policy
+  /** What the rows say of signatures. */
+  readonly signatures: readonly SignatureTrust[]
+}
 
 const text = { type: 'string', minLength: 1 }
+const files = { type: 'array', minItems: 1, items: text }
 const due = {
   anyOf: [
     {
@@ -113,6 +133,18 @@ const validate = new Ajv({ allErrors: true }).compile<{
           cancelByMessage: { type: 'boolean' },
           secondOrder: { enum: [...secondOrders] },
           due: { type: 'object', additionalProperties: { type: 'array', minItems: 1, items: due } },
+          signature: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['demand'],
+            anyOf: [{ required: ['roots'] }, { required: ['keys'] }],
+            properties: {
+              demand: { enum: ['required', 'optional'] },
+              roots: files,
+              revocationLists: files,
+              keys: files,
+            },
+          },
         },
       },
     },
@@ -143,7 +175,8 @@ export function loadPolicies(file: string, json: unknown, tables: Iterable<Lifec
       if (tasks.length > 0 && !known.has(key)) faults.push(`there is no state ${key}`)
   }
   if (faults.length > 0) throw new Error(`${file}:\n  ${faults.join('\n  ')}`)
-  return (parties) => policyFor(rows, parties)
+  const signatures = rows.flatMap(({ signature }) => signature ?? [])
+  return Object.assign((parties: Parties) => policyFor(rows, parties), { signatures })
 }
 
 /** The schemes of a policy that `loadPolicies` has found good. */
@@ -156,8 +189,10 @@ function policyFor(rows: readonly PolicyRow[], { trust, provider, therapies = []
     if (row.trust !== undefined && row.trust !== trust) continue
     if (row.provider !== undefined && row.provider !== provider) continue
     if (row.therapy !== undefined && !therapies.includes(row.therapy)) continue
-    const { screening, renewalLeadDays, cancelByMessage, secondOrder } = { ...policy, ...row }
-    policy = { screening, renewalLeadDays, cancelByMessage, secondOrder, due: { ...policy.due, ...row.due } }
+    const { screening, renewalLeadDays, cancelByMessage, secondOrder, signature } = { ...policy, ...row }
+    const due = { ...policy.due, ...row.due }
+    const said = { screening, renewalLeadDays, cancelByMessage, secondOrder, due }
+    policy = signature ? { ...said, signature } : said
   }
   return policy
 }

@@ -22,6 +22,7 @@ import { searchType } from './search-type.ts'
 import { timeline } from './timeline.ts'
 import { update } from './update.ts'
 import { validate } from './validate.ts'
+import { verify } from './verify.ts'
 import { vread } from './vread.ts'
 
 /** The audit log is kept apart from resources, and read in its own way. */
@@ -53,6 +54,7 @@ const single: Interactions = {
     statistics,
     timeline,
     validate,
+    verify,
   },
 }
 

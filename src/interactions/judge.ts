@@ -22,6 +22,7 @@ import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
 import { checkPrior } from './replacement.ts'
+import { checkFixed, signatureEffects } from './signatures.ts'
 import { checkAsked } from './task-checks.ts'
 import { organizationsBehind, resolve, surroundingsOf } from './surroundings.ts'
 
@@ -32,7 +33,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   if (!row || options.table.scope === 'open') return { ...plain, grants: [] }
   if (!row.lifecycle) {
     if (change.type === 'Patient') await notePatient(change, facts)
-    const effects = await happeningEffects(change, facts)
+    const effects = [...(await happeningEffects(change, facts)), ...signatureEffects(options, change)]
     const grants = change.current ? [] : await grantsFor(options, row, change, facts)
     return { ...plain, effects, grants, label: await labelFor(options, row, change, facts) }
   }
@@ -47,12 +48,14 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
     await checkPrior(change, facts)
   }
   const warnings = becomesOrder ? await checkConcurrent(options, change, facts) : []
+  if (options.policies.signatures.length > 0) await checkFixed(options, change, facts)
   if (change.type === 'Task' && !change.current) await checkAsked(change, facts)
   if (change.type === 'MedicationDispense') await dispenseChecks(change, facts)
   // An item that joins an order brings its own clinic along: what the service moves on is granted anew.
   const settled = change.current !== undefined && !becomesOrder && change.caller.role !== 'service'
   const grants = settled ? [] : await grantsFor(options, row, change, facts)
   const effects = [
+    ...signatureEffects(options, change),
     ...(becomesOrder ? ['place-order'] : []),
     ...verdict.effects,
     ...(change.type === 'Task' ? ['set-alarms'] : []),

@@ -2,6 +2,7 @@
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
 import type { Policies } from '../homecare/policy.ts'
 import type { ServerTable, TypeRow } from '../server-table.ts'
+import type { SignatureVerifier } from '../signature/verifier.ts'
 
 export interface RulesOptions {
   readonly table: ServerTable
@@ -9,6 +10,7 @@ export interface RulesOptions {
   /** By file name in `conformance/lifecycle/`, without `.json`. */
   readonly lifecycles: ReadonlyMap<string, Lifecycle>
   readonly policies: Policies
+  readonly signatures: SignatureVerifier
   readonly newId: () => string
   /** Absolute FHIR base. */
   readonly base: string

@@ -20,6 +20,7 @@ import { livePrescriptions, PATIENT_DIED, QUERY_REPLIED, queriedOrders, withProv
 import { isIssues, judge } from './judge.ts'
 import { foreseen, ordersOfGroup } from './repeats.ts'
 import { priorOf, startOf } from './replacement.ts'
+import { CHECK_SIGNATURE, checkSignature, prepareSignatures, SHARE_SIGNATURES, shareSignatures } from './signatures.ts'
 import type { RulesOptions } from './rules-options.ts'
 import {
   around,
@@ -39,6 +40,11 @@ type Effect = (options: RulesOptions, done: Done, facts: Facts) => Promise<Opera
 
 /** Effects that look beyond one order. */
 const own: Readonly<Record<string, Effect>> = {
+  [CHECK_SIGNATURE]: checkSignature,
+  [SHARE_SIGNATURES]: async (_, { type, id, verdict }, facts) => {
+    await shareSignatures(`${type}/${id}`, verdict.grants, facts)
+    return []
+  },
   [PLACE_ORDER]: placeOrder,
   'release-order': releaseOrder,
   'replace-prior': replacePrior,
@@ -55,7 +61,10 @@ const own: Readonly<Record<string, Effect>> = {
 
 export function createRules(options: RulesOptions): Rules {
   return {
-    foresee: ({ id, draft }, query) => foreseen(options, draft.resource, id, query),
+    foresee: ({ id, draft }, query) => [
+      ...foreseen(options, draft.resource, id, query),
+      ...prepareSignatures(options, draft.resource),
+    ],
     judge: (change, facts) => judge(options, change, facts),
     mayDelete: (removal) => mayDelete(options, removal),
     follow: (done, effect, facts) => (own[effect] ?? carryOut(effect))(options, done, facts),
@@ -119,7 +128,9 @@ async function releaseOrder(options: RulesOptions, done: Done, facts: Facts): Pr
     const stored = local && (await readCurrent(facts.query, local.type, local.id, { kind: 'open' }))
     const row = stored && options.row(stored.type)
     if (!stored || !row) continue
-    await facts.admit(stored, await named(row, parse(stored), facts))
+    const grants = await named(row, parse(stored), facts)
+    await facts.admit(stored, grants)
+    if (stored.type === 'MedicationRequest') await shareSignatures(`${stored.type}/${stored.id}`, grants, facts)
   }
   return []
 }

@@ -41,18 +41,33 @@ export interface Wanted {
   readonly until?: number
   readonly authority?: boolean
   readonly serial?: number
+  /** Bits of the key usage (RFC 5280 4.2.1.3), the first one highest; absent: what suits. */
+  readonly usage?: number
+  /** DER of further extensions. */
+  readonly extensions?: readonly Buffer[]
 }
 
+/** An extension of a kind that nobody knows, and that must be understood. */
+export const strangeExtension = (): Buffer => extension('2a0304', true, der(0x05))
+
 const pemOf = (raw: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${raw.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  `-----BEGIN CERTIFICATE-----\n${raw.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
 
 /** A certificate with a fresh P-256 key. */
 export function certificate(subject: string, wanted: Wanted = {}): Certified {
-  const { from = Date.UTC(2020, 0, 1), until = Date.UTC(2040, 0, 1), authority = false, serial = 1, by } = wanted
+  const {
+    from = Date.UTC(2020, 0, 1),
+    until = Date.UTC(2040, 0, 1),
+    authority = false,
+    serial = 1,
+    by,
+    extensions = [],
+  } = wanted
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const constraints = extension('551d13', true, sequence(...(authority ? [TRUE] : [])))
   // keyCertSign and cRLSign, or digitalSignature and nonRepudiation
-  const usage = extension('551d0f', true, der(0x03, Buffer.from(authority ? [1, 0x06] : [6, 0xc0])))
+  const bits = wanted.usage ?? (authority ? 0x06 : 0xc0)
+  const usage = extension('551d0f', true, der(0x03, Buffer.from([0, bits])))
   const content = sequence(
     der(0xa0, integer(2)),
     integer(serial),
@@ -61,7 +76,7 @@ export function certificate(subject: string, wanted: Wanted = {}): Certified {
     sequence(time(from), time(until)),
     name(subject),
     publicKey.export({ format: 'der', type: 'spki' }),
-    der(0xa3, sequence(constraints, usage)),
+    der(0xa3, sequence(constraints, usage, ...extensions)),
   )
   const signature = sign('sha256', content, by?.key ?? privateKey)
   const raw = sequence(content, ECDSA_SHA256, der(0x03, Buffer.from([0]), signature))
@@ -72,4 +87,17 @@ export function certificate(subject: string, wanted: Wanted = {}): Certified {
     pem: pemOf(raw),
     keyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
   }
+}
+
+/** A list of revoked serial numbers with the instants since when (RFC 5280 section 5), PEM. */
+export function revocationList(
+  by: Certified,
+  revoked: readonly { readonly serial: number; readonly since: number }[],
+  { from = Date.UTC(2026, 0, 1), next = Date.UTC(2040, 0, 1) } = {},
+): string {
+  const rows = revoked.map(({ serial, since }) => sequence(integer(serial), time(since)))
+  const list = rows.length > 0 ? [sequence(...rows)] : []
+  const content = sequence(integer(1), ECDSA_SHA256, name(by.name), time(from), time(next), ...list)
+  const raw = sequence(content, ECDSA_SHA256, der(0x03, Buffer.from([0]), sign('sha256', content, by.key)))
+  return `-----BEGIN X509 CRL-----\n${raw.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END X509 CRL-----\n`
 }
