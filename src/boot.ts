@@ -22,7 +22,7 @@ import { createArrivals } from './store/arrivals.ts'
 import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
 import { observed } from './store/observed.ts'
-import { openDatabase } from './store/open.ts'
+import { openDatabase, openReplica } from './store/open.ts'
 import { createValidation, readJson, type Validation } from './validation.ts'
 
 export interface BootOptions {
@@ -70,10 +70,14 @@ export async function createContext(options: BootOptions): Promise<Context> {
       limitPerOrganization: config.waitingPerOrganization,
       ...(database.exclusive && end ? { aloneSince: end } : {}),
     })
+    // Reached at the first search that is for it: a replica that is away does not stop a start.
+    const replica =
+      config.databaseReadUrl === undefined ? undefined : observed(await openReplica(config.databaseReadUrl))
     const lane = createLane(database, clock, arrivals.committed)
     const context: Context = {
       ...validation,
       database,
+      ...(replica ? { replica } : {}),
       lane,
       arrivals,
       rules,
@@ -104,7 +108,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
       async close() {
         arrivals.close()
         await lane.idle()
-        await database.close()
+        await Promise.all([database.close(), replica?.close()])
       },
     }
     await publishDefinitions(context, packageRoot)

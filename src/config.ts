@@ -18,6 +18,8 @@ export interface Config {
   readonly host: string
   /** `sqlite:` and an absolute path, or a `postgres://` URL. */
   readonly databaseUrl: string
+  /** `postgres://` URL of a replica that searches may be answered from where the client allows it. */
+  readonly databaseReadUrl?: string
   readonly auth: 'sandbox' | 'oauth'
   /** Absolute path of the file of outside issuers. */
   readonly issuers?: string
@@ -135,6 +137,15 @@ export const settings: readonly Setting[] = [
     expects: '"sqlite:" followed by a file path, or a postgres:// URL',
     schema: { type: 'string', pattern: '^(sqlite:.+|postgres(ql)?://.+)$' },
     path: 'working-directory',
+  },
+  {
+    name: 'DATABASE_READ_URL',
+    key: 'databaseReadUrl',
+    default: '',
+    description:
+      'A read replica of the PostgreSQL in `DATABASE_URL`: searches that say `Cache-Control: max-stale` are answered from it, as of a moment ago. Polls (by `_lastUpdated`, `$changes`) and everything else never are.',
+    expects: 'a postgres:// URL',
+    schema: { type: 'string', pattern: '^postgres(ql)?://.+$' },
   },
   {
     name: 'AUTH',
@@ -470,7 +481,10 @@ const pollLimit = ({ pollLimit, auth }: Partial<Config>): number => pollLimit ??
 
 /** The value is not repeated for DATABASE_URL: the URL of a database may carry a password. */
 function sentence(setting: Setting, env: Readonly<Record<string, string | undefined>>): string {
-  const subject = setting.key === 'databaseUrl' ? setting.name : `${setting.name} is "${env[setting.name]?.trim()}": it`
+  const subject =
+    setting.key === 'databaseUrl' || setting.key === 'databaseReadUrl'
+      ? setting.name
+      : `${setting.name} is "${env[setting.name]?.trim()}": it`
   return `${subject} must be ${setting.expects}.`
 }
 
@@ -520,6 +534,9 @@ const listed = (value = ''): string[] =>
 /** What no single value can show: settings that exclude each other, files that are not there. */
 function contradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {
   const wrong: string[] = [...identityContradictions(config, env)]
+  if (config.databaseReadUrl !== undefined && config.databaseUrl.startsWith(SQLITE)) {
+    wrong.push('DATABASE_READ_URL is for a replica of PostgreSQL, and DATABASE_URL names a file: leave it out.')
+  }
   if ((config.tlsCertificate === undefined) !== (config.tlsKey === undefined)) {
     wrong.push('TLS_CERTIFICATE and TLS_KEY belong together: set both, or neither.')
   }

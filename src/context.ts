@@ -19,6 +19,8 @@ import type { Validation } from './validation.ts'
 
 export interface Context extends Validation {
   readonly database: ObservedDatabase
+  /** Answers searches that may be a moment old; absent where there is none. */
+  readonly replica?: ObservedDatabase
   readonly lane: Lane
   /** Requests that wait for news. */
   readonly arrivals: Arrivals

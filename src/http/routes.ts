@@ -22,6 +22,7 @@ import { readPrefer } from './prefer.ts'
 import { forPurpose } from './purpose.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkOperation, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
+import { fromReplica, mayBeStale } from './replica.ts'
 import { type AnswerForm, sendFailure, sendReply } from './reply.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tracing } from './tracing.ts'
@@ -190,7 +191,7 @@ async function answer(
 
 /** Runs the interaction and records it: with its commits where it has written, else by what it has answered. */
 async function onRecord(
-  { context: service, audit, tracing }: RouteOptions,
+  { context: service, endpoints, audit, tracing }: RouteOptions,
   endpoint: Endpoint,
   request: FastifyRequest,
   fhirRequest: FhirRequest,
@@ -204,7 +205,9 @@ async function onRecord(
   const lane = audit.lane(asked, context.lane, () => {
     written = true
   })
-  const result = await interaction({ ...context, lane }, fhirRequest)
+  const ask = (seen: Context) => interaction(seen, fhirRequest)
+  const stale = mayBeStale(endpoints, endpoint, request.headers['cache-control'], fhirRequest.query)
+  const result = await (stale ? fromReplica({ ...context, lane }, ask) : ask({ ...context, lane }))
   if (!written) {
     const waiting = audit.record(answeredAs(asked, request, result, context))
     if (waiting) await waiting

@@ -52,7 +52,8 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const told = () => options.log.warn('Traces cannot be delivered to OTEL_EXPORTER_OTLP_ENDPOINT.')
   const silent = () => {}
   api.diag.setLogger({ error: told, warn: silent, info: silent, debug: silent, verbose: silent })
-  const exporter = new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/+$/, '')}/v1/traces` })
+  const base = options.endpoint.endsWith('/') ? options.endpoint.slice(0, -1) : options.endpoint
+  const exporter = new OTLPTraceExporter({ url: `${base}/v1/traces` })
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
       'service.name': process.env.OTEL_SERVICE_NAME ?? 'homecare-exchange',

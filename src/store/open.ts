@@ -18,13 +18,23 @@ export const openDatabase = (url: string): Promise<Database> => opened(url, migr
  */
 export const openAsIs = (url: string): Promise<Database> => opened(url, checkSchema)
 
+/** A database that is only read; its schema is that of the one it copies. */
+export const openReplica = (url: string): Promise<Database> => openPostgres({ url })
+
 async function opened(url: string, prepare: (database: Database) => Promise<void>): Promise<Database> {
   const embedded = url.startsWith(SQLITE)
   let database: Database | undefined
   try {
-    database = embedded ? openSqlite(url.slice(SQLITE.length)) : await openPostgres({ url })
+    if (embedded) {
+      database = openSqlite(url.slice(SQLITE.length))
+      await prepare(database)
+      return database
+    }
+    // A new index on a large store takes longer than a statement may while somebody waits for it.
+    database = await openPostgres({ url, readers: 1, statementTimeout: 0 })
     await prepare(database)
-    return database
+    await database.close()
+    return await openPostgres({ url })
   } catch (error) {
     await database?.close()
     throw new Error(

@@ -13,7 +13,7 @@ export interface PostgresOptions {
   readonly url: string
   /** Connections for reads; each is pipelined. */
   readonly readers?: number
-  /** ms a statement may run. */
+  /** ms a statement may run; 0: as long as it needs. */
   readonly statementTimeout?: number
   /** ms a writer waits for another node's group. */
   readonly lockTimeout?: number
@@ -44,7 +44,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     statement_timeout: statementTimeout,
     lock_timeout: lockTimeout,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION,
-    query_timeout: Math.max(statementTimeout, lockTimeout) + GRACE,
+    query_timeout: statementTimeout === 0 ? 0 : Math.max(statementTimeout, lockTimeout) + GRACE,
     keepAlive: true,
     types: {
       getTypeParser: (oid, format) =>
