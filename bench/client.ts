@@ -114,20 +114,36 @@ export interface Load {
 }
 
 /**
+ * Resolves when all have ended, also when one has failed: what is still on its way would be taken for the answer to
+ * what is sent next.
+ * @throws the first failure
+ */
+export async function together<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
+
+/**
  * Sends as fast as the answers come, on every connection.
  * @throws Error at the first answer with another status: a figure of refusals is worth nothing
  */
 export async function load({ connections, duration, next, status }: Load): Promise<Side> {
   const times: number[] = []
   const start = performance.now()
-  await Promise.all(
+  let failed = false
+  await together(
     connections.map(async (connection) => {
-      for (;;) {
+      while (!failed) {
         const sent = performance.now()
         if (sent - start >= duration) return
         const request = next()
         if (!request) return
-        await ask(connection, request, status)
+        try {
+          await ask(connection, request, status)
+        } catch (error) {
+          failed = true
+          throw error
+        }
         times.push(performance.now() - sent)
       }
     }),

@@ -5,7 +5,7 @@ import { openDatabase } from '../src/store/open.ts'
 import type { Database } from '../src/store/database.ts'
 import { CURRENT } from '../src/store/read.ts'
 import { type Arena, get, login, postPrescription, turn } from './arena.ts'
-import { type Connection, load } from './client.ts'
+import { type Connection, load, together } from './client.ts'
 import { type Contest, latenciesOf, type Side } from './measure.ts'
 import { type Engine, type Stage } from './servers.ts'
 import { TRUST } from './orders.ts'
@@ -162,8 +162,7 @@ function beside(connections: readonly Connection[], trust: Arena['trust'], arena
     const write = () => (performance.now() < until ? postPrescription(trust, arena.nextPrescription()) : undefined)
     const writers = load({ connections: connections.slice(4), duration: TURN, status: 201, next: write })
     const any = () => get(`/fhir/MedicationRequest/${prescriptions[next++ % prescriptions.length]}`, trust)()
-    const side = await turn(connections, 4, any)()
-    await writers
-    return side
+    const [side] = await together([turn(connections, 4, any)(), writers])
+    return side!
   }
 }

@@ -1,7 +1,7 @@
 /** Reads and polls over loopback. */
 import type { r4 } from '../src/fhir/resource.ts'
 import { type Arena, clientsText, get, type Headers, postPrescription, turn } from './arena.ts'
-import { ask, load, type Request } from './client.ts'
+import { ask, load, type Request, together } from './client.ts'
 import type { Bare, Contest, Side } from './measure.ts'
 
 /** Pages that are turned before the deep one. */
@@ -100,9 +100,8 @@ function whileWriting(arena: Arena, connections: Arena['ours'], next: () => Requ
     const write = () =>
       performance.now() < until ? postPrescription(arena.trust, arena.nextPrescription(), path) : undefined
     const writers = load({ connections: connections.slice(0, 4), duration: 400, status: 201, next: write })
-    const side = await turn(connections.slice(4), 28, next)()
-    await writers
-    return side
+    const [side] = await together([turn(connections.slice(4), 28, next)(), writers])
+    return side!
   }
 }
 

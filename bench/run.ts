@@ -61,6 +61,21 @@ const announce = (engine: string, name: string): void =>
 
 const wanted = ({ name }: Contest): boolean => name.includes(options.only)
 
+/** What could not be measured, and why. */
+const failures: string[] = []
+
+/** Plays a contest; one that fails does not take the others with it. */
+async function attempt(engine: string, name: string, work: () => Promise<void>): Promise<void> {
+  announce(engine, name)
+  try {
+    await work()
+  } catch (error) {
+    failures.push(`${name}, ${engine}: ${error instanceof Error ? error.message : String(error)}`)
+    say(failures.at(-1) ?? '')
+    process.exitCode = 1
+  }
+}
+
 async function overHttp(stage: Stage, engine: Engine, results: Result[], blends: MixedResult[]): Promise<void> {
   say(
     `${engine}: filling the store with ${options.past} Tasks that are over and ${options.waiting} orders that wait ...`,
@@ -72,13 +87,13 @@ async function overHttp(stage: Stage, engine: Engine, results: Result[], blends:
     return
   }
   for (const contest of [...(await reads(arena)), ...writes(arena)].filter(wanted)) {
-    announce(engine, contest.name)
-    results.push(...(await play(contest)))
+    await attempt(engine, contest.name, async () => void results.push(...(await play(contest))))
   }
-  if (engine === 'sqlite' && THREADS.includes(options.only)) results.push(...(await play(await threads(stage, arena))))
+  if (engine === 'sqlite' && THREADS.includes(options.only)) {
+    await attempt(engine, THREADS, async () => void results.push(...(await play(await threads(stage, arena)))))
+  }
   if (MIXED.includes(options.only)) {
-    announce(engine, MIXED)
-    blends.push(await mixed(arena))
+    await attempt(engine, MIXED, async () => void blends.push(await mixed(arena)))
   }
   await stage.stop(arena.service)
 }
@@ -86,15 +101,13 @@ async function overHttp(stage: Stage, engine: Engine, results: Result[], blends:
 async function inProcess(stage: Stage, engine: Engine, results: Result[]): Promise<void> {
   const { contests, close } = await lanes(stage, engine)
   for (const contest of contests.filter(wanted)) {
-    announce(engine, contest.name)
-    results.push(...(await play(contest)))
+    await attempt(engine, contest.name, async () => void results.push(...(await play(contest))))
   }
   await close()
 }
 
 /** A part that is a program of its own and leaves its results in a file. Its goals do not stop the others. */
 async function alone(part: 'validation' | 'startup'): Promise<unknown> {
-  say(`\n${part}`)
   const child = spawn(process.execPath, [join(import.meta.dirname, `${part}.ts`)], { stdio: 'inherit' })
   const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`bench/${part}.ts ended with ${code}.`)
@@ -114,8 +127,10 @@ async function run(stage: Stage): Promise<void> {
   if (blends.length > 0) say(`\n${mixedTable(blends)}`)
   const postgres = await stage.postgresVersion()
   const named = options.only === ''
-  const validation = named && plays('validation') ? await alone('validation') : undefined
-  const startup = named && plays('startup') ? await alone('startup') : undefined
+  let [validation, startup]: unknown[] = []
+  if (named && plays('validation'))
+    await attempt('', 'validation', async () => void (validation = await alone('validation')))
+  if (named && plays('startup')) await attempt('', 'startup', async () => void (startup = await alone('startup')))
   const after = machine(stage.folder)
   const seconds = Math.round((Date.now() - began.getTime()) / 1000)
   say(
@@ -127,7 +142,7 @@ async function run(stage: Stage): Promise<void> {
   if (!isWhole) return
   const record = {
     ...{ began: began.toISOString(), seconds, node: process.version, postgres, cores: cpus().length, before, after },
-    ...{ results, mixed: blends, validation, startup },
+    ...{ results, mixed: blends, validation, startup, failures },
   }
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(record, null, 2)}\n`)
 }
