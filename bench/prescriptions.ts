@@ -33,7 +33,8 @@ export function medicationRequest(): r4.MedicationRequest {
 
 /** The second item of an order: tablets, where the first is an injection. */
 export const prescriptionOfTablets = (): r4.MedicationRequest =>
-  example<r4.Bundle & { entry: r4.BundleEntry[] }>('rule-two-items').entry[5]?.resource as r4.MedicationRequest
+  example<r4.Bundle & { entry: r4.BundleEntry[] }>('Bundle--prescription-of-two-items').entry[5]
+    ?.resource as r4.MedicationRequest
 
 const MEDICINES = [
   'Prednisolone 5mg tablets',
@@ -45,7 +46,7 @@ const role = 'urn:uuid:56166769-c1c4-4d07-afa8-132b5dfca666'
 
 /** One order of six items: patient, prescriber, role, two organisations, six prescriptions and the signature. */
 export function prescriptionBundle(): r4.Bundle & { entry: r4.BundleEntry[] } {
-  const bundle = example<r4.Bundle & { entry: r4.BundleEntry[] }>('rule-two-items')
+  const bundle = example<r4.Bundle & { entry: r4.BundleEntry[] }>('Bundle--prescription-of-two-items')
   const second = bundle.entry[5]?.resource as r4.MedicationRequest
   const further = MEDICINES.map((text, i): r4.BundleEntry => {
     const value = `5a82c11e-ea26-4405-aceb-741d8ca68c0${i}`

@@ -14,7 +14,6 @@ interface RuleRow {
   readonly types: readonly string[]
   readonly reason: string
   readonly source: string
-  readonly invalid: readonly string[]
 }
 
 const read = <T>(file: string): T => JSON.parse(readFileSync(join(packageRoot, file), 'utf8')) as T
@@ -24,16 +23,27 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n')
 
-const files = (names: readonly string[]): string => names.map((name) => `[${name}](invalid/${name})`).join(' ')
+const folders = { valid: 'profiles/valid', invalid: 'profiles/invalid' } as const
+type Folder = keyof typeof folders
 
-/** Files of `profiles/invalid` that break a rule, by the naming `<code>.json` or `<code>--<variant>.json`. */
-const examplesOf = (names: readonly string[], key: string): string[] =>
-  names.filter((name) => name === `${key}.json` || name.startsWith(`${key}--`))
+const namesIn = (folder: Folder): readonly string[] => readdirSync(join(packageRoot, folders[folder])).sort()
+const names = { valid: namesIn('valid'), invalid: namesIn('invalid') }
+
+/** Examples of a rule, by the naming `<rule>.json` or `<rule>--<variant>.json`: sound ones, or such as break it. */
+const examplesOf = (folder: Folder, rule: string): string[] =>
+  names[folder].filter((name) => name === `${rule}.json` || name.startsWith(`${rule}--`))
+
+/** Links to the first three of them: the catalogue shows what a rule is about, the folder every way to break it. */
+const links = (folder: Folder, rule: string): string =>
+  examplesOf(folder, rule)
+    .slice(0, 3)
+    .map((name) => `[${name}](${folder}/${name})`)
+    .join(' ')
 
 function homecareRules(): string {
   const { rules } = read<{ rules: readonly RuleRow[] }>('conformance/rules.json')
   return table(
-    ['code', 'severity', 'of', 'what is wrong', 'why it matters', 'source', 'example'],
+    ['code', 'severity', 'of', 'what is wrong', 'why it matters', 'source', 'right', 'wrong'],
     rules.map((row) => [
       `\`${row.code}\``,
       row.severity,
@@ -41,20 +51,20 @@ function homecareRules(): string {
       catalogue[row.code].meaning,
       row.reason,
       row.source,
-      files(row.invalid),
+      links('valid', `rule-${row.code}`),
+      links('invalid', `rule-${row.code}`),
     ]),
   )
 }
 
 /** Codes of the R4 and profile checks: those with an example, and their kin. */
 function structureRules(): string {
-  const names = readdirSync(join(packageRoot, 'profiles/invalid')).sort()
-  const keys = (Object.keys(catalogue) as ProblemKey[]).filter((key) => examplesOf(names, key).length > 0)
+  const keys = (Object.keys(catalogue) as ProblemKey[]).filter((key) => examplesOf('invalid', key).length > 0)
   return table(
-    ['code', 'severity', 'status', 'what is wrong', 'examples'],
+    ['code', 'severity', 'status', 'what is wrong', 'right', 'wrong'],
     keys.map((key) => {
       const { severity, status, meaning } = catalogue[key]
-      return [`\`${key}\``, severity, String(status), meaning, files(examplesOf(names, key).slice(0, 3))]
+      return [`\`${key}\``, severity, String(status), meaning, links('valid', key), links('invalid', key)]
     }),
   )
 }
@@ -94,7 +104,8 @@ ${homecareRules()}
 ## R4 and profiles
 
 The base definitions of R4 are in [base](base/README.md). Their invariants are reported as \`invariant\`, with the
-constraint's own key in the words. Examples show up to three of the ways to break a rule.
+constraint's own key in the words. Each rule has an example that is right and the same broken in one place; of the ways to
+break a rule up to three are shown.
 
 ${structureRules()}
 

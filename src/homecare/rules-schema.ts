@@ -2,7 +2,6 @@
 
 const words = { type: 'string', minLength: 1 }
 const list = (items: object, minItems = 0) => ({ type: 'array', items, minItems })
-const file = { type: 'string', pattern: '^[A-Za-z0-9-]+\\.json$' }
 
 export const rulesSchema = {
   type: 'object',
@@ -12,7 +11,7 @@ export const rulesSchema = {
     rules: list(
       {
         type: 'object',
-        required: ['code', 'types', 'severity', 'reason', 'source', 'valid', 'invalid'],
+        required: ['code', 'types', 'severity', 'reason', 'source'],
         oneOf: [{ required: ['checks'] }, { required: ['expression', 'at', 'words'] }],
         additionalProperties: false,
         properties: {
@@ -25,8 +24,6 @@ export const rulesSchema = {
           words,
           reason: words,
           source: words,
-          valid: list(file, 1),
-          invalid: list(file, 1),
           national: {
             type: 'object',
             required: ['system', 'code'],

@@ -69,9 +69,6 @@ export interface RuleRow {
   readonly reason: string
   /** The law, guide or definition behind it. */
   readonly source: string
-  /** Files of `profiles/valid` and `profiles/invalid`. */
-  readonly valid: readonly string[]
-  readonly invalid: readonly string[]
   /** The national code for the same thing. */
   readonly national?: { readonly system: string; readonly code: string; readonly display?: string }
 }

@@ -216,6 +216,7 @@ const places: Readonly<Record<string, string>> = {
   'profile-required--supply-number': 'error Task.input',
   'profile-required--supply-of-no-order': 'error Task.partOf',
   'profile-required--task-for': 'error Task.for',
+  'profile-slice': 'error DiagnosticReport.result[2]',
   'profile-target--subject-is-a-group': 'error MedicationRequest.subject',
   'profile-too-many--item-numbers': 'error MedicationRequest.identifier',
   'profile-too-many--nhs-numbers': 'error Patient.identifier',

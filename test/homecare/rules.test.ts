@@ -36,16 +36,24 @@ const issuesOf = (resource: Resource, now = NOW) => rules.checkTogether(written(
 const found = (resource: Resource, now = NOW) => issuesOf(resource, now).map(({ key }) => key)
 
 const order = (change: (item: r4.MedicationRequest) => void = () => undefined): Resource => {
-  const bundle = read<Resource>('profiles/valid/rule-order.json')
+  const bundle = read<Resource>('profiles/valid/Bundle--prescription.json')
   change((bundle as unknown as r4.Bundle).entry?.[4]?.resource as r4.MedicationRequest)
   return bundle
 }
 
 const dosageOf = (item: r4.MedicationRequest): r4.Dosage => item.dosageInstruction?.[0] ?? {}
 
+/** Examples of a rule, by their names. */
+const examples = (folder: 'valid' | 'invalid', code: string): string[] =>
+  readdirSync(place(`profiles/${folder}`)).filter(
+    (name) => name === `rule-${code}.json` || name.startsWith(`rule-${code}--`),
+  )
+
 t.test('every rule refuses its invalid examples for its own code alone, and none of its valid ones', async (t) => {
   for (const row of tables.rules.rules) {
-    for (const file of row.invalid) {
+    t.ok(examples('valid', row.code).length > 0, `${row.code} has a valid example`)
+    t.ok(examples('invalid', row.code).length > 0, `${row.code} has an invalid example`)
+    for (const file of examples('invalid', row.code)) {
       const resource = read(`profiles/invalid/${file}`)
       const issues = issuesOf(resource)
       t.same(
@@ -57,7 +65,7 @@ t.test('every rule refuses its invalid examples for its own code alone, and none
       t.ok((issues[0]?.diagnostics.length ?? 0) > 30, `${file} says what to do`)
       t.match(issues[0]?.expression, /^(Bundle\.entry\[\d+\]\.resource|[A-Z]\w+)\b/)
     }
-    for (const file of row.valid) t.same(found(read(`profiles/valid/${file}`)), [], `${row.code}: ${file}`)
+    for (const file of examples('valid', row.code)) t.same(found(read(`profiles/valid/${file}`)), [], file)
   }
 })
 
@@ -86,7 +94,8 @@ t.test('what the structure step saw on its way is what the rules would have look
 })
 
 t.test('every example of a rule belongs to a row', async (t) => {
-  const named = (key: 'valid' | 'invalid') => new Set(tables.rules.rules.flatMap((row) => row[key]))
+  const named = (folder: 'valid' | 'invalid') =>
+    new Set(tables.rules.rules.flatMap(({ code }) => examples(folder, code)))
   for (const folder of ['valid', 'invalid'] as const) {
     const files = readdirSync(place(`profiles/${folder}`)).filter((name) => name.startsWith('rule-'))
     t.same(
