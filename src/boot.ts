@@ -24,6 +24,7 @@ import { createLane } from './store/lane.ts'
 import { observed } from './store/observed.ts'
 import { openDatabase, openReplica } from './store/open.ts'
 import { createValidation, readJson, type Validation } from './validation.ts'
+import { viewFaults } from './interactions/view.ts'
 
 export interface BootOptions {
   readonly config: Config
@@ -111,12 +112,26 @@ export async function createContext(options: BootOptions): Promise<Context> {
         await Promise.all([database.close(), replica?.close()])
       },
     }
+    checkViews(context)
     await publishDefinitions(context, packageRoot)
     return context
   } catch (error) {
     await database.close()
     throw error
   }
+}
+
+/** @throws Error for a view that names what is not there: it would show less than it promises, or nothing */
+function checkViews({ exposedTypes, row, subsets, search }: Context): void {
+  const faults = exposedTypes.flatMap((type) => {
+    const found = row(type)
+    const known = {
+      elements: subsets.elementsOf(type),
+      isParam: (code: string) => search.param(type, code) !== undefined,
+    }
+    return found?.views ? viewFaults(found, known) : []
+  })
+  if (faults.length > 0) throw new Error(`The server table: ${faults.join('; ')}.`)
 }
 
 /** Search by the table and R4's definitions, and a fingerprint of all that the index depends on. */

@@ -3,10 +3,19 @@ import type { SmartScope } from './fhir/smart-scope.ts'
 
 /**
  * Roles of the exchange (domain.md A). `pharmacist` is the homecare team of a trust: it may do all that its trust may,
- * and more. `observer` (commissioners, regulators) and `manufacturer` see nobody: aggregates only, a manufacturer those of
+ * and more. `logistics` carries parcels: it sees address, slot and consignment of supplies that name it. `observer` (commissioners, regulators) and `manufacturer` see nobody: aggregates only, a manufacturer those of
  * its own scheme. `service` is the exchange itself acting by its own rules.
  */
-export const roles = ['trust', 'pharmacist', 'provider', 'observer', 'manufacturer', 'tester', 'service'] as const
+export const roles = [
+  'trust',
+  'pharmacist',
+  'provider',
+  'logistics',
+  'observer',
+  'manufacturer',
+  'tester',
+  'service',
+] as const
 export type Role = (typeof roles)[number]
 
 /** Roles that can be asked for. `service` never comes from outside. */
@@ -23,6 +32,13 @@ export interface Caller {
   /** What the token allows, within what the role may; absent where nothing narrows the role: sandbox, service. */
   readonly scopes?: readonly SmartScope[]
 }
+
+/**
+ * The name under which access is kept for a caller. A carrier sees of a supply what its role shows; with another name for
+ * that, nobody of the same organisation who comes in another role sees any of it.
+ */
+export const eyesOf = ({ role, organization }: Pick<Caller, 'role' | 'organization'>): string =>
+  role === 'logistics' ? `${organization}/logistics` : organization
 
 /** Whether a table that allows these roles allows the caller's: whoever acts for a trust's homecare team acts for the trust. */
 export const plays = (role: Role, allowed: readonly Role[]): boolean =>

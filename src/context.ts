@@ -1,7 +1,7 @@
 /** Everything an interaction may use, made once at boot. Clock and ids are injected so that tests own time. */
 import type { ReasonMaps } from './homecare/national-reasons.ts'
 import type { Logger } from 'pino'
-import type { Caller } from './caller.ts'
+import { type Caller, eyesOf } from './caller.ts'
 import type { Scheme } from './homecare/policy.ts'
 import type { StatisticsTable } from './homecare/statistics.ts'
 import type { SearchParams } from './fhir/search-params.ts'
@@ -65,7 +65,7 @@ export function scopeOf(context: Context, caller: Caller, type: string): Scope {
 
 /** What an organisation sees, without what is hidden from the caller's role. */
 function organizationScope({ table }: Context, caller: Caller): Extract<Scope, { kind: 'organization' }> {
-  const { organization } = caller
+  const organization = eyesOf(caller)
   const hidden = hiddenFrom(table, caller)
   return hidden ? { kind: 'organization', organization, hidden } : { kind: 'organization', organization }
 }

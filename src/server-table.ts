@@ -44,7 +44,14 @@ export interface TypeRow {
   /** Lifecycle tables (files in `conformance/lifecycle/`, without .json) that govern this type, tried in order. */
   readonly lifecycle?: readonly string[]
   /** Elements (dotted paths of References) whose organisation stands to the resource on the named side. */
-  readonly access?: { readonly requester?: readonly string[]; readonly owner?: readonly string[] }
+  readonly access?: {
+    readonly requester?: readonly string[]
+    readonly owner?: readonly string[]
+    /** The element whose items of the type `carrier` name an organisation that sees this resource as `logistics`. */
+    readonly carriers?: string
+  }
+  /** Roles that are shown a part only. */
+  readonly views?: Readonly<Partial<Record<Role, View>>>
   /** Elements (dotted paths of References): who stands to what they point to stands to this resource too. */
   readonly inherits?: readonly string[]
   /** Elements (dotted paths of References): who may see this resource may also see what they point to. */
@@ -72,6 +79,16 @@ export interface OperationRow {
   readonly definition: string
   /** Changes nothing and takes primitive parameters only: GET is offered beside POST. */
   readonly reads?: boolean
+}
+
+/** The part of a resource that a role is shown, and by what it may ask for it: or a search would tell the rest. */
+export interface View {
+  /** Elements as dotted paths; all else is left out, `id`, version and time apart. */
+  readonly elements: readonly string[]
+  /** Of an element of `elements`, only the items whose `type` has one of these codes. */
+  readonly items?: Readonly<Record<string, readonly string[]>>
+  /** Codes of search parameters, without modifiers and chains; also what may be sorted and included by. */
+  readonly search: readonly string[]
 }
 
 /** Who is shown, within the organisations that may see it, what carries a confidentiality. */
@@ -177,7 +194,24 @@ const schema = {
           access: {
             type: 'object',
             additionalProperties: false,
-            properties: { requester: pathList, owner: pathList },
+            properties: { requester: pathList, owner: pathList, carriers: { type: 'string' } },
+          },
+          views: {
+            type: 'object',
+            propertyNames: { enum: callerRoles },
+            additionalProperties: {
+              type: 'object',
+              required: ['elements', 'search'],
+              additionalProperties: false,
+              properties: {
+                elements: pathList,
+                items: {
+                  type: 'object',
+                  additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1 },
+                },
+                search: { type: 'array', items: { type: 'string' } },
+              },
+            },
           },
           inherits: pathList,
           shares: pathList,

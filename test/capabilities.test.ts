@@ -11,7 +11,7 @@ import { interactions } from '../src/interactions/index.ts'
 import { type ServerTable, typeInteractions } from '../src/server-table.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from './helper.ts'
 
-const roles = ['trust', 'provider', 'observer', 'manufacturer', 'tester'] as const
+const roles = ['trust', 'provider', 'logistics', 'observer', 'manufacturer', 'tester'] as const
 const tables = ['conformance/server.json', 'conformance/tester.json'] as const
 const ID = '01900000-0000-7000-8000-000000000000'
 
@@ -302,7 +302,7 @@ t.test('profiles that are promised can be read, and security says what is so', a
   t.match(task, {
     versioning: 'versioned-update',
     referencePolicy: ['literal', 'logical', 'enforced'],
-    interaction: [{ code: 'read', documentation: 'For the roles trust, provider, tester.' }],
+    interaction: [{ code: 'read', documentation: 'For the roles trust, provider, logistics, tester.' }],
   })
 })
 

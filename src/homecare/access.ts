@@ -1,5 +1,6 @@
 /** Who stands where: which organisations a resource names, and on which side of the work. */
 import type { Side } from '../caller.ts'
+import { CANONICAL } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import type { ConfidentialityRow, TypeRow } from '../server-table.ts'
 import { organisationCode } from './identifiers.ts'
@@ -81,4 +82,15 @@ export function labelOf(rows: readonly ConfidentialityRow[], resource: Resource)
   const security = (resource.meta as r4.Meta | undefined)?.security ?? []
   const own = security.flatMap(({ system, code }) => (system === CONFIDENTIALITY && code !== undefined ? [code] : []))
   return rows.flatMap(({ codes }) => codes).find((code) => own.includes(code)) ?? ''
+}
+
+const TASK_OUTPUT = `${CANONICAL}/CodeSystem/task-output`
+
+/** ODS codes of the carriers that a resource names. */
+export function carriersOf({ access }: Pick<TypeRow, 'access'>, resource: Resource): readonly string[] {
+  const items = access?.carriers === undefined ? [] : ((resource[access.carriers] ?? []) as r4.TaskOutput[])
+  return items.flatMap(({ type, valueReference }) => {
+    const isCarrier = type.coding?.some(({ system, code }) => system === TASK_OUTPUT && code === 'carrier')
+    return (isCarrier ? organisationCode(valueReference?.identifier) : undefined) ?? []
+  })
 }

@@ -1,7 +1,9 @@
 /** Who stands to what is written: its sender, the trust of an order, the provider named, and who stands to its target. */
 import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { sidesOf, trustOf } from '../homecare/access.ts'
+import { eyesOf } from '../caller.ts'
+import { carriersOf, sidesOf, trustOf } from '../homecare/access.ts'
+import { isSupplyTask } from '../homecare/states.ts'
 import { therapiesOf } from '../homecare/policy.ts'
 import type { TypeRow } from '../server-table.ts'
 import { type Change, creatorSides, type Facts, type Grant } from '../store/operation.ts'
@@ -46,6 +48,15 @@ async function isWithheld(
   const therapies = therapiesOf([next as unknown as r4.MedicationRequest])
   return change.caller.role !== 'tester' && options.policies({ trust, provider, therapies }).screening
 }
+
+/** Who carries a supply sees of it what its role is shown, from the moment the provider names it. */
+export const carrierGrants = (row: TypeRow, next: Resource): Grant[] =>
+  row.access?.carriers === undefined || !isSupplyTask(next as unknown as r4.Task)
+    ? []
+    : carriersOf(row, next).map((code) => ({
+        organization: eyesOf({ role: 'logistics', organization: code }),
+        side: 'reader',
+      }))
 
 /**
  * The trust of a prescription: the organisation its sender acts for, or the one that organisation is part of. Only

@@ -16,7 +16,7 @@ import type { Change, Facts, Verdict } from '../store/operation.ts'
 import { readLog } from '../store/read.ts'
 import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
-import { grantsFor } from './grants.ts'
+import { carrierGrants, grantsFor } from './grants.ts'
 import { labelFor } from './confidentiality.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
@@ -53,7 +53,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   if (change.type === 'MedicationDispense') await dispenseChecks(change, facts)
   // An item that joins an order brings its own clinic along: what the service moves on is granted anew.
   const settled = change.current !== undefined && !becomesOrder && change.caller.role !== 'service'
-  const grants = settled ? [] : await grantsFor(options, row, change, facts)
+  const grants = [...(settled ? [] : await grantsFor(options, row, change, facts)), ...carrierGrants(row, change.next)]
   const effects = [
     ...signatureEffects(options, change),
     ...(becomesOrder ? ['place-order'] : []),

@@ -4,6 +4,7 @@ import { readLatest } from '../store/read.ts'
 import { names } from './etag.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { readPart } from './part.ts'
+import { shown } from './view.ts'
 
 /**
  * GET [base]/Type/id (https://hl7.org/fhir/R4/http.html#read); 304 when If-None-Match names the current version, or
@@ -23,7 +24,13 @@ export const read: Interaction = async (context, request) => {
   const reply = { version: stored.version, lastModified: stored.tick }
   if (isKnown(request, stored)) return { status: 304, ...reply }
   const contentLocation = `${context.base}/${type}/${stored.id}/_history/${stored.version}`
-  return { status: 200, ...reply, contentLocation, body: part(stored.text), follows: ['handling'] }
+  return {
+    status: 200,
+    ...reply,
+    contentLocation,
+    body: part(shown(context, request.caller, type)(stored.text)),
+    follows: ['handling'],
+  }
 }
 
 /** Whether the client has this version already; If-None-Match decides alone when both are sent (RFC 9110 13.2.2). */

@@ -2,6 +2,7 @@
  * A search from its query to its Bundle. Answers are the stored texts, joined; nothing is cached, so a write is seen by
  * the next search.
  */
+import type { Caller } from '../caller.ts'
 import { type Context, mayRead, maySearch, searchScope } from '../context.ts'
 import { instant } from '../fhir/json.ts'
 import { operationOutcome, refuse } from '../fhir/problem.ts'
@@ -19,6 +20,7 @@ import {
 import { isScoped, type Scope } from '../store/search-conditions.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 import { type SearchLink, seal, unseal } from './page-link.ts'
+import { checkAsked, shown } from './view.ts'
 
 /** The one parameter of a page link: everything else is sealed inside it. */
 const PAGE = '_page'
@@ -31,6 +33,7 @@ export async function answerSearch(
   parse: (pairs: SearchQuery['applied'], options: SearchOptions) => SearchQuery,
 ): Promise<FhirReply> {
   const { caller } = request
+  if (type !== '') checkAsked(context, request, type)
   const link = pageLink(context, request, type)
   const query = parse(link?.query ?? request.query, {
     lenient: request.prefer.handling === 'lenient',
@@ -68,8 +71,8 @@ export async function answerSearch(
     ...(query.explain ? [await explainEntry(context, search)] : []),
   ]
   return bundle(context, request, query, page, link?.issued ?? context.clock(), [
-    ...page.rows.map((row) => entry(context, query, row, 'match')),
-    ...others.map((row) => entry(context, query, row, 'include')),
+    ...page.rows.map((row) => entry(context, caller, query, row, 'match')),
+    ...others.map((row) => entry(context, caller, query, row, 'include')),
     ...notes,
   ])
 }
@@ -150,8 +153,14 @@ const queryText = (pairs: SearchQuery['applied']): string => {
   return text === '' ? '' : `?${text}`
 }
 
-function entry(context: Context, query: SearchQuery, row: FoundResource, mode: 'match' | 'include'): string {
-  const resource = partOf(context, query, row, mode)
+function entry(
+  context: Context,
+  caller: Caller,
+  query: SearchQuery,
+  row: FoundResource,
+  mode: 'match' | 'include',
+): string {
+  const resource = partOf(context, query, { ...row, text: shown(context, caller, row.type)(row.text) }, mode)
   return `{"fullUrl":"${context.base}/${row.type}/${row.id}","resource":${resource},"search":{"mode":"${mode}"}}`
 }
 

@@ -11,6 +11,7 @@ import { type Answer, type Exchange, type Party, resourcesOf, startExchange } fr
 import { acceptedOrder, dispenseOf, OTHER_PROVIDER, PROVIDER, TRUST } from '../orders.ts'
 
 const OTHER_TRUST = 'RXX'
+const CARRIER = '8HX01'
 const NEVER = '01900000-0000-7000-8000-000000000000'
 const JSON_PATCH = { 'content-type': 'application/json-patch+json' }
 type AskingRole = (typeof callerRoles)[number]
@@ -21,14 +22,21 @@ type Kept = ReadonlyMap<string, string>
 interface Side {
   readonly trust: Kept
   readonly provider: Kept
+  readonly logistics: Kept
 }
 
 /** An order with all that belongs to it, and of every other type what each party keeps itself. */
-async function work(exchange: Exchange, trustCode: string, providerCode: string): Promise<Side> {
+async function work(exchange: Exchange, trustCode: string, providerCode: string, carrier: string): Promise<Side> {
   const trust = await exchange.party('trust', trustCode)
   const provider = await exchange.party('provider', providerCode)
   const accepted = await acceptedOrder({ trust, provider }, { trust: trustCode, provider: providerCode })
   await provider.post('MedicationDispense', dispenseOf(accepted, exchange.now))
+  const named = { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: carrier }
+  const type = { coding: [{ system: 'https://homecare-exchange.org/fhir/CodeSystem/task-output', code: 'carrier' }] }
+  await provider.put({
+    ...accepted.supplies[0],
+    output: [{ type, valueReference: { identifier: named } }],
+  } as unknown as Resource)
   for (const party of [trust, provider]) {
     const practitioner = await party.post('Practitioner', { resourceType: 'Practitioner', name: [{ family: 'Own' }] })
     const link = { reference: `Practitioner/${practitioner.body.id}` }
@@ -48,7 +56,11 @@ async function work(exchange: Exchange, trustCode: string, providerCode: string)
       payload: [{ contentString: 'own' }],
     })
   }
-  return { trust: await keptBy(exchange, trust), provider: await keptBy(exchange, provider) }
+  return {
+    trust: await keptBy(exchange, trust),
+    provider: await keptBy(exchange, provider),
+    logistics: await keptBy(exchange, await exchange.party('logistics', carrier)),
+  }
 }
 
 /** The newest of each type: what a party made last, it made itself. */
@@ -116,13 +128,15 @@ const ways: Readonly<
 const READING = ['read', 'vread', 'history-instance', 'history-type', 'search-type']
 
 /** The organisation that a role belongs to in the scene. */
-const organizationOf = (role: AskingRole): string => (role === 'provider' ? PROVIDER : TRUST)
-const keptFor = (side: Side, role: AskingRole): Kept => (role === 'provider' ? side.provider : side.trust)
+const organizationOf = (role: AskingRole): string =>
+  role === 'provider' ? PROVIDER : role === 'logistics' ? CARRIER : TRUST
+const keptFor = (side: Side, role: AskingRole): Kept =>
+  role === 'provider' || role === 'logistics' ? side[role] : side.trust
 
 const exchangeReady = async (t: Parameters<typeof startExchange>[0]) => {
   const exchange = await startExchange(t)
-  const own = await work(exchange, TRUST, PROVIDER)
-  const others = await work(exchange, OTHER_TRUST, OTHER_PROVIDER)
+  const own = await work(exchange, TRUST, PROVIDER, CARRIER)
+  const others = await work(exchange, OTHER_TRUST, OTHER_PROVIDER, '8HX02')
   return { exchange, own, others }
 }
 
