@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { refuse } from './fhir/problem.ts'
 import { registerAdmission } from './http/admission.ts'
 import { type Audit, createAudit } from './http/audit.ts'
-import { createAuthentication } from './http/caller.ts'
+import { type Authentication, createAuthentication } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { registerDocs } from './http/docs.ts'
 import { endpointsOf } from './http/endpoints.ts'
@@ -38,6 +38,8 @@ export interface AppOptions {
   readonly tracing?: Tracing
   /** Where accesses are recorded; one of its own when absent. */
   readonly audit?: Audit
+  /** Who is believed to ask; by the settings when absent. */
+  readonly authentication?: Authentication
 }
 
 /** Longer than any path that fits into a request head, so that a long id reaches our own words for it. */
@@ -120,7 +122,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
 
   const identity = createIdentity(config, context, options.secret)
-  const authentication = createAuthentication({ verify: identity.verify, clock: context.clock })
+  const authentication =
+    options.authentication ?? createAuthentication({ verify: identity.verify, clock: context.clock })
   const audit = options.audit ?? createAudit(context)
   app.addHook('onClose', () => audit.flush())
   const metrics = createMetrics(context, admission)

@@ -9,7 +9,6 @@ import type { Logger } from 'pino'
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { appendAudit, type AuditEntry } from '../store/audit-log.ts'
-import type { Query } from '../store/database.ts'
 import type { Lane } from '../store/lane.ts'
 import type { Endpoint } from './endpoints.ts'
 import { describe, type Failure } from './failure.ts'
@@ -50,7 +49,7 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
     timer = undefined
     while (waiting.length > 0) {
       const group = waiting.slice(0, GROUP)
-      await lane.submit(({ query }) => appendAudit(query, group), { quiet: true })
+      await lane.submit((transaction) => appendAudit(transaction, group), { quiet: true, audited: true })
       waiting.splice(0, group.length)
     }
   }
@@ -79,30 +78,22 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
     lane: (asked, into, written) => ({
       ...into,
       async submit(work, options) {
-        const result = await into.submit(async (transaction) => {
-          const before = transaction.lastSeq()
-          const done = await work(transaction)
-          const entities = await resourcesWritten(transaction.query, before, transaction.lastSeq())
-          const end = { status: 0, outcome: '0', problem: '', count: entities.length, entities }
-          await appendAudit(transaction.query, [{ ...asked, ...end }])
-          return done
-        }, options)
+        const result = await into.submit(
+          async (transaction) => {
+            const done = await work(transaction)
+            const entities = transaction.memory.written()
+            const end = { status: 0, outcome: '0', problem: '', count: entities.length, entities }
+            await appendAudit(transaction, [{ ...asked, ...end }])
+            return done
+          },
+          { ...options, audited: true },
+        )
         written()
         return result
       },
     }),
     flush,
   }
-}
-
-/** `Type/id` of what was written by events after one and up to another. */
-async function resourcesWritten(query: Query, before: number, last: number): Promise<string[]> {
-  if (last === before) return []
-  const rows = await query<{ type: string; id: string }>(
-    'SELECT DISTINCT type, id FROM event WHERE seq > $1 AND seq <= $2',
-    [before, last],
-  )
-  return rows.map(({ type, id }) => `${type}/${id}`)
 }
 
 const actions: Readonly<Record<string, string>> = {

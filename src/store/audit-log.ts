@@ -5,7 +5,8 @@
  * the end was cut off, or the whole chain written anew.
  */
 import { createHash } from 'node:crypto'
-import type { Query, SqlValue } from './database.ts'
+import type { Query, Row, SqlValue } from './database.ts'
+import type { LaneTransaction } from './lane.ts'
 
 /** What is recorded of one request, or of one commit of it. */
 export interface AuditEntry {
@@ -63,33 +64,42 @@ const COLUMNS = [
   'entities',
 ] as const
 
-const INSERT = `INSERT INTO audit (seq, ${COLUMNS.join(', ')}, hash) VALUES (${Array.from(
-  { length: COLUMNS.length + 2 },
-  (_, i) => `$${i + 1}`,
-).join(', ')})`
-
 const hashOf = (before: string, seq: number, values: readonly SqlValue[]): string =>
   createHash('sha256')
     .update(JSON.stringify([before, seq, ...values]))
     .digest('base64url')
 
+/** The last row: what the next one follows. */
+export interface AuditEnd {
+  readonly seq: number
+  readonly hash: string
+}
+
 /** What stands before the first row. */
-const BEGINNING = ''
+const BEGINNING: AuditEnd = { seq: 0, hash: '' }
+
+const LAST = 'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1'
+
+/** The end of the log; in the lane it is read once for a whole group, and before any of it works (`foresee`). */
+export const auditEnd = async (query: Query): Promise<AuditEnd> => (await query<AuditEnd & Row>(LAST))[0] ?? BEGINNING
 
 /** Appends entries in their order. To be called inside the lane, so that no two writers extend the same end. */
-export async function appendAudit(query: Query, entries: readonly AuditEntry[]): Promise<void> {
-  const [last] = await query<{ seq: number; hash: string }>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1')
-  let { seq, hash } = last ?? { seq: 0, hash: BEGINNING }
+export async function appendAudit(
+  { rows, memory }: Pick<LaneTransaction, 'rows' | 'memory'>,
+  entries: readonly AuditEntry[],
+): Promise<void> {
+  let { seq, hash } = await memory.auditEnd()
   for (const entry of entries) {
     seq += 1
     const values = COLUMNS.map((name) => (name === 'entities' ? JSON.stringify(entry.entities) : entry[name]))
     hash = hashOf(hash, seq, values)
-    await query(INSERT, [seq, ...values, hash])
+    rows.add('audit', [seq, ...values, hash])
     for (const entity of entry.entities) {
       const [type = '', id = ''] = entity.split('/')
-      await query('INSERT INTO audit_entity (type, id, seq) VALUES ($1, $2, $3)', [type, id, seq])
+      rows.add('audit_entity', [type, id, seq])
     }
   }
+  memory.audited({ seq, hash })
 }
 
 export type Verification =
@@ -102,7 +112,7 @@ const PAGE = 1000
 /** Walks the whole chain. @param anchor a `seq:hash` noted earlier, which must still stand in it */
 export async function verifyAudit(query: Query, anchor?: string): Promise<Verification> {
   const [, anchorSeq, anchorHash] = /^(\d+):(.+)$/.exec(anchor ?? '') ?? []
-  let [seq, hash] = [0, BEGINNING]
+  let { seq, hash } = BEGINNING
   let anchored = anchor === undefined
   for (;;) {
     const rows = await query<AuditRow>('SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2', [seq, PAGE])

@@ -65,6 +65,8 @@ export interface SubmitOptions {
   readonly size?: number
   /** Reads what the work will read; all of a group do so at once, before any of them works. */
   readonly foresee?: (query: Query) => Promise<unknown>
+  /** Appends to the audit log, so that its end is read along with what is foreseen. */
+  readonly audited?: boolean
 }
 
 /** What became of a group that was committed. Times in ms. */
@@ -200,6 +202,7 @@ async function runGroup(
   const [[row]] = await Promise.all([
     query<{ tick: number; seq: number }>(quiet ? HOLD : MOVE, quiet ? [] : [clock()]),
     ...group.map((job) => job.foresee?.(state.query)),
+    group.some((job) => job.audited) ? state.memory.auditEnd() : undefined,
   ])
   if (!row) throw new Error('The clock row is missing: the database was not migrated.')
   let seq = row.seq

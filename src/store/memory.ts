@@ -6,6 +6,7 @@
 import type { Side } from '../caller.ts'
 import type { IndexRow } from '../fhir/index-row.ts'
 import type { Query, Row, SqlValue } from './database.ts'
+import { auditEnd, type AuditEnd } from './audit-log.ts'
 import { ACCESS, ACCESS_BY_ID, BY_REFERENCE, BY_TOKEN, CURRENT, CURRENT_SEEN, SIDES, type Stored } from './read.ts'
 
 export interface Access {
@@ -30,6 +31,12 @@ export class Memory {
   /** What an index found, by the value asked for. */
   readonly #found = new Map<string, Promise<Stored[]>>()
   #changed = false
+  /** `Type/id` of what the running work has written. */
+  readonly #written = new Set<string>()
+  /** The end of the audit log, as read or as it is after those works that stay. */
+  #auditEnd: Promise<AuditEnd> | undefined
+  /** What the running work makes of it. */
+  #audited: AuditEnd | undefined
   readonly #answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
     [CURRENT, async ([type, id]) => listed((await this.#resource(String(type), String(id))).stored)],
     [CURRENT_SEEN, async ([type, id, org]) => this.#seen(String(type), String(id), String(org))],
@@ -62,6 +69,7 @@ export class Memory {
   /** A version was written. @param rows what the index held of the resource and what it holds now */
   async wrote(stored: Stored, rows: Iterable<IndexRow>): Promise<void> {
     this.#changed = true
+    this.#written.add(`${stored.type}/${stored.id}`)
     const access = stored.version === 1 ? [] : await this.access(stored.type, stored.key)
     this.#access.set(stored.key, Promise.resolve(access))
     this.#resources.set(`${stored.type}/${stored.id}`, Promise.resolve({ stored, access }))
@@ -83,14 +91,39 @@ export class Memory {
     ;(await this.access(type, key)).push(access)
   }
 
+  /** `Type/id` of what the running work has written so far, each once. */
+  written(): readonly string[] {
+    return [...this.#written]
+  }
+
+  /** The last row of the audit log, those included that wait to be inserted. */
+  auditEnd(): Promise<AuditEnd> {
+    if (this.#audited) return Promise.resolve(this.#audited)
+    this.#auditEnd ??= auditEnd((sql, params) => this.#send(sql, params)).catch((error: unknown) => {
+      this.#auditEnd = undefined
+      throw error
+    })
+    return this.#auditEnd
+  }
+
+  /** Rows were appended to the audit log. */
+  audited(end: AuditEnd): void {
+    this.#audited = end
+  }
+
   /** What was written since `settle` is not stored after all. */
   undo(): void {
+    this.#written.clear()
+    this.#audited = undefined
     if (this.#changed) for (const map of [this.#resources, this.#access, this.#found]) map.clear()
     this.#changed = false
   }
 
   /** What was written so far stays, unless the whole group fails. */
   settle(): void {
+    this.#written.clear()
+    if (this.#audited) this.#auditEnd = Promise.resolve(this.#audited)
+    this.#audited = undefined
     this.#changed = false
   }
 

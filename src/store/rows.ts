@@ -15,6 +15,11 @@ export const columns = {
   index_uri: ['param', 'value', 'element', 'key'],
   index_number: ['param', 'low', 'high', 'element', 'key'],
   index_quantity: ['param', 'low', 'high', 'code', 'system', 'unit', 'element', 'key'],
+  audit: [
+    ...['seq', 'recorded', 'org', 'role', 'client', 'action', 'kind', 'type', 'status', 'outcome', 'problem', 'count'],
+    ...['purpose', 'parameters', 'request', 'entities', 'hash'],
+  ],
+  audit_entity: ['type', 'id', 'seq'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Table = keyof typeof columns

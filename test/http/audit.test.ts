@@ -318,5 +318,32 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
     'in groups',
   )
   t.match(await verifyAudit(again.context.database.query), { whole: true })
-  await again.context.lane.submit(({ query }) => appendAudit(query, []))
+  await again.context.lane.submit((transaction) => appendAudit(transaction, []))
+})
+
+t.test('of a work that is refused the log keeps nothing, and the chain goes on from what stays', async (t) => {
+  const { context } = await startExchange(t)
+  const entry = (request: string): AuditEntry => ({
+    ...{ recorded: 1, org: 'RBA', role: 'trust', client: 'x', action: 'C', kind: 'create', type: 'Task', status: 0 },
+    ...{ outcome: '0', problem: '', count: 1, purpose: '', parameters: '', request, entities: ['Task/1', 'Task/2'] },
+  })
+  const work = (request: string, fails: boolean) =>
+    context.lane.submit(async (transaction) => {
+      await appendAudit(transaction, [entry(`${request} 1`)])
+      if (fails) await transaction.query('SELECT seq FROM audit')
+      await appendAudit(transaction, [entry(`${request} 2`)])
+      if (fails) throw new Error('refused')
+    })
+  const done = await Promise.allSettled([work('a', false), work('b', true), work('c', false), work('d', true)])
+  t.same(
+    done.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'rejected'],
+  )
+  await work('e', false)
+  const kept = await context.database.query<{ request: string }>('SELECT request FROM audit ORDER BY seq')
+  t.same(
+    kept.map(({ request }) => request),
+    ['a 1', 'a 2', 'c 1', 'c 2', 'e 1', 'e 2'],
+  )
+  t.match(await verifyAudit(context.database.query), { whole: true, rows: 6 })
 })

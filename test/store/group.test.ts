@@ -162,8 +162,8 @@ t.test('a write costs few ways to the database and back, however much it reads',
   }
   await trust.post('', orderBundle())
   const bundle = await cost(() => trust.post('', orderBundle()))
-  t.ok(bundle.there <= 9 && bundle.statements <= 52, `an order: ${JSON.stringify(bundle)}`)
+  t.ok(bundle.there <= 7 && bundle.statements <= 49, `an order: ${JSON.stringify(bundle)}`)
   const [task] = ((await provider.get('Task?status=requested')).body as unknown as r4.Bundle).entry ?? []
   const put = await cost(() => provider.put({ ...task?.resource, status: 'received' } as unknown as Resource))
-  t.ok(put.there <= 5 && put.statements <= 32, `a Task: ${JSON.stringify(put)}`)
+  t.ok(put.there <= 4 && put.statements <= 31, `a Task: ${JSON.stringify(put)}`)
 })
