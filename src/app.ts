@@ -42,6 +42,17 @@ export interface AppOptions {
   readonly authentication?: Authentication
 }
 
+/**
+ * What a browser is told with every answer: it shows none of them, in no frame and to no other site, and guesses no
+ * types. The page at `/docs` allows itself a little more.
+ */
+const PROTECTIVE = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+}
+
 /** Longer than any path that fits into a request head, so that a long id reaches our own words for it. */
 const PARAMETER_LENGTH = 32_768
 
@@ -87,7 +98,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
   app.addHook('onRequest', (request, reply, done) => {
     echoIds(request, reply)
-    reply.header('x-content-type-options', 'nosniff')
+    reply.headers(PROTECTIVE)
+    if (config.tlsKey !== undefined) reply.header('strict-transport-security', 'max-age=31536000')
     done()
   })
   tracing?.register(app)
@@ -129,7 +141,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const metrics = createMetrics(context, admission)
   registerOperational(app, context, admission, metrics)
   registerDocs(app, context, endpoints)
-  const throttle = config.pollLimit === 0 ? {} : { throttle: createThrottle(config.pollLimit, context.clock) }
+  const throttle = createThrottle({ polls: config.pollLimit, requests: config.requestRate, clock: context.clock })
   const logins = { audit, clock: context.clock }
   if (identity.sandbox) registerSandboxToken(app, identity.sandbox, logins)
   if (identity.server) registerToken(app, identity.server, logins)
@@ -143,7 +155,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         audit,
         admission,
         metrics,
-        ...throttle,
+        throttle,
         ...(tracing ? { tracing } : {}),
       }),
     {

@@ -58,6 +58,8 @@ export interface Config {
   readonly searchMaxCount: number
   /** Polls a minute that each client may make; 0: not limited. */
   readonly pollLimit: number
+  /** Requests of any kind a minute that each client may make; 0: not limited. */
+  readonly requestRate: number
   /** Seconds that a request may wait for news at most (`Prefer: wait`). */
   readonly waitLimit: number
   /** Requests that may wait at a time, of all callers and of one organisation. */
@@ -337,6 +339,14 @@ export const settings: readonly Setting[] = [
     ...whole(0, 1_000_000),
   },
   {
+    name: 'REQUEST_RATE',
+    key: 'requestRate',
+    default: '',
+    description:
+      'Requests of any kind a minute that each client may make, and all clients of an organisation four times as many (as for polls); more is answered with 429. 0: not limited. When not set: 6000, and not limited with `AUTH=sandbox`.',
+    ...whole(0, 10_000_000),
+  },
+  {
     name: 'WAIT_LIMIT',
     key: 'waitLimit',
     default: '30',
@@ -471,13 +481,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     for (const setting of settings.filter(({ key }) => keys.has(key))) wrong.push(sentence(setting, env))
     throw new Error(wrong.join('\n'))
   }
-  const config: Config = { ...values, pollLimit: pollLimit(values), ...places(values, env) }
+  const config: Config = { ...values, ...rates(values), ...places(values, env) }
   wrong.push(...contradictions(config, env))
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
   return config
 }
 
-const pollLimit = ({ pollLimit, auth }: Partial<Config>): number => pollLimit ?? (auth === 'sandbox' ? 0 : 600)
+const rates = ({ pollLimit, requestRate, auth }: Partial<Config>): Pick<Config, 'pollLimit' | 'requestRate'> => ({
+  pollLimit: pollLimit ?? (auth === 'sandbox' ? 0 : 600),
+  requestRate: requestRate ?? (auth === 'sandbox' ? 0 : 6000),
+})
 
 /** The value is not repeated for DATABASE_URL: the URL of a database may carry a password. */
 function sentence(setting: Setting, env: Readonly<Record<string, string | undefined>>): string {

@@ -113,6 +113,11 @@ export const catalogue = {
   // --- ours ---
   'internal-error': entry(500, 'exception', 'The service failed; the request was not carried out.'),
   'polling-too-fast': entry(429, 'throttled', 'The client polls more often than the service allows.'),
+  'requests-too-fast': entry(
+    429,
+    'throttled',
+    'The client, or its organisation, sends more requests than the service allows.',
+  ),
   'waiting-too-many': entry(429, 'throttled', 'Too many requests of one organisation wait for news at a time.'),
   busy: entry(503, 'transient', 'The service cannot take the request now; the same request may be sent again later.'),
   'database-unavailable': entry(

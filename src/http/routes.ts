@@ -51,8 +51,7 @@ export interface RouteOptions {
   readonly metrics: Metrics
   /** Absent where nothing is traced. */
   readonly tracing?: Tracing
-  /** Absent where polls are not limited. */
-  readonly throttle?: Throttle
+  readonly throttle: Throttle
 }
 
 /** The request headers on which the form of an answer depends, beside the address. */
@@ -98,7 +97,8 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     checkScope(endpoint, request.caller)
     if (!open) request.caller = forPurpose(context.table, request, request.caller)
     checkIds(request.params as Params, request.method)
-    if (throttle && endpoint.polled) reply.headers(throttle.poll(request.caller))
+    if (!open) throttle.request(request.caller)
+    if (endpoint.polled) reply.headers(throttle.poll(request.caller))
     const taken = takeFormat(readPairs(queryOf(request.url)))
     request.answerForm = { ...taken, contentType: negotiate(request.headers.accept, taken.formats) }
     chooseCoding(request.headers['accept-encoding']?.toString())

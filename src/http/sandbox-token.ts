@@ -43,7 +43,7 @@ export function registerSandboxToken(app: FastifyInstance, tokens: SandboxTokens
     const { role, organization } = caller
     return { body: { access_token: token, token_type: 'Bearer', expires_in: expiresIn, role, organization }, caller }
   }
-  registerTokenEndpoint(app, { expected, grant, logins })
+  registerTokenEndpoint(app, { expected, grant, logins, limited: false })
 }
 
 function readGrant(form: Readonly<Record<string, string>>, authorization: string | undefined): Caller {

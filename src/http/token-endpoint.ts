@@ -1,10 +1,12 @@
 /** `POST /oauth2/token` (RFC 6749 section 3.2): the form that comes in, the JSON that goes out; who gets what is the grant's. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { decodeJwt } from 'jose'
 import type { Caller } from '../caller.ts'
 import { OAuthError } from '../identity/oauth-error.ts'
 import { type Audit, whoOf } from './audit.ts'
 import { failure } from './failure.ts'
 import { mediaType } from './media-type.ts'
+import { type Allowances, createAllowances } from './throttle.ts'
 
 /** What is answered, and to whom. @throws OAuthError */
 export type Grant = (
@@ -19,6 +21,14 @@ export interface Logins {
   readonly clock: () => number
 }
 
+/**
+ * Attempts in a minute of one client from one address; a token is good for five minutes. Whoever claims to be somebody
+ * else from another address takes nothing away from them.
+ */
+const ATTEMPTS = 60
+/** Bytes; a form with a signed assertion has about two thousand. */
+const FORM_LIMIT = 65_536
+
 /** No token, and no error about one, is kept anywhere on its way. */
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
@@ -28,8 +38,16 @@ const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
  */
 export function registerTokenEndpoint(
   app: FastifyInstance,
-  { expected, grant, logins }: { readonly expected: string; readonly grant: Grant; readonly logins: Logins },
+  options: {
+    readonly expected: string
+    readonly grant: Grant
+    readonly logins: Logins
+    /** Attempts are counted and limited. */
+    readonly limited: boolean
+  },
 ): void {
+  const { expected, grant, logins } = options
+  const attempts = options.limited ? createAllowances(ATTEMPTS, logins.clock) : undefined
   const login = (request: FastifyRequest, caller: Caller | null, status: number, problem: string) =>
     logins.audit.record({
       ...whoOf(caller),
@@ -50,6 +68,7 @@ export function registerTokenEndpoint(
   app.route({
     method: 'POST',
     url: '/oauth2/token',
+    bodyLimit: FORM_LIMIT,
     errorHandler: (error, request, reply) => {
       const refused = asOAuthError(error)
       const answerIt = () => answerError(refused, reply)
@@ -59,12 +78,34 @@ export function registerTokenEndpoint(
       else answerIt()
     },
     handler: async (request, reply) => {
-      const { body, caller } = await grant(readForm(request, expected), request.headers.authorization)
+      const form = readForm(request, expected)
+      if (attempts) checkAttempts(attempts, request, form)
+      const { body, caller } = await grant(form, request.headers.authorization)
       await login(request, caller, 200, '')
       reply.headers(NO_STORE)
       return body
     },
   })
+}
+
+/** @throws OAuthError with Retry-After */
+function checkAttempts(attempts: Allowances, request: FastifyRequest, form: Readonly<Record<string, string>>): void {
+  const name = `${request.ip}\n${claimedClient(form.client_assertion)}`
+  const wait = attempts.wait(name)
+  if (wait > 0) {
+    const words = 'Too many attempts: a token serves for minutes, use it until it ends.'
+    throw new OAuthError(429, 'temporarily_unavailable', words, { 'retry-after': String(wait) })
+  }
+  attempts.take(name)
+}
+
+/** Who an assertion says it comes from, nothing of it being proved. */
+function claimedClient(assertion = ''): string {
+  try {
+    return decodeJwt(assertion).iss?.slice(0, 64) ?? ''
+  } catch {
+    return ''
+  }
 }
 
 function readForm(request: FastifyRequest, expected: string): Record<string, string> {

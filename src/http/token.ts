@@ -15,7 +15,7 @@ export function registerToken(app: FastifyInstance, server: AuthorizationServer,
       caller: { client: id, organization, role },
     }
   }
-  registerTokenEndpoint(app, { expected, grant, logins })
+  registerTokenEndpoint(app, { expected, grant, logins, limited: true })
   app.route({
     method: ['GET', 'HEAD'],
     url: JWKS_PATH,

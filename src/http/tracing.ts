@@ -7,6 +7,7 @@ import type * as OpenTelemetry from '@opentelemetry/api'
 import type { Context as Ancestry, Span, SpanOptions, Tracer } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { withoutSlashes } from '../fhir/references.ts'
 import type { Context } from '../context.ts'
 import type { Query } from '../store/database.ts'
 import type { Lane } from '../store/lane.ts'
@@ -52,8 +53,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const told = () => options.log.warn('Traces cannot be delivered to OTEL_EXPORTER_OTLP_ENDPOINT.')
   const silent = () => {}
   api.diag.setLogger({ error: told, warn: silent, info: silent, debug: silent, verbose: silent })
-  const base = options.endpoint.endsWith('/') ? options.endpoint.slice(0, -1) : options.endpoint
-  const exporter = new OTLPTraceExporter({ url: `${base}/v1/traces` })
+  const exporter = new OTLPTraceExporter({ url: `${withoutSlashes(options.endpoint)}/v1/traces` })
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
       'service.name': process.env.OTEL_SERVICE_NAME ?? 'homecare-exchange',

@@ -52,7 +52,7 @@ t.test(
   'each client of an organisation has an allowance of its own, and a clock that jumps back takes none away',
   async (t) => {
     let now = 1_000_000
-    const throttle = createThrottle(1, () => now)
+    const throttle = createThrottle({ polls: 1, requests: 0, clock: () => now })
     const polls = (organization: string, client?: string): boolean => {
       try {
         throttle.poll(caller(organization, client))
@@ -79,4 +79,54 @@ t.test('polls are not limited in the sandbox unless that is asked for', async (t
   t.teardown(() => app.close())
   const answer = await app.inject({ method: 'GET', url: '/fhir/Task', headers: await authorization('provider') })
   t.notOk(answer.headers['ratelimit-policy'])
+})
+
+t.test('more clients are not more rights: an organisation has four times the share of one of them', async (t) => {
+  const throttle = createThrottle({ polls: 2, requests: 3, clock: () => 0 })
+  const times = (work: () => void): number => {
+    for (let count = 0; ; count++) {
+      try {
+        work()
+      } catch (error) {
+        t.equal((error as Problem).status, 429)
+        return count
+      }
+    }
+  }
+  let client = 0
+  t.equal(
+    times(() => throttle.poll(caller('A', `${client++}`))),
+    8,
+  )
+  t.equal(
+    times(() => throttle.poll(caller('B', 'b'))),
+    2,
+    'another organisation polls as before',
+  )
+  t.equal(
+    times(() => throttle.request(caller('A', 'a'))),
+    3,
+    'requests of other kinds are counted apart',
+  )
+  client = 0
+  t.equal(
+    times(() => throttle.request(caller('C', `${client++}`))),
+    12,
+  )
+})
+
+t.test('requests of all kinds are limited, but not what needs no token', async (t) => {
+  const { app, authorization, pass } = shell({ env: { REQUEST_RATE: '2' } })
+  t.teardown(() => app.close())
+  const headers = await authorization('provider', 'VN6XW')
+  const read = () => app.inject({ method: 'GET', url: '/fhir/Task/1', headers })
+  t.same([(await read()).statusCode, (await read()).statusCode], [200, 200])
+  const refused = await read()
+  t.equal(refused.statusCode, 429)
+  t.equal(refused.json().issue[0].details.coding[0].code, 'requests-too-fast')
+  t.equal(refused.headers['retry-after'], '30')
+  t.equal((await app.inject({ url: '/fhir/metadata' })).statusCode, 200)
+  pass(30_000)
+  t.equal((await read()).statusCode, 200)
+  t.match(readConfig({}), { pollLimit: 0, requestRate: 0 })
 })

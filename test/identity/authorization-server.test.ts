@@ -364,3 +364,20 @@ t.test('scopes: what they say and what is left of them', async (t) => {
   t.notOk(permits(readScopes('system/Task.cruds'), '*', 'r'), 'one type is not every type')
   t.ok(permits(readScopes('system/Task.r system/*.s'), 'Task', 'rs'), 'several add up')
 })
+
+t.test('attempts at the token endpoint are counted for whom they claim to come from', async (t) => {
+  const env = await files(t, [
+    client('epr', { jwks: { keys: [es.jwk] } }),
+    client('other', { jwks: { keys: [es.jwk] }, organization: 'RXX' }),
+  ])
+  const exchange = await startExchange(t, env)
+  const { assertion, ask } = await desk(exchange)
+  const forged = await assertion(es, { jti: 'again' })
+  const statuses: number[] = []
+  for (let i = 0; i < 61; i++) statuses.push((await ask(forged)).status)
+  t.same([...new Set(statuses)], [200, 401, 429], 'once good, then a replay, then too many')
+  t.equal(statuses.indexOf(429), 60)
+  t.equal((await ask(await assertion(es, { iss: 'other', sub: 'other' }))).status, 200, 'another client is served')
+  exchange.now += 1000
+  t.equal((await ask(await assertion(es))).status, 200, 'and so is this one after the time in Retry-After')
+})
