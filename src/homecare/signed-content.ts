@@ -171,10 +171,7 @@ export function signableIssues(item: SignedItem, text: string): Issue[] {
 function hasLongNumber(node: unknown): boolean {
   if (typeof node === 'string') {
     if (!node.startsWith('\u0000')) return false
-    const digits = node
-      .replace(/[eE].*$/, '')
-      .replace(/\D/g, '')
-      .replace(/^0+/, '')
+    const digits = node.split(/e/i, 1).join('').replace(/\D/g, '').replace(/^0+/, '')
     return digits.length > EXACT_DIGITS || /[eE]/.test(node)
   }
   return typeof node === 'object' && node !== null && Object.values(node).some(hasLongNumber)
