@@ -6,12 +6,14 @@ import t from 'tap'
 import { packageRoot } from '../src/config.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-const run = (args: readonly string[], input = '') => {
+const { NO_COLOR: _no, FORCE_COLOR: _force, ...uncoloured } = process.env
+
+const run = (args: readonly string[], input = '', colours: Record<string, string> = { NO_COLOR: '1' }) => {
   const child = spawnSync(process.execPath, [join(packageRoot, 'src/cli.ts'), ...args], {
     cwd: packageRoot,
     encoding: 'utf8',
     input,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...uncoloured, ...colours },
   })
   return { code: child.status, out: child.stdout, err: child.stderr }
 }
@@ -30,6 +32,27 @@ t.test('an unsafe prescription: exit code 1, with file, line, column, code and w
   const { code, out } = run(['validate', file])
   t.equal(code, 1)
   t.match(out, /rule-weekly-medicine-too-often\.json:\d+:\d+\n {2}error weekly-medicine-too-often {2}\S+timing/)
+})
+
+t.test('colours where they are wanted, none in a pipe or where they are not', async (t) => {
+  const files = [
+    'profiles/invalid/rule-supply-gap.json',
+    'profiles/invalid/rule-snomed-form.json',
+    'profiles/valid/Patient.json',
+  ]
+  const { code, out } = run(['validate', ...files], '', { FORCE_COLOR: '1' })
+  t.equal(code, 1)
+  t.match(out, '\u001b[31merror\u001b[39m snomed-form')
+  t.match(out, '\u001b[33mwarning\u001b[39m supply-gap')
+  t.match(out, '\u001b[32mok\u001b[39m')
+  for (const plain of [{ NO_COLOR: '1' }, {}]) t.notMatch(run(['validate', ...files], '', plain).out, '\u001b')
+})
+
+t.test('warnings alone do not fail a pipeline', async (t) => {
+  const { code, out } = run(['validate', 'profiles/invalid/code-without-system.json'])
+  t.equal(code, 0)
+  t.match(out, /warning code-without-system/)
+  t.match(out, /0 errors, 1 other/)
 })
 
 t.test('several files: the worst of them decides', async (t) => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot, readConfig } from '../src/config.ts'
 import { parseJson } from '../src/fhir/json.ts'
+import { positionOf } from '../src/fhir/position.ts'
 import { catalogue, type Issue, Problem, severityOf } from '../src/fhir/problem.ts'
 import { inspectText } from '../src/interactions/validate.ts'
 import { createValidation, readJson } from '../src/validation.ts'
@@ -97,6 +98,70 @@ t.test(
     }
   },
 )
+
+t.test('line and column of every issue lead into the text, to the wrong value where there is one', async (t) => {
+  let led = 0
+  for (const example of invalid.filter((name) => name !== 'json-duplicate-key')) {
+    const text = textOf('invalid', example)
+    const lines = text.split('\n')
+    for (const { expression = '' } of issuesOf('invalid', example)) {
+      const { line, column } = positionOf(text, expression) ?? { line: 0, column: 0 }
+      const rest = lines[line - 1]?.slice(column - 1) ?? ''
+      t.match(rest, /^["{[\-\dtfn]/, `${example}: a value begins at ${line}:${column}`)
+      const [, name] = /\.(\w+)$/.exec(expression) ?? []
+      if (name !== undefined && lines[line - 1]?.includes(`"${name}":`)) led++
+    }
+  }
+  t.ok(led > 50, `${led} lead to the line of the element itself`)
+})
+
+/** What a sender may have typed into the wrong element: as words, code, address, date, reference. */
+const MARKS = ['Qzx7 Marked', 'qzx7', 'http://qzx7.example/1', '1979-02-30 qzx7', 'Patient/qzx7', '#qzx7', '()qzx7']
+
+t.test('no value that stands in a resource is told in words, whatever element it stands in', async (t) => {
+  const printed = t.capture(console, 'log')
+  const quoted = new Set<string>()
+  let told = 0
+  // The examples of homecare rules are one prescription over and over; it is here once.
+  for (const example of valid.filter((name) => !name.startsWith('rule-'))) {
+    const resource = JSON.parse(textOf('valid', example)) as object
+    for (const { holder, name, path } of leavesOf(resource)) {
+      const before = holder[name]
+      for (const mark of MARKS) {
+        holder[name] = mark
+        for (const { key, diagnostics } of inspectText(validation, resource, JSON.stringify(resource), [])) {
+          told++
+          if (/qzx7/i.test(diagnostics)) quoted.add(`${key} ${path}`)
+        }
+      }
+      holder[name] = before
+    }
+  }
+  t.ok(told > 10_000, `${told} issues`)
+  // Which profile is not loaded must be said, and the name of a profile is nobody's data.
+  t.same(
+    [...quoted].filter((where) => !/^profile-unknown (.*\.)?meta\.profile\.\d+$/.test(where)),
+    [],
+  )
+  t.same(printed(), [], 'nothing is written to standard output either')
+})
+
+interface Leaf {
+  readonly holder: Record<string, unknown>
+  readonly name: string
+  readonly path: string
+}
+
+/** Every primitive value of a resource but the types of resources. */
+function leavesOf(value: object, path = ''): Leaf[] {
+  const holder = value as Record<string, unknown>
+  return Object.keys(holder).flatMap((name) => {
+    const inner = holder[name]
+    const below = path === '' ? name : `${path}.${name}`
+    if (typeof inner === 'object' && inner !== null) return leavesOf(inner, below)
+    return name === 'resourceType' ? [] : [{ holder, name, path: below }]
+  })
+}
 
 /** Where two JSON values differ: the paths of the smallest parts that do; lists of different length as a whole. */
 function differences(a: unknown, b: unknown, path = ''): string[] {

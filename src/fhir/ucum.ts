@@ -18,12 +18,20 @@ const validate = remember(2000, (code) => {
 /** Longer texts are no unit that anybody wrote by hand, and the library's time grows with the length. */
 const MAX_LENGTH = 60
 
+/**
+ * The characters UCUM is written in; brackets hold something, and an annotation ends its unit. Of other texts the
+ * library fails and writes them to standard output: that may be a sender's slip with a patient's name in it.
+ */
+const WRITTEN = /^(?!.*(?:\(\)|\{\}|\}\d))[!-~]+$/
+
 /** Whether the text is a UCUM code, case sensitive (`mL`, not `ML`). */
-export const isUcum = (code: string): boolean => everyday.has(code) || (code.length <= MAX_LENGTH && validate(code))
+export const isUcum = (code: string): boolean =>
+  everyday.has(code) || (code.length <= MAX_LENGTH && WRITTEN.test(code) && validate(code))
 
 /** The value in another unit; undefined when the units do not measure the same thing. */
 export function convert(value: number, from: string, to: string): number | undefined {
   if (from === to) return value
+  if (!isUcum(from) || !isUcum(to)) return undefined
   const { status, toVal } = UcumLhcUtils.getInstance().convertUnitTo(from, value, to)
   return status === 'succeeded' && toVal !== null ? toVal : undefined
 }

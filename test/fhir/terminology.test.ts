@@ -153,6 +153,13 @@ t.test('SNOMED CT codes: concepts, and expressions made of concepts', async (t) 
     t.notOk(isSnomedCode(code), code)
 })
 
+t.test('UCUM: a text that is no unit is not written to standard output by the library', async (t) => {
+  const printed = t.capture(console, 'log')
+  for (const code of ['Ada Example', '()', '2()', '{}2', '{Ada}2', 'mg{Ada}2', '[', '(', '{', '10*', '/', '..'])
+    t.notOk(isUcum(code) && code !== '10*', code)
+  t.same(printed(), [])
+})
+
 t.test('UCUM: what is a unit, and what only looks like one', async (t) => {
   for (const code of ['mg', 'ug', 'mL', '[iU]', 'mg/kg', '{tablet}', 'mmol/L', '10*9/L']) t.ok(isUcum(code), code)
   for (const code of ['mcg', 'ML.', 'tablet', '', ' mg', 'milligram', 'IU', 'x'.repeat(500)])

@@ -133,7 +133,13 @@ t.test('a prescription is not lost because the terminology server is down', asyn
   await server.stop()
   const exchange = await startExchange(t, { TERMINOLOGY_URL: server.url })
   const trust = await exchange.party('trust', 'RBA')
-  t.equal((await trust.post('', order())).status, 200)
+  const written = await trust.post('', order())
+  t.equal(written.status, 200)
+  t.match(written.text, /terminology-unavailable/, 'the sender of the write is told')
+  const judged = (await trust.post('$validate', order())).body as unknown as r4.OperationOutcome
+  const [issue] = judged.issue.filter(({ details }) => details?.coding?.[0]?.code === 'terminology-unavailable')
+  t.match(issue, { severity: 'warning', diagnostics: /could not be checked/ })
+  t.notOk(judged.issue.some(({ severity }) => severity === 'error'))
 })
 
 t.test('an unsafe dose is refused in a transaction, in a message and alone, with every issue at once', async (t) => {
