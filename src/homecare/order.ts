@@ -170,7 +170,7 @@ export interface OrderRequest {
   readonly now: number
   /** A pharmacist of the trust screens it first. */
   readonly screening?: boolean
-  /** Live orders for the same patient and medicine that this one does not replace. */
+  /** Live orders of the trust for the same patient and medicine that this one does not replace. */
   readonly beside?: readonly r4.Task[]
 }
 
@@ -191,6 +191,8 @@ export function orderTask(request: OrderRequest): r4.Task {
   const priority = priorityOf(prescriptions)
   const period = validityOf(prescriptions)
   const instant = new Date(now).toISOString()
+  // A provider learns nothing of what others supply: for it, another organisation's order does not exist.
+  const beside = (request.beside ?? []).filter((other) => organisationCode(other.owner?.identifier) === owner)
   return {
     resourceType: 'Task',
     id,
@@ -209,17 +211,14 @@ export function orderTask(request: OrderRequest): r4.Task {
     requester: organizationReference(requester, request.requesterReference),
     owner: organizationReference(owner, request.ownerReference),
     ...(period ? { restriction: { period } } : {}),
-    ...(request.beside?.length ? { input: request.beside.map((other) => concurrentInput(other, owner)) } : {}),
+    ...(beside.length > 0 ? { input: beside.map(concurrentInput) } : {}),
   }
 }
 
-/** The provider's pharmacist sees it with the order, and of another provider's order no more than that there is one. */
-const concurrentInput = (other: r4.Task, provider: string): r4.TaskInput => ({
+/** The provider's pharmacist sees it with the order. */
+const concurrentInput = (other: r4.Task): r4.TaskInput => ({
   type: { coding: [{ system: TASK_INPUT, code: 'concurrent-order', display: 'Concurrent order' }] },
-  valueReference:
-    organisationCode(other.owner?.identifier) === provider
-      ? { reference: `Task/${other.id}` }
-      : { display: 'An order at another provider' },
+  valueReference: { reference: `Task/${other.id}` },
 })
 
 /**

@@ -3,15 +3,11 @@
  * aimed at what others have (their ids, identifiers, versions, keys, page links), are answered byte for byte as if the
  * others had never been. Failures name the seed and the request; `SEEDS=3,4,5` plays other ones.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { packageRoot } from '../../src/config.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
 import type { SearchParam } from '../../src/fhir/search-params.ts'
 import { type Party, resourcesOf, startExchange } from '../helper.ts'
 import { inBundle, located, type OrderBundle, orderBundle, orderNumber, orderTask } from '../orders.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 import { Dice, type Request, World } from './worlds.ts'
 
 /** In everything that others keep, and in nothing that the viewer sends without naming it. */
@@ -447,21 +443,9 @@ async function partnerActs(worlds: readonly World[], { viewer, partner }: Case, 
   }
 }
 
-/**
- * A provider is told on purpose that its patient has another live order of the same medicine at another provider (and no
- * more than that): here the policy has that switched off.
- */
-function silentPolicy(t: Test): string {
-  const policy = JSON.parse(readFileSync(join(packageRoot, 'conformance/policy.json'), 'utf8')) as { rows: object[] }
-  const file = join(temporaryFolder(t), 'policy.json')
-  writeFileSync(file, JSON.stringify({ ...policy, rows: [...policy.rows, { secondOrder: 'allow' }] }))
-  return file
-}
-
 async function play(t: Test, of: Case, seed: number): Promise<void> {
   const dice = new Dice(seed)
-  const env = { POLICY: silentPolicy(t) }
-  const exchanges = [await startExchange(t, env), await startExchange(t, env)]
+  const exchanges = [await startExchange(t), await startExchange(t)]
   const worlds: World[] = []
   for (const exchange of exchanges) {
     worlds.push(new World(exchange, await exchange.party(of.viewer.role, of.viewer.organization)))
