@@ -219,6 +219,9 @@ export const catalogue = {
   'duplicate-content': entry(409, 'duplicate', 'The identifier was used before for other content.'),
   'idempotency-key-reused': entry(409, 'duplicate', 'The Idempotency-Key was used before for another request.'),
   'message-event-unsupported': entry(422, 'not-supported', 'The message event is not processed here.'),
+  'cancel-unanswered': entry(404, 'not-found', 'The provider has not answered the wish to cancel yet.'),
+  'cancel-message-unknown': entry(404, 'not-found', 'No message that is known here awaits this answer.'),
+  'cancel-message-ambiguous': entry(422, 'multiple-matches', 'Several messages may be meant: one must be named.'),
   'message-unidentified': entry(
     422,
     'required',

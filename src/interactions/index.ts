@@ -12,6 +12,7 @@ import type { Interaction, Interactions } from './interaction.ts'
 import { nationalStatusOf } from './national-status.ts'
 import { next } from './next.ts'
 import { patch } from './patch.ts'
+import { prescriptionOrderResponse } from './prescription-order-response.ts'
 import { processMessage } from './process-message.ts'
 import { providerExit } from './provider-exit.ts'
 import { read } from './read.ts'
@@ -48,6 +49,7 @@ const single: Interactions = {
     changes,
     next,
     'national-status': nationalStatusOf,
+    'prescription-order-response': prescriptionOrderResponse,
     'process-message': processMessage,
     'provider-exit': providerExit,
     remaining,

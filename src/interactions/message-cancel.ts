@@ -9,33 +9,42 @@ import { instant, textOf } from '../fhir/json.ts'
 import { Problem } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { type CancelCode, cancelOutcome, changesNothing, immediateOutcome } from '../homecare/cancel-outcome.ts'
+import { askedBy, type Identified, withAsker, withMessage } from '../homecare/cancel-messages.ts'
 import { factsOf, prescriptionHasEnded } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
 import { withNational } from '../homecare/national-reasons.ts'
-import { REASON, TASK_INPUT } from '../homecare/states.ts'
+import { REASON } from '../homecare/states.ts'
 import { commit } from '../store/commit.ts'
 import type { LaneTransaction } from '../store/lane.ts'
 import type { Facts } from '../store/operation.ts'
 import { readByToken, readSides, type Stored } from '../store/read.ts'
 import type { FhirRequest } from './interaction.ts'
+import type { Told } from './message-response.ts'
 import { requestOf } from './submit.ts'
 import { serviceUpdates } from './rules.ts'
 import { around, cancelsOf, orderOf, parse } from './surroundings.ts'
 
 const STATUS_HISTORY = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-PrescriptionStatusHistory'
 
+interface CancelMessage {
+  readonly request: FhirRequest
+  readonly header: Identified
+  readonly entries: readonly BundleEntry[]
+}
+
 /**
  * Ends the items that a message names, and says what became of each.
- * @returns the MedicationRequests of the response, as the national message shows them
+ * @returns the MedicationRequests of the response, as the national message shows them, and the Task by which the
+ *   provider is asked where its answer follows (Task/[id]/$prescription-order-response)
  */
 export async function cancelItems(
   context: Context,
   lane: LaneTransaction,
-  request: FhirRequest,
-  entries: readonly BundleEntry[],
+  { request, header, entries }: CancelMessage,
   facts: Facts,
-): Promise<Resource[]> {
-  const answered: Resource[] = []
+): Promise<Told[]> {
+  const answered: Told[] = []
+  const asking = new Map<string, Told>()
   for (const { resource, expression } of entries) {
     if (resource?.resourceType !== 'MedicationRequest') continue
     const asked = resource as unknown as r4.MedicationRequest
@@ -62,13 +71,18 @@ export async function cancelItems(
         lane,
         requestOf(context, request.caller, [{ kind: 'update', id: stored.id, root, ifMatchRequired: false, draft }]),
       )
-      const [opened] = order && asker ? await cancelsOf(facts, order) : []
-      if (opened && asker && !askedBy(opened)) {
-        const named = { ...opened, input: [...(opened.input ?? []), askedByInput(asker)] } as unknown as Resource
-        await commit(context.door, lane, requestOf(context, request.caller, [serviceUpdates(named)]))
+      const [opened] = order ? await cancelsOf(facts, order) : []
+      if (opened) {
+        const kept = withAsker(withMessage(opened, header, `MedicationRequest/${stored.id}`), asker)
+        const wish = requestOf(context, request.caller, [serviceUpdates(kept as unknown as Resource)])
+        for (const { stored: task } of (await commit(context.door, lane, wish)).outcomes) {
+          asking.set(task.id, { reference: `Task/${task.id}`, text: task.text })
+        }
       }
     }
-    answered.push(withOutcome(inNational(context, asked), code, lane.tick))
+    const reference = stored ? `MedicationRequest/${stored.id}` : `urn:uuid:${context.newId()}`
+    const { id: _, ...told } = withOutcome(inNational(context, asked), code, lane.tick)
+    answered.push({ reference, text: JSON.stringify(stored ? { ...told, id: stored.id } : told) })
   }
   if (answered.length === 0) {
     throw new Problem({
@@ -77,7 +91,7 @@ export async function cancelItems(
       expression: 'Bundle.entry',
     })
   }
-  return answered
+  return [...answered, ...asking.values()]
 }
 
 const policyFor = (context: Context, request: FhirRequest, order: r4.Task | undefined) =>
@@ -94,16 +108,6 @@ function prescriberOf(asked: r4.MedicationRequest, entries: readonly BundleEntry
   const identifiers = (found?.identifier ?? []) as r4.Identifier[]
   return identifiers.find(({ value }) => value !== undefined)
 }
-
-const isAskedBy = ({ type }: r4.TaskInput): boolean =>
-  type.coding?.some(({ system, code }) => system === TASK_INPUT && code === 'cancel-asked-by') ?? false
-
-const askedBy = (cancel: r4.Task): r4.Identifier | undefined => cancel.input?.find(isAskedBy)?.valueIdentifier
-
-const askedByInput = ({ system, value }: r4.Identifier): r4.TaskInput => ({
-  type: { coding: [{ system: TASK_INPUT, code: 'cancel-asked-by' }] },
-  valueIdentifier: { ...(system === undefined ? {} : { system }), ...(value === undefined ? {} : { value }) },
-})
 
 /** Whether the open wish to cancel is known to be somebody else's. */
 function isAnother(cancel: r4.Task, asker: r4.Identifier | undefined): boolean {
@@ -124,12 +128,13 @@ async function itemNamed(facts: Facts, request: FhirRequest, asked: r4.Medicatio
 }
 
 /** The item with its reason in the national list of reasons too. */
-function inNational({ reasonMaps }: Context, asked: r4.MedicationRequest): r4.MedicationRequest {
+export function inNational({ reasonMaps }: Context, asked: r4.MedicationRequest): r4.MedicationRequest {
   if (!asked.statusReason) return asked
   return { ...asked, statusReason: withNational(reasonMaps['reason-to-end-of-prescription'], asked.statusReason) }
 }
 
-function withOutcome(asked: r4.MedicationRequest, code: CancelCode, tick: number): Resource {
+/** The item with what became of the wish to end it, as of `tick` (ms since the epoch). */
+export function withOutcome(asked: r4.MedicationRequest, code: CancelCode, tick: number): Resource {
   const others = (asked.extension ?? []).filter(({ url }) => url !== STATUS_HISTORY)
   return {
     ...asked,

@@ -5,7 +5,6 @@
 import type { Context } from '../context.ts'
 import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
 import { contentHash } from '../fhir/content.ts'
-import { instant } from '../fhir/json.ts'
 import { type Issue, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
@@ -16,12 +15,11 @@ import { refuseErrors, terminologyIssues } from './draft.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { cancelItems } from './message-cancel.ts'
 import { dispenseEntries } from './message-dispense.ts'
+import { MESSAGE_EVENT, responseMessage, type Told } from './message-response.ts'
 import { factsNow } from './next.ts'
 import { foreseen, requestOf } from './submit.ts'
 import { allowed } from './bundle-call.ts'
 import { draftOf, inspectBundle, readBundle, soundEntries } from './bundle-entries.ts'
-
-const MESSAGE_EVENT = 'https://fhir.nhs.uk/CodeSystem/message-event'
 
 /**
  * Types that a message brings along and that have an identity of their own: the newest message wins, because a
@@ -79,16 +77,13 @@ type MessageEvent = keyof typeof carried
 
 /** Ends what the message cancels; the answer says with a national code what became of each item. */
 async function cancel(context: Context, request: FhirRequest, { sent, header, entries }: Message): Promise<FhirReply> {
+  refuseErrors(context.structure.validate(header, { root: 'Bundle.entry[0].resource', type: 'MessageHeader' }))
+  const identified = { ...header, id: header.id ?? context.newId() }
   const reply = await context.lane.submit((lane) =>
     once(lane, sent, async () => {
       const facts = { ...factsNow(context), query: lane.query, now: lane.tick }
-      const items = await cancelItems(context, lane, request, entries, facts)
-      const answered = items.map((item) => ({
-        type: item.resourceType,
-        id: context.newId(),
-        text: JSON.stringify(item),
-      }))
-      return { status: 200, text: answer(context, header, answered, lane.tick) }
+      const told = await cancelItems(context, lane, { request, header: identified, entries }, facts)
+      return { status: 200, text: responseMessage(context, { header: identified, told, at: lane.tick }) }
     }),
   )
   return { status: reply.status, body: reply.text }
@@ -113,14 +108,14 @@ async function store(
     (lane) =>
       once(lane, sent, async () => {
         const committed = await commit(context.door, lane, commitRequest)
-        return { status: 200, text: answer(context, header, storedOf(committed), lane.tick) }
+        return { status: 200, text: responseMessage(context, { header, told: storedOf(committed), at: lane.tick }) }
       }),
     foreseen(context, commitRequest),
   )
   return { status: reply.status, body: reply.text }
 }
 
-/** The first entry, for the one event that is processed. */
+/** The first entry, of one of the events that are processed. */
 function messageHeader(entries: readonly BundleEntry[]): r4.MessageHeader {
   const header = entries[0]?.resource
   if (header?.resourceType !== 'MessageHeader') {
@@ -208,41 +203,4 @@ const storedOf = (committed: Committed): Told[] =>
   [...committed.outcomes, ...committed.consequences]
     .map(({ stored }) => stored)
     .filter(({ type }) => TOLD.includes(type))
-
-interface Told {
-  readonly type: string
-  readonly id: string
-  readonly text: string
-}
-
-/** The response message: which message it answers, what was stored, and the Task by which the order is followed. */
-function answer(context: Context, header: r4.MessageHeader, stored: readonly Told[], tick: number): string {
-  const id = context.newId()
-  const responseHeader: r4.MessageHeader = {
-    resourceType: 'MessageHeader',
-    id,
-    eventCoding: {
-      system: MESSAGE_EVENT,
-      code:
-        header.eventCoding?.code === 'dispense-notification' ? 'dispense-notification' : 'prescription-order-response',
-    },
-    ...(header.sender ? { destination: [{ endpoint: header.source.endpoint, receiver: logical(header.sender) }] } : {}),
-    source: { name: 'Homecare Exchange', endpoint: `${context.base}/$process-message` },
-    response: { identifier: header.id ?? id, code: 'ok' },
-    focus: stored.map(({ type, id }) => ({ reference: `${type}/${id}` })),
-  }
-  const entries = [
-    `{"fullUrl":${JSON.stringify(`${context.base}/MessageHeader/${id}`)},"resource":${JSON.stringify(responseHeader)}}`,
-    ...stored.map(
-      ({ type, id, text }) => `{"fullUrl":${JSON.stringify(`${context.base}/${type}/${id}`)},"resource":${text}}`,
-    ),
-  ]
-  const identifier = JSON.stringify({ system: 'https://tools.ietf.org/html/rfc4122', value: context.newId() })
-  return `{"resourceType":"Bundle","id":"${context.newId()}","identifier":${identifier},"type":"message","timestamp":"${instant(tick)}","entry":[${entries.join(',')}]}`
-}
-
-/** A reference without its urn:uuid, which means nothing outside the message that it stood in. */
-const logical = ({ identifier, display }: r4.Reference): r4.Reference => ({
-  ...(identifier ? { identifier } : {}),
-  ...(display === undefined ? {} : { display }),
-})
+    .map(({ type, id, text }) => ({ reference: `${type}/${id}`, text }))

@@ -95,6 +95,7 @@ t.test('to the role that does not need it, it is as if it were not there', async
             `${type}/${each}/$timeline`,
             `${type}/${each}/$next`,
             `${type}/${each}/$national-status`,
+            `${type}/${each}/$prescription-order-response`,
           ]
         : []),
     ]

@@ -9,7 +9,7 @@ import { loadReasonMap, reasonMapNames } from '../../src/homecare/national-reaso
 import { inState } from '../../src/homecare/lifecycle.ts'
 import { type Answer, resourcesOf, rowCounts } from '../helper.ts'
 import { loadTable } from '../homecare/tables.ts'
-import { stateOf, TRUST } from '../orders.ts'
+import { errorsIn, stateOf, TRUST } from '../orders.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { type Order, reason, type Story, story } from '../journeys/story.ts'
 
@@ -99,6 +99,123 @@ t.test('a cancellation is answered with the national code of where the order is,
   const stranger = await self.exchange.party('trust', 'RH8')
   const theirs = message('prescription-order-update', { ...(await itemOf(self, done)), status: 'cancelled' })
   t.equal(outcomeOf(await stranger.post('$process-message', theirs)), 'R-0008', 'another trust’s is not there')
+})
+
+/** The id of the message that an answer answers. */
+const answers = (answer: Answer): string | undefined =>
+  (resourcesOf(answer)[0] as unknown as r4.MessageHeader | undefined)?.response?.identifier
+/** `Task/[id]` of the wish to cancel that an answer names. */
+const wishIn = (answer: Answer): string => {
+  const task = resourcesOf(answer).find(({ resourceType }) => resourceType === 'Task')
+  return `Task/${task?.id}`
+}
+const RESPONSE = '$prescription-order-response'
+
+t.test('once the provider has answered, the trust fetches the message that follows', async (t) => {
+  const self = await story(t)
+  const { trust, provider, move, exchange } = self
+  const order = await self.order()
+  await order.accept()
+  const bundle = message('prescription-order-update', { ...(await itemOf(self, order)), status: 'cancelled' })
+  const [header] = bundle.entry?.map(({ resource }) => resource) as [r4.MessageHeader]
+  header.sender = {
+    reference: 'urn:uuid:x',
+    identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: TRUST },
+  }
+  const pending = await trust.post('$process-message', bundle)
+  t.same([outcomeOf(pending), answers(pending)], ['R-0002', header.id])
+  t.same(errorsIn(exchange, pending.body, { root: 'Bundle', type: 'Bundle' }), [])
+  const wish = wishIn(pending)
+  const early = await trust.get(`${wish}/${RESPONSE}`)
+  t.same([early.status, early.keys], [404, ['cancel-unanswered']])
+  t.match(early.text, /it has until 20\d\d-/)
+  t.equal((await provider.get(`${wish}/${RESPONSE}`)).status, 403, 'the trust is answered, not the provider')
+  const stranger = await exchange.party('trust', 'RH8')
+  t.same((await stranger.get(`${wish}/${RESPONSE}`)).keys, ['not-found'])
+
+  exchange.now += 3_600_000
+  const at = self.now()
+  await move(provider, wish, { status: 'completed', lastModified: at })
+  const second = await trust.get(`${wish}/${RESPONSE}`)
+  t.equal(second.status, 200, second.text.slice(0, 600))
+  t.same([outcomeOf(second), answers(second), wishIn(second)], ['R-0001', header.id, wish])
+  t.match(resourcesOf(second)[0], {
+    eventCoding: { system: EVENT, code: 'prescription-order-response' },
+    destination: [{ endpoint: header.source.endpoint, receiver: { identifier: { value: TRUST } } }],
+    focus: [{ reference: order.item }, { reference: wish }],
+  })
+  const history = (resourcesOf(second)[1] as unknown as r4.MedicationRequest).extension?.at(-1)?.extension
+  t.equal(history?.[1]?.valueDateTime, at, 'as of the provider’s answer')
+  t.match(resourcesOf(second)[1], { status: 'cancelled', identifier: (await itemOf(self, order)).identifier })
+  t.same(errorsIn(exchange, second.body, { root: 'Bundle', type: 'Bundle' }), [])
+  exchange.now += 3_600_000
+  t.equal((await trust.get(`${order.task}/${RESPONSE}`)).text, second.text, 'of the order, and later: the same message')
+  t.equal((await trust.get(`${wish}/${RESPONSE}?message=${header.id}`)).text, second.text)
+  t.same((await trust.get(`${wish}/${RESPONSE}?message=other`)).keys, ['cancel-message-unknown'])
+  t.same((await trust.get(`${wish}/${RESPONSE}?massage=x`)).keys, ['unknown-parameter'])
+})
+
+t.test('goods that had left are said to have left; each message gets its own answer', async (t) => {
+  const self = await story(t)
+  const { trust, provider, move, exchange } = self
+  const order = await self.order((bundle, item) => {
+    const second = structuredClone(item)
+    second.identifier = [{ system: ITEM, value: randomUUID() }]
+    second.medicationCodeableConcept = { text: 'Folic acid 5mg tablets' }
+    bundle.entry.push({ ...bundle.entry.at(-1), fullUrl: `urn:uuid:${randomUUID()}`, resource: second })
+  })
+  await order.accept()
+  const [first = ''] = await order.supplies()
+  await order.work(first, 'dispatched')
+  const task = (await self.read(trust, order.task)) as unknown as r4.Task
+  const items = (task.basedOn ?? []).map(({ reference = '' }) => reference)
+  t.equal(items.length, 2)
+  const asked: (string | undefined)[] = []
+  for (const item of items) {
+    const { meta: _, ...update } = await self.read(trust, item)
+    const answer = await trust.post(
+      '$process-message',
+      message('prescription-order-update', { ...update, status: 'cancelled' }),
+    )
+    t.equal(outcomeOf(answer), 'R-0003')
+    asked.push(answers(answer))
+  }
+  const wishes = await order.cancels()
+  t.equal(wishes.length, 1)
+  const wish = `Task/${wishes[0]?.id}`
+  const which = await trust.get(`${wish}/${RESPONSE}`)
+  t.same([which.status, which.keys], [422, ['cancel-message-ambiguous']])
+  t.match(which.text, `message=${asked[1]}`)
+  await move(provider, wish, { status: 'rejected', ...reason('already-dispatched') })
+  for (const [index, item] of items.entries()) {
+    const answer = await trust.get(`${wish}/${RESPONSE}?message=${asked[index]}`)
+    t.same([outcomeOf(answer), answers(answer)], ['R-0004', asked[index]])
+    const told = resourcesOf(answer).filter(({ resourceType }) => resourceType === 'MedicationRequest')
+    t.same(
+      told.map(({ id, status }) => [`MedicationRequest/${id}`, status]),
+      [[item, 'active']],
+    )
+  }
+  t.same(errorsIn(exchange, wishes[0], { root: 'Task', type: 'Task' }), [])
+})
+
+t.test('what was not asked by message, or was answered at once, has no message that follows', async (t) => {
+  const self = await story(t)
+  const { trust, move } = self
+  const byRest = await self.order()
+  await byRest.accept()
+  await move(trust, byRest.item, { status: 'cancelled', ...reason('withdrawn-by-trust') })
+  const atOnce = await self.order()
+  const answer = await cancelled(self, atOnce)
+  t.equal(outcomeOf(answer), 'R-0001')
+  for (const { task } of [byRest, atOnce]) {
+    t.same((await trust.get(`${task}/${RESPONSE}`)).keys, ['cancel-message-unknown'])
+  }
+  const broken = message('prescription-order-update', { ...(await itemOf(self, byRest)), status: 'cancelled' })
+  const [header] = broken.entry ?? []
+  if (header?.resource) Object.assign(header.resource, { source: undefined, sender: { display: 'EPR' } })
+  const refused = await trust.post('$process-message', broken)
+  t.same([refused.status, refused.keys], [422, ['structure-required']], 'a header without source')
 })
 
 const prescriber = (value: string) => ({

@@ -412,6 +412,7 @@ class Chooser {
             `${this.#reference('Task')}/$timeline`,
             `${this.#reference('Task')}/$next`,
             `${this.#reference('Task')}/$national-status`,
+            `${this.#reference('Task')}/$prescription-order-response`,
             `${this.#reference('MedicationRequest')}/$remaining`,
           ]),
         }
