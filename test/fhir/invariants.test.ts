@@ -54,7 +54,7 @@ function evaluate(expression: string, base: string, node: unknown, resource: Res
   }
 }
 
-/** Constraints that the structure step checks in words of its own; structure.test.ts has examples of each. */
+/** Constraints that the structure step checks in words of its own; the second test below compares the verdicts. */
 const STRUCTURAL = new Set(['ele-1', 'dom-2', 'dom-3', 'txt-1', 'txt-2'])
 
 /** What the evaluator is asked instead, because the published expression cannot be evaluated or misses its text. */
@@ -106,6 +106,48 @@ t.test('every compiled invariant of R4 gives the verdict of the FHIRPath evaluat
     }
   }
   t.ok(refused > 1000, 'many of the elements break their rule')
+})
+
+t.test('what the structure step checks in its own way, it judges as the published expressions do', async (t) => {
+  // `as` takes one item: of many the evaluator is asked for those of the type.
+  const published = (key: string): string =>
+    (constraints().find(({ constraint }) => constraint.key === key)?.constraint.expression ?? '').replaceAll(
+      /descendants\(\)\.as\(/g,
+      'descendants().ofType(',
+    )
+  const random = seeded(20261122)
+  const tally = new Map<string, number>()
+  const agree = (key: string, wanted: boolean, found: boolean, what: unknown): void => {
+    tally.set(`${key} ${wanted}`, (tally.get(`${key} ${wanted}`) ?? 0) + 1)
+    if (wanted !== found) t.fail(`${key}: ${found} for ${JSON.stringify(what)}`)
+  }
+  for (let round = 0; round < 400; round++) {
+    const reference = () => ({ reference: random.pick(['#a', '#b', '#c', '#', 'Patient/1']) })
+    const inner = (id: string) => ({
+      ...{ resourceType: 'Basic', id, code: { text: 'x' } },
+      ...(random.pick([true, false]) && { subject: reference() }),
+      ...(random.pick([true, false, false]) && { contained: [{ resourceType: 'Patient', id: 'deep' }] }),
+    })
+    const resource = {
+      ...{ resourceType: 'CarePlan', status: 'active', intent: 'plan', subject: reference() },
+      contained: random.pick([[inner('a')], [inner('a'), inner('b')]]),
+      ...(random.pick([true, false]) && { addresses: [reference()] }),
+      ...(random.pick([true, false]) && { instantiatesUri: [random.pick(['#a', 'urn:x:y'])] }),
+      ...(random.pick([true, false]) && { instantiatesCanonical: [random.pick(['#b', 'urn:x:y'])] }),
+    } as unknown as Resource
+    const broken = validator.validate(resource, { root: 'CarePlan' }).filter(({ key }) => key === 'invariant')
+    for (const key of ['dom-2', 'dom-3']) {
+      const found = !broken.some(({ diagnostics }) => diagnostics.startsWith(key))
+      agree(key, evaluate(published(key), 'CarePlan', resource, resource), found, resource)
+    }
+    const contact = random.pick([{}, { id: 'x' }, { gender: 'male' }, { id: 'x', gender: 'male' }])
+    const patient = { resourceType: 'Patient', contact: [contact] } as unknown as Resource
+    const isEmpty = validator.validate(patient, { root: 'Patient' }).some(({ key }) => key === 'structure-empty')
+    const ele1 = 'hasValue() or (children().count() > id.count())'
+    agree('ele-1', evaluate(ele1, 'Patient.contact', contact, patient), !isEmpty, contact)
+  }
+  for (const key of ['dom-2', 'dom-3', 'ele-1'])
+    for (const verdict of [true, false]) t.ok((tally.get(`${key} ${verdict}`) ?? 0) > 20, `${key}: often ${verdict}`)
 })
 
 t.test('compiled expressions answer as the evaluator does', async (t) => {
