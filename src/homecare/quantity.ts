@@ -13,8 +13,12 @@ import { codeOfWords, type Dimension, type Measure, measured, measureOf } from '
 export interface Strength {
   /** By dimension: a syringe may be dosed in mg and in mL. */
   readonly holds: Readonly<Partial<Record<Dimension, number>>>
-  /** A device that is used once: half a dose takes a whole one. */
-  readonly single: boolean
+  /**
+   * How a unit is used up. `measured`: to the last part (tablets, bottles). `once`: half a dose takes a whole one
+   * (syringes). `dialled`: pens and cartridges hold one dose or many (adalimumab, somatropin), which the name does not
+   * say. `vial`: the same where a dose is half of it or less; what is left over from a larger dose is thrown away.
+   */
+  readonly use: 'measured' | 'once' | 'dialled' | 'vial'
 }
 
 const STRENGTH =
@@ -22,6 +26,15 @@ const STRENGTH =
 const VOLUME = /(?<!\d)(\d+(?:\.\d+)?)\s*ml\b/g
 const SOLID = /\b(tablets?|capsules?|suppositor(?:y|ies)|pessar(?:y|ies)|lozenges?|sachets?)\b/
 const DEVICE = /\b(syringes?|pens?|injections?|vials?|ampoules?|auto-?injectors?|cartridges?)\b/
+
+const DIALLED = /\b(pens?|cartridges?|disposable devices?)\b/
+const VIAL = /\bvials?\b/
+
+function useOf(name: string): Strength['use'] {
+  if (SOLID.test(name)) return 'measured'
+  if (DIALLED.test(name)) return 'dialled'
+  return VIAL.test(name) ? 'vial' : 'once'
+}
 
 const inMeasure = (value: string, unit: string): Measure | undefined =>
   measureOf(Number(value), /^(units?|iu)$/.test(unit) ? '[iU]' : (codeOfWords(unit) ?? ''))
@@ -51,7 +64,7 @@ function strengthOfOne(name: string): Strength | undefined {
   const volumes = [...name.replace(text, ' ').matchAll(VOLUME)].map((match) => Number(match[1]))
   if (perUnit === undefined) {
     if (volumes.length > 0 || !(SOLID.test(name) || DEVICE.test(name))) return undefined
-    return { holds: { [amount.dimension]: amount.value }, single: !SOLID.test(name) }
+    return { holds: { [amount.dimension]: amount.value }, use: useOf(name) }
   }
   if (perUnit !== 'ml' || !DEVICE.test(name)) return undefined
   const [volume, ...more] = volumes
@@ -59,10 +72,10 @@ function strengthOfOne(name: string): Strength | undefined {
   if (volume === undefined) {
     // `10mg/0.2ml` of a device is what the device holds; `10mg/1ml` and `10mg/ml` of a vial need not be.
     if (perValue === undefined || /\b(vials?|cartridges?)\b/.test(name)) return undefined
-    return { holds: { [amount.dimension]: amount.value, volume: Number(perValue) }, single: true }
+    return { holds: { [amount.dimension]: amount.value, volume: Number(perValue) }, use: useOf(name) }
   }
   const total = (amount.value / Number(perValue ?? 1)) * volume
-  return { holds: { [amount.dimension]: total, volume }, single: false }
+  return { holds: { [amount.dimension]: total, volume }, use: 'measured' }
 }
 
 const COUNTED =
@@ -80,22 +93,28 @@ const sameUnit = (a: r4.Quantity, b: r4.Quantity): boolean => {
   return a.unit !== undefined && plain(a.unit) === plain(b.unit)
 }
 
-/** How many units of the quantity one dose takes. */
-function unitsPerDose(
-  dose: r4.Quantity,
-  quantity: r4.Quantity,
-  strength: Strength | undefined,
-): { readonly units: number; readonly counted: boolean } | undefined {
+interface Units {
+  readonly low: number
+  readonly high: number
+}
+
+const exactly = (units: number): Units => ({ low: units, high: units })
+
+/** How many units of the quantity one dose takes, at least and at most. */
+function unitsPerDose(dose: r4.Quantity, quantity: r4.Quantity, strength: Strength | undefined): Units | undefined {
   if (dose.value === undefined || dose.value <= 0) return undefined
-  if (sameUnit(dose, quantity)) return { units: dose.value, counted: isCounted(quantity) }
+  if (sameUnit(dose, quantity)) return exactly(dose.value)
   const [asked, supplied] = [measured(dose), measured({ ...quantity, value: 1 })]
   if (asked && supplied) {
-    return asked.dimension === supplied.dimension ? { units: asked.value / supplied.value, counted: false } : undefined
+    return asked.dimension === supplied.dimension ? exactly(asked.value / supplied.value) : undefined
   }
   const held = asked && strength?.holds[asked.dimension]
   if (!asked || !strength || held === undefined || held <= 0 || !isCounted(quantity)) return undefined
   const units = asked.value / held
-  return { units: strength.single ? Math.ceil(units - 1e-6) : units, counted: true }
+  const whole = Math.ceil(units - 1e-6)
+  if (strength.use === 'measured') return exactly(units)
+  const several = strength.use === 'dialled' || (strength.use === 'vial' && units <= 0.5)
+  return { low: several ? units : whole, high: whole }
 }
 
 /** Days for which a dosage is to be taken, by its own bounds. */
@@ -147,11 +166,7 @@ export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }
   return need
 }
 
-function dosePerTime(
-  dosage: r4.Dosage,
-  quantity: r4.Quantity,
-  strength: Strength | undefined,
-): { readonly low: number; readonly high: number } | undefined {
+function dosePerTime(dosage: r4.Dosage, quantity: r4.Quantity, strength: Strength | undefined): Units | undefined {
   const [given, ...more] = dosage.doseAndRate ?? []
   if (!given || more.length > 0) return undefined
   const { doseQuantity, doseRange } = given
@@ -159,5 +174,5 @@ function dosePerTime(
   const high = doseQuantity ?? doseRange?.high
   const fewest = low && unitsPerDose(low, quantity, strength)
   const most = high && unitsPerDose(high, quantity, strength)
-  return fewest && most ? { low: fewest.units, high: most.units } : undefined
+  return fewest && most ? { low: fewest.low, high: most.high } : undefined
 }

@@ -204,6 +204,19 @@ t.test('what one supply needs', async (t) => {
   t.match(need(syringe, mg(10), weekly, four), { low: 4, high: 4, doses: 4 })
   t.match(need(syringe, mg(15), weekly, four), { high: 8 }, 'a syringe is opened for one dose')
   t.match(need(syringe, { value: 0.01, system: 'http://unitsofmeasure.org', code: 'g' }, weekly, four), { high: 4 })
+  const pens = { quantity: { value: 3, unit: 'pre-filled pen' }, expectedSupplyDuration: days(28) }
+  const somatropin = need(
+    'Somatropin 10mg/1.5ml solution for injection pre-filled pens',
+    mg(0.9),
+    { ...weekly, periodUnit: 'd' },
+    pens,
+  )
+  t.match(somatropin, { high: 28, doses: 28 }, 'a pen holds one dose')
+  t.ok(somatropin && Math.abs(somatropin.low - 2.52) < 1e-9, 'or many')
+  const vials = { quantity: { value: 4, unit: 'vial' }, expectedSupplyDuration: days(28) }
+  const powder = 'Agalsidase beta 35mg powder for solution for infusion vials'
+  t.match(need(powder, mg(72), weekly, vials), { low: 12, high: 12 }, 'vials are rounded up')
+  t.match(need(powder, mg(7), weekly, vials), { low: 0.8, high: 4 }, 'and may keep for several small doses')
   t.match(need('x', { value: 1, unit: 'syringe' }, weekly, four), { high: 4 }, 'a dose of one device')
   const tablets = { quantity: { value: 28, unit: 'tablet' }, expectedSupplyDuration: days(28) }
   const daily: r4.TimingRepeat = { frequency: 1, period: 1, periodUnit: 'd' }

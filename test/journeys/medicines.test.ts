@@ -78,6 +78,15 @@ const therapies: Readonly<Record<string, Therapy>> = {
     lasts: 28,
     repeats: 2,
   },
+  'growth hormone in pens of many doses': {
+    medicine: 'Somatropin 10mg/1.5ml solution for injection pre-filled pens',
+    text: '1 mg/m2 (0.9 mg) once daily by subcutaneous injection',
+    timing: { frequency: 1, period: 1, periodUnit: 'd' },
+    dose: ucum(0.9, 'mg', 'mg'),
+    quantity: counted(3, 'pre-filled pen'),
+    lasts: 28,
+    repeats: 2,
+  },
   epoprostenol: {
     medicine: 'Epoprostenol 1.5mg powder for solution for infusion vials',
     text: 'By continuous intravenous infusion at 22 nanograms per kg per minute',
