@@ -2,16 +2,16 @@
 import type { r4 } from '../fhir/resource.ts'
 import { dayAfter, rangeOf } from './dates.ts'
 import { add, compare, type Decimal, decimal, toNumber, ZERO } from './decimal.ts'
-import { supplyHasEnded } from './facts.ts'
-import { authorised, supplied } from './supply.ts'
+import { replaces, supplyHasEnded } from './facts.ts'
+import { authorised, supplied, supplyReferences } from './supply.ts'
 import { daysOf } from './timing.ts'
 
 export interface Remaining {
   /** Absent where the prescription states no quantity. */
   readonly authorised?: r4.Quantity
-  /** Handed over. */
+  /** Handed over; what left on a delivery that failed is not, whatever its dispense says. */
   readonly supplied: Decimal
-  /** Being prepared or on the way. */
+  /** Being prepared, on the way, or on a delivery that failed and not taken back yet. */
   readonly underWay: Decimal
   /** What may still be supplied beyond both. */
   readonly remaining?: r4.Quantity
@@ -32,7 +32,7 @@ export function remainingOf(
   supplies: readonly r4.Task[],
 ): Remaining {
   const limit = authorised(prescription)
-  const handed = dispenses.filter(({ status }) => status === 'completed')
+  const handed = dispenses.filter((one) => one.status === 'completed' && !isLost(one, dispenses, supplies))
   const total = supplied(dispenses)
   const over = supplied(handed)
   const left = limit?.value === undefined ? undefined : minus(decimal(limit.value), total)
@@ -48,6 +48,30 @@ export function remainingOf(
     ...coverOf(prescription, handed),
     ...(nextSupply ? { nextSupply } : {}),
   }
+}
+
+/**
+ * Whether the goods never came: the delivery failed, and none took its place that brought the same goods (one that did
+ * has no dispense of its own).
+ */
+function isLost(
+  dispense: r4.MedicationDispense,
+  dispenses: readonly r4.MedicationDispense[],
+  supplies: readonly r4.Task[],
+): boolean {
+  const named = supplyReferences(dispense)
+  const supply = supplies.find(({ id }) => named.includes(`Task/${id}`))
+  return supply?.status === 'failed' && !cameAfterAll(supply, dispenses, supplies)
+}
+
+function cameAfterAll(
+  failed: r4.Task,
+  dispenses: readonly r4.MedicationDispense[],
+  supplies: readonly r4.Task[],
+): boolean {
+  const next = supplies.find((one) => one.status !== 'entered-in-error' && replaces(one) === `Task/${failed.id}`)
+  if (!next || dispenses.some((one) => supplyReferences(one).includes(`Task/${next.id}`))) return false
+  return next.status === 'completed' || (next.status === 'failed' && cameAfterAll(next, dispenses, supplies))
 }
 
 const minus = (a: Decimal, b: Decimal): Decimal => add(a, { ...b, digits: -b.digits })

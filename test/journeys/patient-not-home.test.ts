@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { r4 } from '../../src/fhir/resource.ts'
 import { stateOf } from '../orders.ts'
-import { DAY, extensionValue, reason, story, supplyState } from './story.ts'
+import { DAY, extensionValue, parameter, reason, story, supplyState } from './story.ts'
 
 t.test('failed, rebooked, delivered', async (t) => {
   const { trust, provider, move, change, read, now, pass, order: place } = await story(t)
@@ -57,4 +57,31 @@ t.test('delivered at the very end of the slot, before it, and long after it', as
     t.match(told.body, { executionPeriod: { end: handedOver } })
     t.same(extensionValue(told.body, 'agreed-slot'), slot.executionPeriod, 'and the slot stands beside it')
   }
+})
+
+t.test('what a failed delivery was said to have handed over covers nobody, until it comes after all', async (t) => {
+  const { trust, provider, move, order: place } = await story(t)
+  const order = await place()
+  await order.accept()
+  const [first = ''] = await order.supplies()
+  await order.work(first, 'dispatched')
+  const early = await order.dispense(first)
+  t.equal(early.status, 201, 'reported as handed over when it left')
+  const told = async () => {
+    const { body } = await trust.get(`${order.item}/$remaining`)
+    const value = (name: string) =>
+      parameter(body, name)?.valueQuantity?.value ?? parameter(body, name)?.valueDuration?.value
+    return ['supplied', 'underWay', 'remaining', 'daysCovered'].map(value)
+  }
+  t.same(await told(), [4, 0, 8, 28])
+  await move(provider, first, { ...supplyState('delivery-failed'), ...reason('patient-not-home') })
+  t.same(await told(), [0, 4, 8, undefined], 'nobody was home')
+  const again = (await order.supplies()).at(-1) ?? ''
+  await order.work(again)
+  t.same(await told(), [4, 0, 8, 28], 'the same goods came')
+  const twice = await order.dispense(again)
+  t.equal(twice.status, 201)
+  t.same(await told(), [4, 4, 4, 28], 'or other goods, and the first are still to be taken back')
+  await move(provider, `MedicationDispense/${early.body.id}`, { status: 'entered-in-error' })
+  t.same(await told(), [4, 0, 8, 28])
 })
