@@ -51,7 +51,12 @@ t.test('a request that cannot be granted is answered in the words of OAuth and s
     [without('client_id'), 401, 'invalid_client', /client_id=sandbox/],
     [{ ...good, client_secret: 'guess' }, 401, 'invalid_client', /client_secret=sandbox/],
     [without('role'), 400, 'invalid_request', /trust, pharmacist, provider, logistics, observer, manufacturer, tester/],
-    [{ ...good, role: 'service' }, 400, 'invalid_request', /trust, pharmacist, provider, logistics, observer, manufacturer, tester\./],
+    [
+      { ...good, role: 'service' },
+      400,
+      'invalid_request',
+      /trust, pharmacist, provider, logistics, observer, manufacturer, tester\./,
+    ],
     [{ ...good, organization: 'R B A' }, 400, 'invalid_request', /ODS code/],
     [{ ...good, organization: '' }, 400, 'invalid_request', /ODS code/],
     [`${new URLSearchParams(good)}&role=trust`, 400, 'invalid_request', /only once/],
