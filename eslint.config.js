@@ -9,7 +9,7 @@ const ROOMS = {
   fhir: [],
   homecare: ['fhir/', 'caller.ts', 'server-table.ts'],
   store: ['fhir/', 'caller.ts'],
-  identity: ['fhir/', 'store/', 'caller.ts', 'config.ts', 'context.ts'],
+  identity: ['fhir/', 'store/', 'caller.ts', 'config.ts', 'context.ts', 'requests-out.ts'],
   signature: ['fhir/', 'homecare/', 'identity/'],
   interactions: [
     'fhir/',

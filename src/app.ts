@@ -17,6 +17,7 @@ import { echoIds, logRequest, requestIdOf } from './http/log.ts'
 import { bodyCoding, decodeBody, inflate } from './http/content-coding.ts'
 import { registerOperational } from './http/operational.ts'
 import { isFhirUrl, PLAIN, sendFailure } from './http/reply.ts'
+import { protectiveHeaders } from './http/protective.ts'
 import { registerRoutes } from './http/routes.ts'
 import { registerSandboxToken } from './http/sandbox-token.ts'
 import { answerUnreadable, closeWhenIdle, limitConnections, serverOptions } from './http/server.ts'
@@ -42,17 +43,6 @@ export interface AppOptions {
   readonly authentication?: Authentication
 }
 
-/**
- * What a browser is told with every answer: it shows none of them, in no frame and to no other site, and guesses no
- * types. The page at `/docs` allows itself a little more.
- */
-const PROTECTIVE = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-}
-
 /** Longer than any path that fits into a request head, so that a long id reaches our own words for it. */
 const PARAMETER_LENGTH = 32_768
 
@@ -64,6 +54,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { context, config, interactions, tracing } = options
   const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
   const endpoints = endpointsOf(context.table, rows, interactions)
+  const protective = protectiveHeaders(config)
   const app = Fastify({
     ...serverOptions(config),
     bodyLimit: config.bodyLimit,
@@ -77,9 +68,10 @@ export function createApp(options: AppOptions): FastifyInstance {
       // Queries are read by `readPairs`, which keeps order and repetitions.
       querystringParser: () => ({}),
     },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, protective),
     frameworkErrors: (error, request, reply) => {
       echoIds(request, reply)
+      reply.headers(protective)
       sendFailure(reply, failure(error), isFhirUrl(request.url) ? PLAIN : undefined)
       // Hooks do not run for an address that cannot be read.
       logRequest(context.log, request, reply)
@@ -98,8 +90,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
   app.addHook('onRequest', (request, reply, done) => {
     echoIds(request, reply)
-    reply.headers(PROTECTIVE)
-    if (config.tlsKey !== undefined) reply.header('strict-transport-security', 'max-age=31536000')
+    reply.headers(protective)
     done()
   })
   tracing?.register(app)

@@ -97,7 +97,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
         base,
       },
       search,
-      ...(await terminologyServer(config, clock)),
+      ...(await terminologyServer(config, clock, log)),
       capabilityHead: readJson(join(packageRoot, 'conformance/CapabilityStatement.json')) as Record<string, unknown>,
       cors: config.corsOrigins.length > 0,
       base,
@@ -149,10 +149,12 @@ export function createSearch(
 }
 
 /** Its HTTP client takes a while to load, and most installations have no use for it. */
-async function terminologyServer({ terminologyUrl: url }: Config, clock: () => number) {
+async function terminologyServer({ terminologyUrl: url, privateHosts }: Config, clock: () => number, log: Logger) {
   if (url === undefined) return {}
+  const { guardedDispatcher, warnOfPrivate } = await import('./requests-out.ts')
+  const dispatcher = guardedDispatcher({ privateHosts, warn: warnOfPrivate(log) })
   const { createTerminologyServer } = await import('./interactions/terminology-server.ts')
-  return { terminologyServer: createTerminologyServer({ url, clock }) }
+  return { terminologyServer: createTerminologyServer({ url, dispatcher, clock }) }
 }
 
 /** Certificates are read by a library of its own, which most installations never need. */

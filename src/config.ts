@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import type { AnySchema } from 'ajv'
 import { withoutSlashes } from './fhir/references.ts'
 import { compileSchema } from './fhir/table-schema.ts'
+import { hostOf, isPrivateAddress } from './private-address.ts'
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -45,6 +46,8 @@ export interface Config {
   readonly baseUrl?: string
   /** FHIR base of a terminology server, without trailing slash; absent: only the form of codes is checked. */
   readonly terminologyUrl?: string
+  /** Hosts, lower case, of key sets and terminology server that may be at a private address. */
+  readonly privateHosts: readonly string[]
   /** Base of an OTLP collector; absent: nothing is traced. */
   readonly tracesEndpoint?: string
   /** Web origins whose pages may call the service; `*` for any, empty for none. */
@@ -276,6 +279,15 @@ export const settings: readonly Setting[] = [
       'FHIR base of a terminology server that is asked (`$validate-code`) whether SNOMED CT and dm+d codes exist; without it their form is checked. When it does not answer, the write goes on with a warning.',
     expects: 'an absolute http or https URL without query or fragment',
     schema: { type: 'string', pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$' },
+  },
+  {
+    name: 'PRIVATE_HOSTS',
+    key: 'privateHosts',
+    default: '',
+    description:
+      'Hosts of key sets (`jwksUrl`) and of `TERMINOLOGY_URL` that may be at a private or link-local address or on this machine, separated by commas, e.g. `terminology.internal,10.0.0.7`. Any other host is connected to at public addresses only, whatever its name resolves to; `localhost` and 127.0.0.1 may be written as they are.',
+    expects: 'host names or IP addresses, without scheme and port, separated by commas',
+    schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]+(\\s*,\\s*[A-Za-z0-9._:-]+)*$' },
   },
   {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -513,6 +525,7 @@ function places(
   | 'policy'
   | 'packages'
   | 'corsOrigins'
+  | 'privateHosts'
   | 'signingKeys'
   | 'issuers'
   | 'clients'
@@ -528,6 +541,7 @@ function places(
     policy: resolve(env.POLICY?.trim() ? process.cwd() : packageRoot, values.policy),
     packages: listed(env.PACKAGES).map((path) => resolve(path)),
     corsOrigins: listed(env.CORS_ORIGINS),
+    privateHosts: listed(env.PRIVATE_HOSTS).map((host) => host.toLowerCase()),
     signingKeys: resolve(values.signingKeys),
     ...(values.tlsCertificate === undefined ? {} : { tlsCertificate: resolve(values.tlsCertificate) }),
     ...(values.tlsKey === undefined ? {} : { tlsKey: resolve(values.tlsKey) }),
@@ -558,6 +572,11 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
     ['TLS_KEY', config.tlsKey],
   ]) {
     if (file !== undefined && !existsSync(file)) wrong.push(`${name} names ${file}, and there is no such file.`)
+  }
+  const { terminologyUrl, privateHosts } = config
+  const asked = terminologyUrl === undefined ? '' : hostOf(terminologyUrl)
+  if (isPrivateAddress(asked) && !isLoopback(asked) && !privateHosts.includes(asked)) {
+    wrong.push(`TERMINOLOGY_URL is at the private address ${asked}: name it in PRIVATE_HOSTS if that is right.`)
   }
   if (config.searchDefaultCount > config.searchMaxCount) {
     wrong.push(
@@ -590,7 +609,7 @@ function identityContradictions(config: Config, env: Readonly<Record<string, str
     if (!isLoopback(config.host)) {
       wrong.push(`${anybody} HOST is "${config.host}": set HOST to 127.0.0.1, ::1 or localhost.`)
     }
-    if (config.baseUrl !== undefined && !isLoopback(new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, ''))) {
+    if (config.baseUrl !== undefined && !isLoopback(hostOf(config.baseUrl))) {
       wrong.push(`${anybody} BASE_URL says that they reach it: set AUTH=oauth, or leave BASE_URL out.`)
     }
     if (env.NODE_ENV?.trim() === 'production') {

@@ -56,7 +56,11 @@ export function closeWhenIdle(server: Server, idle: () => boolean): void {
 }
 
 /** Answers a request that never became one: unreadable HTTP, a head that is too large, a body that never came. */
-export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+export function answerUnreadable(
+  error: Error & { code?: string },
+  socket: Socket,
+  headers: Readonly<Record<string, string>>,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -69,6 +73,7 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
     `Content-Type: ${FHIR_JSON}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

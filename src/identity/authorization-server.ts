@@ -66,7 +66,8 @@ export interface AuthorizationServerOptions {
   readonly clock: () => number
   /** Notes that something was used, until an instant (ms). @returns false when it was used before */
   readonly once: (what: string, until: number) => Promise<boolean>
-  readonly fetch?: FetchKeys
+  /** How key sets of clients are asked for. */
+  readonly fetch: FetchKeys
 }
 
 /** @throws Error when the clients or the keys cannot be used */
@@ -149,10 +150,7 @@ const withKeys = (
   new Map(
     clients.map((client): [string, KnownClient] => {
       const { id, jwks, jwksUrl: url } = client
-      const find =
-        url === undefined
-          ? createLocalJWKSet(jwks as JSONWebKeySet)
-          : remoteKeys({ url, clock, ...(fetch === undefined ? {} : { fetch }) })
+      const find = url === undefined ? createLocalJWKSet(jwks as JSONWebKeySet) : remoteKeys({ url, clock, fetch })
       return [id, { client, find }]
     }),
   )

@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
+import { guardedDispatcher, warnOfPrivate } from '../requests-out.ts'
 import { useOnce } from '../store/once.ts'
 import { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
 import { createVerifier, loadIssuers, type TrustedIssuer, trustIssuers } from './issuers.ts'
+import { fetchKeys } from './key-set.ts'
 import { createSandboxTokens, type SandboxTokens } from './sandbox.ts'
 import type { Verify } from './verified.ts'
 
@@ -27,6 +29,8 @@ export function createIdentity(config: Config, context: Context, secret?: Uint8A
     const sandbox = createSandboxTokens({ secret: secret ?? randomBytes(32), lifetime: config.tokenLifetime, clock })
     return { sandbox, verify: sandbox.verify, outside: [] }
   }
+  const { privateHosts } = config
+  const fetch = fetchKeys(guardedDispatcher({ privateHosts, warn: warnOfPrivate(context.log) }))
   const server =
     config.clients === undefined
       ? undefined
@@ -35,9 +39,10 @@ export function createIdentity(config: Config, context: Context, secret?: Uint8A
           clientsFile: config.clients,
           keysFile: config.signingKeys,
           clock,
+          fetch,
           once: (what, until) => useOnce(lane, what, until),
         })
-  const outside = config.issuers === undefined ? [] : trustIssuers(loadIssuers(config.issuers), { clock })
+  const outside = config.issuers === undefined ? [] : trustIssuers(loadIssuers(config.issuers), { clock, fetch })
   const issuers = [...(server === undefined ? [] : [server.trusted]), ...outside]
   const verify = createVerifier({ issuers, clock, testers: context.table.scope === 'open' })
   return { verify, outside, ...(server === undefined ? {} : { server }) }

@@ -123,7 +123,7 @@ export interface TrustedIssuer extends IssuerRow {
 
 export function trustIssuers(
   rows: readonly IssuerRow[],
-  options: { readonly clock: () => number; readonly fetch?: FetchKeys },
+  options: { readonly clock: () => number; readonly fetch: FetchKeys },
 ): readonly TrustedIssuer[] {
   return rows.map((row) => ({
     ...row,

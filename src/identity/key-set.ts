@@ -4,7 +4,7 @@
  * what a token says about where its key is (`jku`, `x5u`, `jwk`) is never followed.
  */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 import { refuse } from '../fhir/problem.ts'
 
 /** ms after which a set is fetched again though it serves: a key that was withdrawn is trusted no longer than this. */
@@ -21,20 +21,24 @@ const MAX_ANSWER = 256 * 1024
 /** Answers a JWKS text. @throws Error when there is none in time */
 export type FetchKeys = (url: string) => Promise<string>
 
-export const fetchKeys: FetchKeys = async (url) => {
-  // undici's request follows no redirects: an address that moves is configured anew.
-  const { statusCode, body } = await request(url, {
-    headers: { accept: 'application/jwk-set+json, application/json' },
-    signal: AbortSignal.timeout(TIMEOUT),
-  })
-  let text = ''
-  for await (const chunk of body.setEncoding('utf8')) {
-    text += chunk
-    if (text.length > MAX_ANSWER) throw new Error('The key set is too long.')
+/** @param dispatcher decides which addresses may be connected to */
+export const fetchKeys =
+  (dispatcher: Dispatcher): FetchKeys =>
+  async (url) => {
+    // undici's request follows no redirects: an address that moves is configured anew.
+    const { statusCode, body } = await request(url, {
+      dispatcher,
+      headers: { accept: 'application/jwk-set+json, application/json' },
+      signal: AbortSignal.timeout(TIMEOUT),
+    })
+    let text = ''
+    for await (const chunk of body.setEncoding('utf8')) {
+      text += chunk
+      if (text.length > MAX_ANSWER) throw new Error('The key set is too long.')
+    }
+    if (statusCode !== 200) throw new Error(`The key set was answered with ${statusCode}.`)
+    return text
   }
-  if (statusCode !== 200) throw new Error(`The key set was answered with ${statusCode}.`)
-  return text
-}
 
 /** Public keys of a set; what is symmetric or private is no key that anybody may verify with. */
 export function publicKeys(value: unknown): JSONWebKeySet {
@@ -51,7 +55,7 @@ export interface RemoteKeysOptions {
   readonly url: string
   /** ms since the epoch. */
   readonly clock: () => number
-  readonly fetch?: FetchKeys
+  readonly fetch: FetchKeys
 }
 
 /**
@@ -59,7 +63,7 @@ export interface RemoteKeysOptions {
  * @throws Problem login-unavailable (503) where the address does not answer and nothing usable is remembered: the
  *   token may be good, so the sender should try again and not get another
  */
-export function remoteKeys({ url, clock, fetch = fetchKeys }: RemoteKeysOptions): JWTVerifyGetKey {
+export function remoteKeys({ url, clock, fetch }: RemoteKeysOptions): JWTVerifyGetKey {
   let known: { readonly find: JWTVerifyGetKey; readonly at: number } | undefined
   let attempted = Number.NEGATIVE_INFINITY
   let loading: Promise<void> | undefined

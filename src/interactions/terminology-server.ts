@@ -3,7 +3,7 @@
  * that has the right form exists. What it says is kept; when it does not answer, nothing is refused and nothing waits
  * for it again until a while has passed.
  */
-import { request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 import type { Issue } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
 
@@ -18,6 +18,8 @@ export interface CodeInPlace {
 export interface TerminologyServerOptions {
   /** FHIR base without trailing slash. */
   readonly url: string
+  /** Decides which addresses may be connected to. */
+  readonly dispatcher: Dispatcher
   /** ms since the epoch */
   readonly clock: () => number
   /** ms a write waits for an answer */
@@ -44,6 +46,7 @@ type Answer = 'known' | 'unknown' | 'unsaid'
 
 export function createTerminologyServer({
   url,
+  dispatcher,
   clock,
   timeout = TIMEOUT,
 }: TerminologyServerOptions): TerminologyServer {
@@ -54,7 +57,7 @@ export function createTerminologyServer({
   const ask = async (system: string, code: string): Promise<Answer> => {
     if (clock() < restUntil) return 'unsaid'
     try {
-      const answer = await validateCode(url, system, code, timeout)
+      const answer = await validateCode({ url, dispatcher, timeout }, system, code)
       if (kept.size >= MAX_KEPT) kept.clear()
       kept.set(`${system}|${code}`, { answer, until: clock() + (answer === 'unsaid' ? REST : KEPT) })
       return answer
@@ -92,9 +95,14 @@ export function createTerminologyServer({
 }
 
 /** @throws Error when there is no answer in time, or none that can be read */
-async function validateCode(url: string, system: string, code: string, timeout: number): Promise<Answer> {
+async function validateCode(
+  { url, dispatcher, timeout }: Required<Pick<TerminologyServerOptions, 'url' | 'dispatcher' | 'timeout'>>,
+  system: string,
+  code: string,
+): Promise<Answer> {
   const query = new URLSearchParams({ url: system, code })
   const { statusCode, body } = await request(`${url}/CodeSystem/$validate-code?${query}`, {
+    dispatcher,
     headers: { accept: 'application/fhir+json' },
     signal: AbortSignal.timeout(timeout),
     headersTimeout: timeout,

@@ -27,6 +27,18 @@ function refused(
   t.strictSame(seen, [], 'no interaction was called')
 }
 
+/** What comes back for bytes that are sent as they are. */
+const exchanged = (port: number, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    socket.on('close', () => resolve(answer))
+    socket.on('error', reject)
+  })
+
 const fhirJson = { 'content-type': 'application/fhir+json' }
 const task = '{"resourceType":"Task"}'
 
@@ -462,16 +474,7 @@ t.test('unreadable HTTP and a head that is too large are answered in FHIR words 
   await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(() => app.close())
   const { port } = app.server.address() as AddressInfo
-  const send = (text: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write(text))
-      let answer = ''
-      socket.on('data', (chunk) => {
-        answer += chunk
-      })
-      socket.on('close', () => resolve(answer))
-      socket.on('error', reject)
-    })
+  const send = (text: string) => exchanged(port, text)
   const nonsense = await send('NONSENSE\r\n\r\n')
   t.match(nonsense, /^HTTP\/1\.1 400 /)
   t.match(nonsense, /"resourceType":"OperationOutcome".*"request-malformed"/)
@@ -484,6 +487,65 @@ t.test('unreadable HTTP and a head that is too large are answered in FHIR words 
   )
   t.match(strange, /^HTTP\/1\.1 405 /)
   t.match(strange, /"interaction-unsupported".*PROPFIND/)
+})
+
+t.test('a browser is told with every answer to show, frame and guess nothing', async (t) => {
+  const protective = {
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-frame-options': 'DENY',
+  }
+  const { app, authorization } = shell({
+    reply: ({ id }) => {
+      if (id === 'broken') throw new TypeError('x')
+      if (id === 'refused') throw refuse('busy', 'Try again in five seconds.')
+      return id === 'same' ? { status: 304 } : { status: 200, body: '{"resourceType":"Basic"}' }
+    },
+  })
+  t.teardown(() => app.close())
+  const headers = await authorization()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const requests: [status: number, request: InjectOptions][] = [
+    [200, { url: '/fhir/Task/1', headers }],
+    [200, { method: 'HEAD', url: '/fhir/Task/1', headers }],
+    [200, { url: '/fhir/Task?status=requested', headers }],
+    [304, { url: '/fhir/Task/same', headers }],
+    [401, { url: '/fhir/Task/1' }],
+    [403, { url: '/fhir/Task/1', headers: await authorization('observer') }],
+    [404, { url: '/fhir/Nothing/1', headers }],
+    [404, { url: '/nothing', headers }],
+    [405, { method: 'DELETE', url: '/fhir/Task/1', headers }],
+    [415, { method: 'POST', url: '/fhir/Task', headers: { ...headers, 'content-type': 'text/plain' }, payload: 'x' }],
+    [406, { url: '/fhir/Task/1?_format=ttl', headers }],
+    [500, { url: '/fhir/Task/broken', headers }],
+    [503, { url: '/fhir/Task/refused', headers }],
+    [400, { url: '/fhir/Task/%zz', headers }],
+    [400, { method: 'POST', url: '/oauth2/token', headers: form, payload: 'grant_type=none' }],
+    [200, { url: '/health' }],
+    [200, { url: '/ready' }],
+    [200, { url: '/metrics' }],
+    [200, { url: '/fhir/.well-known/smart-configuration' }],
+  ]
+  for (const [status, request] of requests) {
+    const answer = await app.inject(request)
+    const name = `${request.method ?? 'GET'} ${String(request.url)}`
+    t.equal(answer.statusCode, status, `${name}: status`)
+    t.match(answer.headers, protective, `${name}, ${status}`)
+    t.notOk(answer.headers['strict-transport-security'], 'not over http: the proxy in front says it')
+  }
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  for (const [status, text] of [
+    ['400', 'NONSENSE\r\n\r\n'],
+    ['431', `GET /fhir/Task?status=${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    ['401', 'PROPFIND /fhir/Task HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+  ] as const) {
+    const answer = await exchanged(port, text)
+    t.ok(answer.startsWith(`HTTP/1.1 ${status}`), `${status}: ${answer.slice(0, 30)}`)
+    for (const [name, value] of Object.entries(protective))
+      t.ok(answer.includes(`${name}: ${value}\r\n`), `${status}: ${name}`)
+  }
 })
 
 t.test('a request in flight is answered while the service stops', async (t) => {

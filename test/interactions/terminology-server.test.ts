@@ -4,8 +4,10 @@ import t, { type Test } from 'tap'
 import { prescriptionBundle } from '../../src/demo/prescription.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { createTerminologyServer } from '../../src/interactions/terminology-server.ts'
+import { guardedDispatcher } from '../../src/requests-out.ts'
 import { startExchange } from '../helper.ts'
 
+const dispatcher = guardedDispatcher({ privateHosts: [] })
 const SNOMED = 'http://snomed.info/sct'
 const place = (code: string) => ({ system: SNOMED, code, expression: `at ${code}` })
 
@@ -36,7 +38,7 @@ async function startServer(t: Test) {
 
 t.test('a code that does not exist is refused; one that does is asked about once', async (t) => {
   const server = await startServer(t)
-  const terminology = createTerminologyServer({ url: server.url, clock: () => 0 })
+  const terminology = createTerminologyServer({ url: server.url, dispatcher, clock: () => 0 })
   t.same(await terminology.check([place('34206005')]), [])
   const issues = await terminology.check([place('34206005'), place('422145002'), place('422145002')])
   t.same(
@@ -55,7 +57,7 @@ t.test('a code that does not exist is refused; one that does is asked about once
 t.test('what was said is forgotten after a day: releases change', async (t) => {
   const server = await startServer(t)
   let now = 0
-  const terminology = createTerminologyServer({ url: server.url, clock: () => now })
+  const terminology = createTerminologyServer({ url: server.url, dispatcher, clock: () => now })
   await terminology.check([place('34206005')])
   now += 23 * 3_600_000
   await terminology.check([place('34206005')])
@@ -77,7 +79,7 @@ t.test('a server that fails, answers nonsense or hangs costs one warning, and is
     const server = await startServer(t)
     server.answer = answer
     let now = 0
-    const terminology = createTerminologyServer({ url: server.url, clock: () => now, timeout: 100 })
+    const terminology = createTerminologyServer({ url: server.url, dispatcher, clock: () => now, timeout: 100 })
     const issues = await terminology.check([place('34206005')])
     t.same(
       issues.map(({ key }) => key),
@@ -95,7 +97,7 @@ t.test('a server that fails, answers nonsense or hangs costs one warning, and is
 t.test('a server without the code system works: the next code is asked about', async (t) => {
   const server = await startServer(t)
   server.answer = (_, response) => response.writeHead(404).end('{}')
-  const terminology = createTerminologyServer({ url: server.url, clock: () => 0 })
+  const terminology = createTerminologyServer({ url: server.url, dispatcher, clock: () => 0 })
   const issues = await terminology.check([place('34206005'), place('422145002')])
   t.same(
     issues.map(({ key }) => key),
