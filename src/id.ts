@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { fillRandom } from './random.ts'
 
 /**
  * Makes resource ids: UUID version 7 (RFC 9562), whose first 48 bits are the time, so that new rows land at the end
@@ -7,7 +7,7 @@ import { randomFillSync } from 'node:crypto'
 export function createIds(clock: () => number): () => string {
   const bytes = Buffer.alloc(16)
   return () => {
-    randomFillSync(bytes, 6)
+    fillRandom(bytes, 6)
     bytes.writeUIntBE(clock(), 0, 6)
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)

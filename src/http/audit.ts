@@ -117,7 +117,7 @@ export function askedOf(endpoint: Endpoint | undefined, request: FastifyRequest,
     kind,
     type: endpoint?.type ?? '',
     purpose: purposeOf(request),
-    parameters: [...new Set(new URLSearchParams(queryOf(request.url)).keys())].filter(isName).join(' '),
+    parameters: namesIn(queryOf(request.url)),
     request: request.id,
   }
 }
@@ -126,6 +126,10 @@ const NOBODY = { org: '', role: '', client: '' }
 
 export const whoOf = (caller: Caller | null): Pick<AuditEntry, 'org' | 'role' | 'client'> =>
   caller ? { org: caller.organization, role: caller.role, client: caller.client } : NOBODY
+
+/** The names of the parameters of a query, each once. */
+const namesIn = (query: string): string =>
+  query === '' ? '' : [...new Set(new URLSearchParams(query).keys())].filter(isName).join(' ')
 
 /** Names of parameters look like this; anything else may be a value in the wrong place. */
 const isName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/.test(name)

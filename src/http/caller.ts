@@ -1,5 +1,5 @@
 /** Who asks: the bearer token of a request becomes a Caller (RFC 6750), verified once and remembered for a moment. */
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Caller } from '../caller.ts'
 import { badToken, noToken, type Verified, type Verify } from '../identity/verified.ts'
 
@@ -61,7 +61,7 @@ export function createAuthentication(options: {
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1]
       if (token === undefined) throw badToken('is not in the header as "Bearer [token]"')
       if (token.length > TOKEN_LENGTH_LIMIT) throw badToken('is longer than any this service trusts')
-      const hash = createHash('sha256').update(token).digest('base64')
+      const hash = digest('sha256', token, 'base64')
       const found = await remembered(token, hash)
       if (found.certificate !== undefined && found.certificate !== certificate?.()) {
         throw badToken('is bound to a client certificate that did not come with the request')

@@ -4,7 +4,7 @@
  * between breaks the chain from there on (`verifyAudit`). Whoever notes the last hash elsewhere can also tell whether
  * the end was cut off, or the whole chain written anew.
  */
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Query, Row, SqlValue } from './database.ts'
 import type { LaneTransaction } from './lane.ts'
 
@@ -65,9 +65,7 @@ const COLUMNS = [
 ] as const
 
 const hashOf = (before: string, seq: number, values: readonly SqlValue[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([before, seq, ...values]))
-    .digest('base64url')
+  digest('sha256', JSON.stringify([before, seq, ...values]), 'base64url')
 
 /** The last row: what the next one follows. */
 export interface AuditEnd {
