@@ -11,7 +11,7 @@ import type { Lane } from '../store/lane.ts'
 import type { Admission, AdmissionFigures } from './admission.ts'
 import { isUnavailable } from './failure.ts'
 import { routeOf } from './log.ts'
-import { createRequestMetrics } from './request-metrics.ts'
+import { createReadMetrics, createRequestMetrics, type ReadMetrics } from './request-metrics.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -46,7 +46,8 @@ export function createMetrics(context: Context, admission: Admission): Metrics {
     context.arrivals.waiting(),
   )
   registerLane(registry, context.lane)
-  registerDatabase(registry, context.database)
+  const reads = createReadMetrics()
+  registerDatabase(registry, context.database, reads)
   registerAdmission(registry, admission)
   return {
     contentType: registry.contentType,
@@ -59,7 +60,7 @@ export function createMetrics(context: Context, admission: Admission): Metrics {
       const empty = status === 304 || !body?.includes('"entry":[')
       polls.inc({ kind, answer: empty ? 'empty' : 'news' })
     },
-    text: async () => `${await registry.metrics()}\n${requests.text()}`,
+    text: async () => `${await registry.metrics()}\n${requests.text()}${reads.text()}`,
   }
 }
 
@@ -114,14 +115,8 @@ function registerLane(registry: Registry, lane: Lane): void {
 }
 
 /** How fast the database answers reads, and whether it answers at all. */
-function registerDatabase(registry: Registry, database: ObservedDatabase): void {
+function registerDatabase(registry: Registry, database: ObservedDatabase, reads: ReadMetrics): void {
   const registers = [registry]
-  const reads = new Histogram({
-    name: 'database_read_seconds',
-    help: 'Time from sending a read to its rows; of one that failed, to its failure',
-    buckets: TIMES,
-    registers,
-  })
   const failures = new Counter({
     name: 'database_unavailable_total',
     help: 'Reads and groups of writes that failed because the database was away, overloaded, locked or full',

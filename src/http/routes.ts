@@ -71,6 +71,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   const { context, authentication, throttle } = options
   const operations = context.table.operations.map(({ name }) => name)
   const everyMethod = allowOf([...options.endpoints.values()].flat())
+  const placeOf = placesOf(options.endpoints, app.prefix)
   const nowhere = (request: FastifyRequest) =>
     // A method that FHIR does not use at all is not routed, so nothing is known here about the address.
     !app.supportedMethods.includes(request.method)
@@ -81,9 +82,10 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
     const vary = reply.getHeader('vary')
     reply.header('cache-control', 'no-store').header('vary', vary === undefined ? VARY : [vary, VARY].flat().join(', '))
-    const offered = offeredAt(options.endpoints, request)
+    const place = placeOf(request)
+    const offered = place?.offered
     const endpoint = endpointFor(offered, request.method)
-    if (offered !== undefined) request.address = app.prefix + addressOf(request)
+    if (place !== undefined) request.address = place.address
     // What an address takes is no secret: metadata tells the same to anybody.
     if (request.method === 'OPTIONS' && offered !== undefined) return
     const open = endpoint?.roles === 'anyone'
@@ -112,7 +114,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   })
   app.setErrorHandler(async (error, request, reply) => {
     const failed = failure(error)
-    const endpoint = endpointFor(offeredAt(options.endpoints, request), request.method)
+    const endpoint = endpointFor(placeOf(request)?.offered, request.method)
     // Who was not let in has asked for nothing yet, and must not cost a write when there are too many already.
     if (request.place) await options.audit.record(refusedAs(askedOf(endpoint, request, context.clock()), failed))
     if (failed.status >= 500) {
@@ -127,7 +129,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
       url: shape,
       config: { shape },
       handler: (request, reply) => {
-        const offered = offeredAt(options.endpoints, request) ?? []
+        const offered = placeOf(request)?.offered ?? []
         const endpoint = endpointFor(offered, request.method)
         if (endpoint) return answer(options, endpoint, request, reply)
         // Every other method is refused by the hook.
@@ -140,13 +142,25 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
 /** Types begin with a capital letter, and nothing else in an address does. */
 const shapeOf = (path: string): string => path.replace(/^\/[A-Z][A-Za-z]*/, '/:resourceType')
 
-/** The address that a request matched, below the FHIR base and with its type; undefined when it matched none. */
-function addressOf({ params, routeOptions }: FastifyRequest): string | undefined {
-  return routeOptions.config.shape?.replace(':resourceType', (params as Params).resourceType ?? '')
+/** A kind of address that is known. */
+interface Place {
+  /** `/fhir/Task/:id` */
+  readonly address: string
+  readonly offered: readonly Endpoint[]
 }
 
-const offeredAt = (endpoints: Endpoints, request: FastifyRequest): readonly Endpoint[] | undefined =>
-  endpoints.get(addressOf(request) ?? ' ')
+/** Finds the place of a request, undefined when it has none: by its shape and its type, without putting texts together. */
+function placesOf(endpoints: Endpoints, prefix: string): (request: FastifyRequest) => Place | undefined {
+  const shapes = new Map<string, Map<string, Place>>()
+  for (const [path, offered] of endpoints) {
+    const shape = shapeOf(path)
+    const type = shape === path ? '' : (path.split('/', 2)[1] ?? '')
+    const places = shapes.get(shape) ?? new Map<string, Place>()
+    shapes.set(shape, places.set(type, { address: prefix + path, offered }))
+  }
+  return ({ params, routeOptions }) =>
+    shapes.get(routeOptions.config.shape ?? ' ')?.get((params as Params).resourceType ?? '')
+}
 
 const endpointFor = (offered: readonly Endpoint[] | undefined, method: string): Endpoint | undefined =>
   offered?.find((endpoint) => endpoint.method === (method === 'HEAD' ? 'GET' : method))

@@ -2,8 +2,7 @@
  * Texts that we hand out and take back: encrypted and authenticated with AES-256-GCM, so that nobody can forge or read
  * them, and every node that has the key can open them: nothing is kept here.
  */
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
-import { fillRandom } from '../random.ts'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
@@ -27,8 +26,7 @@ function keyOf(bytes: Uint8Array): KeyObject {
  * @returns URL-safe text, another one each time
  */
 export function seal(key: Uint8Array, purpose: string, content: string): string {
-  const nonce = Buffer.alloc(NONCE_BYTES)
-  fillRandom(nonce)
+  const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(CIPHER, keyOf(key), nonce, { authTagLength: TAG_BYTES })
   cipher.setAAD(Buffer.from(purpose))
   return Buffer.concat([nonce, cipher.update(content, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(

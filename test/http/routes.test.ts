@@ -625,6 +625,8 @@ t.test('the operational endpoints need no token, say whether work is possible an
   t.match(metrics.headers['content-type'], /^text\/plain/)
   t.match(metrics.body, 'http_requests_total{route="/fhir/Task/:id",method="GET",status="200"} 1')
   t.match(metrics.body, 'http_request_duration_seconds_count{route="/fhir/Task",method="GET",status="200"} 1')
+  t.match(metrics.body, /^database_read_seconds_bucket\{le="\+Inf"\} \d+$/m)
+  t.match(metrics.body, /^database_read_seconds_count \d+$/m)
   t.match(metrics.body, 'process_cpu_seconds_total')
   for (const name of ['lane_queue', 'lane_group_size', 'lane_wait_seconds', 'lane_commit_seconds'])
     t.match(metrics.body, name)
