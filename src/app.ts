@@ -53,7 +53,7 @@ const PARAMETER_LENGTH = 32_768
 export function createApp(options: AppOptions): FastifyInstance {
   const { context, config, interactions, tracing } = options
   const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
-  const endpoints = endpointsOf(context.table, rows, interactions)
+  const endpoints = endpointsOf(context.table, rows, interactions, context.compartments.all)
   const protective = protectiveHeaders(config)
   const app = Fastify({
     ...serverOptions(config),

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
 import { createImplicitCodes } from './fhir/code-elements.ts'
+import { type Compartments, createCompartments } from './fhir/compartments.ts'
 import { indexFingerprint } from './fhir/index-fingerprint.ts'
 import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
 import { loadPolicies, schemesOf, type SignatureTrust } from './homecare/policy.ts'
@@ -97,6 +98,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
         base,
       },
       search,
+      compartments: compartmentsOf(validation, search),
       ...(await terminologyServer(config, clock, log)),
       capabilityHead: readJson(join(packageRoot, 'conformance/CapabilityStatement.json')) as Record<string, unknown>,
       cors: config.corsOrigins.length > 0,
@@ -146,6 +148,15 @@ export function createSearch(
     terminology: codes,
   })
   return { search, fingerprint: indexFingerprint(parameters, table.types, [base]) }
+}
+
+/** Of what is served and read; the audit log is not searched along with others. */
+function compartmentsOf({ definitions, exposedTypes, row }: Validation, search: SearchParams): Compartments {
+  const searched = exposedTypes.filter(
+    (type) => row(type)?.interactions['search-type'] && row(type)?.source !== 'audit',
+  )
+  const readable = definitions.compartments().filter(({ code }) => row(code)?.interactions.read)
+  return createCompartments(readable, searched, search)
 }
 
 /** Its HTTP client takes a while to load, and most installations have no use for it. */

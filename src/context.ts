@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { type Caller, eyesOf } from './caller.ts'
 import type { Scheme } from './homecare/policy.ts'
 import type { StatisticsTable } from './homecare/statistics.ts'
+import type { Compartments } from './fhir/compartments.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { Cursors } from './interactions/cursor.ts'
 import { hiddenFrom } from './interactions/confidentiality.ts'
@@ -37,6 +38,7 @@ export interface Context extends Validation {
   /** Hours for which the answer under an Idempotency-Key is kept. */
   readonly idempotencyHours: number
   readonly search: SearchParams
+  readonly compartments: Compartments
   /** Absent when none is configured: then only the form of codes is checked. */
   readonly terminologyServer?: TerminologyServer
   /** The hand-written head of the CapabilityStatement. */

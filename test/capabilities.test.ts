@@ -45,7 +45,7 @@ for (const file of tables) {
     const { context } = exchange
     const rest = restOf(await metadata(exchange))
     const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
-    const routed = [...endpointsOf(context.table, rows, interactions).values()].flat()
+    const routed = [...endpointsOf(context.table, rows, interactions, context.compartments.all).values()].flat()
     const promised = new Set([
       'capabilities system',
       ...(rest.interaction ?? []).map(({ code }) => `${code} system`),

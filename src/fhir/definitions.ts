@@ -111,6 +111,22 @@ export interface Definitions {
   /** Urls of R4's own modifier extensions. */
   readonly modifierExtensions: ReadonlySet<string>
   searchParameters(): readonly SearchParameter[]
+  compartments(): readonly CompartmentDefinition[]
+}
+
+/** What belongs to a compartment; types without `param` never do and are left out. */
+export interface CompartmentDefinition {
+  readonly resourceType: 'CompartmentDefinition'
+  readonly id: string
+  readonly url: string
+  readonly version: string
+  readonly name: string
+  readonly status: string
+  /** Type of the resource that the compartment is of. */
+  readonly code: string
+  readonly search: boolean
+  /** By type: codes of search parameters, or `{def}` for the resource that the compartment is of. */
+  readonly resource: readonly { readonly code: string; readonly param: readonly string[] }[]
 }
 
 /** Texts of the `.ndjson` files of `profiles/base`. */
@@ -120,6 +136,7 @@ export interface DefinitionTexts {
   readonly valueSets: string
   readonly codeSystems?: string
   readonly profiles?: string
+  readonly compartments?: string
 }
 
 export const STRUCTURE_DEFINITION = 'http://hl7.org/fhir/StructureDefinition/'
@@ -184,5 +201,6 @@ export function parseDefinitions(texts: DefinitionTexts): Definitions {
       parameters ??= linesOf(texts.searchParameters).map((line) => JSON.parse(line) as SearchParameter)
       return parameters
     },
+    compartments: () => linesOf(texts.compartments ?? '').map((line) => JSON.parse(line) as CompartmentDefinition),
   }
 }

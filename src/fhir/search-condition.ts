@@ -78,12 +78,20 @@ export type Condition =
       readonly conditions: readonly Condition[]
     }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
+  | InCompartment
 
 export interface Chain {
   readonly kind: 'chain'
   readonly param: string
   readonly type: string
   readonly conditions: readonly Condition[]
+}
+
+/** One of the parameters (`Type.code`, at least one) refers to the resource that the compartment is of (`Type/id`). */
+export interface InCompartment {
+  readonly kind: 'compartment'
+  readonly params: readonly string[]
+  readonly target: string
 }
 
 /** A condition on the rows of one index. */

@@ -41,6 +41,10 @@ export function matches(condition: Condition, version: Version): boolean {
       return rows.some((row) => row.kind === condition.of && row.param === condition.param) !== condition.missing
     case 'any':
       return condition.of.some((each) => matches(each, version))
+    case 'compartment':
+      return rows.some(
+        (row) => row.kind === 'reference' && condition.params.includes(row.param) && row.target === condition.target,
+      )
     case 'composite':
       return condition.values.some((components) => compositeHolds(components, rows))
     case 'chain':

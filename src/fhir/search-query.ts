@@ -3,6 +3,7 @@
  * understood or refused, and all that is wrong is told at once. A parameter that is silently ignored returns
  * everything, which is how a provider comes to work on orders it never asked for.
  */
+import type { Membership } from './compartments.ts'
 import { type Issue, Problem } from './problem.ts'
 import type { Condition } from './search-condition.ts'
 import {
@@ -35,6 +36,8 @@ export interface SearchQuery {
   readonly conditions: readonly Condition[]
   /** Only for a search of the whole system: what is looked for, type by type. */
   readonly branches?: readonly Branch[]
+  /** What all branches of a search through a whole compartment have in common. */
+  readonly compartment?: Membership
   /** Most significant first; empty for the order in which resources were created. */
   readonly sort: readonly SortKey[]
   /** Resources on a page; 0 when only the total is wanted. */
@@ -73,6 +76,8 @@ export interface SearchOptions {
   readonly elementsOf?: (type: string) => ReadonlySet<string>
   /** ms since the epoch: a date is approximate (`ap`) by its distance from it. */
   readonly now?: number
+  /** Holds for everything of a type that is found, beside what the query asks for. */
+  readonly within?: (type: string) => Condition
 }
 
 /** Limits of one query, so that no query costs more than a page is worth. */
@@ -128,7 +133,8 @@ type Parsed = Omit<SearchQuery, 'type' | 'conditions' | 'branches'> & { readonly
 
 function parse(types: readonly string[], pairs: readonly Pair[], params: SearchParams, options: SearchOptions): Parsed {
   const issues: Issue[] = []
-  const branches = types.map((type) => ({ type, conditions: [] as Condition[] }))
+  const { within } = options
+  const branches = types.map((type) => ({ type, conditions: within ? [within(type)] : ([] as Condition[]) }))
   const applied: Pair[] = []
   const ignored: Issue[] = []
   let controls: Controls = new Map()

@@ -126,12 +126,16 @@ the source again and fails if a file here is not what it would write.
 | \`SearchParameter.ndjson\` | ${facts.parameters} search parameters |
 | \`ValueSet.ndjson\` | the ${facts.enumerated} value sets of required bindings, expanded, and ${facts.byForm.length} that cannot be enumerated; ${facts.composed} of bindings that only recommend and of those of R4's profiles, by composition |
 | \`CodeSystem.ndjson\` | the ${facts.systems} code systems of HL7 that R4 publishes in full, codes alone |
+| \`CompartmentDefinition.ndjson\` | R4's five compartments that are searched; the types that each can hold |
 
 One definition per line, ordered by url.
 
 **Origin.** npm package \`${PACKAGE}\` ${PACKAGE_VERSION}, folder \`dist/fhir/r4\`. **Licence.** The package is
 Apache-2.0; the content of the FHIR specification is CC0 (https://hl7.org/fhir/R4/license.html). FHIR is a registered
 trademark of HL7.
+
+The compartments come from the Maven package \`com.ibm.fhir:fhir-examples\` 4.11.1 (Apache-2.0), folder \`json/spec\`, by
+\`node src/generator/compartments.ts\` (which takes \`--check\` too): the npm package has one of them alone, and changes it.
 
 ## What was left out
 

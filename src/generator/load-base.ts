@@ -15,5 +15,6 @@ export function loadBaseDefinitions(directory: string): Definitions {
     valueSets: read('ValueSet'),
     codeSystems: read('CodeSystem'),
     profiles: read('Profile'),
+    compartments: read('CompartmentDefinition'),
   })
 }

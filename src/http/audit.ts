@@ -151,8 +151,9 @@ export function answeredAs(
   { status, body }: { readonly status: number; readonly body?: string },
   context: Pick<Context, 'base'>,
 ): AuditEntry {
-  const { id } = request.params as { id?: string }
-  const own = id === undefined || asked.type === '' ? [] : [`${asked.type}/${id}`]
+  // In a compartment, the resource that it is of.
+  const { resourceType, id } = request.params as { resourceType?: string; id?: string }
+  const own = id === undefined || resourceType === undefined ? [] : [`${resourceType}/${id}`]
   const entities = body === undefined ? own : [...new Set([...own, ...entriesOf(body, context.base)])]
   return { ...asked, status, outcome: '0', problem: '', count: entities.length, entities }
 }

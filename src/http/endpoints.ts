@@ -1,5 +1,6 @@
 /** From the server table to addresses: which method at which path is which interaction, and for whom. */
-import type { Role } from '../caller.ts'
+import { plays, type Role } from '../caller.ts'
+import type { Compartment } from '../fhir/compartments.ts'
 import type { Interaction, Interactions } from '../interactions/interaction.ts'
 import { type NeededScope, operationScopes, permissionOf } from '../interactions/permission.ts'
 import {
@@ -18,6 +19,8 @@ export interface Endpoint {
   /** Other interactions at the same address with the same method: the Bundle says which is meant, and for whom. */
   readonly also?: readonly SystemInteraction[]
   readonly type?: string
+  /** The type of the resource, named by `:id`, in whose compartment is searched. */
+  readonly compartment?: string
   readonly operation?: string
   readonly roles: readonly Role[] | 'anyone'
   /** What a token must allow besides; entries of a Bundle are asked one by one. */
@@ -73,9 +76,15 @@ const systemPlaces: Readonly<Record<SystemInteraction, readonly Place[]>> = {
 /**
  * All addresses of a table.
  * @param rows one per exposed type, a `*` row spelled out
+ * @param compartments those that are offered, wherever the table lets their types be searched
  * @throws Error when the table promises an interaction that has no code
  */
-export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], interactions: Interactions): Endpoints {
+export function endpointsOf(
+  table: ServerTable,
+  rows: readonly TypeRow[],
+  interactions: Interactions,
+  compartments: readonly Compartment[],
+): Endpoints {
   const endpoints = new Map<string, Endpoint[]>()
   const missing: string[] = []
   const at = (path: string): Endpoint[] => {
@@ -144,8 +153,51 @@ export function endpointsOf(table: ServerTable, rows: readonly TypeRow[], intera
       }
     }
   }
+  for (const { path, ...endpoint } of compartmentPlaces(table, rows, compartments)) {
+    add(path, endpoint, interactions[endpoint.code])
+  }
   if (missing.length > 0) throw new Error(`The server table promises what no code does: ${missing.join(', ')}.`)
   return endpoints
+}
+
+type Offer = Omit<Endpoint, 'interaction' | 'code'> & {
+  readonly path: string
+  readonly code: 'search-type' | 'search-system'
+}
+
+/**
+ * Searches of a type, or of all types (`*`), in a compartment (https://hl7.org/fhir/R4/http.html#vsearch): for who may
+ * read what the compartment is of and search the type, or all types.
+ */
+function* compartmentPlaces(
+  table: ServerTable,
+  rows: readonly TypeRow[],
+  compartments: readonly Compartment[],
+): Generator<Offer> {
+  const rowOf = new Map(rows.map((row) => [row.type, row]))
+  for (const { type: compartment, members } of compartments) {
+    const readers = rowOf.get(compartment)?.interactions.read ?? []
+    const reading: NeededScope = [compartment, permissionOf.read]
+    const offer = function* (
+      member: string,
+      searchers: readonly Role[],
+      what: Pick<Offer, 'code' | 'scopes' | 'type'>,
+    ) {
+      const roles = searchers.filter((role) => plays(role, readers))
+      if (roles.length === 0) return
+      for (const [path, method, body] of typePlaces['search-type']) {
+        yield { path: `/${compartment}/:id/${member}${path}`, method, body, compartment, roles, polled: true, ...what }
+      }
+    }
+    for (const type of members) {
+      const row = rowOf.get(type)
+      // Who is shown a part of a type asks for it by what is shown alone.
+      const searchers = (row?.interactions['search-type'] ?? []).filter((role) => !row?.views?.[role])
+      const scopes = [reading, [type, permissionOf['search-type']]] as const
+      yield* offer(type, searchers, { code: 'search-type', type, scopes })
+    }
+    yield* offer('*', table.system['search-system'] ?? [], { code: 'search-system', scopes: [reading] })
+  }
 }
 
 /** The methods that do something at a path. */

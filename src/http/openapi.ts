@@ -73,8 +73,11 @@ const tagsOf = (context: Context): JsonSchema[] => [
   })),
 ]
 
+/** Said instead of a list, which would stand there for every type of every compartment. */
+const SAME_PARAMETERS = ' It takes all that the same search outside the compartment takes.'
+
 function operation(context: Context, path: string, endpoint: Endpoint): JsonSchema {
-  const { code, also = [], type, roles, body } = endpoint
+  const { code, also = [], type, roles, body, compartment } = endpoint
   const name = endpoint.operation === undefined ? [code, ...also].join(' or ') : `$${endpoint.operation}`
   const parameters = [
     ...pathParameters(path),
@@ -89,10 +92,12 @@ function operation(context: Context, path: string, endpoint: Endpoint): JsonSche
   return {
     operationId: [endpoint.method.toLowerCase(), ...path.split(/[/:]/)].filter((word) => word !== '').join('-'),
     tags: [type ?? SYSTEM],
-    summary: [name, type].filter((word) => word !== undefined).join(' '),
+    summary: [name, type, ...(compartment ? [`in the compartment of a ${compartment}`] : [])]
+      .filter((word) => word !== undefined)
+      .join(' '),
     ...(roles === 'anyone'
       ? { description: 'For anybody.', security: [] }
-      : { description: `For the roles ${roles.join(', ')}.` }),
+      : { description: `For the roles ${roles.join(', ')}.${compartment ? SAME_PARAMETERS : ''}` }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === 'none' ? {} : { requestBody: requestBody(context, endpoint, body) }),
     responses,
@@ -109,7 +114,9 @@ const pathParameters = (path: string): Parameter[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({ name, in: 'path', required: true, schema: STRING }))
 
 /** What may stand in the query. A POST _search takes the same in its form. */
-function queryParameters(context: Context, path: string, { code, type, method, operation }: Endpoint): Parameter[] {
+function queryParameters(context: Context, path: string, endpoint: Endpoint): Parameter[] {
+  const { code, type, method, operation } = endpoint
+  if (endpoint.compartment !== undefined) return method === 'GET' ? [...resultParameters] : []
   const writes = code === 'update' || code === 'patch' || code === 'delete'
   // Without an id the query says which resource is meant.
   if (writes && !path.includes(':id')) return typeParameters(context, type ?? '')
@@ -223,9 +230,10 @@ function requestBody(context: Context, endpoint: Endpoint, kind: Exclude<BodyKin
   return { required: kind !== 'form', content }
 }
 
-function bodySchema(context: Context, { code, type }: Endpoint, kind: BodyKind): JsonSchema {
+function bodySchema(context: Context, { code, type, compartment }: Endpoint, kind: BodyKind): JsonSchema {
   if (kind === 'form') {
-    const taken = type === undefined ? systemSearchParameters() : searchParameters(context, type)
+    const all = type === undefined ? systemSearchParameters() : searchParameters(context, type)
+    const taken = compartment === undefined ? all : resultParameters
     const parameters = taken.map(({ name, schema }) => [name, schema] as const)
     return { type: 'object', properties: Object.fromEntries(parameters) }
   }

@@ -1,6 +1,7 @@
 /** Refusals that need nothing but the address and the caller: in words that say where to go instead. */
 import { type Caller, plays } from '../caller.ts'
 import { type Problem, refuse } from '../fhir/problem.ts'
+import { type Compartments, notSearched } from '../fhir/compartments.ts'
 import { challenge } from '../identity/verified.ts'
 import { missingScope, scopeWords } from '../interactions/permission.ts'
 import type { Endpoint } from './endpoints.ts'
@@ -13,10 +14,20 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/
  * address may be somebody's number.
  * @param path decoded or not, below the FHIR base
  */
-export function unknownEndpoint(path: string, types: readonly string[], operations: readonly string[]): Problem {
+export function unknownEndpoint(
+  path: string,
+  types: readonly string[],
+  operations: readonly string[],
+  compartments: Compartments,
+): Problem {
   const [first = '', ...rest] = path.split('/').filter((segment) => segment !== '')
   if (first.startsWith('$')) return unknownOperation(operations)
   if (types.includes(first)) {
+    const [, member = ''] = rest
+    if (/^[A-Z][A-Za-z]{1,63}$/.test(member)) {
+      const words = `There is nothing at this address below ${first}: ${notSearched(compartments, first, member)}`
+      return refuse('unknown-endpoint', words)
+    }
     return rest.at(-1)?.startsWith('$')
       ? unknownOperation(operations)
       : refuse(

@@ -64,6 +64,8 @@ interface Params {
   readonly resourceType?: string
   readonly id?: string
   readonly versionId?: string
+  /** The type that is searched in a compartment, or `*`. */
+  readonly member?: string
 }
 
 /** Registers the FHIR endpoints on an instance whose prefix is the FHIR base. Bodies arrive as text. */
@@ -76,7 +78,12 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     // A method that FHIR does not use at all is not routed, so nothing is known here about the address.
     !app.supportedMethods.includes(request.method)
       ? methodNotOffered(request.method, everyMethod)
-      : unknownEndpoint(pathOf(request.url).slice(app.prefix.length), context.exposedTypes, operations)
+      : unknownEndpoint(
+          pathOf(request.url).slice(app.prefix.length),
+          context.exposedTypes,
+          operations,
+          context.compartments,
+        )
 
   app.addHook('onRequest', async (request, reply) => {
     // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
@@ -139,8 +146,9 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   }
 }
 
-/** Types begin with a capital letter, and nothing else in an address does. */
-const shapeOf = (path: string): string => path.replace(/^\/[A-Z][A-Za-z]*/, '/:resourceType')
+/** Types begin with a capital letter, and nothing else in an address does; `*` stands for all of a compartment. */
+const shapeOf = (path: string): string =>
+  path.replace(/^\/[A-Z][A-Za-z]*/, '/:resourceType').replace(/\/:id\/(?:[A-Z][A-Za-z]*|\*)/, '/:id/:member')
 
 /** A kind of address that is known. */
 interface Place {
@@ -154,12 +162,15 @@ function placesOf(endpoints: Endpoints, prefix: string): (request: FastifyReques
   const shapes = new Map<string, Map<string, Place>>()
   for (const [path, offered] of endpoints) {
     const shape = shapeOf(path)
-    const type = shape === path ? '' : (path.split('/', 2)[1] ?? '')
+    const [, type = '', , member = ''] = path.split('/')
+    const key = shape === path ? '' : shape.includes('/:member') ? `${type}/${member}` : type
     const places = shapes.get(shape) ?? new Map<string, Place>()
-    shapes.set(shape, places.set(type, { address: prefix + path, offered }))
+    shapes.set(shape, places.set(key, { address: prefix + path, offered }))
   }
-  return ({ params, routeOptions }) =>
-    shapes.get(routeOptions.config.shape ?? ' ')?.get((params as Params).resourceType ?? '')
+  return ({ params, routeOptions }) => {
+    const { resourceType = '', member } = params as Params
+    return shapes.get(routeOptions.config.shape ?? ' ')?.get(member ? `${resourceType}/${member}` : resourceType)
+  }
 }
 
 const endpointFor = (offered: readonly Endpoint[] | undefined, method: string): Endpoint | undefined =>
@@ -254,7 +265,8 @@ function toFhirRequest(
   if (prefer.wait !== undefined) asked.gone = hangUp(reply)
   if (endpoint.type !== undefined) asked.type = endpoint.type
   if (endpoint.operation !== undefined) asked.operation = endpoint.operation
-  if (id !== undefined) asked.id = id
+  if (endpoint.compartment !== undefined) asked.compartment = { type: endpoint.compartment, id: id ?? '' }
+  else if (id !== undefined) asked.id = id
   if (versionId !== undefined) asked.versionId = versionId
   if (body !== undefined) asked.body = body
   if (endpoint.body === 'patch') asked.contentType = mediaType(request.headers['content-type'])?.type ?? ''

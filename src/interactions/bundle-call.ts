@@ -1,6 +1,7 @@
 /** What a Bundle entry asks for: the same interactions, for the same roles, as the same request alone. */
 import type { Context } from '../context.ts'
 import { type BundleEntry, type EntryAddress, entryAddress, type EntryRequest } from '../fhir/bundle.ts'
+import { notSearched } from '../fhir/compartments.ts'
 import { type Issue, Problem, type ProblemKey } from '../fhir/problem.ts'
 import { type Caller, plays, type Role } from '../caller.ts'
 import { offeredAt, type SystemInteraction, type TypeInteraction } from '../server-table.ts'
@@ -13,6 +14,8 @@ export interface EntryCall {
   readonly type?: string
   readonly id?: string
   readonly versionId?: string
+  /** The resource whose compartment is searched; then there is no id. */
+  readonly compartment?: { readonly type: string; readonly id: string }
   /** Name without the dollar sign. */
   readonly operation?: string
   readonly query: EntryAddress['query']
@@ -100,6 +103,10 @@ function placeOf(method: Method, { path, query }: EntryAddress): EntryCall | und
     if (path.length === 2 && second === '_history') return call('history-type', { type: first })
     if (path.length < 2 || !ID.test(second)) return undefined
     if (path.length === 2) return call('read', { type: first, id: second })
+    if (path.length === 3 && /^[A-Z]/.test(third)) {
+      return call('search-type', { type: third, compartment: { type: first, id: second } })
+    }
+    if (path.length === 3 && third === '*') return call('search-system', { compartment: { type: first, id: second } })
     if (third !== '_history') return undefined
     if (path.length === 3) return call('history-instance', { type: first, id: second })
     return path.length === 4 ? call('vread', { type: first, id: second, versionId: fourth }) : undefined
@@ -112,7 +119,11 @@ function placeOf(method: Method, { path, query }: EntryAddress): EntryCall | und
 
 /** Whether the table offers a call to the caller's role, and the caller's token allows it. */
 function offered(context: Context, caller: Caller, call: EntryCall, expression: string): Issue[] {
-  const { code, type, operation } = call
+  const { code, type, operation, compartment } = call
+  if (compartment) {
+    const refused = outside(context, caller, compartment.type, type, expression)
+    if (refused.length > 0) return refused
+  }
   if (type !== undefined && operation === undefined) {
     return allowed(context, caller, type, code as TypeInteraction, expression)
   }
@@ -124,6 +135,22 @@ function offered(context: Context, caller: Caller, call: EntryCall, expression: 
   )
   const refused = byRole(row?.roles, caller, `$${operation}`, expression)
   return refused.length > 0 || !row ? refused : byScope(caller, operationScopes(row, type), expression)
+}
+
+/** Why a compartment, or a type in it, is not searched by the caller; nothing when it is, as far as the compartment goes. */
+function outside(
+  context: Context,
+  caller: Caller,
+  compartment: string,
+  member: string | undefined,
+  expression: string,
+): Issue[] {
+  const found = context.compartments.all.find(({ type }) => type === compartment)
+  if (found && (member === undefined || found.members.includes(member))) {
+    return allowed(context, caller, compartment, 'read', expression)
+  }
+  const diagnostics = notSearched(context.compartments, compartment, member ?? '*')
+  return [{ key: 'unknown-endpoint', expression, diagnostics }]
 }
 
 /** Whether the table offers an interaction with a type to the caller's role, and the caller's token allows it. */
@@ -172,7 +199,7 @@ export async function perform(
   call: EntryCall,
   interactions: Interactions,
 ): Promise<FhirReply> {
-  const { code, operation, type, id, versionId, query, head } = call
+  const { code, operation, type, id, versionId, compartment, query, head } = call
   const interaction = code === 'operation' ? interactions.operations[operation ?? ''] : interactions[code]
   if (!interaction) throw new Error(`The server table promises what no code does: ${operation ?? code}.`)
   const { ifMatch, ifNoneMatch, ifNoneExist, ifModifiedSince, url = '' } = entry.request ?? {}
@@ -186,6 +213,7 @@ export async function perform(
     ...(type === undefined ? {} : { type }),
     ...(id === undefined ? {} : { id }),
     ...(versionId === undefined ? {} : { versionId }),
+    ...(compartment === undefined ? {} : { compartment }),
     ...(operation === undefined ? {} : { operation }),
     ...(code === 'patch' ? patchIn(entry.resource, entry) : entry.text === undefined ? {} : { body: entry.text }),
     ...(ifMatch === undefined ? {} : { ifMatch }),

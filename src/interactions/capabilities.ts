@@ -63,6 +63,7 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
   const interaction = Object.entries(table.system)
     .filter(([code]) => code !== 'capabilities')
     .map(([code, roles]) => ({ code: code as 'transaction', documentation: roleWords(roles) }))
+  const compartment = context.compartments.all.map(({ url }) => url)
   const offers = (code: string): boolean => context.exposedTypes.some((type) => has(context.row(type), code))
   return {
     ...(context.capabilityHead as unknown as r4.CapabilityStatement),
@@ -91,6 +92,7 @@ export function capabilityStatement(context: Context): r4.CapabilityStatement {
         ...(interaction.length > 0 ? { interaction } : {}),
         ...systemSearchOf(context),
         ...(operation.length > 0 ? { operation } : {}),
+        ...(compartment.length > 0 ? { compartment } : {}),
       },
     ],
   }
@@ -113,6 +115,7 @@ function limitWords({ limits }: Context): string {
   return [
     `A batch or transaction may have ${limits.bundleEntries} entries; the GET entries of a transaction see what its writes leave, and one that fails fails the transaction. A body may have ${limits.bodyBytes} bytes after unpacking (gzip, deflate, br).`,
     `A page of a search has ${limits.searchDefaultCount} rows unless _count asks for another number, and ${limits.searchMaxCount} at most.`,
+    'Compartments are searched as [base]/[compartment]/[id]/[type] and [base]/[compartment]/[id]/*, by GET and by POST with /_search behind; AuditEvents are searched by their own parameters alone.',
     'An unknown parameter is refused unless Prefer says handling=lenient. Prefer: respond-async is answered at once and completely.',
   ].join(' ')
 }

@@ -9,6 +9,8 @@ export interface FhirRequest {
   readonly type?: string
   readonly id?: string
   readonly versionId?: string
+  /** The resource whose compartment is searched (https://hl7.org/fhir/R4/http.html#vsearch); then `id` is absent. */
+  readonly compartment?: { readonly type: string; readonly id: string }
   /** Name without the dollar sign. */
   readonly operation?: string
   /** Decoded query (and, for POST _search, form) pairs in the order sent. */

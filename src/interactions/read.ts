@@ -1,4 +1,5 @@
-import { scopeOf } from '../context.ts'
+import type { Caller } from '../caller.ts'
+import { type Context, scopeOf } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import { readLatest } from '../store/read.ts'
 import { names } from './etag.ts'
@@ -13,14 +14,7 @@ import { shown } from './view.ts'
 export const read: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const part = readPart(context, request, type)
-  const scope = scopeOf(context, request.caller, type)
-  const stored = await readLatest(context.database.query, type, request.id ?? '', scope)
-  if (!stored) throw refuse('not-found', `There is no ${type} with this id that you can see.`)
-  if (stored.deleted) {
-    throw refuse('deleted', `This ${type} was deleted; its history is kept.`, undefined, {
-      etag: `W/"${stored.version}"`,
-    })
-  }
+  const stored = await visible(context, request.caller, type, request.id ?? '')
   const reply = { version: stored.version, lastModified: stored.tick }
   if (isKnown(request, stored)) return { status: 304, ...reply }
   const contentLocation = `${context.base}/${type}/${stored.id}/_history/${stored.version}`
@@ -31,6 +25,21 @@ export const read: Interaction = async (context, request) => {
     body: part(shown(context, request.caller, type)(stored.text)),
     follows: ['handling'],
   }
+}
+
+/**
+ * What is there for the caller to see.
+ * @throws Problem not-found, deleted
+ */
+export async function visible(context: Context, caller: Caller, type: string, id: string) {
+  const stored = await readLatest(context.database.query, type, id, scopeOf(context, caller, type))
+  if (!stored) throw refuse('not-found', `There is no ${type} with this id that you can see.`)
+  if (stored.deleted) {
+    throw refuse('deleted', `This ${type} was deleted; its history is kept.`, undefined, {
+      etag: `W/"${stored.version}"`,
+    })
+  }
+  return stored
 }
 
 /** Whether the client has this version already; If-None-Match decides alone when both are sent (RFC 9110 13.2.2). */

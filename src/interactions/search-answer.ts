@@ -25,16 +25,16 @@ import { checkAsked, shown } from './view.ts'
 /** The one parameter of a page link: everything else is sealed inside it. */
 const PAGE = '_page'
 
-/** @param type empty for a search of the whole system */
+/** @param place below the base: a type, `Patient/1/Type` in a compartment, empty for the whole system */
 export async function answerSearch(
   context: Context,
   request: FhirRequest,
-  type: string,
+  place: string,
   parse: (pairs: SearchQuery['applied'], options: SearchOptions) => SearchQuery,
 ): Promise<FhirReply> {
   const { caller } = request
-  if (type !== '') checkAsked(context, request, type)
-  const link = pageLink(context, request, type)
+  if (request.type !== undefined) checkAsked(context, request, request.type)
+  const link = pageLink(context, request, place)
   const query = parse(link?.query ?? request.query, {
     lenient: request.prefer.handling === 'lenient',
     defaultCount: context.limits.searchDefaultCount,
@@ -70,7 +70,7 @@ export async function answerSearch(
     ...(query.ignored.length > 0 ? [ignoredEntry(query.ignored)] : []),
     ...(query.explain ? [await explainEntry(context, search)] : []),
   ]
-  return bundle(context, request, query, page, link?.issued ?? context.clock(), [
+  return bundle(context, request, place, query, page, link?.issued ?? context.clock(), [
     ...page.rows.map((row) => entry(context, caller, query, row, 'match')),
     ...others.map((row) => entry(context, caller, query, row, 'include')),
     ...notes,
@@ -93,14 +93,14 @@ function asksInVain({ arrivals }: Context, { type, conditions, total }: SearchQu
   )
 }
 
-function pageLink(context: Context, request: FhirRequest, type: string): SearchLink | undefined {
+function pageLink(context: Context, request: FhirRequest, place: string): SearchLink | undefined {
   const sealed = request.query.find(([name]) => name === PAGE)?.[1]
   if (sealed === undefined) return undefined
   const other = request.query.find(([name]) => name !== PAGE && !name.startsWith('_format') && name !== '_pretty')
   if (other) throw refuse('page-link-invalid', 'A page link is followed as it is: it takes no other parameters.')
   const link = unseal<SearchLink>(context.pageKey, request.caller, sealed)
-  if (link.type !== type)
-    throw refuse('page-link-invalid', 'The page link belongs to another type: follow it as it is.')
+  if (link.type !== place)
+    throw refuse('page-link-invalid', 'The page link belongs to another type or compartment: follow it as it is.')
   const age = context.limits.pageLinkLifetime
   if (context.clock() - link.issued > age * 1000) {
     throw refuse('page-link-expired', `Page links are good for ${age} seconds: send the search again.`)
@@ -111,18 +111,19 @@ function pageLink(context: Context, request: FhirRequest, type: string): SearchL
 function bundle(
   context: Context,
   request: FhirRequest,
+  place: string,
   query: SearchQuery,
   page: SearchPage,
   issued: number,
   entries: readonly string[],
 ): FhirReply {
-  const address = query.type === '' ? context.base : `${context.base}/${query.type}`
+  const address = place === '' ? context.base : `${context.base}/${place}`
   const links = [{ relation: 'self', url: `${address}${queryText(query.applied)}` }]
   const { snapshot, total } = page
   const link = (relation: string, position: PagePosition | undefined): void => {
     if (!snapshot) return
     const content: SearchLink = {
-      type: query.type,
+      type: place,
       query: query.applied,
       snapshot,
       issued,

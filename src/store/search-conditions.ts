@@ -3,12 +3,14 @@ import { type IndexKind, normalise } from '../fhir/index-values.ts'
 import {
   type Condition,
   type DateValue,
+  type InCompartment,
   type IndexCondition,
   MARGIN,
   type NumberValue,
   type QuantityValue,
   type TokenValue,
 } from '../fhir/search-condition.ts'
+import type { Membership } from '../fhir/compartments.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { SqlValue } from './database.ts'
 import type { Scope } from './read.ts'
@@ -44,8 +46,10 @@ export interface Frame {
 /** Everything a row must satisfy; the scope is never left out. */
 export function where(search: SearchQuery, scope: Scope, parameters: Parameters): string[] {
   const frame = { scope, parameters }
-  if (search.branches)
-    return [anyOf(search.branches.map(({ type, conditions }) => `(${resourceSql(type, conditions, 'r', frame)})`))]
+  if (search.branches) {
+    const branches = search.branches.map(({ type, conditions }) => `(${resourceSql(type, conditions, 'r', frame)})`)
+    return [...(search.compartment ? [amongSql(search.compartment, parameters)] : []), anyOf(branches)]
+  }
   const conditions = ['r.deleted = 0']
   if (namesType(search, scope)) conditions.push(`r.type = ${parameters.add(search.type)}`)
   if (isScoped(scope, search.type)) {
@@ -132,9 +136,22 @@ export function conditionSql(condition: Condition, row: string, frame: Frame): s
   }
 }
 
-/** The keys that an index has for a condition. */
-export const rowsSql = (condition: IndexCondition, parameters: Parameters): string =>
-  `SELECT key FROM index_${condition.kind} i WHERE ${indexTests(condition, 'i', parameters)}`
+/** The keys that an index has for a condition; what refers to a resource in two ways is there twice. */
+export const rowsSql = (condition: IndexCondition | InCompartment, parameters: Parameters): string =>
+  `SELECT key FROM index_${indexOf(condition)} i WHERE ${indexTests(condition, 'i', parameters)}`
+
+const indexOf = ({ kind }: IndexCondition | InCompartment): IndexKind => (kind === 'compartment' ? 'reference' : kind)
+
+/**
+ * What a search through a whole compartment finds is among the few that refer to its resource, and that itself. The
+ * branches say so too, type by type; said once for all, no type is walked.
+ */
+function amongSql({ params, target }: Membership, parameters: Parameters): string {
+  const [type = '', id = ''] = target.split('/')
+  const own = `SELECT key FROM resource WHERE type = ${parameters.add(type)} AND id = ${parameters.add(id)}`
+  const refers = params.length > 0 ? [rowsSql({ kind: 'compartment', params, target }, parameters)] : []
+  return `r.key IN (${[...refers, own].join(' UNION ALL ')})`
+}
 
 /** Whether one resource can be looked at by a single step in an index: not for what is a range or a set. */
 export function isLookedAt(condition: Condition): boolean {
@@ -143,6 +160,7 @@ export function isLookedAt(condition: Condition): boolean {
     case 'lastUpdated':
     case 'constant':
     case 'reference':
+    case 'compartment':
       return true
     case 'token':
       return condition.values.every(({ code }) => code !== undefined)
@@ -161,8 +179,9 @@ export function lookSql(condition: Condition, row: string, frame: Frame): string
   if (!isLookedAt(condition) || kind === 'id' || kind === 'lastUpdated' || kind === 'constant') {
     return conditionSql(condition, row, frame)
   }
-  const tests = indexTests(condition as IndexCondition, 'i', frame.parameters)
-  const look = `(SELECT 1 FROM index_${kind} i WHERE ${tests} AND i.key = ${row}.key LIMIT 1)`
+  const indexed = condition as IndexCondition | InCompartment
+  const tests = indexTests(indexed, 'i', frame.parameters)
+  const look = `(SELECT 1 FROM index_${indexOf(indexed)} i WHERE ${tests} AND i.key = ${row}.key LIMIT 1)`
   return kind === 'token' && condition.negate ? `${look} IS NULL` : `${look} = 1`
 }
 
@@ -223,7 +242,10 @@ function compositeSql(components: readonly IndexCondition[], row: string, parame
 }
 
 /** What the rows of an index must satisfy. */
-function indexTests(condition: IndexCondition, row: string, parameters: Parameters): string {
+function indexTests(condition: IndexCondition | InCompartment, row: string, parameters: Parameters): string {
+  if (condition.kind === 'compartment') {
+    return `${row}.param IN (${parameters.addAll(condition.params)}) AND ${row}.target = ${parameters.add(condition.target)}`
+  }
   const param = `${row}.param = ${parameters.add(condition.param)}`
   return `${param} AND ${valueTests(condition, row, parameters)}`
 }
@@ -249,11 +271,12 @@ function valueTests(condition: IndexCondition, row: string, parameters: Paramete
   }
 }
 
-const anyOf = (tests: readonly string[]): string => (tests.length === 1 ? tests.join('') : `(${tests.join(' OR ')})`)
+const anyOf = (tests: readonly string[]): string =>
+  tests.length === 0 ? '1 = 0' : tests.length === 1 ? tests.join('') : `(${tests.join(' OR ')})`
 
-/** Kinds whose index rows can be counted without looking at what they stand for. */
-export const isIndexKind = (kind: Condition['kind']): kind is IndexKind =>
-  !['id', 'lastUpdated', 'constant', 'missing', 'composite', 'chain', 'has', 'any'].includes(kind)
+/** Conditions whose index rows can be counted without looking at what they stand for. */
+export const hasRows = (condition: Condition): condition is IndexCondition | InCompartment =>
+  !['id', 'lastUpdated', 'constant', 'missing', 'composite', 'chain', 'has', 'any'].includes(condition.kind)
 
 /**
  * Codes are compared with case: R4 leaves it open, and an If-None-Exist that took one prescription's identifier for

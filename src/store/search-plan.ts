@@ -11,8 +11,8 @@ import type { Query } from './database.ts'
 import {
   conditionSql,
   type Frame,
+  hasRows,
   impliesType,
-  isIndexKind,
   isLookedAt,
   isScoped,
   lookSql,
@@ -148,8 +148,8 @@ async function few(query: Query, search: SearchQuery, scope: Scope): Promise<Way
   }
   for (const [part, condition] of search.conditions.entries()) {
     if (condition.kind === 'id' && !condition.negate) consider(part, condition.values.length)
-    if (!isIndexKind(condition.kind) || (condition.kind === 'token' && condition.negate)) continue
-    const rows = (parameters: Parameters): string => rowsSql(condition as IndexCondition, parameters)
+    if (!hasRows(condition) || (condition.kind === 'token' && condition.negate)) continue
+    const rows = (parameters: Parameters): string => rowsSql(condition, parameters)
     consider(part, await seen(JSON.stringify(condition), () => countRows(query, rows)))
   }
   if (isScoped(scope, search.type)) {

@@ -36,8 +36,8 @@ for (const file of ['conformance/server.json', 'conformance/tester.json']) {
     t.ok(result.valid, JSON.stringify(result).slice(0, 500))
 
     const rows = context.exposedTypes.flatMap((type) => context.row(type) ?? [])
-    const routed = [...endpointsOf(context.table, rows, interactions)].flatMap(([path, endpoints]) =>
-      endpoints.map(({ method }) => `${method} ${path === '' ? '/' : path}`),
+    const routed = [...endpointsOf(context.table, rows, interactions, context.compartments.all)].flatMap(
+      ([path, endpoints]) => endpoints.map(({ method }) => `${method} ${path === '' ? '/' : path}`),
     )
     const named = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),

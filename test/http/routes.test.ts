@@ -238,7 +238,7 @@ t.test('addresses that lead nowhere are told apart: type, operation, place below
     ['/fhir/Structure', 404, 'unknown-type', 'not-supported', /did you mean StructureDefinition\?/],
     ['/fhir/Observation', 404, 'unknown-type', 'not-supported', /Observation is not exposed.*metadata/],
     ['/fhir/9434765919', 404, 'unknown-endpoint', 'not-supported', /^There is nothing at this address: GET/],
-    ['/fhir/Task/1/Patient', 404, 'unknown-endpoint', 'not-supported', /addresses are Task,/],
+    ['/fhir/Task/1/Patient', 404, 'unknown-endpoint', 'not-supported', /below Task: Task has no compartment/],
     ['/fhir/Task/1/_history/2/3', 404, 'unknown-endpoint', 'not-supported', /addresses are Task,/],
     ['/fhir/Task/1/$validate', 404, 'unknown-endpoint', 'not-supported', /offered: \$process-message/],
     ['/fhir/Task/$validate', 404, 'unknown-endpoint', 'not-supported', /offered: \$process-message/],
@@ -652,7 +652,7 @@ t.test('a row * opens every R4 type that has no row of its own', async (t) => {
 t.test('a table that promises what no code does stops the start', async (t) => {
   const rows = [...table.types]
   t.throws(
-    () => endpointsOf(table, rows, { operations: {} }),
+    () => endpointsOf(table, rows, { operations: {} }, []),
     /promises what no code does: .*system transaction.*\$process-message.*Task read/,
   )
 })

@@ -6,6 +6,8 @@ import { createApp } from '../../src/app.ts'
 import type { Role } from '../../src/caller.ts'
 import { fhirBase, readConfig } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
+import { createCompartments } from '../../src/fhir/compartments.ts'
+import { createSearchParams } from '../../src/fhir/search-params.ts'
 import type { FhirReply, FhirRequest, Interactions } from '../../src/interactions/interaction.ts'
 import { rowsOf, type ServerTable } from '../../src/server-table.ts'
 import { Group } from '../../src/store/group.ts'
@@ -97,6 +99,7 @@ export function shell(options: ShellOptions = {}): Shell {
     table: served,
     row: (type: string) => rows.get(type),
     exposedTypes: [...rows.keys()],
+    compartments: createCompartments([], [], createSearchParams([], [])),
     base: fhirBase(config),
     arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
     lane: {

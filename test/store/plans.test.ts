@@ -206,6 +206,12 @@ t.test(`no statement walks a store of ${TASKS} Tasks`, async (t) => {
     await get(`MedicationRequest?identifier=${value}`)
     await get('Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9449304130')
     await get('Task?identifier=nothing')
+    const patient = (item?.subject as { reference: string }).reference
+    t.equal(resourcesOf(await get(`${patient}/MedicationRequest?status=active`)).length, 1)
+    await get(`${patient}/MedicationDispense?_sort=-_lastUpdated`, trust)
+    await get(`${patient}/MedicationRequest?_total=accurate&_count=1`)
+    await get(`${patient}/*`)
+    await get(`${patient}/*?_lastUpdated=ge${since}&_sort=_lastUpdated&_total=accurate`, trust)
     await get(`Task?part-of=Task/${order.id}`)
     await get(`Task?focus=MedicationRequest/${item?.id}`)
     await get('Task?patient:identifier=https://fhir.nhs.uk/Id/nhs-number|9449304130')
