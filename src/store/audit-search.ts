@@ -145,11 +145,14 @@ function missingSql({ of, missing }: AuditMissing, words: Words): string {
 
 /** To others than who asked, a row speaks of their own resources only: that there were more is none of their business. */
 async function knownOf(query: Query, row: AuditRow, organization: string): Promise<readonly string[]> {
-  if (row.org === organization) return JSON.parse(row.entities) as string[]
+  const entities = JSON.parse(row.entities) as string[]
+  if (row.org === organization) return entities
   const known = await query<{ type: string; id: string }>(
     `SELECT e.type AS type, e.id AS id FROM audit_entity e JOIN resource r ON r.type = e.type AND r.id = e.id
      WHERE e.seq = $1 AND EXISTS (SELECT 1 FROM access x WHERE x.key = r.key AND x.type = r.type AND x.side <> 'reader' AND x.org = $2)`,
     [row.seq, organization],
   )
-  return known.map(({ type, id }) => `${type}/${id}`)
+  // In the order of the row: an order that the engine finds convenient would depend on what else is stored.
+  const seen = new Set(known.map(({ type, id }) => `${type}/${id}`))
+  return entities.filter((entity) => seen.has(entity))
 }
