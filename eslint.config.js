@@ -22,7 +22,7 @@ const ROOMS = {
     'validation.ts',
   ],
   http: ['fhir/', 'store/', 'interactions/', 'identity/', 'caller.ts', 'config.ts', 'context.ts', 'server-table.ts'],
-  generator: ['fhir/', 'homecare/', 'config.ts'],
+  generator: ['fhir/', 'homecare/', 'config.ts', 'settings.ts'],
 }
 
 /** Rooms without I/O, clock, chance or promises: of Node they know what only computes. */

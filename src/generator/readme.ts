@@ -4,7 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot, settings } from '../config.ts'
+import { packageRoot } from '../config.ts'
+import { settings } from '../settings.ts'
 
 export interface Block {
   /** Stands between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`. */
