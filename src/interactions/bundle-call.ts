@@ -127,7 +127,7 @@ function offered(context: Context, caller: Caller, call: EntryCall, expression: 
   if (type !== undefined && operation === undefined) {
     return allowed(context, caller, type, code as TypeInteraction, expression)
   }
-  if (type !== undefined && !context.row(type)) return [unknownType(type, expression)]
+  if (type !== undefined && !context.row(type)) return [unknownType(expression)]
   if (operation === undefined) return byRole(context.table.system[code as SystemInteraction], caller, code, expression)
   const level = type === undefined ? 'system' : call.id === undefined ? 'type' : 'instance'
   const row = context.table.operations.find(
@@ -162,7 +162,7 @@ export function allowed(
   expression: string,
 ): Issue[] {
   const row = context.row(type)
-  if (!row) return [unknownType(type, expression)]
+  if (!row) return [unknownType(expression)]
   const refused = byRole(row.interactions[interaction], caller, `${interaction} of a ${type}`, expression)
   return refused.length > 0 ? refused : byScope(caller, [[type, permissionOf[interaction]]], expression)
 }
@@ -175,10 +175,11 @@ const byScope = (caller: Caller, needed: readonly NeededScope[], expression: str
       : [{ key: 'scope-missing' as const, expression, diagnostics: scopeWords(missing) }]
   })
 
-const unknownType = (type: string, expression: string): Issue => ({
+/** Without the name that was sent: in the URL of an entry it may be anything, a patient's name included. */
+const unknownType = (expression: string): Issue => ({
   key: 'unknown-type',
   expression,
-  diagnostics: `${type.slice(0, 64)} is not exposed here. See [base]/metadata.`,
+  diagnostics: 'The resource type that the URL of this entry names is not exposed here. See [base]/metadata.',
 })
 
 function byRole(roles: readonly Role[] | undefined, { role }: Caller, what: string, expression: string): Issue[] {
