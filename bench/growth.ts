@@ -11,7 +11,7 @@ import { type Filled, fillStore } from './bulk.ts'
 import type { Connection } from './client.ts'
 import { columns, type Contest, play, type Result, table } from './measure.ts'
 import { prescriptionSource, PROVIDER, TRUST } from './orders.ts'
-import { type Engine, memoryOf, type Running, Stage } from './servers.ts'
+import { type Engine, memoryOf, type Running, type Stage, onStage } from './servers.ts'
 import { patchTask } from './writes.ts'
 
 const { values: options } = parseArgs({
@@ -114,12 +114,4 @@ async function run(stage: Stage): Promise<void> {
   writeFileSync(file, `${JSON.stringify({ engine, results, memory }, null, 2)}\n`)
 }
 
-const stage = new Stage()
-try {
-  await run(stage)
-} catch (error) {
-  process.stderr.write(`The benchmark stopped: ${error instanceof Error ? error.stack : String(error)}\n`)
-  process.exitCode = 1
-} finally {
-  await stage.close()
-}
+await onStage(run)

@@ -16,7 +16,7 @@ import { lanes, threads, THREADS } from './lane.ts'
 import { type Contest, play, type Result, table } from './measure.ts'
 import { MIXED, mixed, type MixedResult, mixedTable } from './mixed.ts'
 import { reads } from './reads.ts'
-import { type Engine, Stage } from './servers.ts'
+import { type Engine, onStage, type Stage } from './servers.ts'
 import { writes } from './writes.ts'
 
 const { values: options } = parseArgs({
@@ -147,12 +147,4 @@ async function run(stage: Stage): Promise<void> {
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(record, null, 2)}\n`)
 }
 
-const stage = new Stage()
-try {
-  await run(stage)
-} catch (error) {
-  process.stderr.write(`The benchmark stopped: ${error instanceof Error ? error.stack : String(error)}\n`)
-  process.exitCode = 1
-} finally {
-  await stage.close()
-}
+await onStage(run)

@@ -153,3 +153,16 @@ export function memoryOf({ process: { pid } }: Running): number {
 /** Options of `node` that leave a CPU profile in a folder when the process ends. */
 export const profiled = (folder: string | undefined): string[] =>
   folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`]
+
+/** Plays a benchmark and ends whatever it has started; the exit code tells when it stopped early. */
+export async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
+  const stage = new Stage()
+  try {
+    await run(stage)
+  } catch (error) {
+    process.stderr.write(`The benchmark stopped: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exitCode = 1
+  } finally {
+    await stage.close()
+  }
+}

@@ -1,26 +1,15 @@
 /** Backup, restore and doctor, as an operator runs them. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { type Config, packageRoot, readConfig } from '../src/config.ts'
+import { type Config, readConfig } from '../src/config.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import { withoutPassword } from '../src/store/open.ts'
 import { nodeFinding, settingFindings } from '../src/upkeep/doctor-command.ts'
+import { command } from './command.ts'
 import { startExchange } from './helper.ts'
 import { orderBundle, parties } from './orders.ts'
 import { temporaryFolder } from './temporary-folder.ts'
-
-async function command(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(packageRoot, 'src/cli.ts'), ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code, out, err }
-}
 
 t.test('a backup taken while the service runs holds what was stored then, and comes back', async (t) => {
   const folder = temporaryFolder(t)

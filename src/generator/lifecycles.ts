@@ -8,7 +8,8 @@ import { packageRoot } from '../config.ts'
 import type { LifecycleTable, TransitionRow } from '../homecare/lifecycle-table.ts'
 import { type Block, renderBlocks } from './readme.ts'
 
-const names = [
+/** The tables of `conformance/lifecycle/`, in the order in which its README shows them. */
+export const lifecycleNames = [
   'Order',
   'Supply',
   'Cancel',
@@ -110,7 +111,7 @@ export function tables(table: LifecycleTable): string {
 const stateRules = (table: LifecycleTable, row: TransitionRow) =>
   table.states.find(({ code }) => code === row.to)?.requires ?? []
 
-const blocks: readonly Block[] = names.map((name) => ({
+const blocks: readonly Block[] = lifecycleNames.map((name) => ({
   name,
   render: () => {
     const table = read(name)

@@ -1,6 +1,7 @@
 /** Random elements by the R4 definitions: mostly well formed, now and then odd. Seeded, so that a failure comes again. */
 import type { Definitions, ElementDefinition, StructureDefinition } from '../../src/fhir/definitions.ts'
 import { type Property, parentOf, propertiesOf } from '../../src/fhir/structure-properties.ts'
+import { numbers, pick } from '../random.ts'
 
 export interface Random {
   /** From 0 to 1. */
@@ -8,16 +9,9 @@ export interface Random {
   pick<T>(list: readonly T[]): T
 }
 
-/** Mulberry32. */
 export function seeded(seed: number): Random {
-  let state = seed
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-  return { next, pick: (list) => list[Math.floor(next() * list.length)]! }
+  const next = numbers(seed)
+  return { next, pick: (list) => pick(next, list) }
 }
 
 const DATES = ['2024-02-29', '2025-01-31', '2026-06-01', '2026-06-02']

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { type Caller, plays, type Role, type Side } from '../../src/caller.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { lifecycleNames } from '../../src/generator/lifecycles.ts'
 import type { Facts } from '../../src/homecare/facts.ts'
 import { factsOf } from '../../src/homecare/facts.ts'
 import { type Decision, decide } from '../../src/homecare/lifecycle.ts'
@@ -8,7 +9,7 @@ import { loadLifecycle } from '../../src/homecare/lifecycle-load.ts'
 import { allowedNow, governs, inState, stateOf } from '../../src/homecare/lifecycle-state.ts'
 import type { Lifecycle, TransitionRow } from '../../src/homecare/lifecycle-table.ts'
 import { AGREED_SLOT, FIRST_PROMISED, HELD_FROM, REASON, TASK_CODE, TASK_OUTPUT } from '../../src/homecare/states.ts'
-import { loadTable, readJson, surroundings, tableNames } from './tables.ts'
+import { loadTable, readJson, surroundings } from './tables.ts'
 
 const NOW = Date.parse('2026-03-10T12:00:00Z')
 const caller = (role: Role): Caller => ({ role, organization: 'X26', client: 'test' })
@@ -95,7 +96,7 @@ function pair(table: Lifecycle, from: string, to: string, row?: TransitionRow): 
 
 const actors: readonly Role[] = ['trust', 'pharmacist', 'provider', 'observer', 'service']
 
-for (const name of tableNames) {
+for (const name of lifecycleNames) {
   const table = loadTable(name)
   const words = (code: string): string => (table.businessStatus ? `${table.stateOf.get(code)?.status}/${code}` : code)
 

@@ -1,5 +1,6 @@
 /** The real tables and code systems of the project, as the service loads them. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { type lifecycleNames } from '../../src/generator/lifecycles.ts'
 import { effectNames } from '../../src/homecare/effects.ts'
 import { loadLifecycle, type Surroundings } from '../../src/homecare/lifecycle-load.ts'
 import type { Lifecycle } from '../../src/homecare/lifecycle-table.ts'
@@ -17,14 +18,5 @@ export const surroundings: Surroundings = {
   effects: effectNames,
 }
 
-export const tableNames = [
-  'Order',
-  'Supply',
-  'Cancel',
-  'Renewal',
-  'Registration',
-  'MedicationRequest',
-  'MedicationDispense',
-] as const
-export const loadTable = (name: (typeof tableNames)[number]): Lifecycle =>
+export const loadTable = (name: (typeof lifecycleNames)[number]): Lifecycle =>
   loadLifecycle(`${name}.json`, readJson(`conformance/lifecycle/${name}.json`), surroundings)

@@ -450,15 +450,17 @@ t.test('drafts: signed before they become orders', async (t) => {
   const activate = async (item: string): Promise<Answer> =>
     trust.put({ ...(await trust.get(item)).body, status: 'active' })
 
+  const repeatedMore = async (path: string): Promise<Answer> => {
+    const item = (await trust.get(path)).body as unknown as r4.MedicationRequest
+    const dispenseRequest = { ...item.dispenseRequest, numberOfRepeatsAllowed: 3 }
+    return trust.put({ ...item, dispenseRequest } as unknown as Resource)
+  }
+
   const one = await draft(true)
   t.match(await verify(trust, one), { conclusion: 'holds' })
   await refusals(t, exchange)(
     'a signed draft is not changed',
-    async () => {
-      const item = (await trust.get(one)).body as unknown as r4.MedicationRequest
-      const dispenseRequest = { ...item.dispenseRequest, numberOfRepeatsAllowed: 3 }
-      return trust.put({ ...item, dispenseRequest } as unknown as Resource)
-    },
+    () => repeatedMore(one),
     '422 signature-item-fixed business-rule',
   )
   const activated = await activate(one)
@@ -466,11 +468,7 @@ t.test('drafts: signed before they become orders', async (t) => {
   t.match(await verify(provider, one), { conclusion: 'holds' })
   await refusals(t, exchange)(
     'nor is it when it is active',
-    async () => {
-      const item = (await trust.get(one)).body as unknown as r4.MedicationRequest
-      const dispenseRequest = { ...item.dispenseRequest, numberOfRepeatsAllowed: 3 }
-      return trust.put({ ...item, dispenseRequest } as unknown as Resource)
-    },
+    () => repeatedMore(one),
     '422 element-frozen business-rule',
   )
   const two = await draft(false)

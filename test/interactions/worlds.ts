@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Answer, Exchange, Party } from '../helper.ts'
+import { numbers } from '../random.ts'
 
 export type Method = Parameters<Party['send']>[0]
 
@@ -88,20 +89,18 @@ const invented = (name: string): string =>
     .digest('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 
-/** Dice that fall the same way for the same seed (mulberry32). */
+/** Dice that fall the same way for the same seed. */
 export class Dice {
-  #state: number
+  readonly #next: () => number
 
   constructor(seed: number) {
-    this.#state = seed
+    this.#next = numbers(seed)
   }
 
   /** A whole number from 0 up to, not including, a limit. */
   below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let n = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    n = (n + Math.imul(n ^ (n >>> 7), 61 | n)) ^ n
-    return ((n ^ (n >>> 14)) >>> 0) % limit
+    // The whole number of 32 bits that the fraction was made of.
+    return (this.#next() * 2 ** 32) % limit
   }
 
   one<T>(values: readonly T[]): T {

@@ -8,23 +8,13 @@ import type { TransitionRow } from '../../src/homecare/lifecycle-table.ts'
 import { REASON } from '../../src/homecare/states.ts'
 import { loadTable } from '../homecare/tables.ts'
 import { stateOf } from '../orders.ts'
+import { numbers, pick } from '../random.ts'
 import { DAY, extensionValue, outputOf, reason, type Story, story, supplyState } from './story.ts'
 
 const HISTORIES = 6
 const ARRIVALS = 3
 const HOUR = 3_600_000
 
-/** Mulberry32: small, and the same on every machine. */
-function randomOf(seed: number): () => number {
-  let a = seed
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let x = Math.imul(a ^ (a >>> 15), 1 | a)
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296
-  }
-}
-const pick = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
 const shuffled = <T>(random: () => number, list: readonly T[]): T[] =>
   list
     .map((one) => ({ one, at: random() }))
@@ -117,7 +107,7 @@ async function told({ provider, read }: Story, supply: string): Promise<string[]
 for (let seed = 1; seed <= HISTORIES; seed++) {
   t.test(`the same reports in any order, history ${seed}`, async (t) => {
     const self = await story(t)
-    const random = randomOf(seed)
+    const random = numbers(seed)
     const start = self.exchange.now + HOUR
     const reports = walk(random, start)
     const wording = reports.map(({ state }) => state).join(', ')

@@ -8,22 +8,12 @@ import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { runClock } from '../../src/interactions/clock.ts'
 import { type Answer, resourcesOf, rowCounts } from '../helper.ts'
 import { stateOf } from '../orders.ts'
+import { numbers, pick } from '../random.ts'
 import { DAY, extensionValue, type Order, outputOf, reason, type Story, story, supplyState } from './story.ts'
 
 const HISTORIES = 4
 const STEPS = 45
 const authorised = 12
-
-/** Mulberry32: small, and the same on every machine. */
-function randomOf(seed: number): () => number {
-  let a = seed
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let x = Math.imul(a ^ (a >>> 15), 1 | a)
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 interface World {
   readonly self: Story
@@ -32,8 +22,6 @@ interface World {
   /** What was sent and answered, to be sent again. */
   readonly sent: { readonly send: () => Promise<Answer>; readonly answer: Answer }[]
 }
-
-const pick = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
 
 const orderMoves = ['received', 'accepted', 'on-hold', 'rejected', 'in-progress', 'completed', 'cancelled'] as const
 const supplyMoves = [
@@ -135,7 +123,7 @@ for (let seed = 1; seed <= HISTORIES; seed++) {
     const self = await story(t, { IDEMPOTENCY_HOURS: '8760' })
     const order = await self.order()
     await order.accept()
-    const world: World = { self, order, random: randomOf(seed), sent: [] }
+    const world: World = { self, order, random: numbers(seed), sent: [] }
     const first = await self.read(self.trust, order.item)
     let done = 0
     for (let n = 0; n < STEPS; n++) {

@@ -16,6 +16,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import type { Change, Committed, DoorOptions, Draft, Operation, Rules, Verdict } from '../../src/store/operation.ts'
 import { readCurrent, readVersions } from '../../src/store/read.ts'
 import { freshDatabase, open } from '../database.ts'
+import { numbers } from '../random.ts'
 import { faultsOf } from './consistency.ts'
 
 const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base')).searchParameters()
@@ -119,17 +120,6 @@ const settledKeys = (results: readonly PromiseSettledResult<unknown>[]): unknown
 
 /** The code of what the sender is told. */
 const refusal = async (work: Promise<unknown>): Promise<unknown> => settledKeys(await Promise.allSettled([work]))[0]
-
-/** A generator of numbers below 1 that are the same in every run (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 /** A Task whose searchable elements come and go, with repetitions among them. */
 function anyTask(random: () => number): string {

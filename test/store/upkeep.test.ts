@@ -1,9 +1,6 @@
 /** The commands beside a running service: check finds what is wrong, reindex mends the index while others write. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import t from 'tap'
@@ -14,20 +11,12 @@ import { readIndexState } from '../../src/store/index-state.ts'
 import { type Reindexed, reindex } from '../../src/store/reindex.ts'
 import { bar } from '../../src/upkeep/progress.ts'
 import { createValidation } from '../../src/validation.ts'
+import { command } from '../command.ts'
 import { engine, freshDatabase, open } from '../database.ts'
 import { type Exchange, startExchange } from '../helper.ts'
 import { orderBundle, parties } from '../orders.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { faultsOf } from './consistency.ts'
-
-async function command(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(packageRoot, 'src/cli.ts'), ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code, out, err }
-}
 
 const withDatabase = async (url: string, work: (database: Database) => Promise<unknown>): Promise<void> => {
   const database = await open(url)
