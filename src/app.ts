@@ -81,12 +81,13 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorateRequest('address', null)
   app.decorateRequest('caller', null)
   app.decorateRequest('answerForm', null)
+  app.decorateRequest('takesBytes', false)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     const coding = bodyCoding(request.headers['content-encoding'])
     const plain = coding === undefined ? body : await inflate(body, coding, config.bodyLimit)
     admission.arrived(request, plain.length)
-    return decodeBody(plain)
+    return request.takesBytes ? plain : decodeBody(plain)
   })
   app.addHook('onRequest', (request, reply, done) => {
     echoIds(request, reply)

@@ -15,6 +15,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
+  readonly bytes: Uint8Array
   /** Parsed body; an empty object when there is none. */
   readonly body: Resource
   /** Codes of the issues but warnings, when the body is an OperationOutcome. */
@@ -111,12 +112,15 @@ async function party(app: FastifyInstance, role: string, organization: string): 
         ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { payload: payloadOf(body) }),
     })
-    return read(answer.statusCode, answer.headers as Record<string, string>, answer.body)
+    return read(answer.statusCode, answer.headers as Record<string, string>, answer.rawPayload)
   }
   return partyOf(organization, send)
 }
+
+const payloadOf = (body: unknown): string | Buffer =>
+  typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
 
 /** A party whose verbs all go out by `send`. */
 export function partyOf(organization: string, send: Party['send']): Party {
@@ -133,13 +137,15 @@ export function partyOf(organization: string, send: Party['send']): Party {
   }
 }
 
-function read(status: number, headers: Record<string, string>, text: string): Answer {
+function read(status: number, headers: Record<string, string>, bytes: Buffer): Answer {
+  const text = bytes.toString('utf8')
   const body = text.startsWith('{') ? (JSON.parse(text) as Resource) : ({ resourceType: '' } as Resource)
   const issues = body.resourceType === 'OperationOutcome' ? (body as unknown as r4.OperationOutcome).issue : []
   return {
     status,
     headers,
     text,
+    bytes,
     body,
     keys: issues
       .filter(({ severity }) => severity !== 'warning')

@@ -88,17 +88,23 @@ export function registerCompression(app: FastifyInstance): void {
   })
 }
 
-const isCompressible = (reply: FastifyReply, payload: unknown): payload is string =>
-  typeof payload === 'string' &&
-  payload !== '' &&
+const isCompressible = (reply: FastifyReply, payload: unknown): payload is string | Buffer =>
+  (typeof payload === 'string' || Buffer.isBuffer(payload)) &&
+  payload.length > 0 &&
   reply.statusCode !== 204 &&
   reply.statusCode !== 304 &&
   !reply.hasHeader('content-encoding')
 
-async function compress(acceptEncoding: string, reply: FastifyReply, payload: string): Promise<string | Buffer> {
+async function compress<T extends string | Buffer>(
+  acceptEncoding: string,
+  reply: FastifyReply,
+  payload: T,
+): Promise<T | Buffer> {
   const { coding, required } = choiceOrPlain(acceptEncoding)
-  if (coding === 'identity' || (payload.length < THRESHOLD && !required)) return payload
-  const compressed = await compressors[coding](Buffer.from(payload))
+  // The content of a Binary is mostly of a type that is compressed already.
+  const worthwhile = typeof payload === 'string' && payload.length >= THRESHOLD
+  if (coding === 'identity' || !(worthwhile || required)) return payload
+  const compressed = await compressors[coding](typeof payload === 'string' ? Buffer.from(payload) : payload)
   reply.header('content-encoding', coding)
   return compressed
 }

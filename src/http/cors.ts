@@ -23,6 +23,7 @@ const EXPOSED = [
   'WWW-Authenticate',
   'X-Correlation-ID',
   'X-Request-ID',
+  'X-Security-Context',
 ]
 
 /** What a script may send. */
@@ -40,6 +41,7 @@ const ACCEPTED = [
   'Purpose-Of-Use',
   'X-Correlation-ID',
   'X-Request-ID',
+  'X-Security-Context',
 ]
 
 /** @param origins e.g. `https://tracker.example.org`; `*` alone for any; empty: nothing is opened */

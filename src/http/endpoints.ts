@@ -144,7 +144,7 @@ export function endpointsOf(
               type: row.type,
               roles,
               scopes: [[row.type, permissionOf[code]]],
-              body,
+              body: row.type === 'Binary' && body === 'resource' ? 'binary' : body,
               polled: code === 'search-type',
             },
             interactions[code],
@@ -199,6 +199,10 @@ function* compartmentPlaces(
     yield* offer('*', table.system['search-system'] ?? [], { code: 'search-system', scopes: [reading] })
   }
 }
+
+/** Whether what it holds is answered instead of the resource, unless FHIR is asked for (https://hl7.org/fhir/R4/binary.html#rest). */
+export const isContent = ({ type, code }: Pick<Endpoint, 'type' | 'code'>): boolean =>
+  type === 'Binary' && (code === 'read' || code === 'vread')
 
 /** The methods that do something at a path. */
 export const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>

@@ -5,18 +5,19 @@
 import { refuse } from '../fhir/problem.ts'
 import { type MediaType, mediaType, parametersOf, splitOutsideQuotes, weightOf } from './media-type.ts'
 
-/** What may be sent as a body: a resource, a form (`_search`), a patch, nothing that is read. */
-export type BodyKind = 'resource' | 'form' | 'patch' | 'none'
+/** What may be sent as a body: a resource, a Binary or its content, a form (`_search`), a patch, nothing that is read. */
+export type BodyKind = 'resource' | 'binary' | 'form' | 'patch' | 'none'
 
 /**
  * The names of FHIR JSON, the best first. R4 asks to answer a generic name with the name that was asked for; the last
  * one is what older clients call it.
  */
-const jsonTypes = ['application/fhir+json', 'application/json', 'text/json', 'application/json+fhir'] as const
+export const jsonTypes = ['application/fhir+json', 'application/json', 'text/json', 'application/json+fhir'] as const
 
 /** The content types that a body may have, the one to send first. */
 export const bodyTypes: Readonly<Record<Exclude<BodyKind, 'none'>, readonly string[]>> = {
   resource: jsonTypes,
+  binary: [...jsonTypes, '*/*'],
   form: ['application/x-www-form-urlencoded'],
   // JSON Patch, or FHIRPath Patch as a Parameters resource.
   patch: ['application/json-patch+json', ...jsonTypes],
@@ -46,10 +47,10 @@ const contentType = (type: string, parameters: MediaType['parameters']): string 
 export function negotiate(accept: string | undefined, formats: readonly string[]): string {
   if (formats.length > 0) return fromFormats(formats)
   if (accept === undefined || accept === 'application/fhir+json' || accept.trim() === '') return FHIR_JSON
-  const ranges = splitOutsideQuotes(accept, ',').flatMap((text) => readRange(text) ?? [])
+  const ranges = rangesOf(accept)
   let best: { readonly type: string; readonly range: Range } | undefined
   for (const type of jsonTypes) {
-    const range = ranges.filter((range) => matches(range, type)).reduce<Range | undefined>(moreSpecific, undefined)
+    const range = rangeFor(ranges, type)
     if (range && range.weight > (best?.range.weight ?? 0)) best = { type, range }
   }
   if (best === undefined) throw notAcceptable()
@@ -77,6 +78,14 @@ interface Range extends MediaType {
   /** 0 to 1. */
   readonly weight: number
 }
+
+/** What an Accept header lists, as far as it could be served. */
+export const rangesOf = (accept: string): Range[] =>
+  splitOutsideQuotes(accept, ',').flatMap((text) => readRange(text) ?? [])
+
+/** The most specific range that matches a type. */
+export const rangeFor = (ranges: readonly Range[], type: string): Range | undefined =>
+  ranges.filter((range) => matches(range, type)).reduce<Range | undefined>(moreSpecific, undefined)
 
 /** A range this service could serve; one of another version of FHIR or charset matches nothing here. */
 function readRange(text: string): Range | undefined {
@@ -116,12 +125,13 @@ export function checkContentType(
   const refusal = (what: string) =>
     refuse(
       'content-type-unsupported',
-      `${what}: send "${accepted[0]}" in UTF-8${kind === 'resource' ? ' (fhirVersion 4.0)' : ''}.`,
+      `${what}: send "${accepted[0]}" in UTF-8${kind === 'resource' || kind === 'binary' ? ' (fhirVersion 4.0)' : ''}.`,
       undefined,
       { accept: accepted.join(', ') },
     )
   const media = mediaType(headers['content-type']?.toString())
   if (media === undefined) throw refusal('The Content-Type of the body is missing or unreadable')
+  if (kind === 'binary') return
   if (!accepted.includes(media.type)) {
     throw refusal(media.type.endsWith('xml') ? 'XML is not read here' : 'The Content-Type is not one that is read here')
   }

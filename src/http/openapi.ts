@@ -8,7 +8,7 @@ import { packageRoot } from '../config.ts'
 import type { Context } from '../context.ts'
 import { ANY_RESOURCE, type JsonSchema, jsonSchemas } from '../fhir/json-schema.ts'
 import type { r4 } from '../fhir/resource.ts'
-import type { Endpoint, Endpoints } from './endpoints.ts'
+import { type Endpoint, type Endpoints, isContent } from './endpoints.ts'
 import { type BodyKind, bodyTypes } from './negotiation.ts'
 
 interface Parameter {
@@ -20,6 +20,8 @@ interface Parameter {
 }
 
 const STRING: JsonSchema = { type: 'string' }
+/** Of a Binary, in its own type: anything. */
+const CONTENT: JsonSchema = { description: 'The content itself, in the type that Binary.contentType names.' }
 const schemaReference = (name: string): string => `#/components/schemas/${name}`
 const resource = (type: string): JsonSchema => ({ $ref: schemaReference(type) })
 const json = (schema: JsonSchema): JsonSchema => ({ 'application/fhir+json': { schema } })
@@ -107,7 +109,8 @@ function operation(context: Context, path: string, endpoint: Endpoint): JsonSche
 function doneResponse(endpoint: Endpoint): Record<string, JsonSchema> {
   const code: string = endpoint.code
   if (code === 'delete') return { '204': { description: 'Done.' } }
-  return { [code === 'create' ? '201' : '200']: { description: 'Done.', content: json(answerOf(endpoint)) } }
+  const content = { ...json(answerOf(endpoint)), ...(isContent(endpoint) ? { '*/*': { schema: CONTENT } } : {}) }
+  return { [code === 'create' ? '201' : '200']: { description: 'Done.', content } }
 }
 
 const pathParameters = (path: string): Parameter[] =>
@@ -216,6 +219,7 @@ function headers(context: Context, endpoint: Endpoint): Parameter[] {
     list.push(header('If-Match', 'ETag of the version that is changed, e.g. W/"1".', needed))
   }
   if (code === 'create') list.push(header('If-None-Exist', 'A search: created only when it finds nothing.'))
+  if (endpoint.body === 'binary') list.push(header('X-Security-Context', 'Binary.securityContext of bare content.'))
   if (code === 'read' || code === 'capabilities') list.push(header('If-None-Match', 'ETag of what you have.'))
   if (code === 'read') list.push(header('If-Modified-Since', 'When you last read it, as an HTTP date.'))
   if (endpoint.operation === 'changes') list.push(header('Prefer', 'wait=SECONDS: an empty answer is held back.'))
@@ -226,7 +230,9 @@ function headers(context: Context, endpoint: Endpoint): Parameter[] {
 
 function requestBody(context: Context, endpoint: Endpoint, kind: Exclude<BodyKind, 'none'>): JsonSchema {
   const schema = bodySchema(context, endpoint, kind)
-  const content = Object.fromEntries(bodyTypes[kind].map((type) => [type, { schema }]))
+  const content = Object.fromEntries(
+    bodyTypes[kind].map((type) => [type, { schema: type === '*/*' ? CONTENT : schema }]),
+  )
   return { required: kind !== 'form', content }
 }
 

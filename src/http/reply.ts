@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import { isError, operationOutcome } from '../fhir/problem.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
+import { contentOf } from './binary.ts'
 import type { Failure } from './failure.ts'
 import { FHIR_JSON } from './negotiation.ts'
 import { preferenceApplied } from './prefer.ts'
@@ -19,6 +20,8 @@ export interface AnswerForm {
   readonly contentType: string
   /** Indented for human eyes. */
   readonly pretty: boolean
+  /** Of a Binary that is read: whether its content of a type (lower case) is sent as it is; absent: never. */
+  readonly raw?: (type: string) => boolean
 }
 
 /** What is sent when nothing else was asked. */
@@ -43,6 +46,8 @@ export function sendReply(
   const applied = preferenceApplied(prefer, result)
   if (applied !== undefined) reply.header('preference-applied', applied)
   if (result.body === undefined) return reply.send()
+  const content = contentOf(result.body, form.raw)
+  if (content) return reply.headers(content.headers).send(content.bytes)
   if (!reply.hasHeader('content-type')) reply.header('content-type', form.contentType)
   return reply.send(textIn(form, result.body))
 }

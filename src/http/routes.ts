@@ -11,8 +11,9 @@ import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
 import type { Admission } from './admission.ts'
 import { answeredAs, askedOf, type Audit, refusedAs } from './audit.ts'
 import type { Authentication } from './caller.ts'
+import { binaryForm, binaryText } from './binary.ts'
 import { certificateOf } from './certificate.ts'
-import { allowOf, type Endpoint, type Endpoints } from './endpoints.ts'
+import { allowOf, type Endpoint, type Endpoints, isContent } from './endpoints.ts'
 import { describe, failure } from './failure.ts'
 import { bodyCoding, chooseCoding, registerCompression } from './content-coding.ts'
 import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
@@ -39,6 +40,8 @@ declare module 'fastify' {
     caller: Caller | null
     /** The query, read once, and the form of the answer it asks for. */
     answerForm: (AnswerForm & { readonly query: Pairs; readonly formats: readonly string[] }) | null
+    /** Its body is kept as bytes, not read as text. */
+    takesBytes: boolean
   }
 }
 
@@ -109,9 +112,10 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     if (!open) throttle.request(request.caller)
     if (endpoint.polled) reply.headers(throttle.poll(request.caller))
     const taken = takeFormat(readPairs(queryOf(request.url)))
-    request.answerForm = { ...taken, contentType: negotiate(request.headers.accept, taken.formats) }
+    request.answerForm = { ...taken, ...formOf(endpoint, request.headers.accept, taken) }
     chooseCoding(request.headers['accept-encoding']?.toString())
     checkContentType(endpoint.body, request.headers)
+    request.takesBytes = endpoint.body === 'binary'
     bodyCoding(request.headers['content-encoding'])
   })
   registerCompression(app)
@@ -189,11 +193,7 @@ async function answer(
     const contentType = negotiate(request.headers.accept, [...formats, ...form.formats])
     request.answerForm = { query, formats, contentType, pretty: pretty || form.pretty }
   }
-  const takesBody = endpoint.body === 'resource' || endpoint.body === 'patch'
-  if (takesBody && !text?.trim()) {
-    throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
-  }
-  const body = takesBody ? text : undefined
+  const body = bodyOf(options.context, endpoint, request)
   const fhirRequest = toFhirRequest(
     options.context.base,
     endpoint,
@@ -212,6 +212,28 @@ async function answer(
   } finally {
     done()
   }
+}
+
+/** The form in which an answer leaves. A part of a Binary is no content: it is answered as a resource. */
+function formOf(
+  endpoint: Endpoint,
+  accept: string | undefined,
+  { query, formats }: { readonly query: Pairs; readonly formats: readonly string[] },
+): Omit<AnswerForm, 'pretty'> {
+  return isContent(endpoint) && query.length === 0
+    ? binaryForm(accept, formats)
+    : { contentType: negotiate(accept, formats) }
+}
+
+/** The JSON that was sent, where the endpoint takes any. @throws Problem body-missing, and those of `binaryText` */
+function bodyOf({ limits }: Context, endpoint: Endpoint, request: FastifyRequest): string | undefined {
+  const { body, headers, params } = request
+  if (endpoint.body === 'none' || endpoint.body === 'form') return undefined
+  if (endpoint.body === 'binary' && body instanceof Uint8Array && body.length > 0) {
+    return binaryText({ headers, body, id: (params as Params).id }, limits.bodyBytes)
+  }
+  if (typeof body === 'string' && body.trim() !== '') return body
+  throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
 }
 
 /** Runs the interaction and records it: with its commits where it has written, else by what it has answered. */

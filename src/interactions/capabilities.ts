@@ -137,7 +137,7 @@ function resourceOf(context: Context, type: string): r4.CapabilityStatementRestR
     type: type as r4.CapabilityStatementRestResource['type'],
     ...(row.profile === undefined ? {} : { profile: row.profile }),
     ...(supportedProfile.length > 0 ? { supportedProfile } : {}),
-    ...(row.documentation === undefined ? {} : { documentation: row.documentation }),
+    ...documentationOf(row),
     interaction: Object.entries(row.interactions).map(([code, roles]) => ({
       code: code as 'read',
       documentation: roleWords(roles),
@@ -152,6 +152,14 @@ function resourceOf(context: Context, type: string): r4.CapabilityStatementRestR
     ...searchOf(context, row, type),
     ...(operation.length > 0 ? { operation } : {}),
   }
+}
+
+const CONTENT =
+  'A Binary is read as its content unless Accept or _format names FHIR, and written as bare content of any type or as a resource; X-Security-Context is its securityContext.'
+
+function documentationOf({ type, documentation }: TypeRow): { documentation?: string } {
+  const words = [documentation ?? [], type === 'Binary' ? CONTENT : []].flat()
+  return words.length > 0 ? { documentation: words.join(' ') } : {}
 }
 
 /** Canonicals, without version, of the profiles that are enforced when a resource claims them. */

@@ -12,7 +12,7 @@ import { outsideCodes } from '../homecare/medicine-codes.ts'
 import { orderIssues } from '../homecare/order.ts'
 import type { Placed } from '../homecare/rule-order.ts'
 import type { Written } from '../homecare/rules.ts'
-import type { ConditionalReference, Draft } from '../store/operation.ts'
+import type { ConditionalReference, Draft, IfMatch } from '../store/operation.ts'
 import type { Validation } from '../validation.ts'
 import type { FhirRequest } from './interaction.ts'
 import { mayDo } from './permission.ts'
@@ -231,14 +231,17 @@ function readSearch(
 }
 
 /**
- * If-Match in the forms clients send: `W/"1"`, `"1"`, `1`.
+ * If-Match in the forms clients send: `W/"1"`, `"1"`, `1`, several of them, or `*`.
  * @throws Problem header-invalid
  */
-export function readIfMatch(value: string | undefined, expression?: string): number | undefined {
+export function readIfMatch(value: string | undefined, expression?: string): IfMatch | undefined {
   if (value === undefined) return undefined
-  const match = /^(?:W\/)?"?(\d{1,15})"?$/.exec(value.trim())
-  if (!match) throw refuse('header-invalid', 'If-Match takes the ETag of the version you read, e.g. W/"3".', expression)
-  return Number(match[1])
+  if (value.trim() === '*') return '*'
+  return value.split(',').map((tag) => {
+    const match = /^(?:W\/)?"?(\d{1,15})"?$/.exec(tag.trim())
+    if (match) return Number(match[1])
+    throw refuse('header-invalid', 'If-Match takes the ETag of the version you read, e.g. W/"3".', expression)
+  })
 }
 
 /**

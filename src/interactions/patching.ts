@@ -11,7 +11,7 @@ import { patched, type Patch } from '../fhir/patch.ts'
 import { type Issue, isError, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
-import type { Draft, Operation } from '../store/operation.ts'
+import type { Draft, IfMatch, Operation } from '../store/operation.ts'
 import { readCurrent, type Stored } from '../store/read.ts'
 import { conditionalReferences, inspect, refuseErrors, terminologyIssues, warningsOf } from './draft.ts'
 
@@ -70,7 +70,7 @@ interface Patching {
   readonly type: string
   readonly id: string | undefined
   readonly match: SearchQuery | undefined
-  readonly ifMatch: number | undefined
+  readonly ifMatch: IfMatch | undefined
   readonly patch: Patch
   readonly root: string
 }
@@ -95,7 +95,8 @@ export async function patchOf(
   }
   const current =
     id === undefined ? undefined : await readCurrent(context.database.query, type, id, scopeOf(context, caller, type))
-  const fits = current && (ifMatch === undefined ? !ifMatchRequired : ifMatch === current.version)
+  const named = ifMatch !== undefined && ifMatch !== '*'
+  const fits = current && (named ? ifMatch.includes(current.version) : !ifMatchRequired)
   if (fits) {
     const { resource } = apply(current)
     const outside = await terminologyIssues(context, [{ resource, root }])

@@ -2,7 +2,7 @@
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
-import type { Draft, Operation } from '../store/operation.ts'
+import type { Draft, IfMatch, Operation } from '../store/operation.ts'
 import { mayDo } from './permission.ts'
 
 interface Update {
@@ -10,7 +10,7 @@ interface Update {
   readonly root: string
   /** Absent when the resource's id names it. */
   readonly match: SearchQuery | undefined
-  readonly ifMatch: number | undefined
+  readonly ifMatch: IfMatch | undefined
   readonly ifNone: boolean
   readonly fullUrl?: string | undefined
 }

@@ -7,7 +7,7 @@ import { refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { Query } from './database.ts'
-import { type Operation, typeOf } from './operation.ts'
+import { type IfMatch, type Operation, typeOf } from './operation.ts'
 import { readCurrent, readLatest, readMaker, type Scope, type Stored } from './read.ts'
 import { matchKeys } from './search.ts'
 
@@ -91,9 +91,9 @@ async function updated(query: Query, scope: Scope, operation: Kind<'update'>): P
     await checkVersion(query, scope, operation, current)
     return { id: current.id, current }
   }
-  if (operation.ifMatch !== undefined && operation.ifMatch !== current?.version) {
+  if (operation.ifMatch !== undefined && !fits(operation.ifMatch, current)) {
     if (current || operation.createAs !== undefined) {
-      throw refuse('version-conflict', `There is no ${type} at version ${operation.ifMatch} here.`, operation.root)
+      throw refuse('version-conflict', `There is no ${type} ${versionWords(operation.ifMatch)} here.`, operation.root)
     }
     // What exists for others must look exactly like what does not exist.
     throw refuse('not-found', `There is no ${type} with this id that you can see.`, operation.root)
@@ -164,6 +164,13 @@ async function makerOf(query: Query, scope: Scope, { key, version, text }: Store
   return `version ${version} was made by ${who} (${event.kind}); `
 }
 
+/** Whether what is there is what If-Match asks for. */
+const fits = (ifMatch: IfMatch, current: Pick<Stored, 'version' | 'deleted'> | undefined): boolean =>
+  current !== undefined && (ifMatch === '*' ? !current.deleted : ifMatch.includes(current.version))
+
+const versionWords = (ifMatch: IfMatch): string =>
+  ifMatch === '*' ? 'to match "*"' : `at version ${ifMatch.join(' or ')}`
+
 /** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
 async function checkVersion(
   query: Query,
@@ -172,17 +179,18 @@ async function checkVersion(
   current: Stored,
 ): Promise<void> {
   const how = `read it again, apply your change to what you read, and send it with If-Match: W/"${current.version}"`
-  if (operation.ifMatch === undefined && operation.ifMatchRequired) {
+  // Whoever says "*" has not said what they have read.
+  if ((operation.ifMatch === undefined || operation.ifMatch === '*') && operation.ifMatchRequired) {
     throw refuse(
       'if-match-required',
       `A ${current.type} is changed by several parties: say which version you change. It is at version ${current.version}; ${how}.`,
       operation.root,
     )
   }
-  if (operation.ifMatch !== undefined && operation.ifMatch !== current.version) {
+  if (operation.ifMatch !== undefined && operation.ifMatch !== '*' && !operation.ifMatch.includes(current.version)) {
     throw refuse(
       'version-conflict',
-      `The resource is at version ${current.version}, not ${operation.ifMatch}: ${await makerOf(query, scope, current)}${how}.`,
+      `The resource is at version ${current.version}, not ${operation.ifMatch.join(' or ')}: ${await makerOf(query, scope, current)}${how}.`,
       operation.root,
     )
   }

@@ -60,11 +60,14 @@ export type Operation = {
     })
 )
 
+/** The versions, one of which must be the current one; `*`: any that is not a deletion (RFC 9110 section 13.1.1). */
+export type IfMatch = '*' | readonly number[]
+
 /** What a change of something stored may name: a condition instead of the id, and the version that was read. */
 interface Versioned {
   /** https://hl7.org/fhir/R4/http.html#cond-update: exactly one must match. */
   readonly match?: SearchQuery
-  readonly ifMatch?: number
+  readonly ifMatch?: IfMatch
   readonly ifMatchRequired: boolean
 }
 

@@ -128,6 +128,7 @@ await refused(
       status: answer.statusCode,
       headers: {},
       text: answer.body,
+      bytes: answer.rawPayload,
       body,
       keys: body.issue.map((issue) => issue.details?.coding?.[0]?.code ?? ''),
     }
@@ -168,9 +169,14 @@ await refused(
   '400 header-invalid invalid',
 )
 await refused(
-  'an If-Match of *',
-  () => trust.send('PUT', patient, changed, { 'if-match': '*' }),
-  '400 header-invalid invalid',
+  'an If-Match of * on what was never there',
+  () => trust.send('PUT', 'Patient/nobody', { ...changed, id: 'nobody' }, { 'if-match': '*' }),
+  '404 not-found not-found',
+)
+await refused(
+  'an If-Match of * on a Task, which says no version',
+  () => provider.send('PUT', `Task/${order.id}`, { ...order, status: 'accepted' }, { 'if-match': '*' }),
+  '428 if-match-required required',
 )
 await refused(
   'no If-Match on a Task',

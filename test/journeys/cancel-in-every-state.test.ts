@@ -143,7 +143,7 @@ t.test('a stop and a dispatch at the same instant: one truthful outcome, every t
       id,
       root: resourceType,
       ifMatchRequired: true,
-      ifMatch: Number(resource.meta?.versionId),
+      ifMatch: [Number(resource.meta?.versionId)],
       draft: { resource: next, text: cutResource(resourceType, JSON.stringify(next)), content: '' },
     }
   }

@@ -102,10 +102,17 @@ function draftOf(text: string): Draft {
   return { resource, text: cutResource(resource.resourceType, text), content: contentHash(resource) }
 }
 
-const update = (id: string, text: string, ifMatch?: number): Operation => {
+const update = (id: string, text: string, version?: number): Operation => {
   const draft = draftOf(text)
   const root = draft.resource.resourceType
-  return { kind: 'update', id, root, draft, ifMatchRequired: false, ...(ifMatch === undefined ? {} : { ifMatch }) }
+  return {
+    kind: 'update',
+    id,
+    root,
+    draft,
+    ifMatchRequired: false,
+    ...(version === undefined ? {} : { ifMatch: [version] }),
+  }
 }
 
 const json = (resource: Record<string, unknown>): string => JSON.stringify(resource)
