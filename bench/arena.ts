@@ -61,7 +61,7 @@ export async function createArena(
     bare,
     trust,
     provider,
-    nextPrescription: prescriptionSource(filled.prescription),
+    nextPrescription: prescriptionSource(filled.prescription, filled.patients),
     nextOrder,
     nextTask() {
       const task = untouched.pop()

@@ -13,12 +13,12 @@ import { interactions } from '../src/interactions/index.ts'
 import type { Query, SqlValue } from '../src/store/database.ts'
 import { openAsIs } from '../src/store/open.ts'
 import { columns, type Table } from '../src/store/rows.ts'
-import { orderNumber, PROVIDER, smallOrder, TRUST } from './orders.ts'
+import { nhsNumber, orderNumber, PROVIDER, smallOrder, TRUST } from './orders.ts'
 
 export interface Amount {
   /** Tasks of orders that are over. */
   readonly past: number
-  /** Orders that wait for the provider: each a MedicationRequest and its Task. */
+  /** Orders that wait for the provider: each a Patient, a MedicationRequest and its Task. */
   readonly waiting: number
 }
 
@@ -27,6 +27,8 @@ export interface Filled {
   readonly tasks: readonly string[]
   /** `MedicationRequest/id` of prescriptions, as many as wait. */
   readonly prescriptions: readonly string[]
+  /** Ids of the patients they are for, one each. */
+  readonly patients: readonly string[]
   /** One of them as it is stored. */
   readonly prescription: r4.MedicationRequest
 }
@@ -41,7 +43,7 @@ export async function fillStore(databaseUrl: string, amount: Amount): Promise<Fi
       const past = Array.from({ length: amount.past }, (_, i) => newCopy(begin + i))
       await multiply(query, [over.task], past, true)
       const waiting = Array.from({ length: amount.waiting }, (_, i) => newCopy(begin + amount.past + i))
-      await multiply(query, [waits.prescription, waits.task], waiting, false)
+      await multiply(query, [waits.patient, waits.prescription, waits.task], waiting, false)
       return waiting
     })
     const [row] = await database.query<{ text: string }>('SELECT text FROM version WHERE key = $1', [
@@ -52,6 +54,7 @@ export async function fillStore(databaseUrl: string, amount: Amount): Promise<Fi
     return {
       tasks: filled.map(({ task }) => task),
       prescriptions: filled.map(({ prescription }) => prescription),
+      patients: filled.map(({ patient }) => patient),
       prescription: JSON.parse(row?.text ?? '{}') as r4.MedicationRequest,
     }
   } finally {
@@ -61,12 +64,15 @@ export async function fillStore(databaseUrl: string, amount: Amount): Promise<Fi
 
 /** A resource whose rows are copied, at version 1. */
 interface Seed {
+  /** What the copies have in the place of its id. */
+  readonly own: 'patient' | 'prescription' | 'task'
   readonly key: number
   readonly id: string
   readonly instant: string
 }
 
 interface Order {
+  readonly patient: Seed
   readonly task: Seed
   readonly prescription: Seed
 }
@@ -77,16 +83,15 @@ async function seeds(databaseUrl: string): Promise<{ readonly over: Order; reado
   const context = await createContext({ config, log: pino({ level: 'silent' }) })
   const audit = createAudit(context)
   const app = createApp({ context, config, interactions, audit })
-  const seed = async (type: string, order: string): Promise<Seed> => {
-    const param = type === 'Task' ? 'Task.group-identifier' : 'MedicationRequest.identifier'
+  const seed = async (type: string, own: Seed['own'], mark: string): Promise<Seed> => {
     const [row] = await context.database.query<{ key: number; id: string; text: string }>(
       `SELECT r.key AS key, r.id AS id, v.text AS text FROM resource r JOIN version v ON v.key = r.key
        WHERE r.type = $1 AND v.version = 1 AND v.text LIKE $2`,
-      [type, `%${order}%`],
+      [type, `%${mark}%`],
     )
-    if (!row) throw new Error(`The order has no ${param}.`)
+    if (!row) throw new Error(`The order left no ${type}.`)
     const instant = /"lastUpdated":"([^"]+)"/.exec(row.text)?.[1] ?? ''
-    return { key: row.key, id: row.id, instant }
+    return { own, key: row.key, id: row.id, instant }
   }
   const post = async (): Promise<Order> => {
     const bundle = smallOrder()
@@ -94,7 +99,11 @@ async function seeds(databaseUrl: string): Promise<{ readonly over: Order; reado
     const headers = { authorization, 'content-type': 'application/fhir+json' }
     const answer = await app.inject({ method: 'POST', url: '/fhir', headers, payload: JSON.stringify(bundle) })
     if (answer.statusCode !== 200) throw new Error(`The order is refused: ${answer.body}`)
-    return { task: await seed('Task', number), prescription: await seed('MedicationRequest', number) }
+    return {
+      patient: await seed('Patient', 'patient', PATIENT),
+      prescription: await seed('MedicationRequest', 'prescription', number),
+      task: await seed('Task', 'task', number),
+    }
   }
   const login = await app.inject({
     method: 'POST',
@@ -113,6 +122,8 @@ async function seeds(databaseUrl: string): Promise<{ readonly over: Order; reado
 
 /** What is new in a copy. */
 interface Copy {
+  readonly patient: string
+  readonly number: string
   readonly task: string
   readonly prescription: string
   readonly item: string
@@ -129,6 +140,8 @@ function idAt(tick: number): string {
 }
 
 const newCopy = (tick: number): Copy => ({
+  patient: idAt(tick),
+  number: nhsNumber(),
   task: idAt(tick),
   prescription: idAt(tick),
   item: idAt(tick),
@@ -151,7 +164,7 @@ async function multiply(query: Query, of: readonly Seed[], copies: readonly Copy
   for (let start = 0; start < copies.length; start += CHUNK) {
     const chunk = copies.slice(start, start + CHUNK)
     await query(
-      `CREATE TABLE bench_copy (i BIGINT PRIMARY KEY, task TEXT, prescription TEXT, item TEXT, ordered TEXT, tick BIGINT, instant TEXT)`,
+      `CREATE TABLE bench_copy (i BIGINT PRIMARY KEY, patient TEXT, number TEXT, task TEXT, prescription TEXT, item TEXT, ordered TEXT, tick BIGINT, instant TEXT)`,
     )
     await insertCopies(query, chunk)
     for (const { table, row } of rows) {
@@ -199,10 +212,9 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** A text with what a copy has of its own in the places of what the seed has. */
 function copied(text: string, of: readonly Seed[]): string {
-  const last = of.at(-1)
   const parts = [
-    [last?.id, 'task'],
-    ...(of.length > 1 ? [[of[0]?.id, 'prescription']] : []),
+    ...of.map(({ id, own }) => [id, own]),
+    ...(of.length > 1 ? [[PATIENT, 'number']] : []),
     ...of.map(({ instant }) => [instant, 'instant']),
     [ORDER.exec(text)?.[0], 'ordered'],
     ...(of.length > 1 ? [[itemOf(text), 'item']] : []),
@@ -214,20 +226,24 @@ function copied(text: string, of: readonly Seed[]): string {
   )
 }
 
+/** The NHS number of the patient of every small order. */
+const PATIENT = '9449304130'
 const ORDER = new RegExp(`DC2C66-${TRUST.padEnd(6, '0')}-[0-9A-F]{5}[0-9A-Z+]`)
 /** Items have random numbers; what else is a UUID of version 4 here is none of the order's. */
 const itemOf = (text: string): string | undefined =>
   /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/.exec(text)?.[0]
 
-/** Rows of one INSERT: seven values each, below the limits of both engines. */
+/** Rows of one INSERT: nine values each, below the limits of both engines. */
 const ROWS = 1000
 
 async function insertCopies(query: Query, copies: readonly Copy[]): Promise<void> {
   for (let start = 0; start < copies.length; start += ROWS) {
-    const values = copies.slice(start, start + ROWS).map(({ task, prescription, item, order, tick }, i) => {
-      const texts = [task, prescription, item, order].map(literal)
-      return `(${start + i}, ${texts.join(', ')}, ${tick}, ${literal(new Date(tick).toISOString())})`
-    })
+    const values = copies
+      .slice(start, start + ROWS)
+      .map(({ patient, number, task, prescription, item, order, tick }, i) => {
+        const texts = [patient, number, task, prescription, item, order].map(literal)
+        return `(${start + i}, ${texts.join(', ')}, ${tick}, ${literal(new Date(tick).toISOString())})`
+      })
     // Each is a text of its own that must not stay among those that are prepared.
     await query(`INSERT INTO bench_copy VALUES ${values.join(', ')}`)
   }

@@ -59,6 +59,7 @@ export class Connection {
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`
     if (method !== 'GET') text += `content-length: ${Buffer.byteLength(body)}\r\n`
     return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) throw new Error('The server has closed the connection.')
       this.#waiting = { resolve, reject }
       this.#socket.write(`${text}\r\n${body}`)
     })

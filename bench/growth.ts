@@ -53,7 +53,7 @@ async function open(stage: Stage, size: number): Promise<Store | undefined> {
     connections,
     trust: await login(connections[0], 'trust', TRUST),
     provider: await login(connections[0], 'provider', PROVIDER),
-    nextPrescription: prescriptionSource(filled.prescription),
+    nextPrescription: prescriptionSource(filled.prescription, filled.patients),
     nextTask() {
       const task = untouched.pop()
       if (task === undefined) throw new Error('All Tasks are used up.')

@@ -21,7 +21,7 @@ export function orderNumber(block = TRUST): string {
 let patients = 0
 
 /** An NHS number of the range that is kept for tests (999…), each another patient. */
-function nhsNumber(): string {
+export function nhsNumber(): string {
   for (;;) {
     const stem = `999${(patients++ % 1_000_000).toString().padStart(6, '0')}`
     const found = Array.from({ length: 10 }, (_, check) => `${stem}${check}`).find(isNhsNumber)
@@ -99,12 +99,24 @@ function once(make: () => string): () => string {
   return () => (value ??= make())
 }
 
-/** A prescription for a stored patient and role, as text with identifiers of its own. */
-export function prescriptionSource(stored: r4.MedicationRequest): () => string {
+/**
+ * A prescription for a stored role, as text with identifiers of its own, for one patient after the other: several live
+ * prescriptions of one medicine would each be looked at, which no trust has in such numbers.
+ *
+ * @param patients ids
+ */
+export function prescriptionSource(stored: r4.MedicationRequest, patients: readonly string[]): () => string {
   const { id: _id, meta: _meta, ...content } = stored
   const parts = JSON.stringify(content)
     .replaceAll(content.identifier?.[0]?.value ?? '', '@item@')
     .replaceAll(content.groupIdentifier?.value ?? '', '@order@')
+    .replaceAll(content.subject.reference ?? '', 'Patient/@patient@')
     .split('@')
-  return () => parts.map((part) => (part === 'item' ? randomUUID() : part === 'order' ? orderNumber() : part)).join('')
+  let next = 0
+  const own: Readonly<Record<string, () => string>> = {
+    item: randomUUID,
+    order: orderNumber,
+    patient: () => patients[next++ % patients.length] ?? '',
+  }
+  return () => parts.map((part) => own[part]?.() ?? part).join('')
 }

@@ -7,7 +7,17 @@ import type { Side } from '../caller.ts'
 import type { IndexRow } from '../fhir/index-row.ts'
 import type { Query, Row, SqlValue } from './database.ts'
 import { auditEnd, type AuditEnd } from './audit-log.ts'
-import { ACCESS, ACCESS_BY_ID, BY_REFERENCE, BY_TOKEN, CURRENT, CURRENT_SEEN, SIDES, type Stored } from './read.ts'
+import {
+  ACCESS,
+  ACCESS_BY_ID,
+  BY_REFERENCE,
+  BY_TOKEN,
+  CURRENT,
+  CURRENT_SEEN,
+  LIVE_BY_SUBJECT,
+  SIDES,
+  type Stored,
+} from './read.ts'
 
 export interface Access {
   readonly org: string
@@ -30,6 +40,8 @@ export class Memory {
   readonly #access = new Map<number, Promise<Access[]>>()
   /** What an index found, by the value asked for. */
   readonly #found = new Map<string, Promise<Stored[]>>()
+  /** Prescriptions that are not over, by the value asked for. */
+  readonly #live = new Map<string, Promise<Stored[]>>()
   #changed = false
   /** `Type/id` of what the running work has written. */
   readonly #written = new Set<string>()
@@ -49,6 +61,7 @@ export class Memory {
     ],
     [BY_TOKEN, (params) => this.#find(BY_TOKEN, params)],
     [BY_REFERENCE, (params) => this.#find(BY_REFERENCE, params)],
+    [LIVE_BY_SUBJECT, (params) => this.#find(LIVE_BY_SUBJECT, params, this.#live)],
   ])
 
   /** @param send asks the database; sees everything written so far */
@@ -76,7 +89,11 @@ export class Memory {
     // Whatever finds the resource now finds another text, also where the row itself stays.
     for (const row of rows) {
       if (row.kind === 'token') this.#found.delete(JSON.stringify([row.param, row.code, row.system]))
-      else if (row.kind === 'reference') this.#found.delete(JSON.stringify([row.param, row.target]))
+      else if (row.kind === 'reference') {
+        const asked = JSON.stringify([row.param, row.target])
+        this.#found.delete(asked)
+        this.#live.delete(asked)
+      }
     }
   }
 
@@ -115,7 +132,7 @@ export class Memory {
   undo(): void {
     this.#written.clear()
     this.#audited = undefined
-    if (this.#changed) for (const map of [this.#resources, this.#access, this.#found]) map.clear()
+    if (this.#changed) for (const map of [this.#resources, this.#access, this.#found, this.#live]) map.clear()
     this.#changed = false
   }
 
@@ -144,8 +161,8 @@ export class Memory {
     return access.some((row) => row.org === org) ? listed(stored) : []
   }
 
-  #find(sql: string, params: readonly SqlValue[]): Promise<Stored[]> {
-    return remembered(this.#found, JSON.stringify(params), () => this.#send<Stored & Row>(sql, params))
+  #find(sql: string, params: readonly SqlValue[], among = this.#found): Promise<Stored[]> {
+    return remembered(among, JSON.stringify(params), () => this.#send<Stored & Row>(sql, params))
   }
 }
 

@@ -36,6 +36,9 @@ export interface StoredVersion extends Stored {
   readonly method: string
 }
 
+/** The search parameter by which prescriptions are found for their patient. */
+const SUBJECT = 'MedicationRequest.subject'
+
 const COLUMNS = 'r.key, r.type, r.id, v.version, v.tick, r.deleted, r.label, v.content, v.text'
 
 /** SQL that holds only for what the scope may see; `parameter` is the next free placeholder number. */
@@ -86,6 +89,12 @@ export const BY_TOKEN = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.k
 export const BY_REFERENCE = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_reference WHERE param = $1 AND target = $2)
   ORDER BY r.key`
+/** The newest that are not over; walked from the end, so that a patient with a long history costs no more. */
+export const LIVE_BY_SUBJECT = `SELECT ${COLUMNS} FROM index_reference i JOIN resource r ON r.key = i.key
+  JOIN version v ON v.key = r.key AND v.version = r.version
+  WHERE i.param = $1 AND i.target = $2 AND r.deleted = 0 AND EXISTS (SELECT 1 FROM index_token s
+    WHERE s.param = 'MedicationRequest.status' AND s.code IN ('active', 'on-hold') AND s.key = r.key)
+  ORDER BY i.key DESC LIMIT 100`
 
 /** All versions, newest first; empty when there is no such resource for this scope. */
 export async function readVersions(query: Query, type: string, id: string, scope: Scope): Promise<StoredVersion[]> {
@@ -191,3 +200,7 @@ export const readByToken = (query: Query, param: string, system: string, code: s
 /** Current versions that refer to a target (`Type/id`) through a search parameter, e.g. `Task.part-of`. */
 export const readByReference = (query: Query, param: string, target: string): Promise<Stored[]> =>
   query(BY_REFERENCE, [param, target])
+
+/** Prescriptions of a patient (`Patient/id`) that are active or on hold, the newest first, a hundred at most. */
+export const readLivePrescriptions = (query: Query, patient: string): Promise<Stored[]> =>
+  query(LIVE_BY_SUBJECT, [SUBJECT, patient])

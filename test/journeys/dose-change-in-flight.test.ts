@@ -72,17 +72,17 @@ t.test('somebody else’s prescription is not replaced', async (t) => {
   t.equal((await read(trust, old.item)).status, 'active')
 })
 
+const issues = (answer: Answer): r4.OperationOutcomeIssue[] =>
+  ((answer.body as unknown as r4.Bundle).entry ?? []).flatMap(
+    ({ response }) => (response?.outcome as r4.OperationOutcome | undefined)?.issue ?? [],
+  )
+const told = (answer: Answer): string[] =>
+  issues(answer).map(({ severity, details }) => `${severity} ${details?.coding?.[0]?.code}`)
+
 t.test(
   'two live orders for one medicine: the trust is warned, the provider sees it, a policy refuses it',
   async (t) => {
     const { trust, provider, read, move, order: place } = await story(t)
-    const told = (answer: Answer) =>
-      ((answer.body as unknown as r4.Bundle).entry ?? []).flatMap(
-        ({ response }) =>
-          (response?.outcome as r4.OperationOutcome | undefined)?.issue.flatMap(
-            ({ severity, details }) => `${severity} ${details?.coding?.[0]?.code}`,
-          ) ?? [],
-      )
     const first = await place()
     t.equal((await read(provider, first.task)).input, undefined)
     const second = await trust.post('', orderBundle())
@@ -102,6 +102,15 @@ t.test(
     t.notOk(told(await trust.post('', orderBundle())).includes('warning prescription-concurrent'), 'none is left')
   },
 )
+
+t.test('a sender that goes round in circles is told of five orders, however many there are', async (t) => {
+  const { trust } = await story(t)
+  for (let i = 0; i < 7; i++) t.equal((await trust.post('', orderBundle())).status, 200)
+  const [warning] = issues(await trust.post('', orderBundle())).filter(
+    ({ details }) => details?.coding?.[0]?.code === 'prescription-concurrent',
+  )
+  t.equal(warning?.diagnostics?.match(/Task\//g)?.length, 5)
+})
 
 t.test('where the trust’s policy refuses a second order, nothing of it is stored', async (t) => {
   const policy = JSON.parse(readFileSync('conformance/policy.json', 'utf8')) as { rows: object[] }

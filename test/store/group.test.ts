@@ -6,7 +6,16 @@ import { commit } from '../../src/store/commit.ts'
 import type { Query } from '../../src/store/database.ts'
 import type { LaneTransaction } from '../../src/store/lane.ts'
 import type { Operation } from '../../src/store/operation.ts'
-import { ACCESS, BY_REFERENCE, BY_TOKEN, CURRENT, CURRENT_SEEN, SIDES, readLatest } from '../../src/store/read.ts'
+import {
+  ACCESS,
+  BY_REFERENCE,
+  BY_TOKEN,
+  CURRENT,
+  CURRENT_SEEN,
+  LIVE_BY_SUBJECT,
+  SIDES,
+  readLatest,
+} from '../../src/store/read.ts'
 import { startExchange } from '../helper.ts'
 import { orderBundle } from '../orders.ts'
 
@@ -27,6 +36,16 @@ const role = (practitioner: string): Resource =>
   ({
     resourceType: 'PractitionerRole',
     practitioner: { reference: `Practitioner/${practitioner}` },
+  }) as unknown as Resource
+const planned = (status: string, code?: string): Resource =>
+  ({
+    resourceType: 'MedicationRequest',
+    status,
+    ...(code
+      ? { statusReason: { coding: [{ system: 'https://homecare-exchange.org/fhir/CodeSystem/reason', code }] } }
+      : {}),
+    intent: 'plan',
+    subject: { reference: 'Patient/p1' },
   }) as unknown as Resource
 const update = (id: string, resource: Resource): Operation => ({
   kind: 'update',
@@ -56,6 +75,7 @@ t.test('whatever is written, memory and database agree', async (t) => {
       [BY_TOKEN, ['Patient.identifier', '1', SYSTEM]],
       [BY_TOKEN, ['Patient.identifier', '2', SYSTEM]],
       [BY_REFERENCE, ['PractitionerRole.practitioner', 'Practitioner/d1']],
+      [LIVE_BY_SUBJECT, ['MedicationRequest.subject', 'Patient/p1']],
     ] as const
   let compared = 0
   await context.lane.submit(async (transaction) => {
@@ -81,8 +101,11 @@ t.test('whatever is written, memory and database agree', async (t) => {
     await write('refers', create('r1', role('d1')))
     await write('deleted', remove('p1'))
     await write('brought back', update('p1', patient('One', '1')))
+    await write('prescribed', create('m1', planned('active')))
+    await write('held', update('m1', planned('on-hold', 'hospital-stay')))
+    await write('ended', update('m1', planned('stopped', 'therapy-ended')))
   })
-  t.equal(compared, 9 * 9)
+  t.equal(compared, 12 * 10)
 })
 
 t.test('what a refused work has written nobody of its group remembers', async (t) => {
