@@ -11,7 +11,7 @@ import type { r4 } from './fhir/resource.ts'
 import { createStructureValidator, type StructureValidator } from './fhir/structure.ts'
 import { baseCodeSystems, createSearchTerminology, type SearchTerminology } from './fhir/search-terminology.ts'
 import { createSubsets, type Subsets } from './fhir/subset.ts'
-import { createTerminology, firstOf, lookupOf, type ValueSetSource } from './fhir/terminology.ts'
+import { createTerminology, firstOf, lookupOf, type Terminology, type ValueSetSource } from './fhir/terminology.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
 import { loadPackages } from './generator/packages.ts'
 import { isMisformed } from './homecare/rule-identifiers.ts'
@@ -47,6 +47,8 @@ export interface Validation {
   readonly profiles: Profiles
   /** The codes of value sets and hierarchies that are known here, for searches. */
   readonly codes: SearchTerminology
+  /** Which value sets that are known here hold a code. */
+  readonly terminology: Terminology
   readonly homecare: HomecareRules
   /** Parts of resources, for `_summary` and `_elements`. */
   readonly subsets: Subsets
@@ -61,7 +63,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
   const types = [...definitions.resourceTypes]
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
-  const { profiles, codes } = loadProfiles(definitions, config, table, rows.values())
+  const { profiles, codes, terminology } = loadProfiles(definitions, config, table, rows.values())
   return {
     table,
     row: (type) => rows.get(type),
@@ -76,6 +78,7 @@ export function createValidation(config: Config, clock: () => number = Date.now)
     }),
     profiles,
     codes,
+    terminology,
     subsets: createSubsets(definitions),
     homecare: createHomecareRules({
       rules: readJson(join(packageRoot, 'conformance/rules.json')),
@@ -105,7 +108,7 @@ function loadProfiles(
   config: Config,
   { references }: ServerTable,
   rows: Iterable<TypeRow>,
-): Pick<Validation, 'profiles' | 'codes'> {
+): Pick<Validation, 'profiles' | 'codes' | 'terminology'> {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
   const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
@@ -126,7 +129,7 @@ function loadProfiles(
     )
   }
   const codes = createSearchTerminology({ terminology, valueSets: allSets, codeSystems: allCodes })
-  return { profiles, codes }
+  return { profiles, codes, terminology }
 }
 
 /** A file of ours. @throws Error naming it */

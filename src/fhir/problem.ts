@@ -203,6 +203,40 @@ export const catalogue = {
   'extension-context': entry(422, 'extension', 'An extension stands where its definition does not allow it.'),
   'extension-part-unknown': entry(422, 'extension', 'An extension holds a part that its definition does not know.'),
   'extension-version': entry(422, 'extension', 'The url of an extension carries a version, which it never does.'),
+  // --- a response against its questionnaire ---
+  'questionnaire-unknown': entry(
+    422,
+    'not-found',
+    'A response names a questionnaire that is not known here, so it was not checked against it.',
+    'warning',
+  ),
+  'questionnaire-item-unknown': entry(
+    422,
+    'not-found',
+    'An item of a response has no question in the questionnaire, or not in this place.',
+  ),
+  'questionnaire-item-order': entry(422, 'structure', 'Items of a response stand in another order than the questions.'),
+  'questionnaire-item-disabled': entry(
+    422,
+    'business-rule',
+    'An item answers what, by the other answers, is not asked.',
+  ),
+  'questionnaire-item-text': entry(422, 'value', 'An item of a response has other words than its question.'),
+  'questionnaire-nesting': entry(
+    422,
+    'structure',
+    'A group has an answer, or a question has items outside of its answers.',
+  ),
+  'questionnaire-too-many': entry(422, 'structure', 'A question is answered more than once that may not be.'),
+  'questionnaire-answer-missing': entry(422, 'required', 'A question that must be answered is not.'),
+  'questionnaire-answer-type': entry(422, 'structure', 'An answer is of another type than the question asks for.'),
+  'questionnaire-answer-option': entry(422, 'code-invalid', 'An answer is none of the options of its question.'),
+  'questionnaire-answer-length': entry(
+    422,
+    'too-long',
+    'An answer is longer than the questionnaire provides for.',
+    'warning',
+  ),
   // --- patches ---
   'patch-invalid': entry(400, 'structure', 'The patch is not one that can be read.'),
   'patch-not-applicable': entry(422, 'processing', 'The patch does not fit the resource as it is.'),
@@ -534,8 +568,9 @@ export const PROBLEM_SYSTEM = `${CANONICAL}/CodeSystem/problem`
 export const RULE_SYSTEM = `${CANONICAL}/CodeSystem/rule`
 
 /**
- * Issues about an element that is not there, or not there in this form: its FHIRPath selects nothing, so its holder,
- * which is there, is named as well (OperationOutcome.issue.expression: "one of the elements in the resource").
+ * Issues about an element that is not there, or not there in this form, or does not belong there: its FHIRPath may
+ * select nothing, so its holder, which is there, is named as well (OperationOutcome.issue.expression: "one of the
+ * elements in the resource").
  */
 const ABOUT_ABSENT: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
   'structure-unknown-property',
@@ -544,6 +579,13 @@ const ABOUT_ABSENT: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
   'structure-choice',
   'profile-required',
   'profile-too-many',
+  'questionnaire-unknown',
+  'questionnaire-item-unknown',
+  'questionnaire-item-order',
+  'questionnaire-item-text',
+  'questionnaire-nesting',
+  'questionnaire-too-many',
+  'questionnaire-answer-option',
 ])
 
 /**

@@ -45,6 +45,8 @@ export interface Terminology {
    * @throws Error when the value set includes itself, directly or through others
    */
   has(valueSet: string, system: string | undefined, code: string): Membership
+  /** The same of a value set that is at hand itself, contained in another resource. */
+  hasIn(valueSet: ValueSetSource, system: string | undefined, code: string): Membership
   /** Whether a code system holds a code: by its definition, or by the form of its codes. */
   inSystem(system: string, code: string): Membership
 }
@@ -132,7 +134,11 @@ export function createTerminology(options: TerminologyOptions): Terminology {
     members.set(canonical, member)
     return member
   }
-  return { inSystem, has: (valueSet, system, code) => memberOf(valueSet, [])(system, code) }
+  return {
+    inSystem,
+    has: (valueSet, system, code) => memberOf(valueSet, [])(system, code),
+    hasIn: (valueSet, system, code) => compileSet(valueSet, source, [])(system, code),
+  }
 }
 
 interface Source {

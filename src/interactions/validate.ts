@@ -14,6 +14,7 @@ import { inspect, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { inspectBundle, soundEntries } from './bundle-entries.ts'
 import { mayDo } from './permission.ts'
+import { type FindQuestionnaire, questionnaireIssues, storedQuestionnaires } from './questionnaires.ts'
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'
@@ -81,6 +82,7 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
   const creating = mode === undefined ? request.id === undefined : mode !== 'update'
   const issues = inspectText(context, value, inner, profiles, {
     creating,
+    questionnaire: await storedQuestionnaires(context, request.caller, value),
     ...(request.type ? { type: request.type } : {}),
   })
   if (context.terminologyServer && !issues.some(isError)) {
@@ -105,6 +107,13 @@ function placed(value: unknown, text: string, issues: readonly Issue[]): { resou
   return soundEntries(bundleEntries(resource, text), issues)
 }
 
+interface InspectTextOptions {
+  readonly creating?: boolean
+  readonly type?: string
+  /** Questionnaires that stand neither in what is validated nor beside it. */
+  readonly questionnaire?: FindQuestionnaire
+}
+
 /**
  * Everything that is wrong with a resource or Bundle, by the functions that a write calls.
  * @param text the JSON that `value` was parsed from
@@ -115,7 +124,7 @@ export function inspectText(
   value: unknown,
   text: string,
   profiles: readonly string[],
-  { creating = true, type = rootOf(value) }: { readonly creating?: boolean; readonly type?: string } = {},
+  { creating = true, type = rootOf(value), questionnaire }: InspectTextOptions = {},
 ): Issue[] {
   const root = rootOf(value)
   const issues =
@@ -126,6 +135,7 @@ export function inspectText(
   if (profiles.length > 0 && !issues.some((issue) => isError(issue) && issue.expression === root)) {
     issues.push(...validation.profiles.validate(value as Resource, { root, profiles }))
   }
+  issues.push(...questionnaireIssues(validation, value, root, issues, questionnaire))
   return distinct(issues)
 }
 

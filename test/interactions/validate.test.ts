@@ -185,15 +185,62 @@ await t.test('an error of the call itself is refused, and a deletion is judged w
   ])
 })
 
+const open = await startExchange(t, { SERVER_TABLE: 'conformance/tester.json' })
+const tester = await open.party('tester', 'TEST1')
+
 await t.test('a tester stores what is a vital sign by its code alone, and $validate says what it lacks', async (t) => {
-  const open = await startExchange(t, { SERVER_TABLE: 'conformance/tester.json' })
-  const tester = await open.party('tester', 'TEST1')
   const code = { coding: [{ system: 'http://loinc.org', code: '8867-4' }] }
   const observation = { resourceType: 'Observation', status: 'final', code }
   t.equal((await tester.post('Observation', observation)).status, 201)
   t.ok(errorsOf(await tester.post('$validate', observation)).some(([key]) => key === 'profile-required'))
+  const temperature = { coding: [{ system: 'http://snomed.info/sct', code: '276885007' }] }
+  const magic = errorsOf(await tester.post('$validate', { ...observation, code: temperature }))
+  t.ok(
+    magic.some(([, place]) => place === 'Observation.code.coding'),
+    'by a code of SNOMED CT too: the magic one is asked',
+  )
   const meta = { profile: ['http://hl7.org/fhir/StructureDefinition/vitalsigns'] }
   t.equal((await tester.post('Observation', { ...observation, meta })).status, 422, 'what it claims it must keep')
+})
+
+await t.test('a response is checked by its questionnaire: contained, beside it in the Bundle, or stored', async (t) => {
+  const url = 'http://example.com/Questionnaire/a,b'
+  const item = [{ linkId: '1', type: 'boolean', required: true }]
+  const questionnaire = { resourceType: 'Questionnaire', url, version: '2', status: 'active', item }
+  const wrong = {
+    ...{ resourceType: 'QuestionnaireResponse', questionnaire: url, status: 'completed' },
+    item: [{ linkId: '1', answer: [{ valueString: 'yes' }] }],
+  }
+  const found = async (body: object): Promise<unknown> =>
+    issuesOf(await tester.post('$validate', body))
+      .filter(({ severity }) => severity !== 'information')
+      .map(({ severity, details, expression }) => [severity, details?.coding?.[0]?.code, expression?.[0]])
+  const told = (root: string) => [
+    ['error', 'questionnaire-answer-type', `${root}.item[0].answer[0].value.ofType(string)`],
+  ]
+  const unknown = (root: string) => [['warning', 'questionnaire-unknown', `${root}.questionnaire`]]
+  const root = 'QuestionnaireResponse'
+  t.same(await found(wrong), unknown(root), 'nobody knows it yet')
+  const contained = [{ ...questionnaire, id: 'q' }]
+  t.same(await found({ ...wrong, contained, questionnaire: '#q' }), told(root))
+  const beside = (definition: object) => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [wrong, definition].map((resource, i) => ({
+      fullUrl: `urn:uuid:0197a1f0-0000-7000-8000-00000000000${i}`,
+      resource,
+    })),
+  })
+  t.same(await found(beside(questionnaire)), told('Bundle.entry[0].resource'))
+  const broken = (await found(beside({ ...questionnaire, item: {} }))) as unknown[]
+  t.same(broken.at(-1), unknown('Bundle.entry[0].resource')[0], 'by one that is broken nobody is judged')
+  t.equal((await tester.post('Questionnaire', questionnaire)).status, 201)
+  t.same(await found(wrong), told(root), 'stored')
+  t.same(await found({ ...wrong, questionnaire: `${url}|2` }), told(root), 'stored, by version')
+  t.same(await found({ ...wrong, questionnaire: `${url}|1` }), unknown(root), 'another version is another one')
+  const parameters = { resourceType: 'Parameters', parameter: [{ name: 'resource', resource: wrong }] }
+  t.same(await found(parameters), told(root))
+  t.equal((await tester.post('QuestionnaireResponse', wrong)).status, 201, 'what a tester stores is the testers own')
 })
 
 await t.test('what cannot be read is refused as a write would refuse it', async (t) => {
