@@ -30,6 +30,9 @@ export const effectNames: ReadonlySet<string> = new Set([
   ...doorEffects,
 ])
 
+/** What follows from a step whenever it was reported: that goods were dispensed is true though the state is another. */
+export const lastingEffects: ReadonlySet<string> = new Set(['create-supplies', 'start-order'])
+
 export type Follow =
   | { readonly kind: 'create'; readonly resource: r4.Task }
   /** Write this Task into the state (`inState`), as role `service`. */
@@ -92,7 +95,7 @@ type Effect = (situation: Situation) => readonly Follow[]
 const effects: Readonly<Record<string, Effect>> = {
   /** Once in the life of an order: accepting again after a query finds them there. */
   'create-supplies': ({ order, prescriptions, supplies, newId, now }) => {
-    if (!order || supplies.length > 0) return []
+    if (!order || orderHasEnded(order) || supplies.length > 0) return []
     const live = prescriptions.filter((prescription) => !prescriptionHasEnded(prescription))
     return supplyTasks({ order, prescriptions: live, newId, now }).map((resource) => ({ kind: 'create', resource }))
   },

@@ -5,12 +5,14 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { rangeOf } from './dates.ts'
+import { lastingEffects } from './effects.ts'
 import { frozenIssues, reasonIssues, requirementIssues } from './lifecycle-checks.ts'
 import { codeOf, holds, inState, may, rolesOf, rowsFrom, stateOf } from './lifecycle-state.ts'
 import type { Lifecycle, StateRow } from './lifecycle-table.ts'
 import { type Decision, decide, type Question } from './lifecycle.ts'
-import { AGREED_SLOT, FIRST_PROMISED, LATE_REPORT } from './states.ts'
+import { extensionOf, withExtension } from './named-rules.ts'
+import { AGREED_SLOT, FIRST_PROMISED, HELD_FROM, LATE_REPORT } from './states.ts'
+import { isHandedOver, saysWhen, statedAt, timeOf, toldAt, withTime } from './step-time.ts'
 
 /** A report of a step, late or not. */
 export interface Report {
@@ -49,6 +51,19 @@ function readReport({ extension = [] }: r4.Extension): Report {
   }
 }
 
+/** What is sent with the late reports that are known: a sender that does not know them cannot take them away. */
+export function withLateReports(current: Resource, next: Resource): Resource {
+  const stored = (current.extension ?? []) as r4.Extension[]
+  const sent = ((next.extension ?? []) as r4.Extension[]).filter(({ url }) => url !== LATE_REPORT)
+  const others = stored.filter(({ url }) => url !== LATE_REPORT)
+  // Where nothing else was said, it stays in the order in which it is stored: it is no change.
+  const extension = isDeepStrictEqual(sent, others)
+    ? stored
+    : [...sent, ...stored.filter((one) => !others.includes(one))]
+  const { extension: _, ...rest } = next
+  return (extension.length === 0 ? rest : { ...rest, extension }) as Resource
+}
+
 const written = (report: LateReport, learnt: number): r4.Extension => ({
   url: LATE_REPORT,
   extension: [
@@ -61,20 +76,16 @@ const written = (report: LateReport, learnt: number): r4.Extension => ({
   ],
 })
 
-const timeOf = (text: unknown): number => (typeof text === 'string' ? rangeOf(text)?.low : undefined) ?? 0
-
-/** When a resource says that its last step happened. A dispense says when its goods were handed over, or prepared. */
-const saidBy = (resource: Resource): string | undefined =>
-  (resource.resourceType === 'MedicationDispense'
-    ? (resource.whenHandedOver ?? resource.whenPrepared)
-    : resource.lastModified) as string | undefined
+/** When a stored version says that its state was reached; a dispense that does not say reached it when it was learnt. */
+const reachedAt = (version: Resource): number =>
+  timeOf(statedAt(version) ?? (version.resourceType === 'MedicationDispense' ? version.meta?.lastUpdated : undefined))
 
 /** Whether a change is said to have happened before the last one. */
 export const isEarlier = ({ table, current, next, facts }: Question): boolean =>
   table.milestones !== undefined &&
   current !== undefined &&
   facts.timeSaid &&
-  timeOf(saidBy(next)) < timeOf(saidBy(current))
+  timeOf(statedAt(next)) < (isHandedOver(next) ? timeOf(statedAt(current)) : reachedAt(current))
 
 /**
  * The step that a change reports too late to be made; undefined for a change that is decided as any other. Late is what
@@ -85,25 +96,31 @@ export const isEarlier = ({ table, current, next, facts }: Question): boolean =>
  */
 export function lateReport(
   { table, current, next, caller, sides, facts }: Question,
-  since = current ? timeOf(saidBy(current)) : 0,
+  since = current ? reachedAt(current) : 0,
 ): LateReport | undefined {
   const from = current && stateOf(table, current)
   if (!current || !from || !table.milestones || (current.resourceType === 'Task' && !facts.timeSaid)) return undefined
   const acting = rolesOf(caller, sides)
   const state = reported(table, current, next, from.code)
   if (state === undefined || !table.transitions.some((row) => row.to === state && may(acting, row.by))) return undefined
-  const happened = timeOf(saidBy(next))
+  const said = toldAt(next)
+  const happened = said === undefined ? Date.parse(facts.now) : timeOf(said)
   const rows = rowsFrom(table, from.code).filter((row) => row.to === state && may(acting, row.by))
   const rank = table.milestones.indexOf(state) - table.milestones.indexOf(from.code)
-  const earlier = current.resourceType === 'Task' && (happened < since || (happened === since && rank < 0))
+  const earlier = facts.timeSaid && (happened < since || (happened === since && rank < 0))
   const report = { state, happened, ...saidMore(table, current, next, state) }
-  if (state === from.code) return from.terminal || happened < since ? report : undefined
+  if (state === from.code) {
+    const again = current.resourceType === 'Task' ? earlier || from.terminal : earlier && !from.terminal
+    return again ? report : undefined
+  }
   // An end is left only by what happened after it.
   if (from.terminal && rows.length > 0 && rows.every(({ skips }) => skips) && earlier) return report
   if (!table.ahead.get(state)?.has(from.code)) return undefined
   const open = (row: StateRow | undefined): boolean => row?.until === undefined || holds(table, row.until, next, facts)
   if (!open(from)) return report
-  if (rows.length > 0 && (!earlier || !open(table.stateOf.get(state)))) return undefined
+  // What somebody else may still do from here need not have come before.
+  const ahead = rowsFrom(table, from.code).some((row) => row.to === state)
+  if (ahead && (!earlier || !open(table.stateOf.get(state)))) return undefined
   return report
 }
 
@@ -129,7 +146,7 @@ function saidMore(
 ): Omit<LateReport, 'state' | 'happened'> {
   const reason = next[table.reasonElement] as r4.CodeableConcept | undefined
   const needsReason = table.transitions.some((row) => row.to === state && row.reason?.required)
-  const said = saidBy(next)
+  const said = toldAt(next)
   return {
     ...(said === undefined ? {} : { said }),
     ...(reason && (needsReason || !isDeepStrictEqual(reason, current[table.reasonElement])) ? { reason } : {}),
@@ -159,12 +176,19 @@ export function stateSince(table: Lifecycle, versions: readonly Resource[]): num
     if (i === 0 || before === undefined) return true
     if (codeOf(table, version) !== codeOf(table, before)) return true
     if (lateReports(version).length !== lateReports(before).length) return false
+    if (version.resourceType === 'MedicationDispense') return saysWhen(before, version)
     // The service notes its own time where a party says none.
     const said = version.lastModified !== before.lastModified && version.lastModified !== version.meta?.lastUpdated
     return said || newDates(before, version).slot !== undefined
   })
-  return at > 0 ? timeOf(saidBy(versions[at] as Resource)) : 0
+  const made = versions[at]
+  if (at > 0 && made) return reachedAt(made)
+  return made?.resourceType === 'MedicationDispense' ? timeOf(statedAt(made)) : 0
 }
+
+/** Whether a version of a dispense reports a step, rather than saying more of the one before. */
+const isStep = (table: Lifecycle, before: Resource, version: Resource): boolean =>
+  codeOf(table, version) !== codeOf(table, before) || (!isHandedOver(version) && saysWhen(before, version))
 
 /** The reports that a resource was made of, from its versions, oldest first; each is told once. */
 export function reportsOf(table: Lifecycle, versions: readonly Resource[]): Report[] {
@@ -175,9 +199,11 @@ export function reportsOf(table: Lifecycle, versions: readonly Resource[]): Repo
     // A version that a late report made tells that report; its own state is older.
     const beside = before && lateReports(version).length > lateReports(before).length
     if (beside && codeOf(table, before) === state) return []
+    if (version.resourceType === 'MedicationDispense' && before && !isStep(table, before, version)) return []
     const dates = version.resourceType === 'Task' && before ? newDates(before, version) : {}
     const reason = version[table.reasonElement] as r4.CodeableConcept | undefined
-    return [{ state, happened: timeOf(saidBy(version)), ...(reason ? { reason } : {}), ...dates }]
+    const happened = before ? reachedAt(version) : timeOf(statedAt(version))
+    return [{ state, happened, ...(reason ? { reason } : {}), ...dates }]
   })
   const reports = latest ? [...lateReports(latest)] : []
   for (const report of made) {
@@ -205,15 +231,17 @@ export function recordLate(question: Question, late: LateReport, reports: readon
     ...frozenIssues(table, from, current, next, rolesOf(question.caller, question.sides), root),
   ]
   if (issues.length > 0) return { kind: 'refused', issues }
-  const known = reports.some(({ state, happened }) => state === late.state && happened === late.happened)
+  const known = reports.some(
+    ({ state, happened }) => state === late.state && (happened === late.happened || late.said === undefined),
+  )
   const stored = known ? current : withReport(table, current, next, late, reports, Date.parse(facts.now))
-  const event = ways.find(({ skips }) => !skips)?.event ?? 'updated'
+  const way = ways.find(({ skips }) => !skips)
   return {
     kind: 'ok',
     from: from.code,
     to: from.code,
-    event: known ? 'updated' : event,
-    effects: [],
+    event: known ? 'updated' : (way?.event ?? 'updated'),
+    effects: known ? [] : (way?.effects ?? []).filter((name) => lastingEffects.has(name)),
     moved: false,
     next: stored,
     members: {},
@@ -240,7 +268,8 @@ function withReport(
   if (current.resourceType === 'MedicationDispense') {
     const prepared = current.whenPrepared ?? next.whenPrepared
     const extension = [...((current.extension as r4.Extension[] | undefined) ?? []), written(late, learnt)]
-    return { ...current, ...(prepared === undefined ? {} : { whenPrepared: prepared }), extension } as Resource
+    const content = late.state === codeOf(table, current) ? next : current
+    return { ...content, ...(prepared === undefined ? {} : { whenPrepared: prepared }), extension } as Resource
   }
   const kept: Record<string, unknown> = { ...next }
   for (const name of [...ofState, table.reasonElement]) {
@@ -248,7 +277,18 @@ function withReport(
     if (name in current) kept[name] = current[name]
   }
   kept.extension = [...((current.extension as r4.Extension[] | undefined) ?? []), written(late, learnt)]
-  return withDates(kept as Resource, [...reports, late])
+  return withDates(withHeldFrom(table, kept as Resource, late, reports), [...reports, late])
+}
+
+/** A suspended order goes back to where the reports of the time before the hold have brought it. */
+function withHeldFrom(table: Lifecycle, resource: Resource, late: LateReport, reports: readonly Report[]): Resource {
+  const task = resource as unknown as r4.Task
+  const held = extensionOf(task, HELD_FROM)?.valueCode
+  if (held === undefined || table.stateOf.get(late.state)?.terminal) return resource
+  const reached = Math.max(0, ...reports.filter(({ state }) => state === held).map(({ happened }) => happened))
+  const leads = rowsFrom(table, held).some(({ to }) => to === late.state)
+  if (!leads || late.happened < reached) return resource
+  return withExtension(task, HELD_FROM, { valueCode: late.state }) as unknown as Resource
 }
 
 /** The Task with the dates that its reports give it, in the order in which they happened. */
@@ -291,7 +331,8 @@ export function decideInOrder(question: Question, reports: readonly Report[] = [
   if (first.kind === 'refused' || !first.moved || !question.table.milestones) return first
   const { table, current } = question
   const late = lateReports(first.next)
-  const began = timeOf(saidBy(first.next))
+  const said = statedAt(first.next)
+  const began = said === undefined ? Date.parse(question.facts.now) : timeOf(said)
   const displaced = reports.filter(
     ({ state, happened }) =>
       happened > began &&
@@ -303,8 +344,7 @@ export function decideInOrder(question: Question, reports: readonly Report[] = [
   for (const report of waiting.toSorted((a, b) => a.happened - b.happened)) {
     const next = inState(table, withReason(table, decision.next, report), report.state)
     const dated = {
-      ...next,
-      lastModified: isoOf(report.happened),
+      ...withTime(next, isoOf(report.happened)),
       ...(report.slot ? { executionPeriod: report.slot } : {}),
     } as Resource
     const step = decide({ ...question, current: decision.next, next: dated })

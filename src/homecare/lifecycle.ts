@@ -25,6 +25,7 @@ import {
 import type { Lifecycle, StateRow, TransitionRow } from './lifecycle-table.ts'
 import { checks, setters } from './named-rules.ts'
 import { inReasonList } from './reasons.ts'
+import { isHandedOver, statedAt } from './step-time.ts'
 
 export { allowedNow, governs, inState, stateOf } from './lifecycle-state.ts'
 
@@ -195,8 +196,9 @@ const ACT_MS = 60_000
 
 /** Whether the sender says that the step took place some time ago: reports of the past may overtake each other. */
 function tellsThePast({ next, facts }: Question): boolean {
-  const said = rangeOf((next.lastModified as string | undefined) ?? '')
-  return facts.timeSaid && (said === undefined || said.low <= Date.parse(facts.now) - ACT_MS)
+  const said = rangeOf(statedAt(next) ?? '')
+  const past = said === undefined || said.low <= Date.parse(facts.now) - ACT_MS
+  return facts.timeSaid && (past || isHandedOver(next))
 }
 
 /** The one row to any of the states, or the refusal that says what is possible. */
@@ -276,7 +278,7 @@ function notAllowed(
   rows: readonly TransitionRow[],
 ): Issue {
   const report = rows.some((row) => row.skips && may(acting, row.by))
-    ? ' To report what has happened already, say when in lastModified: the steps between may be reported later.'
+    ? ` To report what has happened already, say when in ${table.resourceType === 'Task' ? 'lastModified' : 'the extension statusChanged'}: the steps between may be reported later.`
     : ''
   const diagnostics = `The ${table.name} is ${nameOf(table, from)}. ${allowedWords(table, from, acting)}${adviceWords(table, from, states)}${report}`
   return { key: 'transition-not-allowed', diagnostics, expression: `${root}.status` }

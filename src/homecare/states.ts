@@ -24,6 +24,12 @@ export const HELD_FROM = `${CANONICAL}/StructureDefinition/held-from`
 /** Extension, set by the service: a report that came after a later one; what, when it happened, when it was learnt. */
 export const LATE_REPORT = `${CANONICAL}/StructureDefinition/late-report`
 
+/**
+ * When the status of a dispense changed (dateTime): R5's element as HL7 carries it in R4
+ * (https://hl7.org/fhir/uv/xver-r5.r4, extension-MedicationDispense.statusChanged). The provider says it.
+ */
+export const STATUS_CHANGED = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-MedicationDispense.statusChanged'
+
 /** Task extensions, set by the service at every step: who takes the next one (code), and until when (dateTime). */
 export const NEXT_ACTOR = `${CANONICAL}/StructureDefinition/next-actor`
 export const NEXT_DUE = `${CANONICAL}/StructureDefinition/next-action-due`

@@ -3,12 +3,13 @@
  * was dispensed before on the same prescription; the sum is therefore right at that instant.
  */
 import type { Issue } from '../fhir/problem.ts'
-import type { r4 } from '../fhir/resource.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
 import { add, compare, type Decimal, decimal, times, toNumber, ZERO } from './decimal.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
 import { hasLeft } from './facts.ts'
 import { businessCode } from './states.ts'
+import { statusChanged } from './step-time.ts'
 
 /**
  * The quantity that a prescription authorises in all: the first fill and every repeat
@@ -121,12 +122,14 @@ function checkForm(question: DispenseQuestion): Issue[] {
 export function checkTimes(question: Pick<DispenseQuestion, 'dispense' | 'now' | 'root'>): Issue[] {
   const { dispense, now } = question
   const issues: Issue[] = []
-  for (const element of ['whenPrepared', 'whenHandedOver'] as const) {
-    const text = dispense[element]
+  const changed = statusChanged(dispense as unknown as Resource)
+  const times = { whenPrepared: dispense.whenPrepared, whenHandedOver: dispense.whenHandedOver, statusChanged: changed }
+  for (const [name, text] of Object.entries(times)) {
     if (text === undefined) continue
     const range = rangeOf(text)
     if (!range || range.low > now + TOLERANCE_MS) {
-      const words = `${element} is no time that can be, or lies more than 24 hours ahead: report what has happened, with the time at which it happened.`
+      const element = name === 'statusChanged' ? 'extension' : name
+      const words = `${name} is no time that can be, or lies more than 24 hours ahead: report what has happened, with the time at which it happened.`
       issues.push(issue(question, 'time-implausible', element, words))
     }
   }
@@ -140,14 +143,16 @@ export function checkTimes(question: Pick<DispenseQuestion, 'dispense' | 'now' |
 }
 
 /**
- * Goods that left while they might are reported whenever the report comes: their supply is on its way or further, or
- * they were prepared (or, where that is not said, handed over) before supply was barred.
+ * What was done while it might be is reported whenever the report comes: the supply of the goods is on its way or
+ * further; or they were prepared (or, where that is not said, handed over), or reached the status, before supply was
+ * barred.
  */
 function hadLeft({ dispense, supply, barredSince }: DispenseQuestion): boolean {
   if (supply && supply.status !== 'failed' && hasLeft(supply)) return true
-  if (dispense.status !== 'completed' || barredSince === undefined) return false
-  const left = rangeOf(dispense.whenPrepared ?? dispense.whenHandedOver ?? '')
-  return left !== undefined && left.high < barredSince
+  if (barredSince === undefined) return false
+  const handedOver = dispense.status === 'completed' ? (dispense.whenPrepared ?? dispense.whenHandedOver) : undefined
+  const happened = rangeOf(handedOver ?? statusChanged(dispense as unknown as Resource) ?? '')
+  return happened !== undefined && happened.high < barredSince
 }
 
 function checkPermission(question: DispenseQuestion): Issue[] {

@@ -1,6 +1,7 @@
 /** The story of an order from the log: who did what and when, who held the ball and for how long, whose delay it was. */
-import type { r4 } from '../fhir/resource.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from './dates.ts'
+import { toldAt } from './step-time.ts'
 
 /** A fact of the log, with what its version says. */
 export interface LoggedEvent {
@@ -43,8 +44,8 @@ export interface Held {
 }
 
 /** When a version says that it happened. */
-export function happenedAt(resource: Readonly<Record<string, unknown>>, tick: number): number {
-  const said = resource.whenHandedOver ?? resource.whenPrepared ?? resource.lastModified ?? resource.sent
+export function happenedAt(resource: Resource, tick: number): number {
+  const said = toldAt(resource) ?? resource.sent
   const range = typeof said === 'string' ? rangeOf(said) : undefined
   return range && range.low === range.high ? range.low : tick
 }

@@ -4,12 +4,21 @@ import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { factsOf, type Surroundings } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
-import { decideInOrder, isEarlier, lateReport, recordLate, reportsOf, stateSince } from '../homecare/late.ts'
+import {
+  decideInOrder,
+  isEarlier,
+  lateReport,
+  recordLate,
+  reportsOf,
+  stateSince,
+  withLateReports,
+} from '../homecare/late.ts'
 import { type Decision, differences, governs, type Question, sameContent, stateOf } from '../homecare/lifecycle.ts'
 import { isFrozen } from '../homecare/lifecycle-checks.ts'
 import { withNextAction } from '../homecare/next-action.ts'
 import { isOrder, orderParticulars } from '../homecare/order.ts'
 import { type Policy, therapiesOf } from '../homecare/policy.ts'
+import { saysWhen, withFreshTime } from '../homecare/step-time.ts'
 import { TOLERANCE_MS } from '../homecare/named-rules.ts'
 import { rangeOf } from '../homecare/dates.ts'
 import type { Change, Facts, Verdict } from '../store/operation.ts'
@@ -72,8 +81,7 @@ async function byLifecycle(
   facts: Facts,
 ): Promise<Omit<Verdict, 'grants' | 'label'>> {
   const around = await surroundingsOf(facts, change.type, change.id, change.next)
-  // A dispense says in whenHandedOver when it was completed, and is not completed without.
-  const timeSaid = change.type !== 'Task' || change.next.lastModified !== change.current?.resource.lastModified
+  const timeSaid = saysWhen(change.current?.resource, change.next)
   const surroundings = factsOf({ ...around, timeSaid, supply: `Task/${change.id}` })
   const said = whenSaid(change, facts)
   const governed = change.current?.resource ?? change.next
@@ -130,8 +138,12 @@ async function decided(facts: Facts, { current }: Change, question: Question): P
  * @throws Problem time-implausible for a time more than 24 hours ahead
  */
 function whenSaid({ type, current, next, root }: Change, facts: Facts): Resource {
-  if (type !== 'Task' || !current || sameContent(current.resource, next)) return next
-  if (next.lastModified === current.resource.lastModified) return { ...next, lastModified: instant(facts.now) }
+  if (!current || sameContent(current.resource, next)) return next
+  if (type === 'MedicationDispense') {
+    return withFreshTime(current.resource, withLateReports(current.resource, next), instant(facts.now))
+  }
+  if (type !== 'Task') return next
+  if (!saysWhen(current.resource, next)) return { ...next, lastModified: instant(facts.now) }
   const said = rangeOf(String(next.lastModified))
   if (said && said.low > facts.now + TOLERANCE_MS) {
     throw refuse(
