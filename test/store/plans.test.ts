@@ -134,7 +134,11 @@ function walked(plan: readonly string[], sql: string): string[] {
     ]),
   )
   const walks = plan.flatMap((line, at) => {
-    const [, embedded] = /^SCAN (\w+)/.exec(line) ?? []
+    // All resources of a type, or all up to some key, are a walk too, unless they are wanted in that order and few.
+    const typed = sql.includes('ORDER BY')
+      ? undefined
+      : /^SEARCH (\w+) USING .*\(type=\?(?: AND key<\?)?\)$/.exec(line)?.[1]
+    const embedded = typed ?? /^SCAN (\w+)/.exec(line)?.[1]
     const [, sequential] = /Seq Scan on (\w+)/.exec(line) ?? []
     const [, whole] = /Index (?:Only )?Scan(?: Backward)? using \w+ on (\w+)/.exec(line) ?? []
     const conditioned = /Index Cond/.test(plan[at + 1] ?? '')
