@@ -18,46 +18,35 @@ export interface Answer {
   readonly body: Buffer
 }
 
-/** One kept-alive connection. */
+/** One kept-alive connection; opened again for the next request when the server has closed it while it was idle. */
 export class Connection {
-  readonly #socket: Socket
-  readonly #host: string
+  #socket: Socket
+  readonly #address: URL
   #received: Buffer = Buffer.alloc(0)
   #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
+  #closed = false
 
-  private constructor(socket: Socket, host: string) {
-    this.#socket = socket
-    this.#host = host
-    socket.on('data', (chunk: Buffer) => {
-      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-      this.#read()
-    })
-    const ended = (error?: Error) => {
-      this.#waiting?.reject(error ?? new Error('The server closed the connection.'))
-      this.#waiting = undefined
-    }
-    socket.on('error', ended)
-    socket.on('close', () => ended())
+  private constructor(socket: Socket, address: URL) {
+    this.#socket = this.#listen(socket)
+    this.#address = address
   }
 
   /** @param origin `http://127.0.0.1:port` */
-  static open(origin: string): Promise<Connection> {
-    const { hostname, port, host } = new URL(origin)
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true })
-      socket.once('error', reject)
-      socket.once('connect', () => {
-        socket.off('error', reject)
-        resolve(new Connection(socket, host))
-      })
-    })
+  static async open(origin: string): Promise<Connection> {
+    const address = new URL(origin)
+    return new Connection(await opened(address), address)
   }
 
-  send(request: Request): Promise<Answer> {
+  async send(request: Request): Promise<Answer> {
     const { method, path, headers = {}, body = '' } = request
-    let text = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n`
+    let text = `${method} ${path} HTTP/1.1\r\nhost: ${this.#address.host}\r\n`
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`
     if (method !== 'GET') text += `content-length: ${Buffer.byteLength(body)}\r\n`
+    if (this.#closed) {
+      this.#socket = this.#listen(await opened(this.#address))
+      this.#closed = false
+      this.#received = Buffer.alloc(0)
+    }
     return new Promise((resolve, reject) => {
       if (this.#socket.destroyed) throw new Error('The server has closed the connection.')
       this.#waiting = { resolve, reject }
@@ -67,6 +56,21 @@ export class Connection {
 
   close(): void {
     this.#socket.destroy()
+  }
+
+  #listen(socket: Socket): Socket {
+    const ended = (error?: Error) => {
+      this.#closed = true
+      this.#waiting?.reject(error ?? new Error('The server closed the connection.'))
+      this.#waiting = undefined
+    }
+    socket.on('data', (chunk: Buffer) => {
+      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
+      this.#read()
+    })
+    socket.on('error', ended)
+    socket.on('close', () => ended())
+    return socket
   }
 
   #read(): void {
@@ -94,6 +98,17 @@ export class Connection {
     this.#waiting = undefined
     this.close()
   }
+}
+
+function opened({ hostname, port }: URL): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
 }
 
 /** Sends one request that must be answered with a status. @returns the body */
