@@ -18,7 +18,7 @@ import { queryOf } from './query-text.ts'
 /** ms between an answer and its record on disk, at most, while the disk follows. */
 const INTERVAL = 250
 /** Entries that wait before they are written at once. */
-const GROUP = 500
+const GROUP = 1000
 /** Entries that wait before answers do. */
 const LIMIT = 5000
 

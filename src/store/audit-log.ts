@@ -81,20 +81,33 @@ const LAST = 'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1'
 /** The end of the log; in the lane it is read once for a whole group, and before any of it works (`foresee`). */
 export const auditEnd = async (query: Query): Promise<AuditEnd> => (await query<AuditEnd & Row>(LAST))[0] ?? BEGINNING
 
+/**
+ * Rows of one chapter. Of each chapter is kept which resources its rows speak of (`audit_chapter`), so that what is
+ * asked for again and again is noted once, and a search for one resource reads few rows.
+ */
+export const AUDIT_CHAPTER = 1024
+
 /** Appends entries in their order. To be called inside the lane, so that no two writers extend the same end. */
 export async function appendAudit(
   { rows, memory }: Pick<LaneTransaction, 'rows' | 'memory'>,
   entries: readonly AuditEntry[],
 ): Promise<void> {
   let { seq, hash } = await memory.auditEnd()
+  let chapter = 0
+  const spoken = new Set<string>()
   for (const entry of entries) {
     seq += 1
     const values = COLUMNS.map((name) => (name === 'entities' ? JSON.stringify(entry.entities) : entry[name]))
     hash = hashOf(hash, seq, values)
     rows.add('audit', [seq, ...values, hash])
+    const current = Math.floor(seq / AUDIT_CHAPTER)
+    if (current !== chapter) spoken.clear()
+    chapter = current
     for (const entity of entry.entities) {
-      const [type = '', id = ''] = entity.split('/')
-      rows.add('audit_entity', [type, id, seq])
+      if (spoken.has(entity)) continue
+      spoken.add(entity)
+      const slash = entity.indexOf('/')
+      rows.add('audit_chapter', [chapter, entity.slice(0, slash), entity.slice(slash + 1)])
     }
   }
   memory.audited({ seq, hash })

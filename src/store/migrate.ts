@@ -114,6 +114,13 @@ export const migrations: readonly (readonly string[])[] = [
     // The confidentiality of what is sensitive (v3 Confidentiality), empty for all else: see `confidentiality` in the table.
     "ALTER TABLE resource ADD COLUMN label TEXT NOT NULL DEFAULT ''",
   ],
+  [
+    // Which resources the audit rows of one chapter speak of: one row however often they do, and near to those of its time.
+    `CREATE TABLE audit_chapter (
+      chapter BIGINT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (chapter, type, id)) WITHOUT ROWID`,
+    'INSERT INTO audit_chapter (chapter, type, id) SELECT DISTINCT seq / 1024, type, id FROM audit_entity',
+    'DROP TABLE audit_entity',
+  ],
 ]
 
 /**

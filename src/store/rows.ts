@@ -19,13 +19,13 @@ export const columns = {
     ...['seq', 'recorded', 'org', 'role', 'client', 'action', 'kind', 'type', 'status', 'outcome', 'problem', 'count'],
     ...['purpose', 'parameters', 'request', 'entities', 'hash'],
   ],
-  audit_entity: ['type', 'id', 'seq'],
+  audit_chapter: ['chapter', 'type', 'id'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Table = keyof typeof columns
 
 /** Tables in which a row may be there already, which is as good as adding it. */
-const MAY_EXIST: readonly Table[] = ['access', 'feed']
+const MAY_EXIST: readonly Table[] = ['access', 'feed', 'audit_chapter']
 
 /** Most rows of one statement. Every number of rows is a text of its own to prepare, so there must not be many. */
 const CHUNK = 16

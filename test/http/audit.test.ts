@@ -314,7 +314,7 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
   await waits
   t.same(
     sizes.map((size) => size - before),
-    Array.from({ length: 10 }, (_, i) => (i + 1) * 500),
+    Array.from({ length: 5 }, (_, i) => (i + 1) * 1000),
     'in groups',
   )
   t.match(await verifyAudit(again.context.database.query), { whole: true })
@@ -346,4 +346,54 @@ t.test('of a work that is refused the log keeps nothing, and the chain goes on f
     ['a 1', 'a 2', 'c 1', 'c 2', 'e 1', 'e 2'],
   )
   t.match(await verifyAudit(context.database.query), { whole: true, rows: 6 })
+})
+
+t.test('what is looked for is found in a long log, from either end and by any of its patients', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  const made = await trust.post('', orderBundle())
+  const [patient, prescription] = [located(made, 'Patient'), located(made, 'MedicationRequest')]
+  const { lane, database } = exchange.context
+  const entry = (i: number): AuditEntry => ({
+    ...{
+      recorded: exchange.now,
+      org: PROVIDER,
+      role: 'provider',
+      client: 'x',
+      action: 'R',
+      kind: 'read',
+      type: 'Task',
+    },
+    ...{ status: 200, outcome: '0', problem: '', count: 1, purpose: '', parameters: '', request: `r${i}` },
+    entities: i % 700 === 0 ? [patient] : i % 900 === 0 ? [prescription, 'Task/x'] : ['Task/x'],
+  })
+  const all = Array.from({ length: 5000 }, (_, i) => entry(i + 1))
+  for (let start = 0; start < all.length; start += 500) {
+    await lane.submit((transaction) => appendAudit(transaction, all.slice(start, start + 500)), { audited: true })
+  }
+  const about = (...wanted: string[]) =>
+    all.filter(({ entities }) => entities.some((each) => wanted.includes(each))).map(({ request }) => request)
+  const requests = async (query: string, party: Party = trust): Promise<string[]> => {
+    const found: string[] = []
+    let answer = await party.get(`AuditEvent?agent:identifier=${PROVIDER}&${query}`)
+    for (;;) {
+      for (const { entity = [] } of events(answer)) found.push(entity.at(-1)?.what?.identifier?.value ?? '')
+      const next = (answer.body as unknown as r4.Bundle).link?.find(({ relation }) => relation === 'next')?.url
+      if (next === undefined) return found
+      answer = await party.get(next.replace(/^.*\/fhir\//, ''))
+    }
+  }
+  t.same(await requests(`entity=${patient}`), about(patient))
+  t.same(await requests(`entity=${patient}&_count=2`), about(patient), 'page by page')
+  t.same(await requests(`entity=${patient}&_sort=-date&_count=3`), about(patient).toReversed(), 'from the end')
+  t.same(await requests(`entity=${patient},${prescription}`), about(patient, prescription))
+  t.same(await requests(`patient=${patient}&_count=4`), about(patient, prescription), 'with what speaks of the patient')
+  t.same(await requests('patient:missing=false'), about(patient, prescription))
+  t.same(await requests(`patient=${patient}&entity=${prescription}`), about(prescription), 'both hold')
+  t.same(await requests(`patient=${patient}`, await exchange.party('trust', 'RXX')), [])
+  t.equal((await requests(`entity=${patient},Task/x`, provider)).length, all.length, 'who has asked finds all of it')
+  t.match((await trust.get(`AuditEvent?entity=${patient}&_summary=count`)).body, { total: about(patient).length + 1 })
+  const chapters = await database.query<{ n: number }>("SELECT COUNT(*) AS n FROM audit_chapter WHERE id = 'x'")
+  t.equal(chapters[0]?.n, 5, 'what is read again and again is noted once in a chapter')
+  t.match(await verifyAudit(database.query), { whole: true })
 })
