@@ -46,6 +46,12 @@ export interface AppOptions {
 /** Longer than any path that fits into a request head, so that a long id reaches our own words for it. */
 const PARAMETER_LENGTH = 32_768
 
+const unused = () => () => {
+  throw new Error('Bodies are checked by our own validators: a route has no schema.')
+}
+/** Instead of Fastify's compilers of schemas, which take as long to load as all the rest of it. */
+const NO_SCHEMAS = { buildValidator: unused, buildSerializer: unused }
+
 /**
  * Builds the application; it neither listens nor opens or closes the database.
  * @throws Error when the server table promises an interaction that has no code
@@ -68,6 +74,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       // Queries are read by `readPairs`, which keeps order and repetitions.
       querystringParser: () => ({}),
     },
+    schemaController: { compilersFactory: NO_SCHEMAS },
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, protective),
     frameworkErrors: (error, request, reply) => {
       echoIds(request, reply)

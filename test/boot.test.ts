@@ -41,7 +41,7 @@ t.test('a broken server table stops the start and is named', async (t) => {
   }
   const broken: [string, string, RegExp][] = [
     ['no JSON', '{', /table\.json cannot be read/],
-    ['no table', '{}', /table\.json: .*required property/],
+    ['no table', '{}', /table\.json: .*must have the property/],
     [
       'a type that is none',
       withRow('Patient', { type: 'Pateint' }),

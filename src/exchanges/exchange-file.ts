@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Ajv } from 'ajv'
+import { compileSchema, inWords } from '../fhir/table-schema.ts'
 
 export interface PartyOf {
   readonly role: string
@@ -89,7 +89,7 @@ const expectation = {
   },
 } as const
 
-const isExchangeFile = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ExchangeFile>({
+const isExchangeFile = compileSchema<ExchangeFile>({
   type: 'object',
   required: ['title', 'why', 'tables', 'parties', 'exchanges'],
   additionalProperties: false,
@@ -126,8 +126,7 @@ const isExchangeFile = new Ajv({ allErrors: true, allowUnionTypes: true }).compi
 export function readExchangeFile(path: string): ExchangeFile {
   const value = readJsonFile(path)
   if (!isExchangeFile(value)) {
-    const faults = (isExchangeFile.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`)
-    throw new Error(`${path}: ${faults.join('; ')}`)
+    throw new Error(`${path}: ${inWords(isExchangeFile.faults).join('; ')}`)
   }
   for (const { party, says } of value.exchanges) {
     if (party !== undefined && !Object.hasOwn(value.parties, party)) {

@@ -3,7 +3,7 @@
  * Choice elements (`value[x]`) are found by the name FHIRPath uses (`value`) and by the name JSON uses
  * (`valueString`).
  */
-import r4Model from 'fhirpath/fhir-context/r4'
+import { table } from './fhirpath-library.ts'
 
 /** One JSON property that may carry an element. */
 export interface ElementKey {
@@ -19,7 +19,10 @@ export interface ElementKey {
   readonly element: string
 }
 
-const parents = r4Model.type2Parent
+const parents = table('type2Parent')
+const pathsDefinedElsewhere = table('pathsDefinedElsewhere')
+const choiceTypePaths = table('choiceTypePaths')
+const types = table('path2Type')
 const known = new Map<string, Map<string, readonly ElementKey[]>>()
 
 /** True for a name of R4's type hierarchy (resources, data types, primitives). */
@@ -67,12 +70,13 @@ export function elementKeys(path: string, name: string): readonly ElementKey[] {
 function lookUp(path: string, name: string): readonly ElementKey[] {
   for (let owner: string | undefined = path; owner !== undefined; owner = parentOf(owner)) {
     const full = `${owner}.${name}`
-    const elsewhere = r4Model.pathsDefinedElsewhere[full]
+    const elsewhere = pathsDefinedElsewhere[full]
     if (elsewhere !== undefined) return [elementKey(name, 'BackboneElement', elsewhere, full)]
-    const choices = r4Model.choiceTypePaths[full]
+    const choices = choiceTypePaths[full]
     if (choices) return choices.map((suffix) => choiceKey(name, suffix, full))
-    const type: unknown = r4Model.path2Type[full]
-    if (typeof type === 'string') return [elementKey(name, type, full, full)]
+    const found = types[full]
+    const type = typeof found === 'object' ? found.code : found
+    if (type !== undefined) return [elementKey(name, type, full, full)]
   }
   return []
 }

@@ -3,13 +3,13 @@
  * that a path becomes a few property reads. A condition is written twice, as the test that it is true and the test
  * that it is false, whichever is asked for: that is FHIRPath's three-valued logic without a third value.
  *
- * In the text, `o` is the element, `B` its `_name` sibling, `R` %resource and `Z` %rootResource; other names come from
- * `fhir/fhirpath-runtime.ts`.
+ * In the text, `o` is the element, `B` its `_name` sibling, `R` %resource, `Z` %rootResource and `V` what other variables
+ * there are; other names come from `fhir/fhirpath-runtime.ts`.
  */
-import fhirpath from 'fhirpath'
 import { descendsFrom, elementKeys, isFhirType, isResourceType } from './element-types.ts'
 import { NotCompiled, nameOf, required, type Syntax } from './fhirpath-syntax.ts'
 import { functionCode } from './fhirpath-functions.ts'
+import { parse } from './fhirpath-parse.ts'
 import {
   ANY,
   type Code,
@@ -37,6 +37,8 @@ export interface ConditionOptions {
   readonly type: string
   /** Type of `%resource`, if it is not the one `type` starts with. */
   readonly resourceType?: string
+  /** Types of what is named by `%name` besides FHIRPath's own; their values are `V.name`. */
+  readonly variables?: Readonly<Record<string, string>>
   /** JavaScript that asks whether the element has this member (FHIRPath name), where there is a quicker way. */
   readonly exists?: (name: string) => string | undefined
 }
@@ -55,13 +57,13 @@ export interface ConditionCode {
  */
 export function conditionCode(expression: string, options: ConditionOptions, unit: Unit): ConditionCode {
   const compiler = new Compiler(options, unit)
-  const { isTrue } = conditionOf(compiler.compile(fhirpath.parse(expression), compiler.context))
+  const { isTrue } = conditionOf(compiler.compile(parse(expression), compiler.context))
   return { javaScript: isTrue, throws: THROWING.test(isTrue) }
 }
 
 /** Helpers that insist on a single value. */
 const THROWING =
-  /\b(single|oneOf|noneOf|isIn|isResource|startsWith|endsWith|containsText|indexOf|split|matches|replaceMatches|replace|substring|textLength|upper|lower|trim|concat|toInteger|toText|number|compareTexts|compareDates)\(/
+  /\b(single|oneOf|noneOf|isIn|isResource|startsWith|endsWith|containsText|indexOf|split|matches|replaceMatches|replace|substring|textLength|upper|lower|trim|concat|toInteger|toText|toDateTime|number|compareTexts|compareDates)\(/
 
 const UCUM = 'http://unitsofmeasure.org'
 const CONSTANTS: Readonly<Record<string, string>> = {
@@ -169,6 +171,8 @@ export class Compiler {
   #variable(name: string): Code {
     const known = CONSTANTS[name]
     if (known !== undefined) return { javaScript: quote(known), types: [STRING], literal: known }
+    const given = this.#options.variables?.[name]
+    if (given !== undefined) return { javaScript: `V.${name}`, types: [{ type: given, path: given }] }
     const resourceType = this.#options.resourceType ?? this.#options.type.split('.')[0] ?? ''
     const isKnown = isResourceType(resourceType)
     const type = isKnown ? resourceType : 'Resource'

@@ -243,6 +243,10 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
     return text(`replaceMatches(${of.javaScript}, ${pattern(compiler, args, focus, 'gs')}, ${by})`)
   }),
   toInteger: plain((js) => ({ javaScript: `toInteger(${js})`, types: [INTEGER] })),
+  toDateTime: plain((js, of) => {
+    if (!of.types.every(({ type }) => type === STRING.type)) throw new NotCompiled('toDateTime')
+    return { javaScript: `toDateTime(${js})`, types: [{ type: 'System.DateTime', path: 'System.DateTime' }] }
+  }),
   toString: plain((js, of) => {
     if (!of.types.every(isPrimitive)) throw new NotCompiled('toString')
     return text(`toText(${js})`)

@@ -2,10 +2,9 @@
  * Where a FHIRPath leads inside a resource, as places that can be changed. Paths are element names, indexes, `where`,
  * `first`, `last`, `ofType` and `extension`; what stands inside `where` is evaluated by fhirpath.
  */
-import fhirpath from 'fhirpath'
-import r4Model from 'fhirpath/fhir-context/r4'
 import { type ElementKey, elementKeys } from './element-types.ts'
 import { plain, type Tree } from './patch.ts'
+import { fhirpath, r4 } from './fhirpath-library.ts'
 import type { Syntax } from './fhirpath-syntax.ts'
 import { type Problem, refuse } from './problem.ts'
 import { isObject } from './resource.ts'
@@ -159,9 +158,9 @@ function isAllowed({ type, text = '', children = [] }: Syntax): boolean {
 }
 
 function criterionOf(place: Place, criterion: string): (value: unknown) => unknown {
-  if (!isAllowed(fhirpath.parse(criterion) as Syntax)) throw new Error('This criterion is not evaluated.')
+  if (!isAllowed(fhirpath().parse(criterion) as Syntax)) throw new Error('This criterion is not evaluated.')
   const base = place.path === place.type ? place.type : place.path
-  return fhirpath.compile({ base, expression: criterion }, r4Model)
+  return fhirpath().compile({ base, expression: criterion }, r4())
 }
 
 function chosen(places: readonly Place[], criterion: string, operation: number): readonly Place[] {

@@ -4,8 +4,7 @@
  * the shape of what it gets: invariants are also asked of resources whose structure is wrong.
  */
 
-import fhirpath from 'fhirpath'
-import r4Model from 'fhirpath/fhir-context/r4'
+import { fhirpath, r4 } from './fhirpath-library.ts'
 
 type Items = unknown
 type Loose = Record<string, unknown>
@@ -243,6 +242,17 @@ export function toInteger(items: Items): number | undefined {
   if (typeof item === 'number') return Number.isInteger(item) ? item : undefined
   return typeof item === 'string' && /^[+-]?\d+$/.test(item) ? Number(item) : undefined
 }
+/**
+ * The text where it is a date or an instant, nothing where it is neither.
+ * @throws Error for a time without seconds or zone, which compares to nothing here
+ */
+export function toDateTime(items: Items): string | undefined {
+  const value = text(items)
+  if (value === undefined || !/^\d{4}(?:-\d\d(?:-\d\d(?:T.*)?)?)?$/.test(value)) return undefined
+  if (value.length > 10 && !/T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(value))
+    throw new Error('FHIRPath: a time needs seconds and zone.')
+  return value
+}
 export function toText(items: Items): string | undefined {
   const item = single(items)
   return item === undefined || isObject(item) ? undefined : String(item)
@@ -320,7 +330,7 @@ export function isRange(low: unknown, high: unknown): boolean {
 
 let compare: ((range: object) => unknown[]) | undefined
 function isInOrder(range: object): boolean {
-  compare ??= fhirpath.compile({ base: 'Range', expression: 'low <= high' }, r4Model) as (range: object) => unknown[]
+  compare ??= fhirpath().compile({ base: 'Range', expression: 'low <= high' }, r4()) as (range: object) => unknown[]
   try {
     return compare(range)[0] === true
   } catch {

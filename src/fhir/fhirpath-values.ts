@@ -1,6 +1,6 @@
 /** What FHIRPath's compiler knows of a part of an expression, and how its JavaScript is written. */
-import r4Model from 'fhirpath/fhir-context/r4'
 import { descendsFrom, type ElementKey, elementKeys, isResourceType } from './element-types.ts'
+import { table } from './fhirpath-library.ts'
 import { NotCompiled } from './fhirpath-syntax.ts'
 import type { Compiler } from './fhirpath-code.ts'
 
@@ -46,7 +46,7 @@ export interface Code {
 export const quote = (value: string | number | boolean): string => JSON.stringify(value)
 
 const NUMBERS = new Set(['integer', 'decimal', 'positiveInt', 'unsignedInt', 'System.Integer', 'System.Decimal'])
-const DATES = new Set(['date', 'dateTime', 'instant', 'time'])
+const DATES = new Set(['date', 'dateTime', 'instant', 'time', 'System.DateTime'])
 export const isNumber = ({ type }: Type): boolean => NUMBERS.has(type)
 export const isDate = ({ type }: Type): boolean => DATES.has(type)
 /** FHIR primitives begin with a small letter; computed values are primitive too. */
@@ -82,7 +82,7 @@ export function conditionOf(code: Code): Condition {
 }
 
 /** Names that are a choice somewhere, so that their JSON names cannot be told without a type. */
-const CHOICES = new Set(Object.keys(r4Model.choiceTypePaths).map((path) => path.slice(path.lastIndexOf('.') + 1)))
+const CHOICES = new Set(Object.keys(table('choiceTypePaths')).map((path) => path.slice(path.lastIndexOf('.') + 1)))
 
 export function memberCode(compiler: Compiler, of: Code, name: string): Code {
   if (of.wild !== undefined) {

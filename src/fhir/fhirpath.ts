@@ -1,12 +1,12 @@
 /**
- * FHIRPath compiled to plain closures. The expression is read by fhirpath's own parser, so there is one grammar;
+ * FHIRPath compiled to plain closures. The syntax tree is that of fhirpath's own parser, so there is one grammar;
  * what is compiled here is the part that definitions use on every write: paths, choice types, unions, type tests,
  * `where`, `exists`, indexers, literals and logic. Everything else is handed to fhirpath's evaluator, which is also
  * the oracle in the tests (https://hl7.org/fhirpath/N1, https://hl7.org/fhir/R4/fhirpath.html).
  */
-import fhirpath from 'fhirpath'
-import r4Model from 'fhirpath/fhir-context/r4'
 import { descendsFrom, elementKeys, isFhirType, isResourceType } from './element-types.ts'
+import { fhirpath, r4 } from './fhirpath-library.ts'
+import { parse } from './fhirpath-parse.ts'
 import {
   isLiteral,
   type Literal,
@@ -72,7 +72,7 @@ const truth = (value: boolean | undefined): readonly TypedNode[] => (value === u
  * @throws Error when the expression is not FHIRPath, or when it needs both `resolve()` and the fallback
  */
 export function compilePath(expression: string, options: CompileOptions = {}): CompiledPath {
-  const syntax: Syntax = fhirpath.parse(expression)
+  const syntax: Syntax = parse(expression)
   const { type } = options
   const all = unionMembers(syntax)
   const members = all.filter((member) => type === undefined || startsAt(member, type))
@@ -106,7 +106,7 @@ export function compileNodePath(expression: string): NodePath {
   const top = expression.startsWith('%resource.')
   const path = top ? expression.slice('%resource.'.length) : expression
   // R4 writes `DateTime` in Observation.code-value-date, where dateTime is meant.
-  const syntax: Syntax = fhirpath.parse(path.replace('ofType(DateTime)', 'ofType(dateTime)'))
+  const syntax: Syntax = parse(path.replace('ofType(DateTime)', 'ofType(dateTime)'))
   const step = union(unionMembers(syntax).map(compile), true)
   return (node, root) => {
     const rootNodes = [{ type: root.resourceType, value: root, path: root.resourceType }]
@@ -119,10 +119,10 @@ function evaluator(expression: string): (resource: Resource) => readonly TypedNo
   if (/\bresolve\s*\(/.test(expression)) {
     throw new Error(`"${expression}" uses resolve() together with a construct that is not compiled.`)
   }
-  const evaluate = fhirpath.compile(expression, r4Model, { resolveInternalTypes: false })
+  const evaluate = fhirpath().compile(expression, r4(), { resolveInternalTypes: false })
   return (resource) => {
     const nodes: unknown[] = evaluate(resource)
-    const types = fhirpath.types(nodes)
+    const types = fhirpath().types(nodes)
     return nodes.map((node, index) => {
       const type = (types[index] ?? ANY_TYPE).replace(/^FHIR\./, '')
       const value = typeof node === 'object' && node !== null && 'data' in node ? node.data : node

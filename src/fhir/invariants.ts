@@ -2,10 +2,10 @@
  * Invariants: FHIRPath that must be true at an element (https://hl7.org/fhir/R4/elementdefinition-definitions.html,
  * constraint). Compiled where the compiler knows every construct, otherwise left to fhirpath's evaluator.
  */
-import fhirpath, { type UserInvocationTable } from 'fhirpath'
-import r4Model from 'fhirpath/fhir-context/r4'
+import type { UserInvocationTable } from 'fhirpath'
 import { Constants } from './code-constants.ts'
 import { constraintCode } from './invariant-code.ts'
+import { fhirpath, r4 } from './fhirpath-library.ts'
 import * as runtime from './fhirpath-runtime.ts'
 import { NotCompiled } from './fhirpath-syntax.ts'
 import { isBound } from './profile-values.ts'
@@ -17,6 +17,8 @@ export interface InvariantOptions {
   readonly type: string
   /** Type of `%resource`, where it is known and `type` does not start with it. */
   readonly resourceType?: string
+  /** Types (`System.String`) of what is named by `%name` besides FHIRPath's own; `check` is given their values. */
+  readonly variables?: Readonly<Record<string, string>>
   /** What `memberOf(valueSet)` asks; without it such a rule does not hold. */
   readonly isMember?: Terminology['has']
 }
@@ -28,8 +30,9 @@ export interface Invariant {
    * @param node the JSON value of the element, which `%context` and `$this` are; a list's items are checked one by one
    * @param rootResource what `%rootResource` is: the container of a contained resource
    * @param sibling the `_name` beside a primitive node, if there is one
+   * @param variables values of `variables`
    */
-  check(resource: Resource, node: unknown, rootResource?: Resource, sibling?: unknown): boolean
+  check(resource: Resource, node: unknown, rootResource?: Resource, sibling?: unknown, variables?: object): boolean
   /** True when fhirpath's evaluator does the work: some hundred times slower, and worth a line in the log at boot. */
   readonly usesFallback: boolean
 }
@@ -43,9 +46,9 @@ export function compileInvariant(expression: string, options: InvariantOptions):
     const holds = compiled(expression, options)
     return {
       usesFallback: false,
-      check(resource, node, rootResource = resource, sibling = undefined) {
+      check(resource, node, rootResource = resource, sibling = undefined, variables = NO_VARIABLES) {
         try {
-          return holds(node, sibling, resource, rootResource)
+          return holds(node, sibling, resource, rootResource, variables)
         } catch {
           return false
         }
@@ -57,17 +60,16 @@ export function compileInvariant(expression: string, options: InvariantOptions):
   }
 }
 
-type Holds = (node: unknown, sibling: unknown, resource: Resource, rootResource: Resource) => boolean
+const NO_VARIABLES: object = {}
+
+type Holds = (node: unknown, sibling: unknown, resource: Resource, rootResource: Resource, variables: object) => boolean
 
 function compiled(expression: string, options: InvariantOptions): Holds {
   const unit = new Constants()
   const { javaScript } = constraintCode(expression, options, unit)
-  const source = [
-    `'use strict'`,
-    `const { ${Object.keys(runtime).join(', ')} } = runtime`,
-    ...unit.lines,
-    `return (o, B, R, Z) => ${javaScript}`,
-  ]
+  const code = [...unit.lines, `return (o, B, R, Z, V) => ${javaScript}`].join('\n')
+  const names = [...new Set(code.match(/\b[a-z]\w*/gi))].filter((name) => Object.hasOwn(runtime, name))
+  const source = [`'use strict'`, `const { ${names.join(', ')} } = runtime`, code]
   return new Function('runtime', source.join('\n'))(runtime) as Holds
 }
 
@@ -79,21 +81,21 @@ const lowerCase = (words: string): string => words.replace(/[A-Z]/, (letter) => 
 const memberOf = (isMember: Terminology['has']): UserInvocationTable[string] => ({
   arity: { 1: ['String'] },
   fn: (inputs: readonly unknown[], valueSet: string) =>
-    inputs.length === 1 ? [isBound(fhirpath.util.valData(inputs[0]), valueSet, isMember) !== 'no'] : [],
+    inputs.length === 1 ? [isBound(fhirpath().util.valData(inputs[0]), valueSet, isMember) !== 'no'] : [],
 })
 
 /** By fhirpath's own evaluator. The invariant's node is its context, so that `%context` is typed as well. */
 function evaluated(expression: string, { type, isMember }: InvariantOptions): Invariant {
-  const evaluate = fhirpath.compile({ base: type, expression: expression.replace(SYSTEM_TYPE, lowerCase) }, r4Model, {
+  const evaluate = fhirpath().compile({ base: type, expression: expression.replace(SYSTEM_TYPE, lowerCase) }, r4(), {
     resolveInternalTypes: false,
     traceFn: () => undefined,
     ...(isMember && { userInvocationTable: { memberOf: memberOf(isMember) } }),
   })
   return {
     usesFallback: true,
-    check(resource, node, rootResource = resource) {
+    check(resource, node, rootResource = resource, _sibling = undefined, variables = NO_VARIABLES) {
       try {
-        const result: unknown[] = evaluate(node, { resource, rootResource })
+        const result: unknown[] = evaluate(node, { ...variables, resource, rootResource })
         return result.length === 1 && result[0] === true
       } catch {
         return false

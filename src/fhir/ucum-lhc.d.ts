@@ -15,7 +15,7 @@ declare module '@lhncbc/ucum-lhc' {
     readonly unitToExp?: Readonly<Record<string, number>>
     readonly fromUnitIsSpecial?: boolean
   }
-  interface Utilities {
+  export interface Utilities {
     validateUnitString(code: string): Validation
     convertToBaseUnits(from: string, value: number): BaseUnits
     convertUnitTo(from: string, value: number, to: string): Conversion

@@ -2,8 +2,16 @@
  * UCUM units (https://ucum.org/ucum). The grammar and the tables are those of the U.S. National Library of Medicine's
  * library; the units of everyday prescriptions are answered without it.
  */
-import { UcumLhcUtils } from '@lhncbc/ucum-lhc'
+import { createRequire } from 'node:module'
+import type { UcumLhcUtils, Utilities } from '@lhncbc/ucum-lhc'
 import { remember } from './remember.ts'
+
+const load = createRequire(import.meta.url)
+let loaded: Utilities | undefined
+
+/** Loaded when the first unit asks for it: the start does not wait for its tables. */
+const library = (): Utilities =>
+  (loaded ??= (load('@lhncbc/ucum-lhc') as { UcumLhcUtils: typeof UcumLhcUtils }).UcumLhcUtils.getInstance())
 
 export const UCUM = 'http://unitsofmeasure.org'
 
@@ -11,7 +19,7 @@ export const UCUM = 'http://unitsofmeasure.org'
 const everyday = new Set(['1', '%', 'mg', 'g', 'ug', 'ng', 'kg', 'mL', 'L', '[iU]', 's', 'min', 'h', 'd', 'wk', 'mo'])
 
 const validate = remember(2000, (code) => {
-  const { status, ucumCode } = UcumLhcUtils.getInstance().validateUnitString(code)
+  const { status, ucumCode } = library().validateUnitString(code)
   return status === 'valid' && ucumCode === code
 })
 
@@ -32,7 +40,7 @@ export const isUcum = (code: string): boolean =>
 export function convert(value: number, from: string, to: string): number | undefined {
   if (from === to) return value
   if (!isUcum(from) || !isUcum(to)) return undefined
-  const { status, toVal } = UcumLhcUtils.getInstance().convertUnitTo(from, value, to)
+  const { status, toVal } = library().convertUnitTo(from, value, to)
   return status === 'succeeded' && toVal !== null ? toVal : undefined
 }
 
@@ -44,7 +52,7 @@ interface Base {
 
 const baseOf = remember(2000, (code): Base | undefined => {
   if (!isUcum(code)) return undefined
-  const { status, magnitude, unitToExp, fromUnitIsSpecial } = UcumLhcUtils.getInstance().convertToBaseUnits(code, 1)
+  const { status, magnitude, unitToExp, fromUnitIsSpecial } = library().convertToBaseUnits(code, 1)
   // Arbitrary units ([iU]) measure nothing but themselves.
   if (status !== 'succeeded' || magnitude === undefined || !unitToExp) return { unit: code, factor: 1 }
   const parts = Object.entries(unitToExp).map(([unit, exponent]) => (exponent === 1 ? unit : `${unit}${exponent}`))
@@ -63,6 +71,6 @@ export function canonical(value: number, code: string): { readonly value: number
   if (!base) return undefined
   const { unit, factor } = base
   if (factor !== undefined) return { unit, value: Number((value * factor).toPrecision(DIGITS)) }
-  const { magnitude } = UcumLhcUtils.getInstance().convertToBaseUnits(code, value)
+  const { magnitude } = library().convertToBaseUnits(code, value)
   return magnitude === undefined ? undefined : { unit, value: Number(magnitude.toPrecision(DIGITS)) }
 }

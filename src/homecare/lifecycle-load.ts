@@ -2,11 +2,13 @@
  * Reads a lifecycle table and checks it against everything it names, so that the service does not start with a
  * broken one.
  */
-import fhirpath, { type Model } from 'fhirpath'
-import r4Model from 'fhirpath/fhir-context/r4'
 import { roles } from '../caller.ts'
+import * as library from '../fhir/fhirpath-library.ts'
+import { parse } from '../fhir/fhirpath-parse.ts'
+import type { Syntax } from '../fhir/fhirpath-syntax.ts'
+import { compileInvariant } from '../fhir/invariants.ts'
 import type { r4 } from '../fhir/resource.ts'
-import { compileSchema } from '../fhir/table-schema.ts'
+import { compileSchema, inWords, type Schema } from '../fhir/table-schema.ts'
 import { factsOf, isFactName } from './facts.ts'
 import type { Evaluate, Lifecycle, LifecycleTable, TransitionRow } from './lifecycle-table.ts'
 import { checkNames, setterNames } from './named-rules.ts'
@@ -22,7 +24,7 @@ export interface Surroundings {
 const text = { type: 'string', minLength: 1 }
 const texts = { type: 'array', items: text, minItems: 1 }
 const roleList = { type: 'array', items: { enum: [...roles] }, minItems: 1 }
-const closed = (required: string[], properties: Record<string, unknown>): object => ({
+const closed = (required: string[], properties: Record<string, Schema>): Schema => ({
   type: 'object',
   additionalProperties: false,
   required,
@@ -120,8 +122,7 @@ const validateTable = compileSchema<LifecycleTable>(
  */
 export function loadLifecycle(file: string, json: unknown, surroundings: Surroundings): Lifecycle {
   if (!validateTable(json)) {
-    const faults = (validateTable.errors ?? []).map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
-    throw new Error(`${file}: not a lifecycle table:\n  ${faults.join('\n  ')}`)
+    throw new Error(`${file}: not a lifecycle table:\n  ${inWords(validateTable.faults).join('\n  ')}`)
   }
   const table = json
   const faults: string[] = []
@@ -148,20 +149,23 @@ function* expressionsOf(table: LifecycleTable): Generator<readonly [where: strin
 }
 
 /** Element names of R4: a FHIRPath with a misspelt element is silently empty, and a guard would never be met. */
-const elementNames: ReadonlySet<string> = new Set([
-  ...Object.keys(r4Model.path2Type).map((path) => path.slice(path.lastIndexOf('.') + 1)),
-  ...Object.keys(r4Model.choiceTypePaths).map((path) => path.slice(path.lastIndexOf('.') + 1)),
-])
+const elementNames: ReadonlySet<string> = new Set(
+  [...Object.keys(library.table('path2Type')), ...Object.keys(library.table('choiceTypePaths'))].map((path) =>
+    path.slice(path.lastIndexOf('.') + 1),
+  ),
+)
 
 const noFacts = factsOf({ now: 0, prescriptions: [], supplies: [] })
 
-interface SyntaxNode {
-  readonly type: string
-  readonly text?: string
-  readonly children?: readonly SyntaxNode[]
-}
+/** What each fact is to FHIRPath. */
+const factTypes = Object.fromEntries(
+  Object.entries(noFacts).map(([name, value]) => {
+    const type = typeof value
+    return [name, type === 'boolean' ? 'System.Boolean' : type === 'number' ? 'System.Integer' : 'System.String']
+  }),
+)
 
-function* namesIn(node: SyntaxNode): Generator<readonly [kind: 'element' | 'fact', name: string]> {
+function* namesIn(node: Syntax): Generator<readonly [kind: 'element' | 'fact', name: string]> {
   if (node.type === 'MemberInvocation') yield ['element', node.text ?? '']
   if (node.type === 'ExternalConstantTerm') yield ['fact', node.text ?? '']
   for (const child of node.children ?? []) yield* namesIn(child)
@@ -171,14 +175,16 @@ function compileExpressions(table: LifecycleTable, faults: string[]): Map<string
   const compiled = new Map<string, Evaluate>()
   for (const [where, expression] of expressionsOf(table)) {
     try {
-      for (const [kind, name] of namesIn(fhirpath.parse(expression) as SyntaxNode)) {
+      for (const [kind, name] of namesIn(parse(expression))) {
         if (kind === 'element' && !elementNames.has(name)) faults.push(`${where}: R4 has no element "${name}"`)
         if (kind === 'fact' && !isFactName(name)) faults.push(`${where}: there is no fact "%${name}"`)
       }
-      const run = fhirpath.compile(expression, r4Model as Model)
-      // Unknown functions are only noticed when they run.
-      void run({ resourceType: table.resourceType }, { ...noFacts })
-      compiled.set(expression, (resource, facts) => run(resource, { ...facts }) as unknown[])
+      const invariant = compileInvariant(expression, { type: table.resourceType, variables: factTypes })
+      // fhirpath's evaluator notices unknown functions only when they run.
+      if (invariant.usesFallback) {
+        void library.fhirpath().evaluate({ resourceType: table.resourceType }, expression, { ...noFacts }, library.r4())
+      }
+      compiled.set(expression, (resource, facts) => invariant.check(resource, resource, resource, undefined, facts))
     } catch (error) {
       faults.push(`${where}: FHIRPath "${expression}" does not compile: ${(error as Error).message}`)
     }

@@ -11,10 +11,8 @@ import type { Lifecycle, ReasonRule, StateRow, TransitionRow } from './lifecycle
 export const governs = (table: Lifecycle, resource: Resource, facts: Facts): boolean =>
   table.resourceType === resource.resourceType && holds(table, table.appliesTo, resource, facts)
 
-export const holds = (table: Lifecycle, expression: string, resource: Resource, facts: Facts): boolean => {
-  const result = table.evaluate.get(expression)?.(resource, facts)
-  return result?.length === 1 && result[0] === true
-}
+export const holds = (table: Lifecycle, expression: string, resource: Resource, facts: Facts): boolean =>
+  table.evaluate.get(expression)?.(resource, facts) === true
 
 /**
  * Roles in which the caller may act on this resource. A tester stands in for every role, the service included, so

@@ -121,7 +121,8 @@ export interface LifecycleTable {
   }[]
 }
 
-export type Evaluate = (resource: Resource, facts: Facts) => unknown[]
+/** Whether an expression of a table is true. */
+export type Evaluate = (resource: Resource, facts: Facts) => boolean
 
 /** A table that passed every check, ready to decide by. */
 export interface Lifecycle extends LifecycleTable {

@@ -2,8 +2,8 @@
  * What trusts, providers and therapies have agreed: how long each step may take, when a renewal is raised, whether the
  * trust's pharmacist screens. Rows of `conformance/policy.json`; a later row that fits overrides an earlier one.
  */
-import { Ajv } from 'ajv'
 import type { Resource, r4 } from '../fhir/resource.ts'
+import { compileSchema, inWords } from '../fhir/table-schema.ts'
 import { rangeOf } from './dates.ts'
 import type { Lifecycle } from './lifecycle-table.ts'
 
@@ -100,7 +100,7 @@ const due = {
     },
   ],
 }
-const validate = new Ajv({ allErrors: true }).compile<{
+const validate = compileSchema<{
   readonly rows: readonly PolicyRow[]
   readonly schemes?: readonly Scheme[]
 }>({
@@ -158,8 +158,7 @@ const validate = new Ajv({ allErrors: true }).compile<{
  */
 export function loadPolicies(file: string, json: unknown, tables: Iterable<Lifecycle>): Policies {
   if (!validate(json)) {
-    const faults = (validate.errors ?? []).map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
-    throw new Error(`${file}: not a policy table:\n  ${faults.join('\n  ')}`)
+    throw new Error(`${file}: not a policy table:\n  ${inWords(validate.faults).join('\n  ')}`)
   }
   const { rows } = json
   const [first] = rows

@@ -5,7 +5,7 @@
 import { compileInvariant } from '../fhir/invariants.ts'
 import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { compileSchema } from '../fhir/table-schema.ts'
+import { compileSchema, inWords, type Schema } from '../fhir/table-schema.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { createMedicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
@@ -163,11 +163,10 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
   }
 }
 
-function checked<T>(value: unknown, schema: object, file: string): T {
+function checked<T>(value: unknown, schema: Schema, file: string): T {
   const validate = compileSchema<T>(schema)
   if (validate(value)) return value
-  const faults = (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`)
-  throw new Error(`${file}: ${faults.join('; ')}`)
+  throw new Error(`${file}: ${inWords(validate.faults).join('; ')}`)
 }
 
 /** Every code is in the catalogue and has one row; every check is known, and each of its codes has a row. */

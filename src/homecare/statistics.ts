@@ -3,7 +3,7 @@
  * may be told. Small numbers point at people, so a count of 1 to 4 is not told, nor one from which it could be found.
  */
 import type { r4 } from '../fhir/resource.ts'
-import { compileSchema } from '../fhir/table-schema.ts'
+import { compileSchema, inWords } from '../fhir/table-schema.ts'
 import type { Lifecycle } from './lifecycle-table.ts'
 
 /** A share: of the Tasks that one event was told of, those that another was told of, or was not. */
@@ -61,8 +61,7 @@ const schema = {
 export function loadStatistics(file: string, json: unknown, tables: ReadonlyMap<string, Lifecycle>): StatisticsTable {
   const validate = compileSchema<StatisticsTable>(schema)
   if (!validate(json)) {
-    const faults = (validate.errors ?? []).map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
-    throw new Error(`${file}: not a table of statistics: ${faults.join('; ')}`)
+    throw new Error(`${file}: not a table of statistics: ${inWords(validate.faults).join('; ')}`)
   }
   const faults: string[] = []
   if (tables.size > 0) {

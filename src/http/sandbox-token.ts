@@ -55,7 +55,7 @@ function readGrant(form: Readonly<Record<string, string>>, authorization: string
   const grant: unknown = form
   if (!validate(grant)) {
     const wrong = Object.keys(expectations).filter((name) =>
-      validate.errors?.some((error) => error.instancePath === `/${name}` || error.params.missingProperty === name),
+      validate.faults.some(({ at, missing }) => at === `/${name}` || missing === name),
     )
     throw new OAuthError(400, 'invalid_request', `Send ${wrong.map((name) => expectations[name]).join('; ')}.`)
   }

@@ -1,5 +1,5 @@
 /** The clients of the embedded authorization server: one file, written by `homecare-exchange client`. */
-import { compileSchema } from '../fhir/table-schema.ts'
+import { compileSchema, inWords } from '../fhir/table-schema.ts'
 import { existsSync } from 'node:fs'
 import { callerRoles, type Role } from '../caller.ts'
 import { readScope } from '../fhir/smart-scope.ts'
@@ -59,8 +59,7 @@ export function loadClients(file: string): readonly Client[] {
 }
 
 function faultIn(value: unknown): string | undefined {
-  if (!validate(value))
-    return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`).join('; ')
+  if (!validate(value)) return inWords(validate.faults).join('; ')
   const ids = value.clients.map(({ id }) => id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) return `${twice} stands twice.`

@@ -1,12 +1,12 @@
 /** How callers prove who they are, by the settings: the sandbox, outside issuers, the embedded server, or both. */
 import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
-import { guardedDispatcher, warnOfPrivate } from '../requests-out.ts'
 import { useOnce } from '../store/once.ts'
 import { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
 import { createVerifier, loadIssuers, type TrustedIssuer, trustIssuers } from './issuers.ts'
-import { fetchKeys } from './key-set.ts'
+import type { FetchKeys } from './key-set.ts'
 import { createSandboxTokens, type SandboxTokens } from './sandbox.ts'
 import type { Verify } from './verified.ts'
 
@@ -30,7 +30,8 @@ export function createIdentity(config: Config, context: Context, secret?: Uint8A
     return { sandbox, verify: sandbox.verify, outside: [] }
   }
   const { privateHosts } = config
-  const fetch = fetchKeys(guardedDispatcher({ privateHosts, warn: warnOfPrivate(context.log) }))
+  let fetched: Promise<FetchKeys> | undefined
+  const fetch: FetchKeys = async (url) => (await (fetched ??= guardedFetch(privateHosts, context.log)))(url)
   const server =
     config.clients === undefined
       ? undefined
@@ -46,4 +47,11 @@ export function createIdentity(config: Config, context: Context, secret?: Uint8A
   const issuers = [...(server === undefined ? [] : [server.trusted]), ...outside]
   const verify = createVerifier({ issuers, clock, testers: context.table.scope === 'open' })
   return { verify, outside, ...(server === undefined ? {} : { server }) }
+}
+
+/** Its HTTP client takes a while to load, and many installations have no keys of others to fetch. */
+async function guardedFetch(privateHosts: readonly string[], log: Logger): Promise<FetchKeys> {
+  const { guardedDispatcher, warnOfPrivate } = await import('../requests-out.ts')
+  const { fetchKeys } = await import('./fetch-keys.ts')
+  return fetchKeys(guardedDispatcher({ privateHosts, warn: warnOfPrivate(log) }))
 }

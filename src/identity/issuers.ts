@@ -2,7 +2,7 @@
  * Access tokens of outside issuers (RFC 9068, RFC 7519): which issuers are trusted, with what keys, and for whom they
  * may speak. Every issuer is a row of the file in ISSUERS; a broken row stops the boot.
  */
-import { compileSchema } from '../fhir/table-schema.ts'
+import { compileSchema, inWords } from '../fhir/table-schema.ts'
 import { readFileSync } from 'node:fs'
 import {
   createLocalJWKSet,
@@ -100,8 +100,9 @@ export function loadIssuers(file: string): readonly IssuerRow[] {
     throw new Error(`${file} cannot be read: ${(error as Error).message}`)
   }
   if (!validate(value)) {
-    const faults = (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`)
-    throw new Error(`${file}: ${faults.join('; ')}. Every issuer has issuer, audience and jwksUrl (https) or jwks.`)
+    throw new Error(
+      `${file}: ${inWords(validate.faults).join('; ')}. Every issuer has issuer, audience and jwksUrl (https) or jwks.`,
+    )
   }
   const names = value.map(({ issuer }) => issuer)
   const twice = names.find((name, i) => names.indexOf(name) !== i)

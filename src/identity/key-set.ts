@@ -4,7 +4,6 @@
  * what a token says about where its key is (`jku`, `x5u`, `jwk`) is never followed.
  */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { type Dispatcher, request } from 'undici'
 import { refuse } from '../fhir/problem.ts'
 
 /** ms after which a set is fetched again though it serves: a key that was withdrawn is trusted no longer than this. */
@@ -13,32 +12,9 @@ const FRESH = 10 * 60 * 1000
 const STALE = 24 * 60 * 60 * 1000
 /** ms between two attempts: an unknown key id in every request must not become a request of ours each time. */
 const REST = 30 * 1000
-/** ms. */
-const TIMEOUT = 5000
-/** Bytes; a set of ten keys with certificates has about thirty thousand. */
-const MAX_ANSWER = 256 * 1024
 
 /** Answers a JWKS text. @throws Error when there is none in time */
 export type FetchKeys = (url: string) => Promise<string>
-
-/** @param dispatcher decides which addresses may be connected to */
-export const fetchKeys =
-  (dispatcher: Dispatcher): FetchKeys =>
-  async (url) => {
-    // undici's request follows no redirects: an address that moves is configured anew.
-    const { statusCode, body } = await request(url, {
-      dispatcher,
-      headers: { accept: 'application/jwk-set+json, application/json' },
-      signal: AbortSignal.timeout(TIMEOUT),
-    })
-    let text = ''
-    for await (const chunk of body.setEncoding('utf8')) {
-      text += chunk
-      if (text.length > MAX_ANSWER) throw new Error('The key set is too long.')
-    }
-    if (statusCode !== 200) throw new Error(`The key set was answered with ${statusCode}.`)
-    return text
-  }
 
 /** Public keys of a set; what is symmetric or private is no key that anybody may verify with. */
 export function publicKeys(value: unknown): JSONWebKeySet {

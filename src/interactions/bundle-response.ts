@@ -1,5 +1,4 @@
 /** Entries of the answer to a batch or transaction (https://hl7.org/fhir/R4/http.html#transaction-response). */
-import { STATUS_CODES } from 'node:http'
 import type { Context } from '../context.ts'
 import { instant } from '../fhir/json.ts'
 import { type Issue, operationOutcome, Problem, refuse } from '../fhir/problem.ts'
@@ -20,6 +19,9 @@ export interface EntryAnswer {
   /** JSON text of an OperationOutcome, where it is not made of `told`. */
   readonly outcome?: string
 }
+
+// Imported as a module, node:http would have all its parts loaded, an HTTP client and WebSockets among them.
+const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const OUTCOME = '{"resourceType":"OperationOutcome"'
 

@@ -1,3 +1,5 @@
+import fhirpath from 'fhirpath'
+import r4Model from 'fhirpath/fhir-context/r4'
 import t from 'tap'
 import { type Caller, plays, type Role, type Side } from '../../src/caller.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
@@ -555,6 +557,33 @@ t.test('each Task is governed by one table, and by the right one', async (t) => 
     { kind: 'refused', issues: [{ key: 'element-frozen', expression: 'Task.code' }] },
     'no leaving the table',
   )
+})
+
+t.test('expressions of the tables are compiled, and answer as the FHIRPath evaluator does', async (t) => {
+  const barred: Facts = { ...live, prescriptionsActive: false, barredSince: '2026-03-10T11:00:00.000Z' }
+  const known = [...worlds, barred, { ...barred, orderState: 'received', replacementBegun: true, suppliesOpen: 2 }]
+  const moments = ['2026-03-10T10:00:00Z', '2026-03-10T11:00:00.000Z', '2026-03-10T12:30:00+01:00', undefined]
+  const answers = { true: 0, false: 0 }
+  for (const name of lifecycleNames) {
+    const table = loadTable(name)
+    const start = base[table.name] as Resource
+    const bare = { resourceType: start.resourceType }
+    const held = { ...bare, extension: [{ url: HELD_FROM, valueCode: 'accepted' }], statusReason: reasonOf('x') }
+    const governed = { ...bare, code: { coding: [{ system: TASK_CODE, code: 'supply' }] } }
+    const times = moments.map((lastModified) => ({ ...start, ...(lastModified && { lastModified }) }) as Resource)
+    for (const [expression, evaluate] of table.evaluate) {
+      const oracle = fhirpath.compile(expression, r4Model) as (resource: object, facts: object) => unknown[]
+      for (const facts of known) {
+        for (const resource of [...times, bare, held, governed]) {
+          const expected = oracle(resource, { ...facts })
+          const isTrue = expected.length === 1 && expected[0] === true
+          answers[`${isTrue}`]++
+          if (evaluate(resource, facts) !== isTrue) t.fail(`${name}: ${expression} is ${isTrue}`)
+        }
+      }
+    }
+  }
+  t.ok(answers.true > 500 && answers.false > 1000, JSON.stringify(answers))
 })
 
 t.test('what is allowed now can be asked', async (t) => {

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot, readConfig } from '../../src/config.ts'
 import { loadIssuers } from '../../src/identity/issuers.ts'
-import { fetchKeys } from '../../src/identity/key-set.ts'
+import { fetchKeys } from '../../src/identity/fetch-keys.ts'
 import { createTerminologyServer } from '../../src/interactions/terminology-server.ts'
 import { isPrivateAddress } from '../../src/private-address.ts'
 import { guardedDispatcher, publicOnly, type Resolve } from '../../src/requests-out.ts'
@@ -49,7 +49,7 @@ t.test('only three files open connections to others', async (t) => {
   const commands = ['src/demo/client.ts', 'src/exchanges/play-command.ts']
   const listens = ['src/serve.ts', 'src/config.ts', 'src/private-address.ts', 'src/http/certificate.ts', 'src/app.ts']
   t.same(found.filter((file) => ![...commands, ...listens].includes(file)).toSorted(), [
-    'src/identity/key-set.ts',
+    'src/identity/fetch-keys.ts',
     'src/interactions/terminology-server.ts',
     'src/requests-out.ts',
   ])
