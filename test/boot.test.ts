@@ -14,6 +14,7 @@ import type { ServerTable } from '../src/server-table.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import { resourcesOf, startExchange } from './helper.ts'
 import { located, orderBundle, orderTask, parties } from './orders.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const log = pino({ level: 'silent' })
 const serverTable = (): ServerTable & { types: Record<string, unknown>[] } =>
@@ -153,3 +154,34 @@ const versions = async (context: Context): Promise<number> => {
   )
   return row?.n ?? 0
 }
+
+t.test('a rule of a package that only the slow evaluator understands is named in the log of the start', async (t) => {
+  const folder = temporaryFolder(t)
+  const constraint = (key: string, expression: string) => ({ key, severity: 'error', human: key, expression })
+  const profile = {
+    ...{
+      resourceType: 'StructureDefinition',
+      url: 'http://example.com/StructureDefinition/p',
+      name: 'P',
+      status: 'active',
+    },
+    ...{ kind: 'resource', abstract: false, type: 'Patient', derivation: 'constraint' },
+    baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+    differential: {
+      element: [
+        {
+          ...{ id: 'Patient', path: 'Patient' },
+          constraint: [constraint('slow-1', 'birthDate <= today()'), constraint('quick-1', 'name.exists()')],
+        },
+      ],
+    },
+  }
+  writeFileSync(join(folder, 'profile.json'), JSON.stringify(profile))
+  const lines: string[] = []
+  const config = readConfig({ PACKAGES: folder })
+  const heard = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  await (await createContext({ config, log: heard })).close()
+  const notes = lines.flatMap((line) => (JSON.parse(line) as { note?: string }).note ?? [])
+  t.match(notes, [/profile\.json: Patient: the rule slow-1 is left to fhirpath's evaluator\./])
+  t.equal(notes.length, 1, 'and no other: all else is compiled')
+})

@@ -73,3 +73,18 @@ export function literalOf(wrapped: Syntax): Literal {
       throw new NotCompiled(syntax.type)
   }
 }
+
+/** The functions of FHIRPath (https://hl7.org/fhirpath/N1, with those of its STU parts) and R4's own (https://hl7.org/fhir/R4/fhirpath.html). */
+export const FHIRPATH_FUNCTIONS: ReadonlySet<string> = new Set(
+  (
+    'empty exists all allTrue anyTrue allFalse anyFalse subsetOf supersetOf count distinct isDistinct where select ' +
+    'repeat ofType single first last tail skip take intersect exclude union combine iif toBoolean convertsToBoolean ' +
+    'toInteger convertsToInteger toDate convertsToDate toDateTime convertsToDateTime toDecimal convertsToDecimal ' +
+    'toQuantity convertsToQuantity toString convertsToString toTime convertsToTime indexOf lastIndexOf substring ' +
+    'startsWith endsWith contains upper lower replace matches matchesFull replaceMatches length toChars split join ' +
+    'trim encode decode escape unescape abs ceiling exp floor ln log power round sqrt truncate children descendants ' +
+    'trace now timeOfDay today aggregate not is as type lowBoundary highBoundary precision extension hasValue ' +
+    'getValue resolve elementDefinition slice checkModifiers conformsTo memberOf subsumes subsumedBy htmlChecks ' +
+    'htmlChecks1 htmlChecks2 comparable defineVariable sum min max avg'
+  ).split(' '),
+)

@@ -203,6 +203,18 @@ export const catalogue = {
   'extension-context': entry(422, 'extension', 'An extension stands where its definition does not allow it.'),
   'extension-part-unknown': entry(422, 'extension', 'An extension holds a part that its definition does not know.'),
   'extension-version': entry(422, 'extension', 'The url of an extension carries a version, which it never does.'),
+  // --- rules for the authors of definitions ---
+  'questionnaire-condition': entry(
+    422,
+    'business-rule',
+    'An item depends on a question that is not there, or not before it.',
+  ),
+  'code-system-content': entry(422, 'business-rule', 'A code system holds other concepts than it says.'),
+  'code-system-property': entry(422, 'business-rule', 'A property of a code system contradicts another or its uri.'),
+  'value-set-filter': entry(422, 'value', 'A filter has a value that its code system cannot have.'),
+  'definition-expression': entry(422, 'value', 'An expression is no FHIRPath, or leads nowhere.'),
+  'definition-path': entry(422, 'not-found', 'A profile constrains an element that its type does not have.'),
+  'definition-inconsistent': entry(422, 'business-rule', 'A definition contradicts itself or what it builds on.'),
   // --- a response against its questionnaire ---
   'questionnaire-unknown': entry(
     422,
@@ -599,15 +611,27 @@ const ABOUT_HOLDER: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
   'attachment-size',
 ])
 
+/** Issues about an element of a definition that make the whole of it unusable. */
+const ABOUT_DEFINITION: ReadonlySet<ProblemKey> = new Set<ProblemKey>(['definition-inconsistent', 'definition-path'])
+
 /** The last step of a path and, of a code in a concept, the coding that it stands in. */
 const LAST_OF_CODING = /(?:\.coding\[\d+\])?\.[A-Za-z_]\w*(?:\[\d+\])?$/
+
+/** The last step, or the whole way to an element of a StructureDefinition. */
+const LAST_OF_DEFINITION = /(?:\.(?:differential|snapshot))?\.[A-Za-z_]\w*(?:\[\d+\])?$/
 
 /** The last step of a path: a name, with its index or the type of its choice. */
 const LAST_STEP = /\.[A-Za-z_]\w*(?:\[(?:\d+|x)\])?(?:\.ofType\(\w+\))?$/
 
+function stepAbout(key: ProblemKey): RegExp | undefined {
+  if (ABOUT_ABSENT.has(key)) return LAST_STEP
+  if (ABOUT_HOLDER.has(key)) return LAST_OF_CODING
+  return ABOUT_DEFINITION.has(key) ? LAST_OF_DEFINITION : undefined
+}
+
 function placesOf({ key, expression }: Issue): { expression?: string[] } {
   if (expression === undefined) return {}
-  const step = ABOUT_ABSENT.has(key) ? LAST_STEP : ABOUT_HOLDER.has(key) ? LAST_OF_CODING : undefined
+  const step = stepAbout(key)
   const holder = step === undefined ? expression : expression.replace(step, '')
   return { expression: holder === expression ? [expression] : [expression, holder] }
 }

@@ -34,6 +34,10 @@ const isError = ({ severity }: Fault): boolean => severity === undefined || seve
 /** Whether nothing among them is an error. */
 export const isAdvice = (faults: readonly Fault[]): boolean => !faults.some(isError)
 
+/** Whether every value that is there has the JSON type that R4 gives it, so that rules may look into them. */
+export const isReadable = (faults: Faults): boolean =>
+  faults === undefined || (faults.length < FAULTS_MAX && !faults.some(({ key }) => key.startsWith('structure-')))
+
 export function add(
   faults: Faults,
   key: ProblemKey,

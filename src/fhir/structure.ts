@@ -4,11 +4,12 @@
 
 import { dataTypesSource, resourceSource } from './structure-code.ts'
 import { type BundleIndex, bundleFaults, bundleIndex } from './bundle-rules.ts'
+import { createDefinitionRules } from './definition-rules.ts'
 import type { Definitions } from './definitions.ts'
 import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
 import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
-import { FAULTS_MAX, type Fault, type Faults, notObject, unknownType } from './structure-faults.ts'
+import { FAULTS_MAX, type Fault, type Faults, isReadable, notObject, unknownType } from './structure-faults.ts'
 import { createRuntime, type Seen, type StructureOptions } from './structure-runtime.ts'
 import { isObject } from './resource.ts'
 
@@ -76,6 +77,7 @@ function createCompiler(
     contained: (value: unknown, scope: Scope): Faults => resourceIn(value, scope, null),
   }
   const runtime = createRuntime(definitions, options, resources, primitiveChecks, seen)
+  const definitionRules = createDefinitionRules(definitions)
   let dataTypes: Readonly<Record<string, Check>> | undefined
 
   const compile = (type: string): Check => {
@@ -99,6 +101,8 @@ function createCompiler(
     const check = compiled.get(type) ?? compile(type)
     let found = check(value, scope)
     if (type === 'Bundle') found = bundleFaults(found, value, definitions.resourceTypes)
+    const rule = definitionRules.get(type)
+    if (rule !== undefined && isReadable(found)) found = rule(found, value)
     return outer === undefined && value.contained !== undefined ? containedFaults(found, value, scope) : found
   }
   return { check: (resource) => resourceIn(resource, undefined, null), compile }

@@ -244,7 +244,10 @@ export function trimProfile(structure: Json): Json {
 /** Places where R4's own definitions use these extensions, beyond what it says of them. */
 const USED_AT: Readonly<Record<string, string>> = {
   [FHIR_TYPE]: 'ElementDefinition.type',
-  'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version': 'DomainResource',
+  'http://hl7.org/fhir/StructureDefinition/regex': 'ElementDefinition.type',
+  'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version': 'Element',
+  'http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation': 'Element',
+  'http://hl7.org/fhir/StructureDefinition/capabilitystatement-prohibited': 'Element',
 }
 
 function contextOf(url: unknown, context: unknown): unknown {
