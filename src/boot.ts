@@ -54,7 +54,8 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const policies = loadPolicies(config.policy, policy, lifecycles.values())
   const statisticsFile = join(packageRoot, 'conformance/statistics.json')
   const signatures = await signatureVerifier(dirname(config.policy), policies.signatures)
-  const rules: RulesOptions = { table, row, lifecycles, policies, signatures, newId, base }
+  const referrers = (type: string) => referrersOf(validation.exposedTypes, search, type)
+  const rules: RulesOptions = { table, row, lifecycles, policies, signatures, newId, referrers, base }
   const database = observed(await open(config.databaseUrl))
   try {
     if (!(await claimIndex(database, fingerprint))) {
@@ -93,7 +94,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
         extract: (resource) => search.extract(resource),
         shares: (type) => row(type)?.shares ?? [],
         precedence: (type) => precedenceOf(row(type)),
-        referrers: (type) => referrersOf(validation.exposedTypes, search, type),
+        referrers,
         referencesEnforced: table.references === 'enforced',
         base,
       },

@@ -91,7 +91,7 @@ export interface View {
   readonly search: readonly string[]
 }
 
-/** Who is shown, within the organisations that may see it, what carries a confidentiality. */
+/** Who is shown, within the organisations that may see it, what carries a confidentiality, besides the one that sent it. */
 export interface ConfidentialityRow {
   /** Of http://terminology.hl7.org/CodeSystem/v3-Confidentiality, in `meta.security`; the strictest first. */
   readonly codes: readonly string[]

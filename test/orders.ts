@@ -27,6 +27,15 @@ export function orderBundle(changes: Partial<Sample> = {}): OrderBundle {
   })
 }
 
+/** An order whose prescriber works for a clinic that its Bundle says is part of a trust. */
+export function clinicBundle(clinic: string, trust: string): OrderBundle {
+  const bundle = orderBundle({ trust: clinic })
+  inBundle(bundle, 'Organization').partOf = {
+    identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: trust },
+  }
+  return bundle
+}
+
 /** A prescription order number with its check character. */
 export function orderNumber(n: number): string {
   const stem = `DC2C66-A1B2C3-${n.toString(16).toUpperCase().padStart(5, '0')}`

@@ -77,6 +77,24 @@ const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentialit
 export const stricter = (rows: readonly ConfidentialityRow[], one: string, other: string): string =>
   rows.flatMap(({ codes }) => codes).find((code) => code === one || code === other) ?? ''
 
+/**
+ * What is kept of a sensitive resource: its confidentiality, and who sent it and is shown it in every role. As text it
+ * is the code and the ODS codes, with a blank between: `R RBA`; empty for what is not sensitive.
+ */
+export interface Label {
+  /** Empty: not sensitive. */
+  readonly code: string
+  readonly senders: readonly string[]
+}
+
+export function readLabel(text: string): Label {
+  const [code = '', ...senders] = text.split(' ')
+  return { code, senders }
+}
+
+export const labelText = ({ code, senders }: Label): string =>
+  code === '' ? '' : [code, ...new Set(senders)].join(' ')
+
 /** The code of a resource's own confidentiality that a row names, the strictest; empty for all else. */
 export function labelOf(rows: readonly ConfidentialityRow[], resource: Resource): string {
   const security = (resource.meta as r4.Meta | undefined)?.security ?? []

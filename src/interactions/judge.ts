@@ -26,7 +26,7 @@ import { readLog } from '../store/read.ts'
 import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { carrierGrants, grantsFor } from './grants.ts'
-import { labelFor } from './confidentiality.ts'
+import { labelEffects, labelFor } from './confidentiality.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
@@ -42,9 +42,14 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   if (!row || options.table.scope === 'open') return { ...plain, grants: [] }
   if (!row.lifecycle) {
     if (change.type === 'Patient') await notePatient(change, facts)
-    const effects = [...(await happeningEffects(change, facts)), ...signatureEffects(options, change)]
     const grants = change.current ? [] : await grantsFor(options, row, change, facts)
-    return { ...plain, effects, grants, label: await labelFor(options, row, change, facts) }
+    const label = await labelFor(options, row, change, facts)
+    const effects = [
+      ...(await happeningEffects(change, facts)),
+      ...signatureEffects(options, change),
+      ...labelEffects(options, change, label),
+    ]
+    return { ...plain, effects, grants, label }
   }
   const repeats = await repeated(change, facts)
   if (repeats) return { ...plain, repeats, grants: [] }
@@ -63,14 +68,15 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   // An item that joins an order brings its own clinic along: what the service moves on is granted anew.
   const settled = change.current !== undefined && !becomesOrder && change.caller.role !== 'service'
   const grants = [...(settled ? [] : await grantsFor(options, row, change, facts)), ...carrierGrants(row, change.next)]
+  // Last of the reads: who stands to what it belongs to is known by then.
+  const label = await labelFor(options, row, change, facts)
   const effects = [
     ...signatureEffects(options, change),
+    ...labelEffects(options, change, label),
     ...(becomesOrder ? ['place-order'] : []),
     ...verdict.effects,
     ...(change.type === 'Task' ? ['set-alarms'] : []),
   ]
-  // Last: who stands to what it belongs to has been read by then.
-  const label = await labelFor(options, row, change, facts)
   return { ...verdict, grants, label, effects, ...(warnings.length > 0 ? { warnings } : {}) }
 }
 

@@ -12,6 +12,8 @@ export interface RulesOptions {
   readonly policies: Policies
   readonly signatures: SignatureVerifier
   readonly newId: () => string
+  /** Names of the reference parameters (`Task.for`) that may lead to a type. */
+  referrers(type: string): readonly string[]
   /** Absolute FHIR base. */
   readonly base: string
 }

@@ -13,6 +13,7 @@ import { isRenewalTask, REASON, TASK_OUTPUT } from '../homecare/states.ts'
 import { setAlarms } from '../store/alarm.ts'
 import type { Done, Facts, Operation, Rules } from '../store/operation.ts'
 import { ordersBeside } from './concurrent.ts'
+import { SPREAD_LABEL, spreadLabel } from './confidentiality.ts'
 import { mayDelete } from './deletion.ts'
 import { readByReference, readCurrent, type Stored } from '../store/read.ts'
 import { named, trustBehind } from './grants.ts'
@@ -43,6 +44,10 @@ const own: Readonly<Record<string, Effect>> = {
   [CHECK_SIGNATURE]: checkSignature,
   [SHARE_SIGNATURES]: async (_, { type, id, verdict }, facts) => {
     await shareSignatures(`${type}/${id}`, verdict.grants, facts)
+    return []
+  },
+  [SPREAD_LABEL]: async (options, done, facts) => {
+    await spreadLabel(options, done, facts)
     return []
   },
   [PLACE_ORDER]: placeOrder,

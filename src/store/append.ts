@@ -25,7 +25,7 @@ export interface Addition {
   text(version: number): string
   /** Who stands to it from now on; what others were granted before stays. */
   readonly grants: readonly Grant[]
-  /** Its confidentiality, or empty. */
+  /** Its confidentiality (`labelText`), or empty. */
   readonly label: string
   /** The fact for the log. */
   readonly event: { readonly kind: string; readonly from: string; readonly to: string }
@@ -64,4 +64,15 @@ export async function append(
   for (const granted of addition.grants) await grant(transaction, type, key, granted)
   await tellAll(transaction, { type, key, version, seq })
   return stored
+}
+
+/** Gives a stored resource another label (`labelText`). It says who is shown the record, all its versions included. */
+export async function relabel(
+  { query, memory }: LaneTransaction,
+  { extract }: Pick<DoorOptions, 'extract'>,
+  stored: Stored,
+  label: string,
+): Promise<void> {
+  await query('UPDATE resource SET label = $1 WHERE key = $2', [label, stored.key])
+  await memory.relabelled({ ...stored, label }, extract(JSON.parse(stored.text) as Resource))
 }

@@ -10,7 +10,7 @@ import { refuse } from '../fhir/problem.ts'
 import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { admit, share } from './access.ts'
-import { append } from './append.ts'
+import { append, relabel } from './append.ts'
 import { checkApart, type Identity, identify } from './identity.ts'
 import type { LaneTransaction } from './lane.ts'
 import { checkNotReferred, checkReferences, Links, matchConditions, namesEntry, withTargets } from './links.ts'
@@ -90,6 +90,7 @@ class Writer {
         link === undefined ? undefined : localReference(this.#links.target(link) ?? link, options.base),
       pending: ({ type, id }) => this.#pending.get(`${type}/${id}`),
       admit: (stored, grants) => admit(transaction, options, stored, grants),
+      relabel: (stored, label) => relabel(transaction, options, stored, label),
       written: (type) => this.#done.filter((change) => change.type === type),
     }
   }

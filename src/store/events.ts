@@ -6,7 +6,7 @@
  */
 import type { Query } from './database.ts'
 import type { LaneTransaction } from './lane.ts'
-import type { Scope } from './read.ts'
+import { type Scope, shownSql } from './read.ts'
 
 /** How far a reader has read. `key` tells apart what came with one event. */
 export interface FeedPosition {
@@ -70,11 +70,11 @@ export function readFeed(
   limit: number,
 ): Promise<FeedRow[]> {
   if (scope.kind === 'open') return query<FeedRow>(WHOLE_FEED, [type, after.seq, limit])
-  const { organization, hidden = [] } = scope
-  const labels = hidden.map((_, index) => `$${index + 6}`).join(', ')
+  const values = [scope.organization, type, after.seq, after.key, limit]
+  const shown = shownSql(scope, 'r', (value) => `$${values.push(value)}`)
   return query<FeedRow>(
-    hidden.length === 0 ? FEED : FEED.replace('ORDER BY', `AND r.label NOT IN (${labels}) ORDER BY`),
-    [organization, type, after.seq, after.key, limit, ...hidden],
+    shown.length === 0 ? FEED : FEED.replace('ORDER BY', `AND ${shown.join(' AND ')} ORDER BY`),
+    values,
   )
 }
 

@@ -1,7 +1,7 @@
 /** Versions in the order in which they were written, newest first. The scope is a required argument. */
 import type { Query } from './database.ts'
 import type { Scope } from './read.ts'
-import { Parameters } from './search-conditions.ts'
+import { Parameters, shownSql } from './search-conditions.ts'
 
 /** Whose history: of a resource (type and id), of a type, of several types, of everything. */
 export interface HistoryFilter {
@@ -95,11 +95,9 @@ function conditionsOf(filter: HistoryFilter, parameters: Parameters): string[] {
     conditions.push(
       `EXISTS (SELECT 1 FROM access a WHERE a.org = ${parameters.add(scope.organization)} AND a.type = e.type AND a.key = e.key)`,
     )
-    const { hidden = [] } = scope
-    if (hidden.length > 0) {
-      const labels = parameters.addAll(hidden)
-      conditions.push(`NOT EXISTS (SELECT 1 FROM resource h WHERE h.key = e.key AND h.label IN (${labels}))`)
-    }
+    const shown = shownSql(scope, 'h', parameters)
+    if (shown.length > 0)
+      conditions.push(`EXISTS (SELECT 1 FROM resource h WHERE h.key = e.key AND ${shown.join(' AND ')})`)
   }
   if (since !== undefined) conditions.push(`v.tick >= ${parameters.add(since)}`)
   if (at) {

@@ -85,8 +85,18 @@ export class Memory {
     this.#written.add(`${stored.type}/${stored.id}`)
     const access = stored.version === 1 ? [] : await this.access(stored.type, stored.key)
     this.#access.set(stored.key, Promise.resolve(access))
+    this.#keep(stored, access, rows)
+  }
+
+  /** The label of a resource is another one. @param rows what the index holds of it */
+  async relabelled(stored: Stored, rows: Iterable<IndexRow>): Promise<void> {
+    this.#changed = true
+    this.#keep(stored, await this.access(stored.type, stored.key), rows)
+  }
+
+  #keep(stored: Stored, access: Access[], rows: Iterable<IndexRow>): void {
     this.#resources.set(`${stored.type}/${stored.id}`, Promise.resolve({ stored, access }))
-    // Whatever finds the resource now finds another text, also where the row itself stays.
+    // Whatever finds the resource now finds it changed, also where the row itself stays.
     for (const row of rows) {
       if (row.kind === 'token') this.#found.delete(JSON.stringify([row.param, row.code, row.system]))
       else if (row.kind === 'reference') {

@@ -109,7 +109,7 @@ export interface Verdict {
   /** Top-level members that keep the text they were stored with. */
   readonly frozen?: readonly string[]
   readonly grants: readonly Grant[]
-  /** Its confidentiality from now on; absent: none. */
+  /** Its confidentiality from now on, as `labelText` writes it; absent: none. */
   readonly label?: string
   /** The fact for the log. */
   readonly event: string
@@ -138,6 +138,8 @@ export interface Facts {
   pending(target: LocalReference): Resource | undefined
   /** Lets organisations stand to a stored resource from now on, and see what it points to; their feeds tell of it. */
   admit(stored: Stored, grants: readonly Grant[]): Promise<void>
+  /** Gives a stored resource another label; its versions stay as they are. */
+  relabel(stored: Stored, label: string): Promise<void>
   /** All resources of a type that this commit has written so far. */
   written(type: string): readonly Done[]
 }

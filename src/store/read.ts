@@ -9,7 +9,7 @@ export type Scope =
       readonly organization: string
       /** Types that everybody may see, whoever sent them: what the service publishes. */
       readonly published?: ReadonlySet<string>
-      /** Labels of what this caller is not shown, though its organisation may see it; absent: none. */
+      /** Codes of what this caller is not shown, though its organisation may see it, unless it sent it; absent: none. */
       readonly hidden?: readonly string[]
     }
   | { readonly kind: 'open' }
@@ -23,7 +23,7 @@ export interface Stored {
   /** ms since the epoch; `meta.lastUpdated` */
   readonly tick: number
   readonly deleted: number
-  /** Its confidentiality (v3 Confidentiality) where it is sensitive, or empty. */
+  /** Where it is sensitive its confidentiality and who sent it (`labelText`), or empty. */
   readonly label: string
   /** What the sender sent, as a hash (see `contentHash`), or empty. */
   readonly content: string
@@ -65,11 +65,27 @@ export async function readLatest(query: Query, type: string, id: string, scope: 
   return rows.find(shownTo(scope))
 }
 
-/** Whether a caller is shown what its organisation may see. */
+/** Whether a caller is shown what its organisation may see; who sent it is shown it in every role. */
 const shownTo =
   (scope: Scope) =>
-  ({ label }: Pick<Stored, 'label'>): boolean =>
-    scope.kind === 'open' || !scope.hidden?.includes(label)
+  ({ label }: Pick<Stored, 'label'>): boolean => {
+    if (label === '' || scope.kind === 'open' || !scope.hidden) return true
+    const [code = '', ...senders] = label.split(' ')
+    return !scope.hidden.includes(code) || senders.includes(scope.organization)
+  }
+
+/** The same as SQL. @param row alias of `resource` @param add takes a value and answers its placeholder */
+export function shownSql(
+  { hidden = [], organization }: Extract<Scope, { kind: 'organization' }>,
+  row: string,
+  add: (value: string) => string,
+): string[] {
+  if (hidden.length === 0) return []
+  const codes = hidden.map(add).join(', ')
+  return [
+    `(${row}.label = '' OR substr(${row}.label, 1, 1) NOT IN (${codes}) OR ${row}.label || ' ' LIKE ${add(`% ${organization} %`)})`,
+  ]
+}
 
 /**
  * Put together once: a text that is the same string each time is found at once among the prepared statements, and

@@ -13,7 +13,7 @@ import {
 import type { Membership } from '../fhir/compartments.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { SqlValue } from './database.ts'
-import type { Scope } from './read.ts'
+import { type Scope, shownSql as shownOf } from './read.ts'
 
 export type { Scope } from './read.ts'
 
@@ -69,8 +69,8 @@ export const isScoped = (scope: Scope, type: string): scope is OrganizationScope
   scope.kind === 'organization' && !scope.published?.has(type)
 
 /** Conditions that hold for what the caller is shown of what its organisation may see. */
-export const shownSql = ({ hidden = [] }: OrganizationScope, row: string, parameters: Parameters): string[] =>
-  hidden.length === 0 ? [] : [`${row}.label NOT IN (${parameters.addAll(hidden)})`]
+export const shownSql = (scope: OrganizationScope, row: string, parameters: Parameters): string[] =>
+  shownOf(scope, row, (value) => parameters.add(value))
 
 /**
  * Whether the statement names the type itself. The organisation's access rows and the parameters' names imply it; said

@@ -5,6 +5,7 @@ import { type Answer, type Exchange, type Party, resourcesOf, startExchange } fr
 import {
   acceptedOrder,
   CLINIC,
+  clinicBundle,
   dispenseOf,
   inBundle,
   located,
@@ -20,13 +21,6 @@ import {
 const ODS = 'https://fhir.nhs.uk/Id/ods-organization-code'
 const ids = (answer: Answer): string[] => resourcesOf(answer).map(({ id }) => id ?? '')
 const polled = async (party: Party): Promise<string[]> => ids(await party.get('Task?status=requested'))
-
-/** An order whose prescriber works for a clinic that its Bundle says is part of a trust. */
-function clinicBundle(clinic: string, trust: string) {
-  const bundle = orderBundle({ trust: clinic })
-  inBundle(bundle, 'Organization').partOf = { identifier: { system: ODS, value: trust } }
-  return bundle
-}
 
 t.test('each party polls its own work and nobody else’s', async (t) => {
   const exchange = await startExchange(t)

@@ -5,7 +5,18 @@ import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/config.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
-import { dispenseOf, inBundle, located, orderBundle, orderTask, PROVIDER, TRUST } from '../orders.ts'
+import {
+  CLINIC,
+  clinicBundle,
+  dispenseOf,
+  inBundle,
+  located,
+  orderBundle,
+  orderTask,
+  parties,
+  PROVIDER,
+  TRUST,
+} from '../orders.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const V3 = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
@@ -18,8 +29,10 @@ const glass = (reason = 'Patient collapsed, brought to the ward') => ({
 
 interface Scene {
   readonly exchange: Exchange
-  /** The EPR of the trust, from whose users sensitive records are hidden. */
+  /** The EPR of the trust, from whose users is hidden what another site of it sent. */
   readonly epr: Party
+  /** A clinic of the trust, which sent it. */
+  readonly clinic: Party
   readonly team: Party
   readonly provider: Party
   readonly patient: string
@@ -32,15 +45,16 @@ interface Scene {
 async function scene(t: Test): Promise<Scene> {
   const exchange = await startExchange(t)
   const epr = await exchange.party('trust', TRUST)
+  const clinic = await exchange.party('trust', CLINIC)
   const team = await exchange.party('pharmacist', TRUST)
   const provider = await exchange.party('provider', PROVIDER)
   await epr.post('', orderBundle())
-  const bundle = structuredClone(orderBundle())
+  const bundle = structuredClone(clinicBundle(CLINIC, TRUST))
   Object.assign(inBundle(bundle, 'MedicationRequest'), security('V'))
   Object.assign(inBundle(bundle, 'Patient'), security('R'), { name: [{ family: 'Hidden' }] })
   const entry = bundle.entry.find(({ resource }) => resource?.resourceType === 'Patient')
   if (entry?.request) delete entry.request.ifNoneExist
-  const made = await team.post('', bundle)
+  const made = await clinic.post('', bundle)
   const prescription = located(made, 'MedicationRequest')
   const order = await orderTask(provider, prescription)
   const accepted = (await provider.put({ ...order, status: 'accepted' })).body
@@ -53,6 +67,7 @@ async function scene(t: Test): Promise<Scene> {
   return {
     exchange,
     epr,
+    clinic,
     team,
     provider,
     patient: located(made, 'Patient'),
@@ -195,10 +210,10 @@ t.test('who breaks the glass says why, sees what its organisation may see, and i
 })
 
 t.test('a label is taken away by those who see it; what was derived stays sensitive, deleted or not', async (t) => {
-  const { epr, team, provider, patient, prescription, dispense, exchange } = await scene(t)
-  const { meta: _, ...bare } = (await team.get(patient)).body
+  const { epr, clinic, team, provider, patient, prescription, dispense, exchange } = await scene(t)
+  const { meta: _, ...bare } = (await clinic.get(patient)).body
   const plain = { ...bare, meta: { versionId: '1' } } as Resource
-  t.equal((await team.put(plain)).status, 200)
+  t.equal((await clinic.put(plain)).status, 200)
   t.equal((await epr.get(patient)).status, 200)
   t.equal((await epr.get(`${patient}/_history/1`)).status, 200, 'the label of today is the label of the record')
   const report = (await provider.get(dispense)).body
@@ -213,18 +228,82 @@ t.test('a label is taken away by those who see it; what was derived stays sensit
   }
   const made = await team.post('Communication', note)
   t.equal(made.status, 201, made.text)
-  const hidden = await team.post('Practitioner', {
+  const hidden = await clinic.post('Practitioner', {
     resourceType: 'Practitioner',
     ...security('V'),
     name: [{ family: 'Hidden' }],
   })
   const path = `Practitioner/${hidden.body.id}`
   t.equal((await epr.get(path)).status, 404)
-  t.equal((await team.send('DELETE', path)).status, 204)
+  t.equal((await clinic.send('DELETE', path)).status, 204)
   for (const each of [path, `${path}/_history`, `${path}/_history/1`]) t.equal((await epr.get(each)).status, 404, each)
   t.notMatch((await epr.get('Practitioner/_history')).text, 'Hidden')
-  t.equal((await team.get(`${path}/_history`)).status, 200)
+  t.equal((await clinic.get(`${path}/_history`)).status, 200)
   await exchange.close()
+})
+
+t.test('who sent it is shown it, and all that came of it, in every role', async (t) => {
+  const { clinic, patient, prescription, task, dispense } = await scene(t)
+  for (const reference of [patient, prescription, task, dispense]) {
+    const [type = '', id = ''] = reference.split('/')
+    for (const path of [reference, `${reference}/_history`, `${reference}/_history/1`])
+      t.equal((await clinic.get(path)).status, 200, path)
+    for (const path of [`${type}?_id=${id}`, `_history?_count=250`, `${type}/_history?_count=250`])
+      t.ok((await clinic.get(path)).text.includes(id), path)
+    if (type !== 'Patient') t.ok((await clinic.get(`${type}/$changes?_count=250`)).text.includes(id), 'the feed')
+  }
+  const found = resourcesOf(await clinic.get('MedicationRequest?_include=*&_revinclude=*&patient.name=Hidden'))
+  t.ok(found.some(({ resourceType }) => resourceType === 'MedicationDispense'))
+  t.equal((await clinic.get(`${task}/$timeline`)).status, 200)
+})
+
+t.test('a label that is put on a prescription later reaches what was made from it before', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust: epr, provider } = await parties(exchange)
+  const clinic = await exchange.party('trust', CLINIC)
+  const team = await exchange.party('pharmacist', TRUST)
+  const prescription = located(await clinic.post('', clinicBundle(CLINIC, TRUST)), 'MedicationRequest')
+  const order = await orderTask(provider, prescription)
+  const accepted = (await provider.put({ ...order, status: 'accepted' })).body
+  const supplies = resourcesOf(await provider.get(`Task?part-of=Task/${order.id}`))
+  const item = (await provider.get(prescription)).body
+  const dispense = await provider.post(
+    'MedicationDispense',
+    dispenseOf({ order: accepted, supplies, item }, exchange.now),
+  )
+  const said = await provider.post('Communication', {
+    resourceType: 'Communication',
+    status: 'completed',
+    basedOn: [{ reference: `Task/${order.id}` }],
+    payload: [{ contentString: 'x' }],
+  })
+  t.equal(said.status, 201, said.text)
+  const made = [order, ...supplies, dispense.body, said.body].map(({ resourceType, id }) => `${resourceType}/${id}`)
+  for (const path of made) t.equal((await epr.get(path)).status, 200, path)
+  const before = await Promise.all(made.map(async (path) => (await clinic.get(path)).text))
+
+  const unlabelled = (await clinic.get(prescription)).body
+  const labelled = await clinic.put({ ...unlabelled, meta: { ...unlabelled.meta, ...security('V').meta } } as never)
+  t.equal(labelled.status, 200, labelled.text)
+  for (const path of [prescription, ...made]) {
+    t.equal((await epr.get(path)).status, 404, `${path} is not there for the EPR of another site`)
+    t.equal((await epr.get(path, glass())).status, 200, 'unless it breaks the glass')
+    for (const party of [clinic, team, provider]) t.equal((await party.get(path)).status, 200, party.organization)
+  }
+  for (const path of ['Task', 'MedicationDispense', 'Communication', 'Task/$changes', '_history?_count=250'])
+    for (const made of [prescription, order.id ?? '', dispense.body.id ?? '', said.body.id ?? ''])
+      t.notOk((await epr.get(path)).text.includes(made), path)
+  t.same(await Promise.all(made.map(async (path) => (await clinic.get(path)).text)), before, 'nothing else has changed')
+
+  // In one group of the lane: what follows from what was just labelled knows it.
+  const [supply] = supplies
+  const booked = await provider.put({
+    ...(supply as Resource),
+    status: 'accepted',
+    executionPeriod: { start: '2026-11-25T09:00:00Z' },
+  } as never)
+  t.equal(booked.status, 200, booked.text)
+  t.equal((await epr.get(`Task/${supply?.id}`)).status, 404, 'a later version stays sensitive')
 })
 
 t.test('rows that contradict themselves stop the boot', async (t) => {
