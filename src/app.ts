@@ -28,6 +28,7 @@ import type { Tracing } from './http/tracing.ts'
 import { registerWellKnown } from './http/well-known.ts'
 import { createIdentity } from './identity/identity.ts'
 import type { Interactions } from './interactions/interaction.ts'
+import { useOnce } from './store/once.ts'
 
 export interface AppOptions {
   readonly context: Context
@@ -134,7 +135,12 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   const identity = createIdentity(config, context, options.secret)
   const authentication =
-    options.authentication ?? createAuthentication({ verify: identity.verify, clock: context.clock })
+    options.authentication ??
+    createAuthentication({
+      verify: identity.verify,
+      clock: context.clock,
+      once: (what, until) => useOnce(context.lane, what, until),
+    })
   const audit = options.audit ?? createAudit(context)
   app.addHook('onClose', () => audit.flush())
   const metrics = createMetrics(context, admission)

@@ -9,6 +9,8 @@ const TOKEN_LENGTH_LIMIT = 8192
 const CACHE_LIMIT = 10_000
 /** ms after which a token is verified anew, so that a key that its issuer withdraws soon counts no more. */
 const CACHE_TIME = 60 * 1000
+/** ms for which a use is remembered beyond the end of its token: clocks differ. */
+const GRACE = 60 * 1000
 
 export interface Authentication {
   /**
@@ -23,15 +25,19 @@ interface Remembered extends Verified {
   readonly at: number
 }
 
-/** @param clock milliseconds since the epoch */
+/**
+ * @param clock milliseconds since the epoch
+ * @param once notes that something was used, until an instant (ms); false when it was used before, on any node
+ */
 export function createAuthentication(options: {
   readonly verify: Verify
   readonly clock: () => number
+  readonly once: (what: string, until: number) => Promise<boolean>
 }): Authentication {
-  const { verify, clock } = options
+  const { verify, clock, once } = options
   /** By hash, so that the memory of the process holds no usable tokens. */
   const verified = new Map<string, Remembered>()
-  /** How often tokens of limited use were shown, by hash. */
+  /** How often tokens of limited use were shown, as far as this node knows. */
   const shown = new Map<string, { count: number; readonly until: number }>()
 
   const remembered = async (token: string, hash: string): Promise<Remembered> => {
@@ -46,13 +52,19 @@ export function createAuthentication(options: {
     return fresh
   }
 
-  const countUse = (hash: string, { uses, until }: Verified): void => {
-    if (uses === undefined) return
+  /** Takes the next use of a token that may be shown so many times. @throws Problem token-invalid when none is left */
+  const use = async ({ replay, until }: Verified): Promise<void> => {
+    if (!replay) return
     const now = clock()
-    if (shown.size >= CACHE_LIMIT) for (const [key, use] of shown) if (use.until <= now) shown.delete(key)
-    const use = shown.get(hash) ?? { count: 0, until: until + 60_000 }
-    if (++use.count > uses) throw badToken('has been used as often as its issuer allows')
-    shown.set(hash, use)
+    if (shown.size >= CACHE_LIMIT) for (const [id, seen] of shown) if (seen.until <= now) shown.delete(id)
+    const seen = shown.get(replay.id) ?? { count: 0, until: until + GRACE }
+    shown.set(replay.id, seen)
+    while (seen.count < replay.uses) {
+      // The number is taken before the wait, so that requests that come together try different ones.
+      const number = ++seen.count
+      if (await once(`${replay.id} ${number}`, seen.until)) return
+    }
+    throw badToken('has been used as often as its issuer allows')
   }
 
   return {
@@ -66,7 +78,7 @@ export function createAuthentication(options: {
       if (found.certificate !== undefined && found.certificate !== certificate?.()) {
         throw badToken('is bound to a client certificate that did not come with the request')
       }
-      countUse(hash, found)
+      await use(found)
       return found.caller
     },
   }

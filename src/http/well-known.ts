@@ -16,37 +16,46 @@ export interface WellKnownOptions {
   readonly types: readonly string[]
 }
 
+type Document = Readonly<Record<string, unknown>>
+
 export function registerWellKnown(app: FastifyInstance, options: WellKnownOptions): void {
-  const body = JSON.stringify(smartConfiguration(options))
-  for (const url of ['/fhir/.well-known/smart-configuration', '/.well-known/oauth-authorization-server']) {
-    app.route({
-      method: ['GET', 'HEAD'],
-      url,
-      handler: async (_request, reply) => reply.header('content-type', 'application/json; charset=utf-8').send(body),
-    })
+  const { identity, base } = options
+  const smart = smartConfiguration(options)
+  serve(app, '/fhir/.well-known/smart-configuration', smart)
+  // RFC 8414 names the issuer, which SMART leaves out where nobody signs in; others speak for themselves.
+  if (identity.sandbox || identity.server) {
+    serve(app, '/.well-known/oauth-authorization-server', { issuer: issuerOf(base), ...smart })
   }
 }
 
-function smartConfiguration({ identity, base, types }: WellKnownOptions): Readonly<Record<string, unknown>> {
+function serve(app: FastifyInstance, url: string, document: Document): void {
+  const body = JSON.stringify(document)
+  app.route({
+    method: ['GET', 'HEAD'],
+    url,
+    handler: async (_request, reply) => reply.header('content-type', 'application/json; charset=utf-8').send(body),
+  })
+}
+
+function smartConfiguration({ identity, base, types }: WellKnownOptions): Document {
   const scopes = { scopes_supported: ['system/*.cruds', ...types.map((type) => `system/${type}.cruds`)] }
   const capabilities = ['permission-v1', 'permission-v2']
+  const grants = { grant_types_supported: ['client_credentials'] }
   if (identity.sandbox) {
     return {
-      issuer: issuerOf(base),
       token_endpoint: tokenUrlOf(base),
       token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-      grant_types_supported: ['client_credentials'],
+      ...grants,
       capabilities: [],
     }
   }
   if (identity.server) {
     return {
-      issuer: issuerOf(base),
       jwks_uri: `${issuerOf(base)}${JWKS_PATH}`,
       token_endpoint: identity.server.tokenUrl,
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-      grant_types_supported: ['client_credentials'],
+      ...grants,
       tls_client_certificate_bound_access_tokens: true,
       ...scopes,
       capabilities: ['client-confidential-asymmetric', ...capabilities],
@@ -54,10 +63,9 @@ function smartConfiguration({ identity, base, types }: WellKnownOptions): Readon
   }
   const [outside] = identity.outside
   return {
-    issuer: outside?.issuer,
     ...(outside?.jwksUrl === undefined ? {} : { jwks_uri: outside.jwksUrl }),
     ...(outside?.tokenUrl === undefined ? {} : { token_endpoint: outside.tokenUrl }),
-    grant_types_supported: ['client_credentials'],
+    ...grants,
     ...scopes,
     capabilities,
   }

@@ -2,7 +2,7 @@
  * Access tokens of outside issuers (RFC 9068, RFC 7519): which issuers are trusted, with what keys, and for whom they
  * may speak. Every issuer is a row of the file in ISSUERS; a broken row stops the boot.
  */
-import { compileSchema, inWords } from '../fhir/table-schema.ts'
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import {
   createLocalJWKSet,
@@ -16,6 +16,7 @@ import {
 } from 'jose'
 import { type Caller, callerRoles, type Role } from '../caller.ts'
 import { Problem } from '../fhir/problem.ts'
+import { compileSchema, inWords } from '../fhir/table-schema.ts'
 import { readScopes } from '../fhir/smart-scope.ts'
 import { type FetchKeys, publicKeys, remoteKeys } from './key-set.ts'
 import { badToken, unknownIdentity, type Verified, type Verify } from './verified.ts'
@@ -47,7 +48,7 @@ export interface IssuerRow {
   readonly maxLifetime?: number
   /** `required`: a token without `jti` is refused. */
   readonly jti?: 'required'
-  /** How often one token may be used; needs `jti: required`. */
+  /** How often one token may be used, on all nodes together; needs `jti: required`. Each use is a write. */
   readonly uses?: number
   /** A token must be bound to a client certificate (`cnf`, RFC 8705). */
   readonly certificateBound?: boolean
@@ -84,7 +85,7 @@ const validate = compileSchema<IssuerRow[]>({
       organizations: { type: 'array', items: { type: 'string', pattern: '^[A-Z0-9]{2,12}$' }, minItems: 1 },
       maxLifetime: { type: 'integer', minimum: 1, maximum: MAX_LIFETIME },
       jti: { const: 'required' },
-      uses: { type: 'integer', minimum: 1 },
+      uses: { type: 'integer', minimum: 1, maximum: 100 },
       certificateBound: { type: 'boolean' },
     },
     dependencies: { uses: ['jti'] },
@@ -152,10 +153,10 @@ export function createVerifier(options: {
     if (!issuer) throw badToken('was issued by nobody this service trusts')
     const payload = await verifySignature(token, issuer, clock())
     const until = checkTimes(payload, issuer, clock() / 1000)
-    checkReplay(payload, issuer)
+    const replay = replayOf(payload, issuer)
     const caller = callerOf(payload, issuer)
     if (caller.role === 'tester' && !testers) throw unknownIdentity('the role tester is for the sandbox only')
-    return { caller, until: until * 1000, ...binding(payload, issuer), ...uses(issuer) }
+    return { caller, until: until * 1000, ...binding(payload, issuer), ...replay }
   }
 }
 
@@ -211,12 +212,11 @@ function checkTimes({ exp, iat }: JWTPayload, issuer: IssuerRow, now: number): n
   return exp
 }
 
-function checkReplay({ jti }: JWTPayload, issuer: IssuerRow): void {
-  if (issuer.jti !== 'required') return
+function replayOf({ jti }: JWTPayload, { issuer, jti: demanded, uses }: IssuerRow): Pick<Verified, 'replay'> {
+  if (demanded !== 'required') return {}
   if (typeof jti !== 'string' || jti === '') throw badToken('lacks the claim jti')
+  return uses === undefined ? {} : { replay: { id: hash('sha256', JSON.stringify([issuer, jti]), 'base64url'), uses } }
 }
-
-const uses = (issuer: IssuerRow): Pick<Verified, 'uses'> => (issuer.uses === undefined ? {} : { uses: issuer.uses })
 
 /** RFC 8705 section 3.1. A token bound in another way (DPoP, say) is refused: nobody here could check the proof. */
 function binding(payload: JWTPayload, issuer: IssuerRow): Pick<Verified, 'certificate'> {

@@ -8,8 +8,8 @@ export interface Verified {
   readonly until: number
   /** SHA-256 thumbprint, base64url, of the certificate that whoever shows the token must hold (RFC 8705). */
   readonly certificate?: string
-  /** How often the token may be shown; absent: until it expires. */
-  readonly uses?: number
+  /** How often the token may be shown, and what it is known by then: not its text, which can be written in several ways. */
+  readonly replay?: { readonly id: string; readonly uses: number }
 }
 
 /** @throws Problem token-invalid, token-expired, identity-unknown, login-unavailable */

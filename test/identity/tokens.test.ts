@@ -23,6 +23,15 @@ interface Wrong {
   readonly key: string
 }
 
+/** The same token with the other signature that the same curve accepts: s and n - s (P-384). */
+function otherSignature(token: string): string {
+  const order = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n
+  const [head, payload, signature = ''] = token.split('.')
+  const bytes = Buffer.from(signature, 'base64url').toString('hex')
+  const s = order - BigInt(`0x${bytes.slice(96)}`)
+  return `${head}.${payload}.${Buffer.from(bytes.slice(0, 96) + s.toString(16).padStart(96, '0'), 'hex').toString('base64url')}`
+}
+
 const wrongs: Wrong[] = []
 const wrong = (name: string, token: Wrong['token'], key = 'token-invalid', status = 401): void =>
   void wrongs.push({ name, token, status, key })
@@ -190,6 +199,15 @@ t.test('tokens of outside issuers', async (t) => {
     const token = await sign(inline, once)
     t.same([(await ask(token)).status, (await ask(token)).status, (await ask(token)).status], [200, 200, 401])
     t.equal((await ask(await sign(inline, { ...once, jti: 'b' }))).status, 200, 'another one counts anew')
+    t.equal((await ask(await sign(inline, once))).status, 401, 'signed again, it is the same token by its jti')
+    t.equal((await ask(otherSignature(await sign(inline, { ...once, jti: 'b' })))).status, 200, 'its second use')
+    t.equal((await ask(await sign(inline, { ...once, jti: 'b' }))).status, 401)
+    const together = await sign(inline, { ...once, jti: 'c' })
+    const answers = await Promise.all([1, 2, 3, 4].map(async () => (await ask(together)).status))
+    t.same(answers.toSorted(), [200, 200, 401, 401], 'four at once')
+    const node = await startExchange(t, { AUTH: 'oauth', ISSUERS: issuers, DATABASE_URL: exchange.databaseUrl })
+    const again = await node.app.inject({ url: '/fhir/Patient', headers: { authorization: `Bearer ${token}` } })
+    t.equal(again.statusCode, 401, 'nor on another node')
   })
 
   await t.test('scopes are asked for every interaction and every entry of a Bundle', async (t) => {
