@@ -46,6 +46,7 @@ export const plays = (role: Role, allowed: readonly Role[]): boolean =>
 
 /**
  * How an organisation stands to a resource: `requester` (the trust side: it may change what trusts may change),
- * `owner` (the provider side), `reader` (may see it because a resource of theirs refers to it).
+ * `owner` (the provider side), `carrier` (brings what it is about to the patient), `reader` (may see it because a
+ * resource of theirs refers to it).
  */
-export type Side = 'requester' | 'owner' | 'reader'
+export type Side = 'requester' | 'owner' | 'carrier' | 'reader'

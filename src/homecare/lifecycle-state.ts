@@ -21,7 +21,7 @@ export const holds = (table: Lifecycle, expression: string, resource: Resource, 
 export function rolesOf(caller: Caller, sides: readonly Side[]): readonly Role[] {
   switch (caller.role) {
     case 'tester':
-      return ['trust', 'pharmacist', 'provider', 'observer', 'tester', 'service']
+      return ['trust', 'pharmacist', 'provider', 'logistics', 'observer', 'tester', 'service']
     case 'service':
       return ['service']
     case 'trust':
@@ -30,6 +30,8 @@ export function rolesOf(caller: Caller, sides: readonly Side[]): readonly Role[]
       return sides.includes('requester') ? ['trust', 'pharmacist'] : []
     case 'provider':
       return sides.includes('owner') ? ['provider'] : []
+    case 'logistics':
+      return sides.includes('carrier') ? ['logistics'] : []
     default:
       return []
   }

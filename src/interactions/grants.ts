@@ -6,7 +6,7 @@ import { carriersOf, sidesOf, trustOf } from '../homecare/access.ts'
 import { isSupplyTask } from '../homecare/states.ts'
 import { therapiesOf } from '../homecare/policy.ts'
 import type { TypeRow } from '../server-table.ts'
-import { type Change, creatorSides, type Facts, type Grant } from '../store/operation.ts'
+import { type Change, creatorSides, type Done, type Facts, type Grant } from '../store/operation.ts'
 import { readAccess, readCurrent, readSides } from '../store/read.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { type OrganizationFound, organizationsBehind } from './surroundings.ts'
@@ -49,14 +49,29 @@ async function isWithheld(
   return change.caller.role !== 'tester' && options.policies({ trust, provider, therapies }).screening
 }
 
-/** Who carries a supply sees of it what its role is shown, from the moment the provider names it. */
+/** Who carries a supply sees of it what its role is shown, while the provider names it. */
 export const carrierGrants = (row: TypeRow, next: Resource): Grant[] =>
   row.access?.carriers === undefined || !isSupplyTask(next as unknown as r4.Task)
     ? []
     : carriersOf(row, next).map((code) => ({
         organization: eyesOf({ role: 'logistics', organization: code }),
-        side: 'reader',
+        side: 'carrier',
       }))
+
+/** The effect by which a carrier that is not named any more sees it no more. */
+export const WITHDRAW_CARRIERS = 'withdraw-carriers'
+
+/** Carriers that a change names no more, as grants. */
+export function carriersGone(row: TypeRow, { current, next }: Pick<Change, 'current' | 'next'>): Grant[] {
+  const kept = new Set(carrierGrants(row, next).map(({ organization }) => organization))
+  return current ? carrierGrants(row, current.resource).filter(({ organization }) => !kept.has(organization)) : []
+}
+
+export async function withdrawCarriers({ row }: RulesOptions, done: Done, facts: Facts): Promise<void> {
+  const of = row(done.type)
+  if (!of) return
+  for (const { organization } of carriersGone(of, done)) await facts.withdraw(done.stored, organization)
+}
 
 /**
  * The trust of a prescription: the organisation its sender acts for, or the one that organisation is part of. Only

@@ -18,6 +18,7 @@ import { providerExit } from './provider-exit.ts'
 import { read } from './read.ts'
 import { searchSystem } from './search-system.ts'
 import { remaining } from './remaining.ts'
+import { reportDelivery } from './report-delivery.ts'
 import { statistics } from './statistics.ts'
 import { searchType } from './search-type.ts'
 import { timeline } from './timeline.ts'
@@ -53,6 +54,7 @@ const single: Interactions = {
     'process-message': processMessage,
     'provider-exit': providerExit,
     remaining,
+    'report-delivery': reportDelivery,
     statistics,
     timeline,
     validate,

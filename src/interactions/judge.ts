@@ -25,7 +25,7 @@ import type { Change, Facts, Verdict } from '../store/operation.ts'
 import { readLog } from '../store/read.ts'
 import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
-import { carrierGrants, grantsFor } from './grants.ts'
+import { carrierGrants, carriersGone, grantsFor, WITHDRAW_CARRIERS } from './grants.ts'
 import { labelEffects, labelFor } from './confidentiality.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
@@ -76,6 +76,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
     ...(becomesOrder ? ['place-order'] : []),
     ...verdict.effects,
     ...(change.type === 'Task' ? ['set-alarms'] : []),
+    ...(carriersGone(row, change).length > 0 ? [WITHDRAW_CARRIERS] : []),
   ]
   return { ...verdict, grants, label, effects, ...(warnings.length > 0 ? { warnings } : {}) }
 }

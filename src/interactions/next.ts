@@ -20,6 +20,7 @@ export const factsNow = (context: Context): Facts => ({
   target: (link) => (link === undefined ? undefined : localReference(link, context.base)),
   pending: () => undefined,
   admit: () => Promise.reject(new Error('Nothing is granted outside the lane.')),
+  withdraw: () => Promise.reject(new Error('Nothing is withdrawn outside the lane.')),
   relabel: () => Promise.reject(new Error('Nothing is labelled outside the lane.')),
   written: () => [],
 })

@@ -16,7 +16,7 @@ import { ordersBeside } from './concurrent.ts'
 import { SPREAD_LABEL, spreadLabel } from './confidentiality.ts'
 import { mayDelete } from './deletion.ts'
 import { readByReference, readCurrent, type Stored } from '../store/read.ts'
-import { named, trustBehind } from './grants.ts'
+import { named, trustBehind, WITHDRAW_CARRIERS, withdrawCarriers } from './grants.ts'
 import { livePrescriptions, PATIENT_DIED, QUERY_REPLIED, queriedOrders, withProviderNext } from './happenings.ts'
 import { isIssues, judge } from './judge.ts'
 import { foreseen, ordersOfGroup } from './repeats.ts'
@@ -48,6 +48,10 @@ const own: Readonly<Record<string, Effect>> = {
   },
   [SPREAD_LABEL]: async (options, done, facts) => {
     await spreadLabel(options, done, facts)
+    return []
+  },
+  [WITHDRAW_CARRIERS]: async (options, done, facts) => {
+    await withdrawCarriers(options, done, facts)
     return []
   },
   [PLACE_ORDER]: placeOrder,

@@ -4,7 +4,7 @@ import type { Resource } from '../fhir/resource.ts'
 import { tellOne } from './events.ts'
 import type { LaneTransaction } from './lane.ts'
 import type { DoorOptions, Grant } from './operation.ts'
-import { readAccess, readCurrent, readSides, type Stored } from './read.ts'
+import { readAccess, readByReference, readCurrent, readSides, type Stored } from './read.ts'
 
 /** How far sharing follows references: prescription, role, organisation, the one it is part of. */
 const MAX_DEPTH = 4
@@ -36,6 +36,48 @@ export async function admit(
     if (before.length === 0) tellOne(transaction, organization, stored)
   }
   await share(transaction, options, stored.type, stored.key, JSON.parse(stored.text) as Resource)
+}
+
+/**
+ * Ends that an organisation stands to a resource, and that it sees what the resource points to unless another resource
+ * of the same type that it sees points there too. For those who see nothing but such resources: carriers.
+ */
+export async function withdraw(
+  transaction: LaneTransaction,
+  options: Pick<DoorOptions, 'shares' | 'referrers' | 'base'>,
+  stored: Stored,
+  organization: string,
+): Promise<void> {
+  await forget(transaction, stored, organization)
+  const { query } = transaction
+  const resource = JSON.parse(stored.text) as Resource
+  for (const { reference } of options.shares(stored.type).flatMap((path) => referencesAt(resource, path))) {
+    const local = reference === undefined ? undefined : localReference(reference, options.base)
+    const target = local && (await readCurrent(query, local.type, local.id, { kind: 'open' }))
+    if (target && !(await isShownBy(transaction, options, stored.type, target, organization)))
+      await forget(transaction, target, organization)
+  }
+}
+
+/** Whether an organisation stands to a resource of the type that refers to the target. */
+async function isShownBy(
+  { query }: LaneTransaction,
+  { referrers }: Pick<DoorOptions, 'referrers'>,
+  type: string,
+  target: Stored,
+  organization: string,
+): Promise<boolean> {
+  for (const param of referrers(target.type).filter((name) => name.startsWith(`${type}.`))) {
+    for (const { key } of await readByReference(query, param, `${target.type}/${target.id}`)) {
+      if ((await readSides(query, type, key, organization)).length > 0) return true
+    }
+  }
+  return false
+}
+
+async function forget({ query, memory }: LaneTransaction, { type, key }: Stored, organization: string): Promise<void> {
+  await query('DELETE FROM access WHERE org = $1 AND type = $2 AND key = $3', [organization, type, key])
+  await memory.withdrawn(type, key, organization)
 }
 
 /** Who may see a resource may see what it points to: the provider needs the patient of its prescription. */

@@ -9,7 +9,7 @@ import { type ResourceText, stamp, withMembers, withTextOf } from '../fhir/json.
 import { refuse } from '../fhir/problem.ts'
 import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { admit, share } from './access.ts'
+import { admit, share, withdraw } from './access.ts'
 import { append, relabel } from './append.ts'
 import { checkApart, type Identity, identify } from './identity.ts'
 import type { LaneTransaction } from './lane.ts'
@@ -90,6 +90,7 @@ class Writer {
         link === undefined ? undefined : localReference(this.#links.target(link) ?? link, options.base),
       pending: ({ type, id }) => this.#pending.get(`${type}/${id}`),
       admit: (stored, grants) => admit(transaction, options, stored, grants),
+      withdraw: (stored, organization) => withdraw(transaction, options, stored, organization),
       relabel: (stored, label) => relabel(transaction, options, stored, label),
       written: (type) => this.#done.filter((change) => change.type === type),
     }
@@ -233,9 +234,10 @@ class Writer {
     const { query } = this.#transaction
     const found = await matchConditions(query, this.#request.scope, draft.conditions ?? [])
     const text = this.#resolveLinks(write, found)
-    if (!byService) await this.#checkReferences(draft.resource, root)
-    const sides = await this.#actingSides(write)
     const current = write.current?.deleted ? undefined : write.current
+    const resource = current && (JSON.parse(current.text) as Resource)
+    if (!byService) await this.#checkReferences(draft.resource, root, resource)
+    const sides = await this.#actingSides(write)
     const change: Change = {
       type,
       id,
@@ -245,7 +247,7 @@ class Writer {
       next: draft.resource,
       content: draft.content,
       wholeOrder: operation.wholeOrder === true,
-      ...(current ? { current: { stored: current, resource: JSON.parse(current.text) as Resource } } : {}),
+      ...(current && resource ? { current: { stored: current, resource } } : {}),
     }
     if (current && isUnchanged(change, current, text)) return { outcome: { status: 'unchanged', stored: current } }
     const verdict = await this.#options.rules.judge(change, this.facts)
@@ -298,11 +300,13 @@ class Writer {
     return withChanged(draft.text, changed, (member) => eachLink(member, target))
   }
 
-  async #checkReferences(resource: Resource, root: string): Promise<void> {
+  async #checkReferences(resource: Resource, root: string, stored: Resource | undefined): Promise<void> {
     if (!this.#options.referencesEnforced) return
     const { query } = this.#transaction
+    const { scope } = this.#request
     const isPending = (reference: string) => this.#pending.has(reference)
-    await checkReferences({ query, scope: this.#request.scope, base: this.#options.base, isPending }, resource, root)
+    const around = { query, scope, base: this.#options.base, isPending, ...(stored ? { stored } : {}) }
+    await checkReferences(around, resource, root)
   }
 }
 

@@ -102,6 +102,8 @@ interface Surroundings {
   readonly base: string
   /** Whether this commit writes it. */
   isPending(reference: string): boolean
+  /** The resource as it is stored: what it refers to already was looked at when that was written. */
+  readonly stored?: Resource
 }
 
 /**
@@ -109,10 +111,17 @@ interface Surroundings {
  * @throws Problem reference-unresolved
  */
 export async function checkReferences(surroundings: Surroundings, resource: Resource, root: string): Promise<void> {
-  const { base } = surroundings
+  const { base, stored } = surroundings
   const links: { link: string; expression: string }[] = []
+  const known = new Set<string>()
+  if (stored) {
+    eachLink(stored, (link) => {
+      known.add(link)
+      return undefined
+    })
+  }
   eachLink(resource, (link, member, expression) => {
-    if (member === 'reference' && !link.startsWith('#')) {
+    if (member === 'reference' && !link.startsWith('#') && !known.has(link)) {
       links.push({ link, expression: expression().replace(resource.resourceType, root) })
     }
     return undefined

@@ -118,6 +118,13 @@ export class Memory {
     ;(await this.access(type, key)).push(access)
   }
 
+  async withdrawn(type: string, key: number, org: string): Promise<void> {
+    this.#changed = true
+    const access = await this.access(type, key)
+    // In place: the resource itself may be remembered with the same list.
+    access.splice(0, access.length, ...access.filter((row) => row.org !== org))
+  }
+
   /** `Type/id` of what the running work has written so far, each once. */
   written(): readonly string[] {
     return [...this.#written]

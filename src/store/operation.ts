@@ -138,6 +138,8 @@ export interface Facts {
   pending(target: LocalReference): Resource | undefined
   /** Lets organisations stand to a stored resource from now on, and see what it points to; their feeds tell of it. */
   admit(stored: Stored, grants: readonly Grant[]): Promise<void>
+  /** Ends that somebody (`eyesOf`) stands to a stored resource, and sees what it was shown because of that alone. */
+  withdraw(stored: Stored, organization: string): Promise<void>
   /** Gives a stored resource another label; its versions stay as they are. */
   relabel(stored: Stored, label: string): Promise<void>
   /** All resources of a type that this commit has written so far. */

@@ -19,6 +19,7 @@ const sideOf: Partial<Record<Role, Side[]>> = {
   trust: ['requester'],
   pharmacist: ['requester'],
   provider: ['owner'],
+  logistics: ['carrier'],
   observer: ['reader'],
 }
 const ask = (table: Lifecycle, role: Role, current: Resource | undefined, next: Resource, facts: Facts): Decision =>
@@ -96,7 +97,7 @@ function pair(table: Lifecycle, from: string, to: string, row?: TransitionRow): 
   return [current, next]
 }
 
-const actors: readonly Role[] = ['trust', 'pharmacist', 'provider', 'observer', 'service']
+const actors: readonly Role[] = ['trust', 'pharmacist', 'provider', 'logistics', 'observer', 'service']
 
 for (const name of lifecycleNames) {
   const table = loadTable(name)

@@ -221,6 +221,152 @@ t.test('nobody else is shown it, and the carrier has no other way', async (t) =>
   t.equal((await carrier.send('POST', 'Task/_search', 'requester:identifier=RBA', form)).status, 400)
 })
 
+/** The first supply, on its way. */
+async function onItsWay({ provider, supplies }: Scene): Promise<Resource> {
+  let task = supplies[0] as Resource
+  for (const code of ['dispensing', 'ready-to-dispatch', 'dispatched']) {
+    const businessStatus = {
+      coding: [{ system: 'https://homecare-exchange.org/fhir/CodeSystem/supply-business-status', code }],
+    }
+    const moved = await provider.put({ ...task, status: 'in-progress', businessStatus } as never)
+    if (moved.status !== 200) throw new Error(moved.text)
+    task = moved.body
+  }
+  return task
+}
+
+const report = (state: string, happened: string, reason?: string) => ({
+  resourceType: 'Parameters',
+  parameter: [
+    { name: 'state', valueCode: state },
+    { name: 'happened', valueDateTime: happened },
+    ...(reason === undefined
+      ? []
+      : [
+          {
+            name: 'reason',
+            valueCodeableConcept: {
+              coding: [{ system: 'https://homecare-exchange.org/fhir/CodeSystem/reason', code: reason }],
+            },
+          },
+        ]),
+  ],
+})
+
+t.test('the carrier reports what became of the delivery, and learns nothing by it', async (t) => {
+  const all = await scene(t)
+  const { exchange, carrier, provider, trust, order } = all
+  const task = await onItsWay(all)
+  const path = `Task/${task.id}/$report-delivery`
+  const version = { 'if-match': `W/"${task.meta?.versionId}"` }
+  exchange.now += 60_000
+  const now = new Date(exchange.now).toISOString()
+  const refused: [string, unknown, Record<string, string>, number, string][] = [
+    ['without a version', report('delivered', now), {}, 428, 'if-match-required'],
+    ['of an older version', report('delivered', now), { 'if-match': 'W/"1"' }, 412, 'version-conflict'],
+    ['a state that is not a carrier’s', report('supply-cancelled', now), version, 400, 'parameter-invalid'],
+    [
+      'no time',
+      { resourceType: 'Parameters', parameter: [{ name: 'state', valueCode: 'delivered' }] },
+      version,
+      400,
+      'parameter-invalid',
+    ],
+    ['a time that is none', report('delivered', 'yesterday'), version, 422, 'primitive-invalid'],
+    ['a time to come', report('delivered', '2027-01-01T00:00:00Z'), version, 422, 'time-implausible'],
+    ['no reason where one is needed', report('delivery-failed', now), version, 422, 'reason-required'],
+    ['a reason of something else', report('delivery-failed', now, 'capacity'), version, 422, 'reason-not-in-list'],
+    [
+      'something else',
+      { ...report('delivered', now), parameter: [{ name: 'note', valueString: 'x' }] },
+      version,
+      400,
+      'unknown-parameter',
+    ],
+    ['no Parameters', { resourceType: 'Task' }, version, 400, 'type-mismatch'],
+  ]
+  for (const [name, body, headers, status, key] of refused) {
+    const answer = await carrier.post(path, body, headers)
+    t.same([answer.status, answer.keys[0]], [status, key], name)
+    t.notMatch(answer.text, /RBA|VN6XW|SECRET/, name)
+  }
+  const another = await exchange.party('logistics', '8HX02')
+  for (const [party, at] of [
+    [another, path],
+    [carrier, `${order}/$report-delivery`],
+    [carrier, `Task/${all.supplies[1]?.id}/$report-delivery`],
+  ] as const)
+    t.equal((await party.post(at, report('delivered', now), version)).status, 404)
+  for (const party of [provider, trust])
+    t.equal((await party.post(path, report('delivered', now), version)).status, 403)
+
+  const failed = await carrier.post(path, report('delivery-failed', now, 'patient-not-home'), version)
+  t.equal(failed.status, 200, failed.text)
+  t.match(failed.body, { status: 'failed', meta: { tag: [{ code: 'SUBSETTED' }] } })
+  t.notMatch(failed.text, /SECRET|9449304130|RBA|VN6XW|MedicationRequest/)
+  const seen = (await provider.get(`Task/${task.id}`)).body
+  t.match(seen, {
+    status: 'failed',
+    statusReason: { coding: [{ code: 'patient-not-home' }] },
+    note: [{ text: 'SECRET-NOTE' }],
+  })
+  const again = resourcesOf(await provider.get(`Task?part-of=${order}&status=ready`))
+  t.equal(again.length, 3, 'another supply takes its place')
+  const told = JSON.stringify((await trust.get(`${order}/$timeline`)).body)
+  t.ok(told.includes('"valueCode":"logistics"') && told.includes(CARRIER), 'the story says who reported it')
+})
+
+t.test('a delivery that the carrier reports ends the supply as the provider’s report does', async (t) => {
+  const all = await scene(t)
+  const { exchange, carrier, provider } = all
+  const task = await onItsWay(all)
+  exchange.now += 60_000
+  const happened = new Date(exchange.now).toISOString()
+  const send = (version: unknown) =>
+    carrier.post(`Task/${task.id}/$report-delivery`, report('delivered', happened), { 'if-match': `W/"${version}"` })
+  const done = await send(task.meta?.versionId)
+  t.match([done.status, done.body], [200, { status: 'completed', executionPeriod: { end: happened } }], done.text)
+  const repeat = await send(done.body.meta?.versionId)
+  t.same(
+    [repeat.status, repeat.body.meta?.versionId],
+    [200, done.body.meta?.versionId],
+    'said again it changes nothing',
+  )
+  const warm = await carrier.post(
+    `Task/${task.id}/$report-delivery`,
+    report('quarantined', happened, 'temperature-excursion'),
+    { 'if-match': `W/"${done.body.meta?.versionId}"` },
+  )
+  t.match([warm.status, warm.body], [200, { status: 'on-hold' }], warm.text)
+  t.match((await provider.get(`Task/${task.id}`)).body, { status: 'on-hold', output: carried(CARRIER) })
+})
+
+t.test('a carrier that is named no more sees the supply no more, and the patient only by another one', async (t) => {
+  const { exchange, carrier, provider, supplies, patient } = await scene(t)
+  const [first, second] = supplies as [Resource, Resource]
+  const named = await provider.put({ ...second, output: carried(CARRIER) } as never)
+  t.equal(named.status, 200)
+  const changed = await provider.put({ ...first, output: carried('8HX02') } as never)
+  t.equal(changed.status, 200)
+  const next = await exchange.party('logistics', '8HX02')
+  t.equal((await carrier.get(`Task/${first.id}`)).status, 404)
+  t.same(
+    resourcesOf(await carrier.get('Task')).map(({ id }) => id),
+    [second.id],
+  )
+  t.equal((await carrier.get(patient)).status, 200, 'it carries another supply to the same patient')
+  for (const path of [`Task/${first.id}`, patient]) t.equal((await next.get(path)).status, 200, 'the one named instead')
+  t.equal((await provider.put({ ...named.body, output: [] } as never)).status, 400, 'an empty list is none')
+  const { output: _, ...without } = named.body
+  t.equal((await provider.put(without as never)).status, 200)
+  t.equal((await carrier.get(`Task/${second.id}`)).status, 404)
+  t.equal((await carrier.get(patient)).status, 404, 'no address either')
+  t.same(resourcesOf(await carrier.get('Patient')), [])
+  t.equal((await provider.get(patient)).status, 200)
+  t.equal((await provider.put({ ...without, meta: { versionId: '3' }, output: carried(CARRIER) } as never)).status, 200)
+  for (const path of [`Task/${second.id}`, patient]) t.equal((await carrier.get(path)).status, 200, 'named again')
+})
+
 t.test('a carrier that is named later sees it from then on; what its view cannot show stops the boot', async (t) => {
   const { exchange, provider, supplies } = await scene(t)
   const second = supplies[1] as Resource
