@@ -41,10 +41,10 @@ export const reportDelivery: Interaction = async (context, request) => {
     )
   const apply = (current: Stored): Draft => {
     // Told here and not by the door, whose words name who came first.
-    if (current.version !== ifMatch)
+    if (ifMatch !== '*' && !ifMatch.includes(current.version))
       throw refuse(
         'version-conflict',
-        `The Task is at version ${current.version}, not ${ifMatch}: read it again, and report what is still to be said.`,
+        `The Task is at version ${current.version}, not at the one in If-Match: read it again, and report what is still to be said.`,
       )
     return draftAfter(context, current, report)
   }
