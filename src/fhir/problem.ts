@@ -435,6 +435,12 @@ export const catalogue = {
     'A medicine that is given by the week has no directions that say so.',
     'warning',
   ),
+  'batch-expires-in-use': entry(
+    422,
+    'business-rule',
+    'A batch expires before the days that were supplied of it are over.',
+    'warning',
+  ),
   'quantity-missing': entry(422, 'required', 'The quantity of one supply is not stated.', 'warning'),
   'quantity-far-from-dose': entry(
     422,

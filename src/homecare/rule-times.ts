@@ -1,5 +1,6 @@
 /** Rules for the times of a report: what it tells has happened. */
 import type { r4 } from '../fhir/resource.ts'
+import { EXPIRES_IN_USE, expiresInUse } from './batch.ts'
 import { rangeOf } from './dates.ts'
 import type { Check, Finding, Subject } from './finding.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
@@ -15,6 +16,21 @@ export const dispenseTimes: Check<Subject> = {
           ? [{ code: key, at: expression.replace('MedicationDispense.', ''), words: diagnostics }]
           : [],
     ),
+}
+
+/** The batches that travel in the dispense itself; one that it refers to is looked at where the dispense is stored. */
+export const batchLasts: Check<Subject> = {
+  codes: ['batch-expires-in-use'],
+  run: ({ resource, now }) => {
+    const dispense = resource as unknown as r4.MedicationDispense
+    return (dispense.contained ?? []).flatMap((inner, i): Finding[] =>
+      inner.resourceType === 'Medication' &&
+      dispense.medicationReference?.reference === `#${inner.id}` &&
+      expiresInUse(dispense, (inner as r4.Medication).batch, now)
+        ? [{ code: 'batch-expires-in-use', at: `contained[${i}].batch.expirationDate`, words: EXPIRES_IN_USE }]
+        : [],
+    )
+  },
 }
 
 /** What a Task says of the past; executionPeriod may lie ahead, a delivery is booked before it takes place. */

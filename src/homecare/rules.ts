@@ -23,7 +23,7 @@ import {
 } from './rule-order.ts'
 import { birthDate, nhsNumberPresent } from './rule-patient.ts'
 import * as prescription from './rule-prescription.ts'
-import { dispenseTimes, taskTimes } from './rule-times.ts'
+import { batchLasts, dispenseTimes, taskTimes } from './rule-times.ts'
 import { medicinesSchema, rulesSchema } from './rules-schema.ts'
 
 /** Checks of one resource, by the names that rows use. */
@@ -45,6 +45,7 @@ const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'weekly-medicines': dose.weeklyMedicines,
   'dispense-times': dispenseTimes,
   'task-times': taskTimes,
+  'batch-lasts': batchLasts,
 }
 
 /** Checks of what travels together. */

@@ -26,7 +26,7 @@ export function authorised(prescription: r4.MedicationRequest): r4.Quantity | un
 
 /** Statuses of a dispense that supplies nothing. */
 const void_ = ['cancelled', 'declined', 'stopped', 'entered-in-error']
-const supplies = (dispense: r4.MedicationDispense): boolean => !void_.includes(dispense.status)
+export const supplies = (dispense: r4.MedicationDispense): boolean => !void_.includes(dispense.status)
 
 /** What dispenses of a prescription add up to, those that supply nothing left out. */
 export const supplied = (dispenses: readonly r4.MedicationDispense[]): Decimal =>

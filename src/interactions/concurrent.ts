@@ -11,10 +11,17 @@ import { therapiesOf } from '../homecare/policy.ts'
 import { codeKey } from '../homecare/supply.ts'
 import type { Query } from '../store/database.ts'
 import type { Change, Facts } from '../store/operation.ts'
-import { readAccess, readByReference, readByToken, readLivePrescriptions, type Stored } from '../store/read.ts'
+import {
+  readAccess,
+  readByReference,
+  readByToken,
+  readCurrent,
+  readLivePrescriptions,
+  type Stored,
+} from '../store/read.ts'
 import { priorOf } from './replacement.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { orderOf, parse } from './surroundings.ts'
+import { orderOf, parse, resolve } from './surroundings.ts'
 
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
 
@@ -31,12 +38,24 @@ const MOST_BESIDE = 5
 export function foreseenOrders(resource: Resource, query: Query): Promise<unknown>[] {
   if (resource.resourceType === 'MedicationRequest') {
     const reference = (resource.subject as r4.Reference | undefined)?.reference
-    return reference?.startsWith('Patient/') ? [foreseenOf(reference, query)] : []
+    if (!reference?.startsWith('Patient/')) return []
+    // The patient is read in any case, since the prescription refers to it; the other records then cost no further way.
+    const stored = readCurrent(query, 'Patient', reference.slice('Patient/'.length), { kind: 'open' })
+    return [foreseenOf(reference, query), stored.then((patient) => patient && foreseenTwins(parse(patient), query))]
   }
-  const number = resource.resourceType === 'Patient' ? nhsNumberOf(resource) : undefined
+  return resource.resourceType === 'Patient' ? [foreseenTwins(resource, query)] : []
+}
+
+async function foreseenTwins(patient: Resource, query: Query): Promise<unknown> {
+  const found = await recordsOf(patient, query)
+  return Promise.all(found.filter((one) => one !== `Patient/${patient.id}`).map((one) => foreseenOf(one, query)))
+}
+
+/** Every record of the person that has the NHS number of a patient, as `Patient/[id]`. */
+async function recordsOf(patient: Resource, query: Query): Promise<string[]> {
+  const number = nhsNumberOf(patient)
   if (number === undefined) return []
-  const all = readByToken(query, 'Patient.identifier', NHS_NUMBER, number)
-  return [all.then((found) => Promise.all(found.map(({ id }) => foreseenOf(`Patient/${id}`, query))))]
+  return (await readByToken(query, 'Patient.identifier', NHS_NUMBER, number)).map(({ id }) => `Patient/${id}`)
 }
 
 const foreseenOf = async (patient: string, query: Query): Promise<unknown> =>
@@ -68,13 +87,7 @@ function foundIn(facts: Facts): Found {
 
 /** Notes the other records of a patient that is about to be written. */
 export async function notePatient({ id, next }: Change, facts: Facts): Promise<void> {
-  const number = nhsNumberOf(next)
-  if (number === undefined) return
-  const others = await readByToken(facts.query, 'Patient.identifier', NHS_NUMBER, number)
-  foundIn(facts).twins.set(
-    `Patient/${id}`,
-    others.map((other) => `Patient/${other.id}`),
-  )
+  if (nhsNumberOf(next) !== undefined) foundIn(facts).twins.set(`Patient/${id}`, await recordsOf(next, facts.query))
 }
 
 /** Orders that go on beside a prescription that this commit writes. */
@@ -129,6 +142,10 @@ async function liveBeside(change: Change, facts: Facts, next: r4.MedicationReque
 
 async function prescriptionsOf(patient: string, facts: Facts): Promise<Stored[]> {
   const { twins, prescriptions } = foundIn(facts)
+  if (!twins.has(patient)) {
+    const stored = await resolve(facts, patient)
+    twins.set(patient, [patient, ...(stored ? await recordsOf(stored, facts.query) : [])])
+  }
   const all: Stored[] = []
   for (const one of new Set([patient, ...(twins.get(patient) ?? [])])) {
     // Nothing was written for a patient who is new with this commit.
@@ -140,8 +157,13 @@ async function prescriptionsOf(patient: string, facts: Facts): Promise<Stored[]>
   return all
 }
 
-const codesOf = ({ medicationCodeableConcept }: r4.MedicationRequest): string[] =>
-  (medicationCodeableConcept?.coding ?? []).filter(({ code }) => code !== undefined).map(codeKey)
+/** The codes of the medicine, where the prescription itself holds them. */
+function codesOf({ medicationCodeableConcept, medicationReference, contained }: r4.MedicationRequest): string[] {
+  const inner = contained?.find(({ id }) => medicationReference?.reference === `#${id}`)
+  const concept =
+    medicationCodeableConcept ?? (inner?.resourceType === 'Medication' ? (inner as r4.Medication).code : undefined)
+  return (concept?.coding ?? []).filter(({ code }) => code !== undefined).map(codeKey)
+}
 
 const sameGroup = (a: r4.MedicationRequest, b: r4.MedicationRequest): boolean =>
   a.groupIdentifier?.value !== undefined &&

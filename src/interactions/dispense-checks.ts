@@ -1,6 +1,7 @@
 /** A dispense against its prescriptions and everything dispensed on them before, read inside the lane. */
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
+import { EXPIRES_IN_USE, expiresInUse } from '../homecare/batch.ts'
 import { checkDispense, supplyReferences } from '../homecare/supply.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { readByReference, readCurrent, readSides } from '../store/read.ts'
@@ -8,9 +9,10 @@ import { barredSince, itemsOf, orderOf, parse, resolve } from './surroundings.ts
 
 /**
  * Whether a dispense may be reported: its prescriptions are the caller's to supply, and the sum is right.
+ * @returns what is worth a second look though it is taken
  * @throws Problem
  */
-export async function dispenseChecks(change: Change, facts: Facts): Promise<void> {
+export async function dispenseChecks(change: Change, facts: Facts): Promise<Issue[]> {
   const dispense = inOneSpelling(change.next as unknown as r4.MedicationDispense, facts)
   const references = (dispense.authorizingPrescription ?? []).map(({ reference }) => reference ?? '')
   const locals = references.map((reference) => facts.target(reference))
@@ -25,6 +27,7 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
   const supply = (await resolve(facts, supplyReference)) as unknown as r4.Task | undefined
   const medication = await medicationOf(dispense, facts)
   const issues: Issue[] = []
+  let lasts = dispense.daysSupply
   for (const local of locals) {
     const reference = `${local?.type}/${local?.id}`
     const stored = await readCurrent(facts.query, 'MedicationRequest', local?.id ?? '', { kind: 'open' })
@@ -38,6 +41,7 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
     }
     const prescription = parse<r4.MedicationRequest>(stored)
     const prescribed = await medicationOf(prescription, facts)
+    lasts ??= prescription.dispenseRequest?.expectedSupplyDuration
     const order = await orderOf(facts, reference)
     const others = await readByReference(facts.query, 'MedicationDispense.prescription', reference)
     issues.push(
@@ -60,6 +64,11 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<void
     )
   }
   if (issues.length > 0) throw new Problem(issues)
+  // A Medication that travels in the dispense was looked at with it, if it says for how long it is.
+  const seen = dispense.daysSupply && dispense.medicationReference?.reference?.startsWith('#')
+  if (seen || !expiresInUse(dispense, medication?.batch, facts.now, lasts)) return []
+  const expression = `${change.root}.medication`
+  return [{ key: 'batch-expires-in-use', severity: 'warning', expression, diagnostics: EXPIRES_IN_USE }]
 }
 
 /** The Medication that a prescription or a dispense refers to: contained in it, or a resource of its own. */

@@ -62,9 +62,9 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
     await checkPrior(change, facts)
   }
   const warnings = becomesOrder ? await checkConcurrent(options, change, facts) : []
+  if (change.type === 'MedicationDispense') warnings.push(...(await dispenseChecks(change, facts)))
   if (options.policies.signatures.length > 0) await checkFixed(options, change, facts)
   if (change.type === 'Task' && !change.current) await checkAsked(change, facts)
-  if (change.type === 'MedicationDispense') await dispenseChecks(change, facts)
   // An item that joins an order brings its own clinic along: what the service moves on is granted anew.
   const settled = change.current !== undefined && !becomesOrder && change.caller.role !== 'service'
   const grants = [...(settled ? [] : await grantsFor(options, row, change, facts)), ...carrierGrants(row, change.next)]

@@ -15,6 +15,7 @@ const folders = [
   'profiles/StructureDefinition',
   'profiles/ValueSet',
   'profiles/CodeSystem',
+  'profiles/ConceptMap',
   'conformance/SearchParameter',
   'conformance/OperationDefinition',
 ]

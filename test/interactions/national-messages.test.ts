@@ -111,6 +111,14 @@ const wishIn = (answer: Answer): string => {
 }
 const RESPONSE = '$prescription-order-response'
 
+t.test('the maps of reasons to national codes are read and searched like every definition', async (t) => {
+  const { provider } = await story(t)
+  t.match((await provider.get('ConceptMap/reason-to-return')).body, { name: 'ReasonToReturn' })
+  const target = encodeURIComponent('https://fhir.nhs.uk/CodeSystem/medicationrequest-status-reason')
+  const found = await provider.get(`ConceptMap?target-system=${target}&_elements=name`)
+  t.match(resourcesOf(found), [{ name: 'ReasonToEndOfPrescription' }], found.text.slice(0, 500))
+})
+
 t.test('once the provider has answered, the trust fetches the message that follows', async (t) => {
   const self = await story(t)
   const { trust, provider, move, exchange } = self

@@ -103,6 +103,21 @@ t.test(
   },
 )
 
+t.test('a second order is seen though the patient has another record, and is only referred to', async (t) => {
+  const { trust, read, order: place } = await story(t)
+  const first = await place()
+  const record = await read(trust, ((await read(trust, first.item)).subject as r4.Reference).reference ?? '')
+  const { id: _, meta: __, ...person } = record
+  const other = await trust.post('Patient', person)
+  t.equal(other.status, 201, other.text)
+  const bundle = orderBundle()
+  const entry = bundle.entry.filter(({ resource }) => resource?.resourceType !== 'Patient')
+  inBundle(bundle, 'MedicationRequest').subject = { reference: `Patient/${other.body.id}` }
+  const second = await trust.post('', { ...bundle, entry })
+  t.equal(second.status, 200, second.text)
+  t.ok(told(second).includes('warning prescription-concurrent'), second.text.slice(0, 900))
+})
+
 t.test('a sender that goes round in circles is told of five orders, however many there are', async (t) => {
   const { trust } = await story(t)
   for (let i = 0; i < 7; i++) t.equal((await trust.post('', orderBundle())).status, 200)

@@ -26,6 +26,24 @@ t.test('three of four, then the fourth', async (t) => {
   await move(provider, supply, supplyState('dispatched'))
   const old = await order.dispense(supply, { quantity: syringes(3), ...batch('A1', '2026-01-31') })
   t.same([old.status, old.keys], [422, ['dispense-batch-expired']])
+  const short = await provider.post('Medication', {
+    ...batch('A2', '2026-12-01').contained[0],
+    resourceType: 'Medication',
+  })
+  const warned = await order.dispense(
+    supply,
+    {
+      status: 'preparation',
+      whenHandedOver: undefined as never,
+      quantity: syringes(1),
+      medicationCodeableConcept: undefined as never,
+      medicationReference: { reference: `Medication/${short.body.id}` },
+    },
+    { prefer: 'return=OperationOutcome' },
+  )
+  t.match(warned.text, /"warning"[^}]*"batch-expires-in-use"/)
+  const unused = `MedicationDispense/${/MedicationDispense\/([^/]+)/.exec(warned.headers.location ?? '')?.[1]}`
+  await move(provider, unused, { status: 'declined', statusReasonCodeableConcept: reason('out-of-stock').statusReason })
   const first = await order.dispense(supply, { quantity: syringes(2), ...batch('A1', '2028-01') })
   t.equal(first.status, 201, first.text)
   t.equal(

@@ -43,7 +43,7 @@ export interface Order {
   /** Works a supply up to a state, which may be the last one. */
   work(supply: string, until?: 'dispensing' | 'ready-to-dispatch' | 'dispatched' | 'delivered'): Promise<Resource>
   /** Reports a dispense of the item for a supply. */
-  dispense(supply: string, changes?: Partial<r4.MedicationDispense>): Promise<Answer>
+  dispense(supply: string, changes?: Partial<r4.MedicationDispense>, headers?: Record<string, string>): Promise<Answer>
   state(): Promise<string>
   /** Every dispense of the item, newest first. */
   dispenses(): Promise<Resource[]>
@@ -197,15 +197,14 @@ export function orderOf(self: Story, item: string, task: string): Order {
       }
       return at
     },
-    async dispense(supply, changes = {}) {
+    async dispense(supply, changes = {}, headers = {}) {
       const resource = (await read(provider, item)) as unknown as r4.MedicationRequest
       const report = medicationDispense({ id: item.slice('MedicationRequest/'.length), resource }, supply, now())
-      return provider.post('MedicationDispense', {
-        ...report,
-        status: 'completed',
-        whenHandedOver: now(),
-        ...changes,
-      })
+      return provider.post(
+        'MedicationDispense',
+        { ...report, status: 'completed', whenHandedOver: now(), ...changes },
+        headers,
+      )
     },
     dispenses: async () =>
       resourcesOf(await provider.get(`MedicationDispense?prescription=${item}&_count=100`)).reverse(),
