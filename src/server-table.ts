@@ -3,6 +3,7 @@
  * CapabilityStatement are all driven by it, so they cannot disagree. A broken table stops the boot.
  */
 import { callerRoles, plays, type Role } from './caller.ts'
+import { catalogue } from './fhir/problem.ts'
 import { compileSchema, inWords } from './fhir/table-schema.ts'
 
 /** FHIR's codes (http://hl7.org/fhir/ValueSet/type-restful-interaction), as far as they are built. */
@@ -107,6 +108,13 @@ export interface ServerTable {
   readonly references: 'enforced' | 'free'
   /** `organization`: a caller sees what its organisation stands to. `open`: every caller of an allowed role sees all. */
   readonly scope: 'organization' | 'open'
+  /**
+   * Codes of the catalogue of problems, or keys of FHIR's invariants, for which a write is not refused: the sender is
+   * warned instead. `$validate` tells them as they are. Only in an open table.
+   */
+  readonly tolerates?: readonly string[]
+  /** What is taken as preferred where Prefer says nothing. `return`: for the entries of a Bundle that write. */
+  readonly assumes?: { readonly return?: 'representation' }
   /** Absent: nothing is hidden within an organisation. */
   readonly confidentiality?: readonly ConfidentialityRow[]
   readonly system: Readonly<Partial<Record<SystemInteraction, readonly Role[]>>>
@@ -135,6 +143,12 @@ const schema = {
     name: { type: 'string', minLength: 1 },
     references: { enum: ['enforced', 'free'] },
     scope: { enum: ['organization', 'open'] },
+    tolerates: { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
+    assumes: {
+      type: 'object',
+      properties: { return: { const: 'representation' } },
+      additionalProperties: false,
+    },
     confidentiality: {
       type: 'array',
       items: {
@@ -222,6 +236,9 @@ const schema = {
   },
 } as const
 
+/** The key of an invariant, e.g. `bdl-7`. */
+const INVARIANT = /^[a-z]+-\d+[a-z]?$/
+
 /**
  * Checks a table as read from its file.
  * @param resourceTypes every R4 resource type
@@ -232,6 +249,11 @@ export function checkServerTable(value: unknown, resourceTypes: readonly string[
   if (!validate(value)) {
     throw new Error(`${file}: ${inWords(validate.faults).join('; ')}`)
   }
+  if (value.tolerates && value.scope !== 'open') {
+    throw new Error(`${file}: it tolerates what others refuse, which only an open table may.`)
+  }
+  const strange = value.tolerates?.find((code) => !Object.hasOwn(catalogue, code) && !INVARIANT.test(code))
+  if (strange !== undefined) throw new Error(`${file}: "${strange}" is no problem that could be tolerated.`)
   const seen = new Set<string>()
   for (const { type, updateCreate } of value.types) {
     if (updateCreate && value.scope !== 'open') {

@@ -64,6 +64,16 @@ t.test('a broken server table stops the start and is named', async (t) => {
     ['a lifecycle that is none', withRow('Task', { lifecycle: ['Nonsense'] }), /lifecycle\/Nonsense\.json/],
     ['a lifecycle of another type', withRow('Task', { lifecycle: ['MedicationRequest'] }), /Task.*MedicationRequest/],
     [
+      'a tolerance where scope is kept',
+      JSON.stringify({ ...serverTable(), tolerates: ['uri-not-absolute'] }),
+      /only an open table/,
+    ],
+    [
+      'a tolerance of nothing known',
+      JSON.stringify({ ...serverTable(), scope: 'open', tolerates: ['uri-not-absolut'] }),
+      /"uri-not-absolut" is no problem/,
+    ],
+    [
       'an operation without code',
       JSON.stringify({
         ...serverTable(),

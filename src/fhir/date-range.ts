@@ -56,6 +56,16 @@ export function searchedRange(text: string): DateRange | undefined {
   return finer && Number(finer) > 0 ? { low: range.low + 1, high: range.low } : range
 }
 
+/**
+ * The range that `ge` compares with: what ends with a second (a day, a minute) reaches to any fraction of it, however
+ * fine.
+ */
+export function reachedRange(text: string): DateRange | undefined {
+  const range = searchedRange(text)
+  const isFraction = range !== undefined && range.low > range.high && (range.high + 1) % SECOND === 0
+  return isFraction ? { low: range.high, high: range.high } : range
+}
+
 /** The outer limits of a Period; undefined when an end that is given cannot be read. */
 export function periodRange(start: unknown, end: unknown): DateRange | undefined {
   const from = start === undefined ? { low: EARLIEST } : typeof start === 'string' ? dateRange(start) : undefined

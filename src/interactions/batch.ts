@@ -4,7 +4,7 @@ import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { callOf, perform } from './bundle-call.ts'
-import { answerOf, type EntryAnswer, refusalOf, responseBundle } from './bundle-response.ts'
+import { answerOf, type EntryAnswer, refusalOf, responseBundle, wantsResource } from './bundle-response.ts'
 import { inspect, refuseErrors } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 
@@ -47,7 +47,10 @@ async function answer(
     checkTexts(entry)
     const call = callOf(context, request, entry)
     const reads = !['create', 'update', 'patch', 'delete'].includes(call.code)
-    return answerOf(await perform(context, request, entry, call, interactions), reads, request.prefer)
+    return answerOf(
+      await perform(context, request, entry, call, interactions),
+      reads || wantsResource(context, request),
+    )
   } catch (error) {
     return refusalOf(context, request, error)
   }

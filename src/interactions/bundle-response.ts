@@ -25,11 +25,15 @@ const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const OUTCOME = '{"resourceType":"OperationOutcome"'
 
-/** The answer of a single request as an entry. A write is answered with its resource when that is preferred. */
-export function answerOf(reply: FhirReply, reads: boolean, prefer: FhirRequest['prefer']): EntryAnswer {
+/** Whether entries that write are answered with their resources: when that is preferred, or the table assumes it. */
+export const wantsResource = ({ table }: Context, { prefer }: FhirRequest): boolean =>
+  (prefer.return ?? table.assumes?.return) === 'representation'
+
+/** The answer of a single request as an entry. @param withBody where it has one that is no OperationOutcome */
+export function answerOf(reply: FhirReply, withBody: boolean): EntryAnswer {
   const { status, body, location, version, lastModified } = reply
   const isOutcome = body?.startsWith(OUTCOME) === true
-  const wanted = body !== undefined && !isOutcome && (reads || prefer.return === 'representation')
+  const wanted = body !== undefined && !isOutcome && withBody
   return {
     status,
     ...(wanted ? { resource: body } : {}),

@@ -88,7 +88,13 @@ export function inspect(
   if (type !== 'Bundle' && isSound && context.row(type)) {
     issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }], seen))
   }
-  return issues
+  return asked ? issues : issues.map((issue) => tolerated(context, issue))
+}
+
+/** What the table does not refuse a write for is a warning. */
+function tolerated({ table }: Validation, issue: Issue): Issue {
+  const known = table.tolerates?.some((code) => code === issue.key || code === issue.rule)
+  return known && isError(issue) ? { ...issue, severity: 'warning' } : issue
 }
 
 /** By the profile of the type's row and by those that are claimed, for a Bundle entry by entry. */
@@ -231,15 +237,17 @@ function readSearch(
 }
 
 /**
- * If-Match in the forms clients send: `W/"1"`, `"1"`, `1`, several of them, or `*`.
+ * If-Match in the forms clients send: `W/"1"`, `"1"`, `1`, several of them, or `*`. An ETag that was never one of ours
+ * matches nothing (RFC 9110 section 13.1.1).
  * @throws Problem header-invalid
  */
 export function readIfMatch(value: string | undefined, expression?: string): IfMatch | undefined {
   if (value === undefined) return undefined
   if (value.trim() === '*') return '*'
-  return value.split(',').map((tag) => {
+  return value.split(',').flatMap((tag) => {
     const match = /^(?:W\/)?"?(\d{1,15})"?$/.exec(tag.trim())
     if (match) return Number(match[1])
+    if (/^(?:W\/)?"[^"]*"$/.test(tag.trim())) return []
     throw refuse('header-invalid', 'If-Match takes the ETag of the version you read, e.g. W/"3".', expression)
   })
 }

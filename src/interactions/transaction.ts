@@ -15,7 +15,7 @@ import { keptReply, once, type Sent } from '../store/reply.ts'
 import { rank } from './batch.ts'
 import { callOf, type EntryCall, perform } from './bundle-call.ts'
 import { draftOf, inspectBundle, soundEntries } from './bundle-entries.ts'
-import { answerOf, type EntryAnswer, responseBundle } from './bundle-response.ts'
+import { answerOf, type EntryAnswer, responseBundle, wantsResource } from './bundle-response.ts'
 import {
   condition,
   conditionText,
@@ -112,7 +112,7 @@ async function withReads(
   const all = [...answers]
   for (const { entry, call } of reads) {
     try {
-      all[entry.index] = answerOf(await perform(context, request, entry, call, interactions), true, request.prefer)
+      all[entry.index] = answerOf(await perform(context, request, entry, call, interactions), true)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       const expression = `${entry.expression}.request.url`
@@ -248,6 +248,6 @@ function answerTo(
     told,
     ...(gone ? {} : { location: versionUrl(context, outcome), fullUrl: `${context.base}/${stored.type}/${stored.id}` }),
     ...(stored.version > 0 ? { version: stored.version, lastModified: stored.tick } : {}),
-    ...(request.prefer.return === 'representation' && !gone ? { resource: stored.text } : {}),
+    ...(wantsResource(context, request) && !gone ? { resource: stored.text } : {}),
   }
 }

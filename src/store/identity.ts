@@ -93,7 +93,7 @@ async function updated(query: Query, scope: Scope, operation: Kind<'update'>): P
   }
   if (operation.ifMatch !== undefined && !fits(operation.ifMatch, current)) {
     if (current || operation.createAs !== undefined) {
-      throw refuse('version-conflict', `There is no ${type} ${versionWords(operation.ifMatch)} here.`, operation.root)
+      throw refuse('version-conflict', `There is no ${type} here that If-Match would match.`, operation.root)
     }
     // What exists for others must look exactly like what does not exist.
     throw refuse('not-found', `There is no ${type} with this id that you can see.`, operation.root)
@@ -168,8 +168,7 @@ async function makerOf(query: Query, scope: Scope, { key, version, text }: Store
 const fits = (ifMatch: IfMatch, current: Pick<Stored, 'version' | 'deleted'> | undefined): boolean =>
   current !== undefined && (ifMatch === '*' ? !current.deleted : ifMatch.includes(current.version))
 
-const versionWords = (ifMatch: IfMatch): string =>
-  ifMatch === '*' ? 'to match "*"' : `at version ${ifMatch.join(' or ')}`
+const versionWords = (versions: readonly number[]): string => versions.join(' or ') || 'the one that If-Match names'
 
 /** If-Match against the version as it is now (https://hl7.org/fhir/R4/http.html#concurrency). */
 async function checkVersion(
@@ -190,7 +189,7 @@ async function checkVersion(
   if (operation.ifMatch !== undefined && operation.ifMatch !== '*' && !operation.ifMatch.includes(current.version)) {
     throw refuse(
       'version-conflict',
-      `The resource is at version ${current.version}, not ${operation.ifMatch.join(' or ')}: ${await makerOf(query, scope, current)}${how}.`,
+      `The resource is at version ${current.version}, not ${versionWords(operation.ifMatch)}: ${await makerOf(query, scope, current)}${how}.`,
       operation.root,
     )
   }

@@ -201,6 +201,23 @@ await t.test('a tester stores what is a vital sign by its code alone, and $valid
   )
   const meta = { profile: ['http://hl7.org/fhir/StructureDefinition/vitalsigns'] }
   t.equal((await tester.post('Observation', { ...observation, meta })).status, 422, 'what it claims it must keep')
+
+  // R4 itself forbids none of this, and public suites are full of it; who asks for the verdict is told.
+  const sloppy = { resourceType: 'Patient', identifier: [{ system: 'system1', value: '1' }] }
+  const stored = await tester.post('Patient', sloppy, { prefer: 'return=OperationOutcome' })
+  t.equal(stored.status, 201)
+  t.match(stored.text, /"severity":"warning".*uri-not-absolute/)
+  t.ok(errorsOf(await tester.post('$validate', sloppy)).some(([key]) => key === 'uri-not-absolute'))
+  const entry = (active: boolean) => ({
+    fullUrl: 'Patient/mine',
+    resource: { resourceType: 'Patient', id: 'mine', active },
+    request: { method: 'PUT', url: 'Patient/mine' },
+  })
+  const batch = { resourceType: 'Bundle', type: 'batch', entry: [entry(true), entry(false)] }
+  const { body } = await tester.post('', batch)
+  const statuses = (body as unknown as r4.Bundle).entry?.map(({ response }) => response?.status)
+  t.same(statuses, ['201 Created', '200 OK'], 'a relative fullUrl, twice')
+  t.ok(errorsOf(await tester.post('$validate', batch)).some(([key]) => key === 'bundle-full-url'))
 })
 
 await t.test('a response is checked by its questionnaire: contained, beside it in the Bundle, or stored', async (t) => {
