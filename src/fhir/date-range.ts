@@ -57,8 +57,8 @@ export function searchedRange(text: string): DateRange | undefined {
 }
 
 /**
- * The range that `ge` compares with: what ends with a second (a day, a minute) reaches to any fraction of it, however
- * fine.
+ * The range that `ge` and `eb` compare an end with: what ends with a second (a day, a minute) reaches to any fraction of
+ * it, however fine.
  */
 export function reachedRange(text: string): DateRange | undefined {
   const range = searchedRange(text)

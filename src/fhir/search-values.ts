@@ -110,7 +110,7 @@ function dates(param: SearchParam, parts: readonly string[], now: number | undef
   const values: DateValue[] = []
   for (const part of parts) {
     const [prefix, text] = prefixed(part)
-    const range = prefix === 'ge' ? reachedRange(text) : searchedRange(text)
+    const range = prefix === 'ge' || prefix === 'eb' ? reachedRange(text) : searchedRange(text)
     if (!range) return DATE_FORM
     values.push({ prefix, ...(prefix === 'ap' ? approximate(range, now) : range) })
   }

