@@ -148,13 +148,13 @@ export const refusedAs = (asked: Asked, { status, issues }: Failure): AuditEntry
 export function answeredAs(
   asked: Asked,
   request: FastifyRequest,
-  { status, body }: { readonly status: number; readonly body?: string },
+  { status, body, told = [] }: { readonly status: number; readonly body?: string; readonly told?: readonly string[] },
   context: Pick<Context, 'base'>,
 ): AuditEntry {
   // In a compartment, the resource that it is of.
   const { resourceType, id } = request.params as { resourceType?: string; id?: string }
   const own = id === undefined || resourceType === undefined ? [] : [`${resourceType}/${id}`]
-  const entities = body === undefined ? own : [...new Set([...own, ...entriesOf(body, context.base)])]
+  const entities = body === undefined ? own : [...new Set([...own, ...told, ...entriesOf(body, context.base)])]
   return { ...asked, status, outcome: '0', problem: '', count: entities.length, entities }
 }
 

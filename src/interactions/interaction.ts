@@ -53,6 +53,8 @@ export interface FhirReply {
   /** Absolute URL of the version that is the body (RFC 9110 section 8.7). */
   readonly contentLocation?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** `Type/id` of what the answer speaks of, for the audit log, where neither its address nor its entries say so. */
+  readonly told?: readonly string[]
   /** Preferences of the request, where it had them, that this answer follows. */
   readonly follows?: readonly (keyof FhirRequest['prefer'])[]
 }

@@ -1,26 +1,57 @@
-/** MedicationRequest/[id]/$verify: who signed the prescription, and whether the signature still holds. */
+/**
+ * MedicationRequest/[id]/$verify: who signed the prescription, and whether the signature still holds; at the type, of the
+ * items that are named, of an order, or of a copy.
+ */
 import type { X509Certificate } from 'node:crypto'
-import { scopeOf } from '../context.ts'
+import { type Context, scopeOf } from '../context.ts'
 import { instant } from '../fhir/json.ts'
 import { type Issue, PROBLEM_SYSTEM } from '../fhir/problem.ts'
-import type { r4 } from '../fhir/resource.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
 import type { SignatureTrust } from '../homecare/policy.ts'
 import { COVER_WORDS, itemFault } from '../homecare/signed-content.ts'
 import { formOf, isAuthors } from '../signature/form.ts'
 import type { Signer } from '../signature/verifier.ts'
 import type { Facts } from '../store/operation.ts'
 import { readByReference, readCurrent, type Stored } from '../store/read.ts'
-import type { Interaction } from './interaction.ts'
+import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { type Item, referenceIssues, storedItem, trustFor, whenIssues } from './signatures.ts'
 import { parse } from './surroundings.ts'
+import { type Asked, prescriptionsAsked } from './verify-asked.ts'
 
 /** Nobody is relied on where no row of the policy says whom. */
 const NOBODY: SignatureTrust = { demand: 'optional' }
 
 export const verify: Interaction = async (context, request) => {
-  const stored = await readSubject(context, request)
+  if (request.id === undefined) return verifyAsked(context, request)
+  const { parameter } = await verdictOn(context, request, { stored: await readSubject(context, request) })
+  return { status: 200, body: JSON.stringify({ resourceType: 'Parameters', parameter } satisfies r4.Parameters) }
+}
+
+/** POST MedicationRequest/$verify: the same of several items, or of a copy that somebody holds. */
+async function verifyAsked(context: Context, request: FhirRequest): Promise<FhirReply> {
+  const verdicts: Verdict[] = []
+  const asked = await prescriptionsAsked(context, request)
+  for (const one of asked) verdicts.push(await verdictOn(context, request, one))
+  const parameters: r4.Parameters = {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'valid', valueBoolean: verdicts.every(({ valid }) => valid) },
+      ...verdicts.map(({ parameter }) => ({ name: 'item', part: parameter })),
+    ],
+  }
+  const told = asked.map(({ stored }) => `${stored.type}/${stored.id}`)
+  return { status: 200, body: JSON.stringify(parameters), told }
+}
+
+interface Verdict {
+  readonly valid: boolean
+  readonly parameter: r4.ParametersParameter[]
+}
+
+/** What is said of one prescription, as it is stored or as somebody holds it. */
+async function verdictOn(context: Context, request: FhirRequest, { stored, copy }: Asked): Promise<Verdict> {
   const facts = factsNow(context)
   const item = await storedItem(stored, facts)
   const trust = (await trustFor(context.rules, item, facts)) ?? NOBODY
@@ -31,20 +62,21 @@ export const verify: Interaction = async (context, request) => {
     const provenance = await readCurrent(facts.query, 'Provenance', id, scope)
     if (!provenance || provenance.deleted) continue
     for (const signature of parse<r4.Provenance>(provenance).signature ?? []) {
-      if (isAuthors(signature)) found.push(await tell(context.rules, item, trust, provenance, signature, facts))
+      if (isAuthors(signature))
+        found.push(await tell(context.rules, item, copy ?? item.resource, trust, provenance, signature, facts))
     }
   }
-  const parameters: r4.Parameters = {
-    resourceType: 'Parameters',
+  const valid = found.some(({ holds }) => holds === true)
+  return {
+    valid,
     parameter: [
       { name: 'prescription', valueReference: { reference, type: 'MedicationRequest' } },
       { name: 'version', valueString: `W/"${stored.version}"` },
-      { name: 'valid', valueBoolean: found.some(({ holds }) => holds === true) },
+      { name: 'valid', valueBoolean: valid },
       { name: 'conclusion', valueCode: conclusion(found) },
       ...found.map(({ parameter }) => parameter),
     ],
   }
-  return { status: 200, body: JSON.stringify(parameters) }
 }
 
 interface Told {
@@ -59,10 +91,11 @@ function conclusion(found: readonly Told[]): string {
   return found.length > 0 ? 'not-verified' : 'unsigned'
 }
 
-/** One signature, and what it says of the prescription as it is now. */
+/** One signature, and what it says of the prescription as it is now, or of the copy in somebody's hand. */
 async function tell(
   { signatures }: RulesOptions,
   item: Item,
+  held: Resource,
   trust: SignatureTrust,
   provenance: Stored,
   signature: r4.Signature,
@@ -83,7 +116,7 @@ async function tell(
   }
   const moments = { received: provenance.tick, now: facts.now }
   const { faults, opened, signer } = await signatures.verify(signature.data, trust, moments)
-  const fault = opened && itemFault(opened.items, item.resource)
+  const fault = opened && itemFault(opened.items, held)
   const altered = fault === 'not-signed' ? 'signature-item-added' : fault
   const reasons = [
     ...faults.map(({ key, words }) => reason(key, words)),

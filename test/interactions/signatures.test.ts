@@ -118,6 +118,59 @@ t.test('a signed order is accepted, and whoever may see it can verify it', async
   const stranger = await exchange.party('provider', 'VNE51')
   t.equal((await stranger.get(`${item}/$verify`)).status, 404, 'a stranger learns nothing')
 
+  t.test('asked of an order, of several items, or of a copy in somebody’s hand', async (t) => {
+    const ask = (party: Party, ...parameter: object[]) =>
+      party.post('MedicationRequest/$verify', { resourceType: 'Parameters', parameter })
+    const saying = ({ body }: Answer) => {
+      const { parameter = [] } = body as unknown as r4.Parameters
+      const items = parameter.filter(({ name }) => name === 'item').map(({ part = [] }) => part)
+      return [
+        parameter[0]?.valueBoolean,
+        ...items.map((part) => part.find(({ name }) => name === 'conclusion')?.valueCode),
+      ]
+    }
+    const held = (await provider.get(item)).body as unknown as r4.MedicationRequest
+    const { id: _, meta: _meta, ...copy } = structuredClone(held)
+    const prescription = { name: 'prescription', valueReference: { reference: item } }
+    const numbers = [held.identifier?.[0], held.groupIdentifier]
+    for (const party of [trust, provider]) {
+      t.same(saying(await ask(party, prescription)), [true, 'holds'])
+      for (const valueIdentifier of numbers)
+        t.same(saying(await ask(party, { name: 'identifier', valueIdentifier })), [true, 'holds'])
+      t.same(saying(await ask(party, { name: 'resource', resource: held })), [true, 'holds'])
+      t.same(saying(await ask(party, { name: 'resource', resource: copy })), [true, 'holds'], 'a copy without an id')
+    }
+    const altered = structuredClone(held)
+    Object.assign(altered.dispenseRequest?.quantity ?? {}, { value: 5 })
+    t.same(saying(await ask(provider, { name: 'resource', resource: altered })), [false, 'does-not-hold'])
+    t.same(saying(await ask(provider, prescription, prescription)), [true, 'holds'], 'each once')
+    const unknown = { name: 'identifier', valueIdentifier: { system: 'urn:x', value: 'y' } }
+    for (const [party, parameter, status, key] of [
+      [stranger, prescription, 404, 'not-found'],
+      ...numbers.map(
+        (valueIdentifier) => [stranger, { name: 'identifier', valueIdentifier }, 404, 'not-found'] as const,
+      ),
+      [stranger, { name: 'resource', resource: held }, 404, 'not-found'],
+      [stranger, { name: 'resource', resource: copy }, 404, 'not-found'],
+      [provider, unknown, 404, 'not-found'],
+      [provider, { name: 'prescription', valueReference: { reference: 'Task/x' } }, 404, 'not-found'],
+      [provider, { name: 'identifier', valueString: 'x' }, 400, 'parameter-invalid'],
+      [provider, { name: 'resource', resource: { resourceType: 'Patient' } }, 400, 'parameter-invalid'],
+      [provider, { name: 'else', valueString: 'x' }, 400, 'unknown-parameter'],
+    ] as const) {
+      const answer = await ask(party, parameter)
+      t.same([answer.status, answer.keys], [status, [key]], JSON.stringify(parameter).slice(0, 60))
+    }
+    t.same((await ask(provider)).keys, ['parameter-invalid'])
+    t.same((await provider.post('MedicationRequest/$verify', held)).keys, ['type-mismatch'])
+    t.equal((await provider.get('MedicationRequest/$verify')).status, 405)
+    await exchange.audit.flush()
+    const looks = resourcesOf(
+      await trust.get(`AuditEvent?entity=${item}&agent:identifier=${provider.organization}&_sort=-date`),
+    )
+    t.match(JSON.stringify(looks[0]), 'verify', 'each look is on record')
+  })
+
   t.test('it is returned as it was signed, for ever', async (t) => {
     const kept = (await provider.get(located(answer, 'Provenance'))).body as unknown as r4.Provenance
     t.equal(kept.signature?.[0]?.data, signatureOf(bundle).data)
