@@ -11,11 +11,12 @@ import { isResourceType } from './element-types.ts'
 import type { TypedNode } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
 import { HIGHEST, LOWEST } from './number-range.ts'
+import { soundsOf } from './phonetic.ts'
 import { isObject } from './resource.ts'
 import { canonical, UCUM } from './ucum.ts'
 
 /** Raise it with every change that makes other rows of the same definitions: stores then know that theirs are old. */
-export const INDEX_RULES = 2
+export const INDEX_RULES = 3
 
 export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity'] as const
 export type IndexKind = (typeof indexKinds)[number]
@@ -49,7 +50,9 @@ export function indexRows(
         return range ? [{ kind, param, ...range }] : []
       })
     case 'string':
-      return nodes.flatMap((node) => strings(node).map((exact) => ({ kind, param, value: normalise(exact), exact })))
+      return isPhonetic(param)
+        ? nodes.flatMap((node) => strings(node).flatMap(sounds)).map((value) => ({ kind, param, value, exact: value }))
+        : nodes.flatMap((node) => strings(node).map((exact) => ({ kind, param, value: normalise(exact), exact })))
     case 'uri':
       return nodes.flatMap((node) => canonicals(node.value).map((value) => ({ kind, param, value })))
     case 'number':
@@ -57,6 +60,15 @@ export function indexRows(
     case 'quantity':
       return nodes.flatMap((node) => quantities(node, param))
   }
+}
+
+/** Whether what is stored for a parameter is how names sound. @param param `Type.code` */
+export const isPhonetic = (param: string): boolean => param.endsWith('.phonetic')
+
+/** Of a part of a name: each of its words, and all of them in a row. */
+function sounds(part: string): string[] {
+  const each = soundsOf(normalise(part))
+  return each.length > 1 ? [...each, each.join(' ')] : each
 }
 
 /** Each row once. */

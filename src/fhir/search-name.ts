@@ -4,6 +4,7 @@
  * (https://hl7.org/fhir/R4/search.html#chaining, #has).
  */
 import { nearest } from './did-you-mean.ts'
+import { isPhonetic } from './index-values.ts'
 import { isResourceType } from './element-types.ts'
 import type { Issue } from './problem.ts'
 import type { Chain, Condition } from './search-condition.ts'
@@ -53,7 +54,6 @@ const NOT_OFFERED: Readonly<Record<string, string>> = {
   _containedType: 'Contained resources are found by what contains them.',
   _type: 'It belongs to a search of the whole system: GET [base]?_type=….',
   near: 'Search by address parameters.',
-  phonetic: 'Use name, family or given.',
 }
 
 export const invalid = (name: string, words: string): Issue => ({
@@ -182,6 +182,7 @@ const leadsTo = (targets: readonly string[], type: string): boolean => targets.l
 /** A reference takes the name of a type as modifier (`subject:Patient=123`). */
 export function modifiersOf(param: SearchParam, params: SearchParams): readonly string[] {
   if (param.special) return param.special === 'id' ? ['not', 'missing'] : ['missing']
+  if (isPhonetic(param.name)) return ['missing']
   if (param.kind === 'reference') return [...MODIFIERS.reference, ...likelyTargets(param, params)]
   if (param.kind !== 'token' || param.leafTypes.length === 0) return MODIFIERS[param.kind]
   // Where the types are known, only what can ever match is offered.

@@ -86,9 +86,6 @@ interface Prepared {
   readonly components: readonly { readonly param: SearchParam; readonly path: NodePath }[]
 }
 
-/** Phonetic matching has no meaning of its own in R4; answering it with something else would be a pretence. */
-const UNSUPPORTED_CODES = new Set(['phonetic'])
-
 /**
  * Joins table and definitions.
  * @throws Error when a row names a code that R4 does not define for the type, or one of a kind that is not built, or
@@ -197,7 +194,7 @@ const kindOf = (definition: SearchParameterDefinition): SearchParam['kind'] | un
   definition.type === 'composite' ? 'composite' : indexKinds.find((kind) => kind === definition.type)
 
 const isSupported = (definition: SearchParameterDefinition): boolean =>
-  kindOf(definition) !== undefined && definition.expression !== undefined && !UNSUPPORTED_CODES.has(definition.code)
+  kindOf(definition) !== undefined && definition.expression !== undefined
 
 function unusable(
   type: string,
@@ -207,7 +204,6 @@ function unusable(
 ): string {
   const row = `The server table promises the search parameter "${code}" of ${type}`
   if (!definition) return `${row}, which R4 does not define. Defined: ${defined.toSorted().join(', ')}.`
-  if (UNSUPPORTED_CODES.has(code)) return `${row}, which this service does not offer.`
   if (kindOf(definition)) return `${row}, whose definition has no expression.`
   return `${row}, which is of kind ${definition.type}; offered are ${indexKinds.join(', ')}, composite.`
 }

@@ -3,7 +3,8 @@
  * answers a condition, or words that say what is wrong without quoting the value.
  */
 import { type DateRange, reachedRange, searchedRange } from './date-range.ts'
-import { normalise } from './index-values.ts'
+import { normalise, isPhonetic } from './index-values.ts'
+import { soundsOf } from './phonetic.ts'
 import { numberRange } from './number-range.ts'
 import {
   type Condition,
@@ -173,11 +174,17 @@ function quantity(value: NumberValue, system: string, code: string): QuantityVal
   return { prefix: value.prefix, value: unit.value, from: from.value, to: to.value, code: unit.unit, canonical: true }
 }
 
+const NOTHING = 'One of its values has nothing to look for.'
+
 function strings(param: string, modifier: string | undefined, parts: readonly string[]): Condition | string {
+  if (isPhonetic(param)) {
+    const values = parts.map((part) => soundsOf(normalise(part)).join(' '))
+    return values.includes('') ? NOTHING : { kind: 'string', param, match: 'exact', values }
+  }
   const match = modifier === 'exact' || modifier === 'contains' ? modifier : 'start'
   const values = match === 'exact' ? parts : parts.map(normalise)
   // A lone accent or blank is normalised away and would match everything.
-  if (values.some((value) => normalise(value) === '')) return 'One of its values has nothing to look for.'
+  if (values.some((value) => normalise(value) === '')) return NOTHING
   return { kind: 'string', param, match, values }
 }
 

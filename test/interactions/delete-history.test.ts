@@ -322,20 +322,36 @@ t.test('PUT to an id that is not there: created where the table lets it, refused
 
 t.test('If-Match in every form that clients send; a PUT of what several change needs it', async (t) => {
   const { tester } = await open(t)
-  let body = (await tester.post('Patient', patient('1'))).body
-  for (const form of ['W/"1"', '"2"', '3']) {
-    const answer = await tester.send(
-      'PUT',
-      `Patient/${body.id}`,
-      { ...body, active: form !== '"2"' },
-      { 'if-match': form },
-    )
-    t.equal(answer.status, 200, form)
-    body = answer.body
+  const { body } = await tester.post('Patient', { resourceType: 'Patient', active: true })
+  const at = `Patient/${body.id}`
+  let version = 1
+  const forms: [ifMatch: (current: number) => string, status: number][] = [
+    [(n) => `W/"${n}"`, 200],
+    [(n) => `"${n}"`, 200],
+    [(n) => String(n), 200],
+    [(n) => `"99", W/"${n}"`, 200],
+    [() => '*', 200],
+    [(n) => `"${n - 1}","99"`, 412],
+    [() => 'W/"3a"', 412],
+    [() => 'latest', 400],
+    [() => '', 400],
+  ]
+  for (const [ifMatch, status] of forms) {
+    const gender = version % 2 ? 'male' : 'female'
+    const header = { 'if-match': ifMatch(version) }
+    const put = await tester.send('PUT', at, { resourceType: 'Patient', id: body.id, gender }, header)
+    t.equal(put.status, status, header['if-match'])
+    if (put.status === 200) version++
   }
-  t.equal(seen(await tester.send('PUT', `Patient/${body.id}`, body, { 'if-match': '3' })), '412 version-conflict')
-  t.equal(seen(await tester.send('PUT', `Patient/${body.id}`, body, { 'if-match': 'soon' })), '400 header-invalid')
-  t.equal((await tester.send('PUT', `Patient/${body.id}`, body)).status, 200, 'the open table does not ask for it')
+  const patch = [{ op: 'replace', path: '/gender', value: 'other' }]
+  const json = { 'content-type': 'application/json-patch+json', 'if-match': '*' }
+  t.equal((await tester.send('PATCH', at, patch, json)).status, 200)
+  t.equal((await tester.send('DELETE', at, undefined, { 'if-match': '*' })).status, 204)
+  for (const id of [body.id, 'never-there']) {
+    const put = await tester.send('PUT', `Patient/${id}`, { resourceType: 'Patient', id }, { 'if-match': '*' })
+    t.same([put.status, put.keys], [412, ['version-conflict']], 'there is nothing to match')
+  }
+  t.ok((await tester.send('PUT', at, { resourceType: 'Patient', id: body.id })).status < 300, 'none is asked for here')
   const exchange = await startExchange(t)
   const accepted = await acceptedOrder(await parties(exchange))
   const provider = await exchange.party('provider', 'VN6XW')

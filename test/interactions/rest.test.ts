@@ -80,40 +80,6 @@ t.test('create, read, update, vread, history', async (t) => {
   )
 })
 
-t.test('If-Match in every form: an ETag, several, any', async (t) => {
-  const exchange = await startExchange(t, { SERVER_TABLE: 'conformance/tester.json' })
-  const tester = await exchange.party('tester', 'RBA')
-  const { body } = await tester.post('Patient', { resourceType: 'Patient', active: true })
-  const at = `Patient/${body.id}`
-  let version = 1
-  const forms: [ifMatch: (current: number) => string, status: number][] = [
-    [(n) => `W/"${n}"`, 200],
-    [(n) => `"${n}"`, 200],
-    [(n) => String(n), 200],
-    [(n) => `"99", W/"${n}"`, 200],
-    [() => '*', 200],
-    [(n) => `"${n - 1}","99"`, 412],
-    [() => 'W/"3a"', 412],
-    [() => 'latest', 400],
-    [() => '', 400],
-  ]
-  for (const [ifMatch, status] of forms) {
-    const gender = version % 2 ? 'male' : 'female'
-    const header = { 'if-match': ifMatch(version) }
-    const put = await tester.send('PUT', at, { resourceType: 'Patient', id: body.id, gender }, header)
-    t.equal(put.status, status, header['if-match'])
-    if (put.status === 200) version++
-  }
-  const patch = [{ op: 'replace', path: '/gender', value: 'other' }]
-  const json = { 'content-type': 'application/json-patch+json', 'if-match': '*' }
-  t.equal((await tester.send('PATCH', at, patch, json)).status, 200)
-  t.equal((await tester.send('DELETE', at, undefined, { 'if-match': '*' })).status, 204)
-  for (const id of [body.id, 'never-there']) {
-    const put = await tester.send('PUT', `Patient/${id}`, { resourceType: 'Patient', id }, { 'if-match': '*' })
-    t.same([put.status, put.keys], [412, ['version-conflict']], 'there is nothing to match')
-  }
-})
-
 t.test('If-None-Match and Prefer', async (t) => {
   const { trust } = await parties(await startExchange(t))
   const body = {
