@@ -87,7 +87,13 @@ export const supplyHasEnded = (supply: r4.Task): boolean =>
 export const prescriptionHasEnded = (prescription: r4.MedicationRequest): boolean =>
   prescriptionEnded.includes(prescription.status ?? '')
 
-const goodsLeft = ['dispatched', 'quarantined', 'part-delivered', 'delivered', 'delivery-failed']
+export const goodsLeft: readonly string[] = [
+  'dispatched',
+  'quarantined',
+  'part-delivered',
+  'delivered',
+  'delivery-failed',
+]
 
 /** The goods of the supply have left the provider, wherever they are now. */
 export const hasLeft = (supply: r4.Task): boolean => goodsLeft.includes(businessCode(supply) ?? '')

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { lastingEffects } from './effects.ts'
+import { goodsLeft, hasLeft } from './facts.ts'
 import { frozenIssues, reasonIssues, requirementIssues } from './lifecycle-checks.ts'
 import { codeOf, holds, inState, may, rolesOf, rowsFrom, stateOf } from './lifecycle-state.ts'
 import type { Lifecycle, StateRow } from './lifecycle-table.ts'
@@ -371,3 +372,18 @@ export function decideInOrder(question: Question, reports: readonly Report[] = [
 }
 
 const isoOf = (ms: number): string => new Date(ms).toISOString()
+
+/**
+ * When the goods of a supply left, ms since the epoch: the first thing told of it that cannot be before. Undefined while
+ * they have not. No report counts as later than it was learnt: a sender's clock may run ahead.
+ * @param versions of the supply Task, oldest first; without `meta` where it is not stored yet
+ */
+export function leftAt(versions: readonly Resource[]): number | undefined {
+  const told = (version: Resource): number =>
+    Math.min(reachedAt(version), version.meta ? timeOf(version.meta.lastUpdated) : Infinity)
+  const left = versions.flatMap((version) => [
+    ...(hasLeft(version as unknown as r4.Task) ? [told(version)] : []),
+    ...lateReports(version).flatMap(({ state, happened }) => (goodsLeft.includes(state) ? [happened] : [])),
+  ])
+  return left.length === 0 ? undefined : Math.min(...left)
+}

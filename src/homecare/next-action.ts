@@ -5,6 +5,7 @@ import type { Lifecycle } from './lifecycle-table.ts'
 import { extensionOf, withExtension } from './named-rules.ts'
 import { dueAt, type Policy } from './policy.ts'
 import { isOrderTask, isSupplyTask, NEXT_ACTOR, NEXT_DUE, OVERDUE_SINCE, RUN_OUT } from './states.ts'
+import { rhythmOf } from './supply-plan.ts'
 
 /**
  * The Task with its next actor and due time for a state. The state began when its step happened (`lastModified`), which
@@ -62,12 +63,12 @@ export interface SupplyLeft {
 
 /**
  * The day on which the patient runs out when every supply still to come has been delivered: the supplies left, each
- * lasting `expectedSupplyDuration`, after the last delivery (or after the first due day, or today). Undefined where no
+ * lasting `expectedSupplyDuration` (of the items that give the order its rhythm), after the last delivery (or after the first due day, or today). Undefined where no
  * item says how long a supply lasts.
  */
 export function runOutOf({ prescriptions, supplies, now }: SupplyLeft): string | undefined {
   const live = prescriptions.filter(({ status }) => status === 'active')
-  const durations = live.flatMap(({ dispenseRequest }) => dispenseRequest?.expectedSupplyDuration ?? [])
+  const durations = rhythmOf(live).flatMap(({ dispenseRequest }) => dispenseRequest?.expectedSupplyDuration ?? [])
   const days = durations.map(({ value = 0, code }) => value * ({ d: 1, wk: 7, mo: 30, a: 365 }[code ?? ''] ?? 0))
   const lasts = Math.min(...days.filter((length) => length > 0))
   if (!Number.isFinite(lasts)) return undefined

@@ -37,7 +37,10 @@ export function remainingOf(
   const over = supplied(handed)
   const left = limit?.value === undefined ? undefined : minus(decimal(limit.value), total)
   const open = supplies.filter((supply) => !supplyHasEnded(supply))
-  const [nextSupply] = [...open].sort((a, b) => dueDay(a).localeCompare(dueDay(b)))
+  const [first] = [...open].sort((a, b) => dueDay(a).localeCompare(dueDay(b)))
+  // An item that came once, in full, waits for nothing though the order goes on.
+  const awaited = left === undefined || compare(left, ZERO) > 0 || compare(total, over) > 0
+  const nextSupply = awaited ? first : undefined
   return {
     ...(limit ? { authorised: limit } : {}),
     supplied: over,

@@ -31,13 +31,30 @@ function agreed<T>(values: readonly (T | undefined)[], same: (a: T, b: T) => boo
   return values.every((value) => value !== undefined && same(first, value)) ? first : undefined
 }
 
-const sameDuration = (a: r4.Duration, b: r4.Duration): boolean => a.value === b.value && a.code === b.code
+/**
+ * The items that give an order its rhythm: those that are repeated as often as it is. A spare set for a day, a pen device
+ * or a sharps bin that comes once says nothing of when the next delivery is due.
+ */
+export function rhythmOf(prescriptions: readonly r4.MedicationRequest[]): readonly r4.MedicationRequest[] {
+  const repeats = (item: r4.MedicationRequest): number => item.dispenseRequest?.numberOfRepeatsAllowed ?? 0
+  const most = Math.max(0, ...prescriptions.map(repeats))
+  return prescriptions.filter((item) => repeats(item) === most)
+}
+
+type Step = NonNullable<ReturnType<typeof calendarStep>>
+
+/** The shortest of the durations that can be counted in days: then the first of the items has run out. */
+function shortest(durations: readonly r4.Duration[]): Step | undefined {
+  const length = ({ days, months }: Step): number => days + months * 30.44
+  return durations.flatMap((one) => calendarStep(one) ?? []).sort((a, b) => length(a) - length(b))[0]
+}
 
 /**
  * When supply n is due and needed. Due: the first day of validity (or of authoring) plus n-1 intervals
  * (`dispenseInterval`, else `expectedSupplyDuration`). Needed by: the day the earlier supplies run out, known from
- * the second supply on. Nothing is invented: without an interval that all items agree on there are no dates, and the
- * need-by day of a first supply is the clinic's to say.
+ * the second supply on; where items last for different times, the day on which the first of them does. A first fill
+ * that lasts for another time (`initialFill.duration`) moves what comes after it. Nothing is invented: without an
+ * interval there are no dates, and the need-by day of a first supply is the clinic's to say.
  */
 export function supplyPeriod(prescriptions: readonly r4.MedicationRequest[], n: number): r4.Period | undefined {
   const same = (a: string, b: string): boolean => a.slice(0, 10) === b.slice(0, 10)
@@ -46,13 +63,19 @@ export function supplyPeriod(prescriptions: readonly r4.MedicationRequest[], n: 
     same,
   )
   // Ancillary items (sharps bins, wipes) often have no schedule of their own: the items that have one decide.
-  const durations = prescriptions.flatMap((item) => item.dispenseRequest?.expectedSupplyDuration ?? [])
-  const intervals = prescriptions.flatMap((item) => item.dispenseRequest?.dispenseInterval ?? [])
-  const lasts = calendarStep(agreed(durations, sameDuration))
-  const step = calendarStep(agreed(intervals, sameDuration)) ?? (intervals.length === 0 ? lasts : undefined)
+  const requests = rhythmOf(prescriptions).flatMap(({ dispenseRequest }) => dispenseRequest ?? [])
+  const intervals = requests.flatMap(({ dispenseInterval }) => dispenseInterval ?? [])
+  const lasts = shortest(requests.flatMap(({ expectedSupplyDuration }) => expectedSupplyDuration ?? []))
+  const first = shortest(requests.flatMap(({ initialFill }) => initialFill?.duration ?? []))
+  const step = shortest(intervals) ?? (intervals.length === 0 ? lasts : undefined)
   if (anchor === undefined) return undefined
-  const needBy = n > 1 && lasts ? dayAfter(anchor, lasts, n - 1) : undefined
-  const due = n === 1 ? dayAfter(anchor, { days: 0, months: 0 }, 0) : step ? dayAfter(anchor, step, n - 1) : undefined
+  const after = (each: Step | undefined): string | undefined => {
+    if (!each || !first) return each && dayAfter(anchor, each, n - 1)
+    const second = dayAfter(anchor, first, 1)
+    return second && dayAfter(second, each, n - 2)
+  }
+  const needBy = n > 1 ? after(lasts) : undefined
+  const due = n === 1 ? dayAfter(anchor, { days: 0, months: 0 }, 0) : after(step)
   const start = due !== undefined && needBy !== undefined && needBy < due ? needBy : due
   if (start === undefined && needBy === undefined) return undefined
   return { ...(start === undefined ? {} : { start }), ...(needBy === undefined ? {} : { end: needBy }) }

@@ -7,7 +7,6 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
 import { add, compare, type Decimal, decimal, times, toNumber, ZERO } from './decimal.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
-import { hasLeft } from './facts.ts'
 import { businessCode } from './states.ts'
 import { statusChanged } from './step-time.ts'
 
@@ -48,10 +47,12 @@ export interface DispenseQuestion {
   readonly earlier: readonly r4.MedicationDispense[]
   /** The order Task of the prescription. */
   readonly order?: r4.Task | undefined
-  /** Since when nothing of the order may be supplied, in ms since the epoch; absent while it may. */
+  /** Since when nothing of the prescription may be supplied, in ms since the epoch; absent while it may. */
   readonly barredSince?: number | undefined
   /** The supply Task that the dispense names, if any. */
   readonly supply?: r4.Task | undefined
+  /** When the goods of the supply left, as far as it is told, in ms since the epoch; absent while they have not. */
+  readonly leftAt?: number | undefined
   /** The concepts behind the Medication references of prescription and dispense, where they have one. */
   readonly prescribed?: r4.CodeableConcept | undefined
   readonly product?: r4.CodeableConcept | undefined
@@ -147,9 +148,9 @@ export function checkTimes(question: Pick<DispenseQuestion, 'dispense' | 'now' |
  * further; or they were prepared (or, where that is not said, handed over), or reached the status, before supply was
  * barred.
  */
-function hadLeft({ dispense, supply, barredSince }: DispenseQuestion): boolean {
-  if (supply && supply.status !== 'failed' && hasLeft(supply)) return true
+function hadLeft({ dispense, supply, leftAt, barredSince }: DispenseQuestion): boolean {
   if (barredSince === undefined) return false
+  if (supply && supply.status !== 'failed' && leftAt !== undefined && leftAt <= barredSince) return true
   const handedOver = dispense.status === 'completed' ? (dispense.whenPrepared ?? dispense.whenHandedOver) : undefined
   const happened = rangeOf(handedOver ?? statusChanged(dispense as unknown as Resource) ?? '')
   return happened !== undefined && happened.high < barredSince

@@ -1,10 +1,11 @@
 /** A dispense against its prescriptions and everything dispensed on them before, read inside the lane. */
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
-import type { r4 } from '../fhir/resource.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
 import { EXPIRES_IN_USE, expiresInUse } from '../homecare/batch.ts'
+import { leftAt } from '../homecare/late.ts'
 import { checkDispense, supplyReferences } from '../homecare/supply.ts'
 import type { Change, Facts } from '../store/operation.ts'
-import { readByReference, readCurrent, readSides } from '../store/read.ts'
+import { readByReference, readCurrent, readLog, readSides, readStateSince } from '../store/read.ts'
 import { barredSince, itemsOf, orderOf, parse, resolve } from './surroundings.ts'
 
 /**
@@ -53,7 +54,7 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<Issu
           .filter(({ id }) => id !== change.id)
           .map((other) => inOneSpelling(parse<r4.MedicationDispense>(other), facts)),
         order,
-        barredSince: order && (await barredSince(facts, order, await itemsOf(facts, order))),
+        ...(await pastOf(facts, prescription, order, supply)),
         batch: medication?.batch,
         supply,
         prescribed: prescribed?.code,
@@ -69,6 +70,26 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<Issu
   if (seen || !expiresInUse(dispense, medication?.batch, facts.now, lasts)) return []
   const expression = `${change.root}.medication`
   return [{ key: 'batch-expires-in-use', severity: 'warning', expression, diagnostics: EXPIRES_IN_USE }]
+}
+
+/** Since when the prescription may not be supplied, and for one that may not: when the goods of the supply left. */
+async function pastOf(
+  facts: Facts,
+  { id = '', status }: r4.MedicationRequest,
+  order: r4.Task | undefined,
+  supply: r4.Task | undefined,
+): Promise<{ barredSince?: number; leftAt?: number | undefined }> {
+  const ofOrder = order && (await barredSince(facts, order, await itemsOf(facts, order)))
+  const ofItem = status === 'active' ? undefined : await readStateSince(facts.query, 'MedicationRequest', id)
+  const since = Math.min(ofOrder ?? Infinity, ofItem ?? Infinity)
+  if (since === Infinity) return {}
+  const stored =
+    supply?.id === undefined ? undefined : await readCurrent(facts.query, 'Task', supply.id, { kind: 'open' })
+  if (!stored) return { barredSince: since }
+  const versions = (await readLog(facts.query, stored.key)).map(({ text }) => JSON.parse(text) as Resource)
+  // What this commit has still to write counts too: a supply and its dispense may be reported together.
+  const { meta: _, ...pending } = supply as unknown as Resource
+  return { barredSince: since, leftAt: leftAt([...versions, pending]) }
 }
 
 /** The Medication that a prescription or a dispense refers to: contained in it, or a resource of its own. */

@@ -222,7 +222,23 @@ t.test('one supply for the first delivery and one for each repeat, on days that 
     item({}, { expectedSupplyDuration: { value: 28, code: 'd' } }),
     item({}, { expectedSupplyDuration: { value: 30, code: 'd' } }),
   ]
-  t.equal(supplyPeriod(differ, 2), undefined, 'items that disagree have no common day')
+  t.same(supplyPeriod(differ, 2)?.end, supplyPeriod(differ.slice(0, 1), 2)?.end, 'the first of them to run out decides')
+  const spare = item({}, { numberOfRepeatsAllowed: 0, expectedSupplyDuration: { value: 1, code: 'd' } })
+  const monthly = item({}, { numberOfRepeatsAllowed: 2, expectedSupplyDuration: { value: 28, code: 'd' } })
+  t.same(supplyPeriod([spare, monthly], 3), supplyPeriod([monthly], 3), 'what comes once gives no rhythm')
+  const loading = item(
+    { authoredOn: '2026-01-01' },
+    {
+      numberOfRepeatsAllowed: 2,
+      initialFill: { duration: { value: 14, code: 'd' } },
+      expectedSupplyDuration: { value: 28, code: 'd' },
+    },
+  )
+  t.same(
+    [1, 2, 3].map((n) => supplyPeriod([loading], n)?.start),
+    ['2026-01-01', '2026-01-15', '2026-02-12'],
+    'a first fill that lasts for another time',
+  )
   t.equal(supplyPeriod([item({ authoredOn: undefined })], 1), undefined)
   t.equal(supplyTasks({ order: build(item()), prescriptions: [item()], newId, now: NOW }).length, 1)
 })

@@ -64,3 +64,27 @@ t.test('three of four, then the fourth', async (t) => {
   })
   t.equal(await order.state(), 'final-supply-done')
 })
+
+t.test('an item that was stopped before the goods left is not reported with those that go on', async (t) => {
+  const { trust, provider, move, order: place } = await story(t)
+  const order = await place((bundle, item) => {
+    const second = structuredClone(item)
+    second.identifier = [{ ...second.identifier?.[0], value: crypto.randomUUID() }]
+    bundle.entry.push({
+      fullUrl: `urn:uuid:${crypto.randomUUID()}`,
+      resource: second,
+      request: { method: 'POST', url: 'MedicationRequest' },
+    })
+  })
+  await order.accept()
+  const [first = '', next = ''] = await order.supplies()
+  await order.work(first, 'dispatched')
+  await move(trust, order.item, { status: 'stopped', ...reason('therapy-ended') })
+  const [cancel] = await order.cancels()
+  await move(provider, `Task/${cancel?.id}`, { status: 'rejected', ...reason('already-dispatched') })
+  await order.work(first)
+  t.equal((await order.dispense(first)).status, 201, 'it was on the road when it was stopped')
+  await order.work(next)
+  const never = await order.dispense(next)
+  t.same([never.status, never.keys], [422, ['dispense-prescription-inactive']], 'it was not in the next one')
+})
