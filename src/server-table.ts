@@ -113,6 +113,8 @@ export interface ServerTable {
    * warned instead. `$validate` tells them as they are. Only in an open table.
    */
   readonly tolerates?: readonly string[]
+  /** HTTP statuses of problems in what is sent, by their codes, where they are others than in the catalogue. */
+  readonly statuses?: Readonly<Record<string, number>>
   /** What is taken as preferred where Prefer says nothing. `return`: for the entries of a Bundle that write. */
   readonly assumes?: { readonly return?: 'representation' }
   /** Absent: nothing is hidden within an organisation. */
@@ -144,6 +146,7 @@ const schema = {
     references: { enum: ['enforced', 'free'] },
     scope: { enum: ['organization', 'open'] },
     tolerates: { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
+    statuses: { type: 'object', additionalProperties: { type: 'integer', minimum: 400, maximum: 499 } },
     assumes: {
       type: 'object',
       properties: { return: { const: 'representation' } },
@@ -252,8 +255,12 @@ export function checkServerTable(value: unknown, resourceTypes: readonly string[
   if (value.tolerates && value.scope !== 'open') {
     throw new Error(`${file}: it tolerates what others refuse, which only an open table may.`)
   }
-  const strange = value.tolerates?.find((code) => !Object.hasOwn(catalogue, code) && !INVARIANT.test(code))
-  if (strange !== undefined) throw new Error(`${file}: "${strange}" is no problem that could be tolerated.`)
+  const named = [
+    ...(value.tolerates ?? []).filter((code) => !INVARIANT.test(code)),
+    ...Object.keys(value.statuses ?? {}),
+  ]
+  const strange = named.find((code) => !Object.hasOwn(catalogue, code))
+  if (strange !== undefined) throw new Error(`${file}: "${strange}" is no problem of the catalogue.`)
   const seen = new Set<string>()
   for (const { type, updateCreate } of value.types) {
     if (updateCreate && value.scope !== 'open') {

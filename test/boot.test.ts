@@ -71,8 +71,14 @@ t.test('a broken server table stops the start and is named', async (t) => {
     [
       'a tolerance of nothing known',
       JSON.stringify({ ...serverTable(), scope: 'open', tolerates: ['uri-not-absolut'] }),
-      /"uri-not-absolut" is no problem/,
+      /"uri-not-absolut" is no problem of the catalogue/,
     ],
+    [
+      'a status of nothing known',
+      JSON.stringify({ ...serverTable(), statuses: { nonsense: 400 } }),
+      /"nonsense" is no/,
+    ],
+    ['a status that is none', JSON.stringify({ ...serverTable(), statuses: { duplicate: 200 } }), /statuses/],
     [
       'an operation without code',
       JSON.stringify({

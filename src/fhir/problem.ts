@@ -533,6 +533,8 @@ export interface Issue {
   readonly key: ProblemKey
   /** Overrides the catalogue's severity, for rules that are warnings in one place and errors in another. */
   readonly severity?: Severity
+  /** Overrides the catalogue's HTTP status, where a table has another. */
+  readonly status?: number
   /** FHIRPath that selects the element, e.g. `MedicationRequest.dosageInstruction[0].timing`. */
   readonly expression?: string
   /** What is wrong and what is allowed, in words the sender can act on. */
@@ -567,7 +569,7 @@ export class Problem extends Error {
   /** The status of the first error: the order of issues is the order in which they were found. */
   get status(): number {
     const first = this.issues.find(isError) ?? this.issues[0]
-    return first ? catalogue[first.key].status : 500
+    return first ? (first.status ?? catalogue[first.key].status) : 500
   }
 }
 

@@ -58,6 +58,9 @@ export function callOf(context: Context, request: FhirRequest, entry: BundleEntr
     )
   }
   const call = placeOf(method, address)
+  if (!call && (method === 'GET' || method === 'HEAD')) {
+    throw fault('unknown-endpoint', 'request.url', 'There is nothing at this address below the FHIR base.')
+  }
   if (!call) {
     throw fault(
       'bundle-entry-invalid',

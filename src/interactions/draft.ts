@@ -88,13 +88,15 @@ export function inspect(
   if (type !== 'Bundle' && isSound && context.row(type)) {
     issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }], seen))
   }
-  return asked ? issues : issues.map((issue) => tolerated(context, issue))
+  return asked ? issues : issues.map((issue) => asTabled(context, issue))
 }
 
-/** What the table does not refuse a write for is a warning. */
-function tolerated({ table }: Validation, issue: Issue): Issue {
-  const known = table.tolerates?.some((code) => code === issue.key || code === issue.rule)
-  return known && isError(issue) ? { ...issue, severity: 'warning' } : issue
+/** What the table does not refuse a write for is a warning; what it refuses may have a status of its own. */
+function asTabled({ table: { tolerates, statuses } }: Validation, issue: Issue): Issue {
+  if (!isError(issue)) return issue
+  if (tolerates?.some((code) => code === issue.key || code === issue.rule)) return { ...issue, severity: 'warning' }
+  const status = statuses?.[issue.key]
+  return status === undefined ? issue : { ...issue, status }
 }
 
 /** By the profile of the type's row and by those that are claimed, for a Bundle entry by entry. */

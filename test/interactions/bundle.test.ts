@@ -76,7 +76,7 @@ t.test('a batch: each entry stands for itself, in the answer’s place of its ow
   t.same(statuses(answer), [
     '200 OK',
     '201 Created',
-    '422 Unprocessable Entity primitive-invalid',
+    '400 Bad Request primitive-invalid',
     '201 Created',
     '412 Precondition Failed version-conflict',
     '204 No Content',

@@ -75,7 +75,7 @@ t.test('what is refused, and with which words', async (t) => {
     ],
     ['nothing at the path', patch(tester, path, replace('/issued', 'x')), '422 patch-not-applicable'],
     ['identity', patch(tester, path, replace('/id', 'y')), '422 patch-identity'],
-    ['a result that is wrong', patch(tester, path, replace('/status', 'nonsense')), '422 code-not-in-value-set'],
+    ['a result that is wrong', patch(tester, path, replace('/status', 'nonsense')), '400 code-not-in-value-set'],
     ['a result of another structure', patch(tester, path, replace('/status', ['final'])), '400 structure-too-many'],
     ['no patch', patch(tester, path, { op: 'replace' }, JSON_PATCH), '400 patch-invalid'],
     ['a resource', patch(tester, path, observation), '400 patch-invalid'],
@@ -169,7 +169,7 @@ t.test('patches in Bundles: Binary and Parameters, in batch and transaction', as
       { resource: binary(replace('/status', 'nonsense')), request: { method: 'PATCH', url: `Observation/${ids[0]}` } },
     ],
   })
-  t.equal(seen(failed), '422 code-not-in-value-set')
+  t.equal(seen(failed), '400 code-not-in-value-set')
   t.match(failed.text, /Bundle\.entry\[1\]/)
   t.equal((await tester.get('Basic/_history')).body.total, 0)
   const wrong = await tester.post('', {
