@@ -11,11 +11,13 @@ const ELEMENTS = words(
     'sup bdo address blockquote pre ul ol li dl dt dd table caption colgroup col thead tfoot tbody tr th td img map area',
 )
 const ATTRIBUTES = words(
-  'id xml:id class style title lang xml:lang dir xmlns href name hreflang rel rev type charset shape coords ' +
+  'id class style title lang xml:lang dir xmlns href name hreflang rel rev type charset shape coords ' +
     'accesskey tabindex src alt longdesc height width usemap ismap nohref cite datetime align valign char charoff ' +
-    'abbr axis headers idref scope rowspan colspan span summary border frame rules cellspacing cellpadding nowrap bgcolor ' +
-    'start value compact color size face clear xml:space',
+    'abbr axis headers idref scope rowspan colspan span summary border frame rules cellspacing cellpadding nowrap ' +
+    'color size face xml:space',
 )
+/** Attributes that only one element has. */
+const OWN_ATTRIBUTES: Readonly<Record<string, string>> = { type: 'a', height: 'img' }
 /** Elements usually written without an end. */
 const EMPTY = words('br hr img area col')
 const XHTML = 'http://www.w3.org/1999/xhtml'
@@ -137,7 +139,8 @@ function elementFault(name: string, attributes: string, isRoot: boolean): string
   let namespace: string | undefined
   for (const [, attribute = '', double, single] of attributes.matchAll(ATTRIBUTE)) {
     const value = (double ?? single ?? '').trim()
-    if (!ATTRIBUTES.has(attribute)) return 'The narrative holds an attribute that is not allowed, such as onclick.'
+    if (!ATTRIBUTES.has(attribute) || (OWN_ATTRIBUTES[attribute] ?? name) !== name)
+      return 'The narrative holds an attribute that is not allowed, such as onclick.'
     if (attribute === 'xmlns') namespace = value
     if (BAD_ENTITY.test(value)) return ENTITY
     const wrong = attribute === 'href' || attribute === 'src' ? targetFault(value, attribute) : undefined

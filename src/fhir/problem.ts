@@ -631,15 +631,26 @@ const LAST_OF_DEFINITION = /(?:\.(?:differential|snapshot))?\.[A-Za-z_]\w*(?:\[\
 /** The last step of a path: a name, with its index or the type of its choice. */
 const LAST_STEP = /\.[A-Za-z_]\w*(?:\[(?:\d+|x)\])?(?:\.ofType\(\w+\))?$/
 
-function stepAbout(key: ProblemKey): RegExp | undefined {
+/** A claim, which is the resource's own, or the last step to a value of a type that is not allowed there. */
+const LAST_OF_CLAIM = /(?:\.meta\.profile\[\d+\]|\.[A-Za-z_]\w*(?:\[(?:\d+|x)\])?(?:\.ofType\(\w+\))?)$/
+
+/** The way from a resource to what it contains: R4 puts the rules on contained resources on their container. */
+const CONTAINED = /\.contained\[\d+\](?:\.\w+)*$/
+
+function stepAbout({ key, rule }: Issue): RegExp | undefined {
+  if (key === 'profile-type') return LAST_OF_CLAIM
+  if (key === 'invariant' && rule !== undefined) {
+    return rule === 'ref-1' ? LAST_STEP : /^dom-[2-5]$/.test(rule) ? CONTAINED : undefined
+  }
   if (ABOUT_ABSENT.has(key)) return LAST_STEP
   if (ABOUT_HOLDER.has(key)) return LAST_OF_CODING
   return ABOUT_DEFINITION.has(key) ? LAST_OF_DEFINITION : undefined
 }
 
-function placesOf({ key, expression }: Issue): { expression?: string[] } {
+function placesOf(issue: Issue): { expression?: string[] } {
+  const { expression } = issue
   if (expression === undefined) return {}
-  const step = stepAbout(key)
+  const step = stepAbout(issue)
   const holder = step === undefined ? expression : expression.replace(step, '')
   return { expression: holder === expression ? [expression] : [expression, holder] }
 }

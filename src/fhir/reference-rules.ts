@@ -66,9 +66,13 @@ export function referenceFault(
 ): Fault[] | undefined {
   if (text.charCodeAt(0) === 35) {
     const id = text.slice(1)
-    if (id === '' || scope.contained?.has(id)) {
+    if (scope.contained?.has(id)) {
       scope.used.add(id)
       return undefined
+    }
+    if (id === '') {
+      if (scope.resource !== scope.root) return undefined
+      return brokenRule(undefined, '.reference', 'ref-1: # alone is the container, and stands in a contained resource.')
     }
     return brokenRule(undefined, '.reference', 'ref-1: a # reference must name a contained resource of this resource.')
   }
@@ -95,9 +99,13 @@ export function referenceFault(
 const NOT_IN_BUNDLE = 'No entry of the Bundle has this urn as its fullUrl, and it cannot be looked up elsewhere.'
 const FORM = 'A reference must be [type]/[id] with an R4 resource type, an absolute URL, urn:uuid:[uuid] or #[id].'
 
+/** The type of a contained resource, or of the one around it. */
+const localType = (reference: string, { contained, resource, root }: Scope): string | undefined =>
+  reference !== '#' ? contained?.get(reference.slice(1)) : resource === root ? undefined : String(root.resourceType)
+
 /** The type a reference says it points to; undefined where its text does not tell (urn:uuid, other URLs). */
 function typeOfTarget(reference: string, scope: Scope, types: ReadonlySet<string>): string | undefined {
-  if (reference.charCodeAt(0) === 35) return scope.contained?.get(reference.slice(1))
+  if (reference.charCodeAt(0) === 35) return localType(reference, scope)
   if (reference.startsWith('urn:')) return undefined
   const slash = reference.indexOf('/')
   if (slash > 0) {
@@ -127,7 +135,7 @@ export function isAllowedTarget(value: Loose, allowed: ReadonlySet<string>, scop
 /** Whether a wrong target is at hand, or the reference contradicts itself: not only its text tells. */
 export function isCertain({ reference, type }: Loose, allowed: ReadonlySet<string>, scope: Scope): boolean {
   if (typeof reference !== 'string') return false
-  const known = reference.startsWith('#') ? scope.contained?.get(reference.slice(1)) : scope.bundle?.get(reference)
+  const known = reference.startsWith('#') ? localType(reference, scope) : scope.bundle?.get(reference)
   return (known !== undefined && known !== '' && !allowed.has(known)) || (typeof type === 'string' && known !== type)
 }
 

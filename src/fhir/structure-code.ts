@@ -58,7 +58,7 @@ export function resourceSource(definitions: Definitions, type: string): string {
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
   missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice, seeExtension, seeSystem,
-  attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
+  softened, attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
 const { ${Object.keys(path).join(', ')} } = runtime.path
@@ -187,16 +187,24 @@ return f
 ${this.#value(property, 'v', segment)}
 break
 ${SIBLING}case ${quote(`_${property.name}`)}: ${before}
-f = sibling(f, ${segment}, v, o.${property.name}, Element, S)${this.#codeNeeded(property, segment)}
+f = sibling(f, ${segment}, v, o.${property.name}, Element, S)${this.#valueNeeded(property, segment)}
 break`
   }
 
-  /** An extension may stand for a value, but not for a code that must be one of a few. */
-  #codeNeeded({ name, element, primitive }: Property, segment: string): string {
+  /** An extension may stand for a value, but not for the id of a resource or a code that must be one of a few. */
+  #valueNeeded(property: Property, segment: string): string {
+    const { name, primitive } = property
+    const call =
+      primitive === 'id' && name === 'id'
+        ? `add(f, 'primitive-invalid', ${segment}, 'An id is sent with its value: an extension does not stand for it.')`
+        : this.#codeNeeded(property, segment)
+    return call === undefined ? '' : `\nif (o.${name} === undefined) f = ${call}`
+  }
+
+  #codeNeeded({ element, primitive }: Property, path: string): string | undefined {
     const valueSet = this.#requiredSet(element)
-    if (primitive !== 'code' || valueSet === undefined) return ''
-    const bound = this.#constant('B', `boundTo(${quote(valueSet.url)})`)
-    return `\nif (o.${name} === undefined) f = codeNeeded(f, ${segment}, ${bound})`
+    if (primitive !== 'code' || valueSet === undefined) return undefined
+    return `codeNeeded(f, ${path}, ${this.#constant('B', `boundTo(${quote(valueSet.url)})`)})`
   }
 
   #requiredSet({ binding }: ElementDefinition): ValueSet | undefined {
@@ -207,8 +215,10 @@ break`
 
   #primitiveList(property: Property, before: string): string {
     const segment = quote(property.segment)
+    const needed = this.#codeNeeded(property, 'p')
+    const instead = needed === undefined ? '' : `, (f, p) => ${needed}`
     const slow = (values: string, siblings: string): string =>
-      `f = primitiveList(f, ${segment}, ${values}, ${siblings}, (f, p, x) => { ${this.#value(property, 'x', 'p')}; return f }, (x) => Element(x, S))`
+      `f = primitiveList(f, ${segment}, ${values}, ${siblings}, (f, p, x) => { ${this.#value(property, 'x', 'p')}; return f }, (x) => Element(x, S)${instead})`
     return `case ${quote(property.name)}: ${before}
 if (Array.isArray(v) && v.length > 0 && o._${property.name} === undefined) {
 for (let i = 0; i < v.length; i++) { const x = v[i]
@@ -298,7 +308,9 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
       after.push(`if (!isKnownModifier(${v}.url)) f = unknownModifier(f, ${path})`)
     }
     if (name !== 'Extension') after.push(...this.#valueConstraints(element, name, v, path))
-    const checked = `if ((r = ${name}(${v}, S)) !== undefined) f = join(f, ${path}, r)`
+    // Where other codes may be sent, a code that its system lacks is as good as none.
+    const found = name === 'Coding' && binding?.strength === 'extensible' ? 'softened(r)' : 'r'
+    const checked = `if ((r = ${name}(${v}, S)) !== undefined) f = join(f, ${path}, ${found})`
     // Advice on what is inside does not make it unfit to be judged as a whole.
     return after.length === 0 ? checked : `${checked}\nif (r === undefined || isAdvice(r)) { ${after.join('; ')} }`
   }

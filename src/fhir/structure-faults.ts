@@ -5,6 +5,7 @@
 
 import { type Primitive, primitives } from './primitives.ts'
 import type { ProblemKey, Severity } from './problem.ts'
+import { isObject } from './resource.ts'
 
 export interface Fault {
   readonly key: ProblemKey
@@ -63,6 +64,12 @@ export function join(faults: Faults, segment: string, below: Fault[]): Fault[] {
   for (const fault of below) push(faults, fault)
   return faults
 }
+
+const SOFT: ReadonlySet<ProblemKey> = new Set<ProblemKey>(['code-unknown', 'uri-not-absolute'])
+
+/** What is found in a Coding whose binding allows for others: that nobody knows the code is a warning. */
+export const softened = (below: Fault[]): Fault[] =>
+  below.map((fault) => (SOFT.has(fault.key) ? { ...fault, severity: 'warning' } : fault))
 
 /** A constraint, as far as it is told to a sender. */
 export interface Rule {
@@ -185,19 +192,19 @@ export function sibling<S>(
   scope: S,
 ): Faults {
   const below = element(beside, scope)
-  if (below === undefined || (value !== undefined && value !== null && isIdAlone(beside, below))) return faults
-  return join(faults, path, below)
+  if (below === undefined) return faults
+  if (value === undefined || value === null || !isIdAlone(beside)) return join(faults, path, below)
+  // An id is enough where there is a value.
+  const rest = below.filter((fault) => fault.key !== 'structure-empty' || fault.path !== '')
+  return rest.length === 0 ? faults : join(faults, path, rest)
 }
 
-const isIdAlone = (beside: unknown, below: Fault[]): boolean =>
-  below.length === 1 &&
-  below[0]?.key === 'structure-empty' &&
-  below[0].path === '' &&
-  Object.keys(beside as object).length === 1
+const isIdAlone = (beside: unknown): boolean => isObject(beside) && Object.keys(beside).join() === 'id'
 
 /**
  * A list of primitives that is not plain: no list, empty, with nulls, or with a `_name` list beside it
  * (https://hl7.org/fhir/R4/json.html#primitive).
+ * @param instead what there is to say of extensions that stand for a value
  */
 export function primitiveList(
   faults: Faults,
@@ -206,6 +213,7 @@ export function primitiveList(
   siblings: unknown,
   check: (faults: Faults, path: string, value: unknown) => Faults,
   element: (value: unknown) => Faults,
+  instead: (faults: Faults, path: string) => Faults = (faults) => faults,
 ): Faults {
   if (values !== undefined && !Array.isArray(values)) return notList(faults, path, values)
   if (siblings !== undefined && !Array.isArray(siblings)) return notList(faults, path, siblings)
@@ -223,6 +231,7 @@ export function primitiveList(
     const nothingBeside = beside === null || beside === undefined
     if (value === undefined || (value === null && !nothingBeside)) {
       if (nothingBeside) found = add(found, 'structure-null', at, 'There is neither a value nor an extension here.')
+      else found = instead(found, at)
     } else found = check(found, at, value)
     if (!nothingBeside) found = sibling(found, at, beside, value, element, undefined)
   }

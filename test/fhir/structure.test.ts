@@ -311,6 +311,7 @@ t.test('primitives may be extensions alone, and lists of them line up', async (t
   ])
   t.same(found(name({ family: 'a', _family: {} })), [['structure-empty', 'Patient.name[0].family']])
   t.same(found(name({ family: 'a', _family: { id: 'b' } })), [], 'an id beside a value')
+  t.same(found(name({ family: 'a', _family: { id: 'b c' } })), [['primitive-invalid', 'Patient.name[0].family.id']])
   t.same(found(name({ _family: { id: 'b' } })), [['structure-empty', 'Patient.name[0].family']], 'an id alone')
   t.same(found(name({ given: ['a', null], _given: [{ id: 'b' }, { id: 'c' }] })), [
     ['structure-empty', 'Patient.name[0].given[1]'],
@@ -319,6 +320,22 @@ t.test('primitives may be extensions alone, and lists of them line up', async (t
     ['structure-unknown-property', 'Patient.name[0].family.value'],
   ])
   t.same(found(name({ family: 'a', _family: [null] })), [['structure-too-many', 'Patient.name[0].family']])
+})
+
+t.test('an extension stands neither for the id of a resource nor for a code that must be one of a few', async (t) => {
+  const extension = [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }]
+  t.same(found({ resourceType: 'Patient', _id: { extension } }), [['primitive-invalid', 'Patient.id']])
+  t.same(found({ resourceType: 'Patient', id: 'a', _id: { extension } }), [])
+  const active = { system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }
+  const allergy = {
+    resourceType: 'AllergyIntolerance',
+    clinicalStatus: { coding: [active] },
+    patient: { display: 'x' },
+  }
+  const missing = (index: number) => [['code-not-in-value-set', `AllergyIntolerance.category[${index}]`]]
+  t.same(found({ ...allergy, _category: [{ extension }] }), missing(0))
+  t.same(found({ ...allergy, category: ['food', null], _category: [null, { extension }] }), missing(1))
+  t.same(found({ ...allergy, category: ['food'], _category: [{ extension }] }), [])
 })
 
 t.test('a choice given as a value and its own extension is one choice', async (t) => {
@@ -357,6 +374,9 @@ t.test('narrative that hides a script is refused', async (t) => {
     '<a href="urn:uuid:x">a</a>',
     '<a href="">a</a>',
     '<u>a</u>',
+    '<ol start="2"><li>a</li></ol>',
+    '<ul type="a"><li value="3">a</li></ul>',
+    '<table><tr><td height="1">a</td></tr></table>',
   ]
   for (const inner of refused) t.equal(validate(patient(inner))[0]?.key, 'narrative-unsafe', inner)
   const allowed = [
@@ -383,6 +403,29 @@ t.test('references to contained resources stop at the border of an entry', async
     ],
   }
   t.same(found(bundle), [['invariant', 'Bundle.entry[1].resource.managingOrganization.reference']])
+})
+
+t.test('# alone is the resource around a contained one, and of a type that is allowed there', async (t) => {
+  const part = { resourceType: 'Organization', id: 'o', name: 'Example', partOf: { reference: '#' } }
+  t.same(found({ resourceType: 'Organization', name: 'x', contained: [part], partOf: { reference: '#o' } }), [])
+  t.same(found({ resourceType: 'Patient', contained: [part], managingOrganization: { reference: '#o' } }), [
+    ['reference-target', 'Patient.contained[0].partOf'],
+  ])
+  const { id: _, ...alone } = part
+  t.same(found(alone), [['invariant', 'Organization.partOf.reference']])
+})
+
+t.test('where codes of others may be sent, one that its system lacks is a warning', async (t) => {
+  const encounter = (system: string) => ({
+    ...{ resourceType: 'Encounter', status: 'planned', class: { system, code: 'none' } },
+  })
+  const warned = (system: string) =>
+    everything(encounter(system)).flatMap(({ key, severity }) => (key.startsWith('invariant') ? [] : [[key, severity]]))
+  const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+  t.same(warned(confidentiality)[0], ['code-unknown', 'warning'])
+  t.same(warned('local')[0], ['uri-not-absolute', 'warning'])
+  const tag = [{ system: confidentiality, code: 'none' }]
+  t.same(found({ resourceType: 'Patient', meta: { tag } }), [['code-unknown', 'Patient.meta.tag[0].code']])
 })
 
 t.test('a body made of faults costs an answer of bounded length, and is never in order', async (t) => {

@@ -160,6 +160,34 @@ await t.test(
   },
 )
 
+await t.test('a claim of a profile for another type is told at the claim and of the resource', async (t) => {
+  const claim = { meta: { profile: ['http://hl7.org/fhir/StructureDefinition/Organization'] } }
+  const issues = issuesOf(
+    await trust.post('$validate', { resourceType: 'RelatedPerson', patient: { display: 'x' }, ...claim }),
+  )
+  const { expression } = issues.find(({ details }) => details?.coding?.[0]?.code === 'profile-type') ?? {}
+  t.same(expression, ['RelatedPerson.meta.profile[0]', 'RelatedPerson'])
+})
+
+await t.test(
+  'what is wrong with a reference or a contained resource is told of what R4 puts the rule on, too',
+  async (t) => {
+    const contained = [{ resourceType: 'Organization', id: 'o', name: 'x' }]
+    const answer = await trust.post('$validate', {
+      resourceType: 'RelatedPerson',
+      contained,
+      patient: { reference: '#p' },
+    })
+    const places = issuesOf(answer)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ details, expression }) => [details?.coding?.[1]?.code, ...(expression ?? [])])
+    t.same(places, [
+      ['ref-1', 'RelatedPerson.patient.reference', 'RelatedPerson.patient'],
+      ['dom-3', 'RelatedPerson.contained[0]', 'RelatedPerson'],
+    ])
+  },
+)
+
 await t.test('what is stored can be checked again, and is there only for those who may see it', async (t) => {
   const reference = located(await trust.post('', orderBundle()), 'MedicationRequest')
   t.same(errorsOf(await trust.get(`${reference}/$validate`)), [])
