@@ -14,15 +14,27 @@ const GRACE = 60 * 1000
 
 export interface Authentication {
   /**
+   * Answers at once where the token is remembered.
    * @param certificate thumbprint (SHA-256, base64url) of the certificate the client has shown, if any
+   * @param connection on which it was asked: who keeps it open shows the same header again and again
    * @throws Problem login-required, token-invalid, token-expired, identity-unknown, login-unavailable
    */
-  authenticate(authorization: string | undefined, certificate?: () => string | undefined): Promise<Caller>
+  authenticate(
+    authorization: string | undefined,
+    certificate?: () => string | undefined,
+    connection?: object,
+  ): Caller | Promise<Caller>
 }
 
 interface Remembered extends Verified {
   /** ms since the epoch. */
   readonly at: number
+}
+
+/** The header that a connection has shown last. */
+interface Shown {
+  readonly authorization: string
+  readonly found: Remembered
 }
 
 /**
@@ -35,17 +47,22 @@ export function createAuthentication(options: {
   readonly once: (what: string, until: number) => Promise<boolean>
 }): Authentication {
   const { verify, clock, once } = options
-  /** By hash, so that the memory of the process holds no usable tokens. */
+  /** By hash, so that the memory of the process holds no usable tokens, but for those that open connections show. */
   const verified = new Map<string, Remembered>()
   /** How often tokens of limited use were shown, as far as this node knows. */
   const shown = new Map<string, { count: number; readonly until: number }>()
 
-  const remembered = async (token: string, hash: string): Promise<Remembered> => {
-    const hit = verified.get(hash)
+  const lately = new WeakMap<object, Shown>()
+
+  const isFresh = ({ until, at }: Remembered): boolean => {
     const now = clock()
-    if (hit && now < hit.until && now - hit.at < CACHE_TIME) return hit
+    return now < until && now - at < CACHE_TIME
+  }
+
+  const verifiedAnew = async (token: string, hash: string): Promise<Remembered> => {
+    const at = clock()
     verified.delete(hash)
-    const fresh = { ...(await verify(token)), at: now }
+    const fresh = { ...(await verify(token)), at }
     const oldest = verified.size >= CACHE_LIMIT ? verified.keys().next().value : undefined
     if (oldest !== undefined) verified.delete(oldest)
     verified.set(hash, fresh)
@@ -67,19 +84,27 @@ export function createAuthentication(options: {
     throw badToken('has been used as often as its issuer allows')
   }
 
+  const admitted = (found: Remembered, certificate?: () => string | undefined): Caller | Promise<Caller> => {
+    if (found.certificate !== undefined && found.certificate !== certificate?.()) {
+      throw badToken('is bound to a client certificate that did not come with the request')
+    }
+    return found.replay ? use(found).then(() => found.caller) : found.caller
+  }
+
   return {
-    async authenticate(authorization, certificate) {
+    authenticate(authorization, certificate, connection) {
       if (authorization === undefined) throw noToken()
+      const last = connection && lately.get(connection)
+      if (last?.authorization === authorization && isFresh(last.found)) return last.found.caller
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1]
       if (token === undefined) throw badToken('is not in the header as "Bearer [token]"')
       if (token.length > TOKEN_LENGTH_LIMIT) throw badToken('is longer than any this service trusts')
       const hash = digest('sha256', token, 'base64')
-      const found = await remembered(token, hash)
-      if (found.certificate !== undefined && found.certificate !== certificate?.()) {
-        throw badToken('is bound to a client certificate that did not come with the request')
-      }
-      await use(found)
-      return found.caller
+      const found = verified.get(hash)
+      if (!found || !isFresh(found)) return verifiedAnew(token, hash).then((fresh) => admitted(fresh, certificate))
+      // What is counted or bound to a certificate is looked at with every request.
+      if (connection && !found.replay && found.certificate === undefined) lately.set(connection, { authorization, found })
+      return admitted(found, certificate)
     },
   }
 }

@@ -88,26 +88,17 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
           context.compartments,
         )
 
-  app.addHook('onRequest', async (request, reply) => {
-    // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
-    const vary = reply.getHeader('vary')
-    reply.header('cache-control', 'no-store').header('vary', vary === undefined ? VARY : [vary, VARY].flat().join(', '))
-    const place = placeOf(request)
-    const offered = place?.offered
-    const endpoint = endpointFor(offered, request.method)
-    if (place !== undefined) request.address = place.address
-    // What an address takes is no secret: metadata tells the same to anybody.
-    if (request.method === 'OPTIONS' && offered !== undefined) return
-    const open = endpoint?.roles === 'anyone'
-    request.caller = open
-      ? ANYONE
-      : await authentication.authenticate(request.headers.authorization, () => certificateOf(request.raw.socket))
-    if (offered === undefined) throw nowhere(request)
+  /** Everything that can be refused from the head of a request whose caller is known. */
+  const admit = (request: FastifyRequest, reply: FastifyReply, caller: Caller, place: Place | undefined): void => {
+    request.caller = caller
+    if (place === undefined) throw nowhere(request)
+    const endpoint = endpointFor(place.offered, request.method)
     checkOperation(request.params as Params, operations)
-    if (endpoint === undefined) throw methodNotOffered(request.method, allowOf(offered))
-    checkRole(endpoint, request.caller)
-    checkScope(endpoint, request.caller)
-    if (!open) request.caller = forPurpose(context.table, request, request.caller)
+    if (endpoint === undefined) throw methodNotOffered(request.method, allowOf(place.offered))
+    checkRole(endpoint, caller)
+    checkScope(endpoint, caller)
+    const open = endpoint.roles === 'anyone'
+    if (!open) request.caller = forPurpose(context.table, request, caller)
     checkIds(request.params as Params, request.method)
     if (!open) throttle.request(request.caller)
     if (endpoint.polled) reply.headers(throttle.poll(request.caller))
@@ -117,6 +108,35 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     checkContentType(endpoint.body, request.headers)
     request.takesBytes = endpoint.body === 'binary'
     bodyCoding(request.headers['content-encoding'])
+  }
+  /** A promise only where the token has to be verified. */
+  const entered = (request: FastifyRequest, reply: FastifyReply): void | Promise<void> => {
+    // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
+    const vary = reply.getHeader('vary')
+    reply.header('cache-control', 'no-store').header('vary', vary === undefined ? VARY : [vary, VARY].flat().join(', '))
+    const place = placeOf(request)
+    if (place !== undefined) request.address = place.address
+    // What an address takes is no secret: metadata tells the same to anybody.
+    if (request.method === 'OPTIONS' && place !== undefined) return
+    const { socket } = request.raw
+    const caller =
+      endpointFor(place?.offered, request.method)?.roles === 'anyone'
+        ? ANYONE
+        : authentication.authenticate(request.headers.authorization, () => certificateOf(socket), socket)
+    if (caller instanceof Promise) return caller.then((verified) => admit(request, reply, verified, place))
+    admit(request, reply, caller, place)
+  }
+  // With callbacks: most callers are remembered, and a promise makes each of them wait for all others of the turn.
+  app.addHook('onRequest', (request, reply, done) => {
+    let entering: void | Promise<void>
+    try {
+      entering = entered(request, reply)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    if (entering) entering.then(() => done(), done)
+    else done()
   })
   registerCompression(app)
   // The hook has refused before this is reached; having a handler is what makes Fastify run the hook here.
@@ -236,6 +256,12 @@ function bodyOf({ limits }: Context, endpoint: Endpoint, request: FastifyRequest
   throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
 }
 
+/** Interactions that never write: what they have answered is all there is to record. */
+const READS: ReadonlySet<Endpoint['code']> = new Set([
+  ...(['read', 'vread', 'history-instance', 'history-type', 'history-system'] as const),
+  ...(['search-type', 'search-system'] as const),
+])
+
 /** Runs the interaction and records it: with its commits where it has written, else by what it has answered. */
 async function onRecord(
   { context: service, endpoints, audit, tracing }: RouteOptions,
@@ -248,12 +274,18 @@ async function onRecord(
   // What anybody may read says nothing about anybody.
   if (endpoint.roles === 'anyone') return interaction(context, fhirRequest)
   const asked = askedOf(endpoint, request, context.clock())
+  const stale = mayBeStale(endpoints, endpoint, request.headers['cache-control'], fhirRequest.query)
+  if (READS.has(endpoint.code) && !stale) {
+    const result = await interaction(context, fhirRequest)
+    const waiting = audit.record(answeredAs(asked, request, result, context))
+    if (waiting) await waiting
+    return result
+  }
   let written = false
   const lane = audit.lane(asked, context.lane, () => {
     written = true
   })
   const ask = (seen: Context) => interaction(seen, fhirRequest)
-  const stale = mayBeStale(endpoints, endpoint, request.headers['cache-control'], fhirRequest.query)
   const result = await (stale ? fromReplica({ ...context, lane }, ask) : ask({ ...context, lane }))
   if (!written) {
     const waiting = audit.record(answeredAs(asked, request, result, context))

@@ -3,6 +3,9 @@
  * each carries a hash over itself and the one before it (SHA-256), so that a row that is changed, removed or put in
  * between breaks the chain from there on (`verifyAudit`). Whoever notes the last hash elsewhere can also tell whether
  * the end was cut off, or the whole chain written anew.
+ *
+ * A write has a row of its own; what was read is noted many entries in one row, whose number is that of the last of
+ * them: a row with its indexes costs more than all else that belongs to the record of a read.
  */
 import { hash as digest } from 'node:crypto'
 import type { Query, Row, SqlValue } from './database.ts'
@@ -39,11 +42,22 @@ export interface AuditEntry {
   readonly entities: readonly string[]
 }
 
+/** An entry as it stands in the log. Entries are numbered from 1 on, in the order in which they were appended. */
+export interface AuditRecord extends AuditEntry {
+  readonly seq: number
+}
+
+/** A row of the table. */
 export interface AuditRow extends Omit<AuditEntry, 'entities'> {
+  /** Number of its only or last entry. */
   readonly seq: number
   /** JSON list. */
   readonly entities: string
   readonly hash: string
+  /** The earliest `recorded` in it; its own is the latest. */
+  readonly since: number
+  /** JSON list of entries, each a list in the order of the columns; empty where the row itself is the entry. */
+  readonly packed: string
 }
 
 const COLUMNS = [
@@ -64,6 +78,22 @@ const COLUMNS = [
   'entities',
 ] as const
 
+type Packed = readonly (readonly (string | number | readonly string[])[])[]
+
+/** The entries of a row, in their order. */
+export function auditRecords(row: AuditRow): AuditRecord[] {
+  if (row.packed === '') {
+    const { hash: _hash, since: _since, packed: _packed, ...entry } = row
+    return [{ ...entry, entities: JSON.parse(row.entities) as string[] }]
+  }
+  const entries = JSON.parse(row.packed) as Packed
+  const first = row.seq - entries.length + 1
+  return entries.map((values, i) => {
+    const named = Object.fromEntries(COLUMNS.map((name, column) => [name, values[column]]))
+    return { ...(named as unknown as AuditEntry), seq: first + i }
+  })
+}
+
 const hashOf = (before: string, seq: number, values: readonly SqlValue[]): string =>
   digest('sha256', JSON.stringify([before, seq, ...values]), 'base64url')
 
@@ -82,10 +112,14 @@ const LAST = 'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1'
 export const auditEnd = async (query: Query): Promise<AuditEnd> => (await query<AuditEnd & Row>(LAST))[0] ?? BEGINNING
 
 /**
- * Rows of one chapter. Of each chapter is kept which resources its rows speak of (`audit_chapter`), so that what is
- * asked for again and again is noted once, and a search for one resource reads few rows.
+ * Entries of one chapter. Of each chapter is kept which resources its entries speak of and which organisations asked
+ * (`audit_chapter`), so that what is asked for again and again is noted once, and a search for one reads few rows.
  */
 export const AUDIT_CHAPTER = 1024
+/** What stands for the type where the id is that of an organisation that asked. */
+export const AGENT = ''
+/** Most entries of one row: who looks for one of them reads all. */
+export const AUDIT_PACK = 128
 
 /** Appends entries in their order. To be called inside the lane, so that no two writers extend the same end. */
 export async function appendAudit(
@@ -93,24 +127,52 @@ export async function appendAudit(
   entries: readonly AuditEntry[],
 ): Promise<void> {
   let { seq, hash } = await memory.auditEnd()
-  let chapter = 0
-  const spoken = new Set<string>()
-  for (const entry of entries) {
-    seq += 1
-    const values = COLUMNS.map((name) => (name === 'entities' ? JSON.stringify(entry.entities) : entry[name]))
-    hash = hashOf(hash, seq, values)
-    rows.add('audit', [seq, ...values, hash])
-    const current = Math.floor(seq / AUDIT_CHAPTER)
-    if (current !== chapter) spoken.clear()
-    chapter = current
-    for (const entity of entry.entities) {
-      if (spoken.has(entity)) continue
-      spoken.add(entity)
-      const slash = entity.indexOf('/')
-      rows.add('audit_chapter', [chapter, entity.slice(0, slash), entity.slice(slash + 1)])
+  noteChapters(rows, seq, entries)
+  for (let start = 0; start < entries.length; start += AUDIT_PACK) {
+    const pack = entries.slice(start, start + AUDIT_PACK)
+    seq += pack.length
+    const [only] = pack
+    if (only && pack.length === 1) {
+      const values = valuesOf(only).map((value) => (typeof value === 'object' ? JSON.stringify(value) : value))
+      hash = hashOf(hash, seq, values)
+      rows.add('audit', [seq, ...values, hash, only.recorded, ''])
+    } else {
+      const times = pack.map(({ recorded }) => recorded)
+      const values = [Math.max(...times), ...NO_ENTRY]
+      const packed = JSON.stringify(pack.map(valuesOf))
+      hash = hashOf(hash, seq, [...values, packed])
+      rows.add('audit', [seq, ...values, hash, Math.min(...times), packed])
     }
   }
   memory.audited({ seq, hash })
+}
+
+const valuesOf = (entry: AuditEntry) => COLUMNS.map((name) => entry[name])
+
+/** The columns of a row of several entries, but for the first. */
+const NO_ENTRY = COLUMNS.slice(1).map((name) =>
+  name === 'status' || name === 'count' ? 0 : name === 'entities' ? '[]' : '',
+)
+
+function noteChapters(rows: LaneTransaction['rows'], before: number, entries: readonly AuditEntry[]): void {
+  let chapter = -1
+  const noted = new Set<string>()
+  const note = (type: string, id: string): void => {
+    rows.add('audit_chapter', [chapter, type, id])
+  }
+  entries.forEach(({ org, entities }, i) => {
+    const current = Math.floor((before + 1 + i) / AUDIT_CHAPTER)
+    if (current !== chapter) noted.clear()
+    chapter = current
+    if (!noted.has(org)) note(AGENT, org)
+    noted.add(org)
+    for (const entity of entities) {
+      if (noted.has(entity)) continue
+      noted.add(entity)
+      const slash = entity.indexOf('/')
+      note(entity.slice(0, slash), entity.slice(slash + 1))
+    }
+  })
 }
 
 export type Verification =
@@ -118,7 +180,7 @@ export type Verification =
   | { readonly whole: false; readonly seq: number; readonly why: string }
 
 /** Rows read at a time. */
-const PAGE = 1000
+const PAGE = 100
 
 /** Walks the whole chain. @param anchor a `seq:hash` noted earlier, which must still stand in it */
 export async function verifyAudit(query: Query, anchor?: string): Promise<Verification> {
@@ -128,13 +190,11 @@ export async function verifyAudit(query: Query, anchor?: string): Promise<Verifi
   for (;;) {
     const rows = await query<AuditRow>('SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2', [seq, PAGE])
     for (const row of rows) {
-      seq += 1
-      if (row.seq !== seq) return { whole: false, seq, why: 'is missing' }
-      hash = hashOf(
-        hash,
-        seq,
-        COLUMNS.map((name) => row[name]),
-      )
+      const count = countOf(row)
+      if (row.seq !== seq + count) return { whole: false, seq: seq + 1, why: 'is missing' }
+      seq = row.seq
+      const values = COLUMNS.map((name) => row[name])
+      hash = hashOf(hash, seq, row.packed === '' ? values : [...values, row.packed])
       if (row.hash !== hash) return { whole: false, seq, why: 'was changed, or what stands before it' }
       if (String(seq) === anchorSeq && hash === anchorHash) anchored = true
     }
@@ -142,4 +202,14 @@ export async function verifyAudit(query: Query, anchor?: string): Promise<Verifi
   }
   if (!anchored) return { whole: false, seq: Number(anchorSeq ?? 0), why: 'is not the one that was noted' }
   return { whole: true, rows: seq, head: `${seq}:${hash}` }
+}
+
+/** Entries of a row; as of one where somebody has written what is no list, which the hash then shows. */
+function countOf({ packed }: AuditRow): number {
+  if (packed === '') return 1
+  try {
+    return (JSON.parse(packed) as Packed).length
+  } catch {
+    return 1
+  }
 }

@@ -1,9 +1,9 @@
 /**
- * Finding in the audit log: what an organisation did, and what anybody did with resources that are its own. Rows say in
- * one text which resources they speak of, so that noting a read costs little; a search reads rows in their order and
- * looks at each. For one resource or one patient it first asks which chapters of the log speak of it, and reads those.
+ * Finding in the audit log: what an organisation did, and what anybody did with resources that are its own. Entries lie
+ * together in rows, so that noting a read costs little; a search reads rows in their order and looks at each entry. For
+ * one resource, one patient or one agent it first asks which chapters of the log speak of it, and reads those.
  */
-import { AUDIT_CHAPTER, type AuditRow } from './audit-log.ts'
+import { AGENT, AUDIT_CHAPTER, AUDIT_PACK, type AuditRecord, auditRecords, type AuditRow } from './audit-log.ts'
 import type { Query } from './database.ts'
 import { Parameters } from './search-conditions.ts'
 
@@ -40,7 +40,7 @@ export interface AuditSearch {
   readonly limit: number
 }
 
-export interface AuditFound extends AuditRow {
+export interface AuditFound extends Omit<AuditRecord, 'entities'> {
   /** `Type/id` of those entities that the organisation may know of. */
   readonly known: readonly string[]
 }
@@ -75,8 +75,8 @@ export async function countAudit(
 }
 
 /** Rows of the first look, and most of a later one: each is bigger than the one before. */
-const FIRST = 64
-const MOST = 1024
+const FIRST = 8
+const MOST = 64
 /** Resources of a patient up to which chapters are asked for them; with more, nearly all would speak of one. */
 const WANTED = 2000
 
@@ -86,55 +86,132 @@ async function* found(
   search: AuditSearch,
   patientParameters: PatientParameters,
 ): AsyncGenerator<AuditFound> {
-  const eyes = new Eyes(query, search.organization, patientParameters)
+  const { organization } = search
+  const eyes = new Eyes(query, organization, patientParameters)
   const about: ReadonlySet<string>[] = []
   for (const { kind, values } of search.conditions) {
     if (kind === 'entity') about.push(new Set(values))
     if (kind === 'patient') about.push(await eyes.ofPatients(values))
   }
   const concerning = search.missing.filter(({ of }) => of === 'patient')
-  const few = about.filter(({ size }) => size <= WANTED)
-  for await (const rows of few.length > 0 ? chapters(query, search, few) : looks(query, search)) {
-    await eyes.look(rows)
-    if (concerning.length > 0) await eyes.lookForPatients(rows)
-    for (const row of rows) {
-      const known = row.org === search.organization ? row.spoken : row.spoken.filter((each) => eyes.isOwn(each))
-      if (row.org !== search.organization && known.length === 0) continue
+  for await (const records of looks(query, search, about)) {
+    const meeting = records.filter((record) => meets(search, record))
+    await eyes.look(meeting)
+    if (concerning.length > 0) await eyes.lookForPatients(meeting)
+    for (const { entities, ...record } of meeting) {
+      const known = record.org === organization ? entities : entities.filter((each) => eyes.isOwn(each))
+      if (record.org !== organization && known.length === 0) continue
       if (!about.every((wanted) => known.some((each) => wanted.has(each)))) continue
       if (concerning.some(({ missing }) => known.some((each) => eyes.isOfPatient(each)) === missing)) continue
-      const { spoken: _spoken, ...kept } = row
-      yield { ...kept, known }
+      yield { ...record, known }
     }
     // The embedded engine answers at once: others take their turn between two looks.
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-interface SpeakingRow extends AuditRow {
-  readonly spoken: readonly string[]
+/** Whether an entry is what was asked for, as far as it tells by itself. */
+function meets(search: AuditSearch, record: AuditRecord): boolean {
+  return (
+    search.conditions.every(({ kind, values }) => values.some((value) => meetsValue(record, kind, value))) &&
+    search.missing.every(({ of, missing }) =>
+      of === 'patient' ? true : of === 'subtype' ? (record.kind === 'unknown') === missing : !missing,
+    ) &&
+    search.periods.every((periods) =>
+      periods.some(({ from, to, negate = false }) => (record.recorded >= from && record.recorded <= to) !== negate),
+    )
+  )
 }
 
-const speaking = (row: AuditRow): SpeakingRow => ({ ...row, spoken: JSON.parse(row.entities) as string[] })
+function meetsValue(record: AuditRecord, kind: AuditCondition['kind'], value: string): boolean {
+  switch (kind) {
+    case 'entity':
+    case 'patient':
+      return true
+    case 'seq':
+      return String(record.seq) === value
+    case 'subtype':
+      // What was seen by breaking the glass is found apart.
+      return value === 'BTG' ? record.purpose.startsWith('BTG') : record.kind === value
+    default:
+      return record[kind] === value
+  }
+}
 
-/** Rows that meet what their columns can tell, some at a time. */
-async function* looks(query: Query, search: AuditSearch, chapter?: number): AsyncGenerator<SpeakingRow[]> {
-  let { after } = search
-  const begin = chapter === undefined ? Math.max(FIRST, search.limit + 1) : AUDIT_CHAPTER
-  for (let size = begin; ; size = Math.min(MOST, size * 2)) {
-    const parameters = new Parameters()
-    const conditions = where({ ...search, ...(after === undefined ? {} : { after }) }, parameters)
-    if (chapter !== undefined) {
-      const first = chapter * AUDIT_CHAPTER
-      conditions.push(`a.seq BETWEEN ${parameters.add(first)} AND ${parameters.add(first + AUDIT_CHAPTER - 1)}`)
+/** Numbers of entries, both included. */
+interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** Entries that may be found, some at a time. */
+async function* looks(
+  query: Query,
+  search: AuditSearch,
+  about: readonly ReadonlySet<string>[],
+): AsyncGenerator<AuditRecord[]> {
+  const whole = await stretchOf(query, search)
+  if (!whole) return
+  const numbers = search.conditions.find(({ kind }) => kind === 'seq')?.values
+  if (numbers) {
+    const ordered = [...new Set(numbers.map(Number))].sort((a, b) => (search.newestFirst ? b - a : a - b))
+    for (const seq of ordered) {
+      if (seq >= whole.from && seq <= whole.to) yield* inStretch(query, search, { from: seq, to: seq })
     }
+    return
+  }
+  const agents = search.conditions.flatMap(({ kind, values }) =>
+    kind === 'org' ? [new Set(values.map((org) => `${AGENT}/${org}`))] : [],
+  )
+  const telling = [...about, ...agents].filter(({ size }) => size <= WANTED)
+  if (telling.length === 0) yield* inStretch(query, search, whole)
+  else yield* inChapters(query, search, whole, telling)
+}
+
+/** The part of the log in which the search lies: behind the last page, and in its time. */
+async function stretchOf(query: Query, search: AuditSearch): Promise<Stretch | undefined> {
+  const { after, newestFirst, periods } = search
+  const [end] = await query<{ seq: number }>('SELECT seq FROM audit ORDER BY seq DESC LIMIT 1')
+  if (!end) return undefined
+  const low = Math.max(0, ...periods.map((each) => Math.min(...each.map(({ from, negate }) => (negate ? 0 : from)))))
+  const ends = periods.map((each) => Math.max(...each.map(({ to, negate }) => (negate ? EVER : to))))
+  const high = Math.min(EVER, ...ends)
+  const timed = low > 0 || high < EVER
+  const [of] = timed
+    ? await query<{ first: number | null; last: number | null }>(
+        'SELECT MIN(seq) AS first, MAX(seq) AS last FROM audit WHERE recorded >= $1 AND since <= $2',
+        [low, high],
+      )
+    : [{ first: AUDIT_PACK, last: end.seq }]
+  if (!of || of.first === null || of.last === null) return undefined
+  const from = Math.max(of.first - AUDIT_PACK + 1, newestFirst || after === undefined ? 1 : after + 1)
+  const to = Math.min(of.last, newestFirst && after !== undefined ? after - 1 : of.last)
+  return from <= to ? { from, to } : undefined
+}
+
+const EVER = Number.MAX_SAFE_INTEGER
+
+/** Entries of a stretch, some at a time, in the order of the search. */
+async function* inStretch(
+  query: Query,
+  { newestFirst }: AuditSearch,
+  { from, to }: Stretch,
+  first = FIRST,
+): AsyncGenerator<AuditRecord[]> {
+  // The last of the stretch may lie in a row whose number is higher.
+  const [end] = await query<{ seq: number }>('SELECT seq FROM audit WHERE seq >= $1 ORDER BY seq LIMIT 1', [to])
+  let [low, high] = [from, end?.seq ?? to]
+  for (let size = first; ; size = Math.min(MOST, size * 2)) {
     const rows = await query<AuditRow>(
-      `SELECT a.* FROM audit a${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}
-       ORDER BY a.seq ${search.newestFirst ? 'DESC' : 'ASC'} LIMIT ${parameters.add(size)}`,
-      parameters.values,
+      `SELECT * FROM audit WHERE seq >= $1 AND seq <= $2 ORDER BY seq ${newestFirst ? 'DESC' : 'ASC'} LIMIT $3`,
+      [low, high, size],
     )
-    if (rows.length > 0) yield rows.map(speaking)
-    if (rows.length < size) return
-    after = rows.at(-1)?.seq
+    const records = rows.flatMap((row) => (newestFirst ? auditRecords(row).reverse() : auditRecords(row)))
+    if (records.length > 0) yield records.filter(({ seq }) => seq >= from && seq <= to)
+    const last = rows.at(-1)?.seq
+    if (last === undefined || rows.length < size) return
+    if (newestFirst) high = last - 1
+    else low = last + 1
   }
 }
 
@@ -142,21 +219,23 @@ async function* looks(query: Query, search: AuditSearch, chapter?: number): Asyn
 const SPAN = 4096
 
 /** The same out of those chapters that speak of what is wanted. */
-async function* chapters(
+async function* inChapters(
   query: Query,
   search: AuditSearch,
-  about: readonly ReadonlySet<string>[],
-): AsyncGenerator<SpeakingRow[]> {
-  const { newestFirst, after } = search
-  const [end] = await query<{ seq: number }>('SELECT seq FROM audit ORDER BY seq DESC LIMIT 1')
-  const last = chapterOf(newestFirst && after !== undefined ? after : (end?.seq ?? 0))
-  const first = chapterOf(newestFirst || after === undefined ? 0 : after)
+  { from, to }: Stretch,
+  telling: readonly ReadonlySet<string>[],
+): AsyncGenerator<AuditRecord[]> {
+  const [first, last] = [chapterOf(from), chapterOf(to)]
   for (let done = 0; done <= last - first; done += SPAN) {
-    const [from, to] = newestFirst
-      ? [Math.max(first, last - done - SPAN + 1), last - done]
-      : [first + done, Math.min(last, first + done + SPAN - 1)]
-    const speaking = await chaptersThatSpeak(query, from, to, about)
-    for (const chapter of newestFirst ? speaking.reverse() : speaking) yield* looks(query, search, chapter)
+    const span = search.newestFirst
+      ? { from: Math.max(first, last - done - SPAN + 1), to: last - done }
+      : { from: first + done, to: Math.min(last, first + done + SPAN - 1) }
+    const chapters = await chaptersThatSpeak(query, span, telling)
+    for (const chapter of search.newestFirst ? chapters.reverse() : chapters) {
+      const begin = chapter * AUDIT_CHAPTER
+      const stretch = { from: Math.max(from, begin), to: Math.min(to, begin + AUDIT_CHAPTER - 1) }
+      yield* inStretch(query, search, stretch, MOST)
+    }
   }
 }
 
@@ -165,13 +244,12 @@ const chapterOf = (seq: number): number => Math.floor(seq / AUDIT_CHAPTER)
 /** Chapters from one to another that speak of one of each list, ascending. */
 async function chaptersThatSpeak(
   query: Query,
-  from: number,
-  to: number,
-  about: readonly ReadonlySet<string>[],
+  { from, to }: Stretch,
+  telling: readonly ReadonlySet<string>[],
 ): Promise<number[]> {
   const parameters = new Parameters()
   const range = `WITH RECURSIVE c(n) AS (SELECT CAST(${parameters.add(from)} AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < ${parameters.add(to)})`
-  const tests = about.map((wanted) => {
+  const tests = telling.map((wanted) => {
     const byType = [...Map.groupBy(wanted, (reference) => reference.slice(0, reference.indexOf('/')))].map(
       ([type, references]) =>
         `EXISTS (SELECT 1 FROM audit_chapter e WHERE e.chapter = c.n AND e.type = ${parameters.add(type)}
@@ -184,42 +262,6 @@ async function chaptersThatSpeak(
     parameters.values,
   )
   return rows.map(({ n }) => n)
-}
-
-/** Conditions on the columns of a row. */
-function where(search: AuditSearch, parameters: Parameters): string[] {
-  const { after, newestFirst } = search
-  const conditions: string[] = []
-  if (after !== undefined) conditions.push(`a.seq ${newestFirst ? '<' : '>'} ${parameters.add(after)}`)
-  for (const { kind, values } of search.conditions) {
-    if (kind === 'entity' || kind === 'patient') continue
-    const tests = values.map((value) => conditionSql(kind, value, parameters))
-    conditions.push(`(${tests.join(' OR ')})`)
-  }
-  for (const { of, missing } of search.missing) {
-    if (of === 'others') conditions.push(missing ? '1 = 0' : '1 = 1')
-    if (of === 'subtype') conditions.push(`a.kind ${missing ? '=' : '<>'} 'unknown'`)
-  }
-  for (const periods of search.periods) {
-    const tests = periods.map(({ from, to, negate }) => {
-      const within = `a.recorded BETWEEN ${parameters.add(from)} AND ${parameters.add(to)}`
-      return negate ? `NOT (${within})` : `(${within})`
-    })
-    conditions.push(`(${tests.join(' OR ')})`)
-  }
-  return conditions
-}
-
-function conditionSql(
-  kind: Exclude<AuditCondition['kind'], 'entity' | 'patient'>,
-  value: string,
-  parameters: Parameters,
-): string {
-  if (kind === 'seq') return `a.seq = ${parameters.add(Number(value))}`
-  // What was seen by breaking the glass is found apart.
-  if (kind === 'subtype' && value === 'BTG') return "substr(a.purpose, 1, 3) = 'BTG'"
-  if (kind === 'subtype') return `a.kind = ${parameters.add(value)}`
-  return `a.${kind} = ${parameters.add(value)}`
 }
 
 /** Ids asked for by one statement: always as many, so that it is one text to prepare. */
@@ -247,7 +289,7 @@ class Eyes {
     reference.startsWith('Patient/') || this.#ofPatient.get(reference) === true
 
   /** To others than who asked, a row speaks of their own resources only: that there were more is none of their business. */
-  look(rows: readonly SpeakingRow[]): Promise<void> {
+  look(rows: readonly AuditRecord[]): Promise<void> {
     const others = rows.filter(({ org }) => org !== this.#organization)
     const own = `EXISTS (SELECT 1 FROM access x WHERE x.org = $1 AND x.type = r.type AND x.key = r.key AND x.side <> 'reader')`
     return this.#ask(this.#own, others, (parameters) => {
@@ -256,7 +298,7 @@ class Eyes {
     })
   }
 
-  lookForPatients(rows: readonly SpeakingRow[]): Promise<void> {
+  lookForPatients(rows: readonly AuditRecord[]): Promise<void> {
     return this.#ask(
       this.#ofPatient,
       rows,
@@ -282,12 +324,12 @@ class Eyes {
   /** Asks for the resources of rows that nobody has asked for yet. */
   async #ask(
     known: Map<string, boolean>,
-    rows: readonly SpeakingRow[],
+    rows: readonly AuditRecord[],
     test: (parameters: Parameters) => string,
   ): Promise<void> {
     const idsOf = new Map<string, string[]>()
-    for (const { spoken } of rows) {
-      for (const reference of spoken) {
+    for (const { entities } of rows) {
+      for (const reference of entities) {
         if (known.has(reference)) continue
         known.set(reference, false)
         const [type = '', id = ''] = reference.split('/')

@@ -121,6 +121,14 @@ export const migrations: readonly (readonly string[])[] = [
     'INSERT INTO audit_chapter (chapter, type, id) SELECT DISTINCT seq / 1024, type, id FROM audit_entity',
     'DROP TABLE audit_entity',
   ],
+  [
+    // Many audit entries in one row (see audit-log.ts); who asked is found by chapter too.
+    'ALTER TABLE audit ADD COLUMN since BIGINT NOT NULL DEFAULT 0',
+    "ALTER TABLE audit ADD COLUMN packed TEXT NOT NULL DEFAULT ''",
+    'UPDATE audit SET since = recorded',
+    "INSERT INTO audit_chapter (chapter, type, id) SELECT DISTINCT seq / 1024, '', org FROM audit",
+    'DROP INDEX audit_org',
+  ],
 ]
 
 /**

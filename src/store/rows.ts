@@ -17,7 +17,7 @@ export const columns = {
   index_quantity: ['param', 'low', 'high', 'code', 'system', 'unit', 'element', 'key'],
   audit: [
     ...['seq', 'recorded', 'org', 'role', 'client', 'action', 'kind', 'type', 'status', 'outcome', 'problem', 'count'],
-    ...['purpose', 'parameters', 'request', 'entities', 'hash'],
+    ...['purpose', 'parameters', 'request', 'entities', 'hash', 'since', 'packed'],
   ],
   audit_chapter: ['chapter', 'type', 'id'],
 } as const satisfies Record<string, readonly string[]>

@@ -6,19 +6,26 @@ import t from 'tap'
 import { packageRoot } from '../../src/config.ts'
 import type { r4 } from '../../src/fhir/resource.ts'
 import { createAudit } from '../../src/http/audit.ts'
-import { appendAudit, type AuditEntry, type AuditRow, verifyAudit } from '../../src/store/audit-log.ts'
+import {
+  appendAudit,
+  type AuditEntry,
+  type AuditRecord,
+  auditRecords,
+  type AuditRow,
+  verifyAudit,
+} from '../../src/store/audit-log.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
 import { errorsIn, located, orderBundle, orderTask, OTHER_PROVIDER, parties, PROVIDER, TRUST } from '../orders.ts'
 
 const events = (answer: Answer): r4.AuditEvent[] => resourcesOf(answer) as unknown as r4.AuditEvent[]
 
-/** Rows as they are on disk, what waits included. */
-async function rows(exchange: Exchange): Promise<AuditRow[]> {
+/** Entries as they are on disk, what waits included. */
+async function rows(exchange: Exchange): Promise<AuditRecord[]> {
   await exchange.audit.flush()
-  return exchange.context.database.query<AuditRow>('SELECT * FROM audit ORDER BY seq')
+  return (await exchange.context.database.query<AuditRow>('SELECT * FROM audit ORDER BY seq')).flatMap(auditRecords)
 }
 
-const last = async (exchange: Exchange): Promise<AuditRow | undefined> => (await rows(exchange)).at(-1)
+const last = async (exchange: Exchange): Promise<AuditRecord | undefined> => (await rows(exchange)).at(-1)
 
 async function found(exchange: Exchange, party: Party, query: string): Promise<r4.AuditEvent[]> {
   await exchange.audit.flush()
@@ -45,12 +52,12 @@ t.test('each kind of access leaves one row that says who, what, how it ended and
     outcome: '0',
     purpose: 'TREAT',
   })
-  const entities = JSON.parse(written?.entities ?? '[]') as string[]
+  const entities = written?.entities ?? []
   t.ok(entities.includes(located(made, 'Patient')) && entities.some((each) => each.startsWith('Task/')), 'the Task too')
   t.equal(written?.count, entities.length)
 
   const reference = located(made, 'MedicationRequest')
-  const cases: [() => Promise<Answer>, Partial<AuditRow>][] = [
+  const cases: [() => Promise<Answer>, Partial<AuditRecord>][] = [
     [() => provider.get(reference), { action: 'R', kind: 'read', type: 'MedicationRequest', status: 200, count: 1 }],
     [() => provider.get(`${reference}/_history/1`), { action: 'R', kind: 'vread', count: 1 }],
     [() => provider.get(`${reference}/_history`), { action: 'R', kind: 'history-instance', count: 1 }],
@@ -205,12 +212,37 @@ t.test('nothing of a patient is in the log but ids', async (t) => {
   t.notMatch(text, /9449304130|Marked|Adalimumab|methotrexate/i)
 })
 
+const read: AuditEntry = {
+  recorded: 1,
+  org: 'RBA',
+  role: 'trust',
+  client: 'x',
+  action: 'R',
+  kind: 'read',
+  type: 'Task',
+  status: 200,
+  outcome: '0',
+  problem: '',
+  count: 1,
+  purpose: '',
+  parameters: '',
+  request: 'x',
+  entities: ['Task/1'],
+}
+
 t.test('a row that is changed, removed or put in between is noticed', async (t) => {
   const exchange = await startExchange(t)
   const { trust } = await parties(exchange)
   await trust.post('', orderBundle())
-  for (let i = 0; i < 5; i++) await trust.get('Patient')
-  await exchange.audit.flush()
+  const before = (await rows(exchange)).length
+  const several = Array.from({ length: 3 }, () => read)
+  await exchange.context.lane.submit((lane) => appendAudit(lane, several), { audited: true })
+  /** The row of the three, and then one for each. */
+  const pack = before + 3
+  for (let i = 0; i < 4; i++) {
+    await trust.get('Patient')
+    await exchange.audit.flush()
+  }
   const { query, transaction } = exchange.context.database
   const whole = await verifyAudit(query)
   if (!whole.whole) return t.fail('it is whole at first')
@@ -231,22 +263,29 @@ t.test('a row that is changed, removed or put in between is noticed', async (t) 
       if (!(error instanceof Undo)) throw error
     })
   }
-  await broken('another organisation', 3, "UPDATE audit SET org = 'RXX' WHERE seq = 3")
-  await broken('another time', 4, 'UPDATE audit SET recorded = recorded + 1 WHERE seq = 4')
+  const [one, two, three] = [pack + 1, pack + 2, pack + 3]
+  await broken('another organisation', one, `UPDATE audit SET org = 'RXX' WHERE seq = ${one}`)
+  await broken('another time', two, `UPDATE audit SET recorded = recorded + 1 WHERE seq = ${two}`)
   await broken('fewer entities', 1, "UPDATE audit SET entities = '[]' WHERE seq = 1")
-  await broken('another hash', 5, "UPDATE audit SET hash = 'x' WHERE seq = 5")
-  await broken('removed', 4, 'DELETE FROM audit WHERE seq = 4')
+  await broken('another hash', three, `UPDATE audit SET hash = 'x' WHERE seq = ${three}`)
+  const among = (packed: string) => `UPDATE audit SET packed = ${packed} WHERE seq = ${pack}`
+  await broken('another role among several', pack, among("replace(packed, 'trust', 'other')"))
+  await broken('fewer of several', before + 1, among("'[]'"))
+  await broken('no list any more', before + 1, among("'x'"))
+  await broken('removed', two, `DELETE FROM audit WHERE seq = ${two}`)
+  await broken('several removed', before + 1, `DELETE FROM audit WHERE seq = ${pack}`)
   await broken(
     'removed and closed up',
-    4,
-    'DELETE FROM audit WHERE seq = 4',
-    'UPDATE audit SET seq = seq - 1 WHERE seq > 4',
+    two,
+    `DELETE FROM audit WHERE seq = ${two}`,
+    `UPDATE audit SET seq = -seq WHERE seq > ${two}`,
+    'UPDATE audit SET seq = -seq - 1 WHERE seq < 0',
   )
   await broken(
     'two that changed places',
-    4,
-    'UPDATE audit SET seq = -seq WHERE seq IN (4, 5)',
-    'UPDATE audit SET seq = 9 + seq WHERE seq < 0',
+    two,
+    `UPDATE audit SET seq = -seq WHERE seq IN (${two}, ${three})`,
+    `UPDATE audit SET seq = ${two + three} + seq WHERE seq < 0`,
   )
   t.match(await verifyAudit(query), { whole: true }, 'and all is as it was')
 
@@ -270,23 +309,6 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
   const again = await startExchange(t, { DATABASE_URL: exchange.databaseUrl })
   t.equal((await rows(again)).filter(({ kind }) => kind === 'search-type').length, 20)
 
-  const entry: AuditEntry = {
-    recorded: 1,
-    org: 'RBA',
-    role: 'trust',
-    client: 'x',
-    action: 'R',
-    kind: 'read',
-    type: 'Task',
-    status: 200,
-    outcome: '0',
-    problem: '',
-    count: 1,
-    purpose: '',
-    parameters: '',
-    request: 'x',
-    entities: ['Task/1'],
-  }
   let open: () => void = () => {}
   const opened = new Promise<void>((resolve) => (open = resolve))
   const sizes: number[] = []
@@ -296,7 +318,7 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
       await opened
       return again.context.lane.submit(async (transaction) => {
         const result = await work(transaction)
-        sizes.push((await transaction.query<{ n: number }>('SELECT COUNT(*) AS n FROM audit'))[0]?.n ?? 0)
+        sizes.push((await transaction.query<{ n: number }>('SELECT MAX(seq) AS n FROM audit'))[0]?.n ?? 0)
         return result
       }, options)
     },
@@ -306,7 +328,7 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
   let waits: Promise<void> | undefined
   let recorded = 0
   while (waits === undefined && recorded < 100_000) {
-    waits = audit.record(entry)
+    waits = audit.record(read)
     recorded++
   }
   t.equal(recorded, 5000, 'the queue has an end')
@@ -394,6 +416,7 @@ t.test('what is looked for is found in a long log, from either end and by any of
   t.equal((await requests(`entity=${patient},Task/x`, provider)).length, all.length, 'who has asked finds all of it')
   t.match((await trust.get(`AuditEvent?entity=${patient}&_summary=count`)).body, { total: about(patient).length + 1 })
   const chapters = await database.query<{ n: number }>("SELECT COUNT(*) AS n FROM audit_chapter WHERE id = 'x'")
+  t.ok((await database.query('SELECT seq FROM audit')).length < 100, 'many entries lie in one row')
   t.equal(chapters[0]?.n, 5, 'what is read again and again is noted once in a chapter')
   t.match(await verifyAudit(database.query), { whole: true })
 })

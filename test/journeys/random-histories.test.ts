@@ -3,6 +3,7 @@
  * but for their seed, which a failure names, and are played on the real store.
  */
 import t from 'tap'
+import { auditRecords, type AuditRow } from '../../src/store/audit-log.ts'
 import { syringes } from '../../src/demo/prescription.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { runClock } from '../../src/interactions/clock.ts'
@@ -153,13 +154,11 @@ for (let seed = 1; seed <= HISTORIES; seed++) {
     t.same(await broken(world, first), [], `seed ${seed}`)
     // Each refusal is on record, with its code: the attempt was made, and came to nothing.
     await self.exchange.audit.flush()
-    const rows = await self.exchange.context.database.query<{ problem: string }>(
-      "SELECT problem FROM audit WHERE problem <> '' ORDER BY seq",
-    )
+    const rows = await self.exchange.context.database.query<AuditRow>('SELECT * FROM audit ORDER BY seq')
     const refused = world.sent.flatMap(({ answer }) => (answer.status >= 400 ? (answer.keys[0] ?? '') : []))
     t.ok(refused.length > 0)
     t.same(
-      rows.map(({ problem }) => problem),
+      rows.flatMap(auditRecords).flatMap(({ problem }) => (problem === '' ? [] : problem)),
       refused,
       'every refusal left its row',
     )
