@@ -192,7 +192,7 @@ function tracedLane(lane: Lane, trace: Part): Lane {
       try {
         const result = await lane.submit((transaction) => {
           waiting.end()
-          committing = trace.part('lane commit')
+          committing ??= trace.part('lane commit')
           return work(transaction)
         }, options)
         committing?.end()

@@ -5,7 +5,7 @@
 import { type Problem, refuse } from '../fhir/problem.ts'
 import { feedName } from './arrivals.ts'
 import type { Database, Query } from './database.ts'
-import { Group } from './group.ts'
+import { Group, Unclear } from './group.ts'
 import type { Memory } from './memory.ts'
 import type { Rows } from './rows.ts'
 
@@ -80,7 +80,8 @@ export interface GroupFigures {
 
 export interface Lane {
   /**
-   * Runs `work` in the lane and resolves once it is durable.
+   * Runs `work` in the lane and resolves once it is durable. Where the database refuses a statement of a group, all
+   * work of the group is run once more: what it does beside the database must be as good done twice.
    * @throws whatever `work` throws (nothing of it is stored), or Problem busy
    */
   submit<T>(work: (transaction: LaneTransaction) => Promise<T>, options?: SubmitOptions): Promise<T>
@@ -117,6 +118,18 @@ export function createLane(
   const listeners: ((figures: GroupFigures) => void)[] = []
   let running: Promise<void> | undefined
 
+  /** Does a group; where it is not clear whose fault something was, once more with care: then nothing of it has stayed. */
+  async function durable(group: readonly Job[]): Promise<Done> {
+    const attempt = (careful: boolean) =>
+      database.transaction((query) => runGroup(query, clock, group, { stopwatch, careful }))
+    try {
+      return await attempt(false)
+    } catch (error) {
+      if (error instanceof Unclear) return attempt(true)
+      throw error
+    }
+  }
+
   async function run(): Promise<void> {
     while (queue.length > 0) {
       // Lets the requests that arrived in this turn of the event loop join the group.
@@ -130,7 +143,7 @@ export function createLane(
       const group = queue.splice(0, groupOf(queue))
       if (group.length === 0) continue
       try {
-        const { outcomes, news } = await database.transaction((query) => runGroup(query, clock, group, stopwatch))
+        const { outcomes, news } = await durable(group)
         committed(news)
         const figures = { size: group.length, waited: began - (group[0]?.since ?? began), took: stopwatch() - began }
         for (const listener of listeners) listener(figures)
@@ -190,13 +203,18 @@ const busy = (): Problem =>
     'retry-after': '1',
   })
 
+interface Done {
+  readonly outcomes: readonly Outcome[]
+  readonly news: GroupNews
+}
+
 async function runGroup(
   query: Query,
   clock: () => number,
   group: readonly Job[],
-  stopwatch: () => number,
-): Promise<{ outcomes: Outcome[]; news: GroupNews }> {
-  const state = new Group(query)
+  { stopwatch, careful }: { readonly stopwatch: () => number; readonly careful: boolean },
+): Promise<Done> {
+  const state = new Group(query, careful)
   const quiet = group.every((job) => job.quiet)
   // Sent together with the clock: on a server that is a network away it is one way there and back for all of them.
   const [[row]] = await Promise.all([
@@ -228,10 +246,12 @@ async function runGroup(
     try {
       outcomes.push({ value: await state.run(() => job.work(transaction)) })
     } catch (reason) {
+      if (reason instanceof Unclear) throw reason
       seq = before
       outcomes.push({ reason })
     }
   }
+  await state.settled()
   await query('UPDATE clock SET seq = $1 WHERE id = 1', [seq])
   return { outcomes, news: { from: row.seq, to: seq, tick: row.tick, feeds } }
 }
