@@ -103,7 +103,8 @@ export function createAuthentication(options: {
       const found = verified.get(hash)
       if (!found || !isFresh(found)) return verifiedAnew(token, hash).then((fresh) => admitted(fresh, certificate))
       // What is counted or bound to a certificate is looked at with every request.
-      if (connection && !found.replay && found.certificate === undefined) lately.set(connection, { authorization, found })
+      if (connection && !found.replay && found.certificate === undefined)
+        lately.set(connection, { authorization, found })
       return admitted(found, certificate)
     },
   }
