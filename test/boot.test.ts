@@ -194,7 +194,7 @@ t.test('a rule of a package that only the slow evaluator understands is named in
   }
   writeFileSync(join(folder, 'profile.json'), JSON.stringify(profile))
   const lines: string[] = []
-  const config = readConfig({ PACKAGES: folder })
+  const config = readConfig({ PACKAGES: folder, DATABASE_URL: `sqlite:${join(temporaryFolder(t), 'exchange.db')}` })
   const heard = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
   await (await createContext({ config, log: heard })).close()
   const notes = lines.flatMap((line) => (JSON.parse(line) as { note?: string }).note ?? [])

@@ -224,6 +224,7 @@ const places: Readonly<Record<string, string>> = {
   'profile-type--agreed-slot': 'error Task.extension[0].value.ofType(string)',
   'profile-type--prescription-type': 'error MedicationRequest.extension[0].value.ofType(string)',
   'profile-type--profile-of-another-type': 'error Patient.meta.profile[1]',
+  'profile-type--status-changed': 'error MedicationDispense.extension[0].value.ofType(date)',
   'profile-type--supply-number': 'error Task.input[0].value.ofType(string)',
   'profile-unknown': 'warning Patient.meta.profile[1]',
   'profile-value--order-code': 'error Task.code',
