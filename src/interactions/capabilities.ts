@@ -111,13 +111,16 @@ const implementationOf = ({ table, base }: Context): { description: string; url:
   url: base,
 })
 
-function limitWords({ limits }: Context): string {
+function limitWords({ limits, row }: Context): string {
   return [
     `A batch or transaction may have ${limits.bundleEntries} entries; the GET entries of a transaction see what its writes leave, and one that fails fails the transaction. A body may have ${limits.bodyBytes} bytes after unpacking (gzip, deflate, br).`,
     `A page of a search has ${limits.searchDefaultCount} rows unless _count asks for another number, and ${limits.searchMaxCount} at most.`,
-    'Compartments are searched as [base]/[compartment]/[id]/[type] and [base]/[compartment]/[id]/*, by GET and by POST with /_search behind; AuditEvents are searched by their own parameters alone.',
+    'Compartments are searched as [base]/[compartment]/[id]/[type] and [base]/[compartment]/[id]/*, by GET and by POST with /_search behind.',
+    row('AuditEvent')?.source === 'audit' ? 'AuditEvents are searched by their own parameters alone.' : [],
     'An unknown parameter is refused unless Prefer says handling=lenient. Prefer: respond-async is answered at once and completely.',
-  ].join(' ')
+  ]
+    .flat()
+    .join(' ')
 }
 
 const operationsAt = (

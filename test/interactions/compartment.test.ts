@@ -273,8 +273,10 @@ t.test('what is served in a compartment is what R4 defines and metadata says', a
     rest?.[0]?.compartment,
     definitions.compartments().map(({ url }) => url),
   )
+  t.notMatch(rest?.[0]?.documentation, /AuditEvent/, 'here they are kept like any other type')
   const own = await startExchange(t)
   const served = await own.app.inject({ url: '/fhir/metadata' })
+  t.match(served.json<r4.CapabilityStatement>().rest?.[0]?.documentation, /AuditEvents are searched by their own/)
   t.same(served.json<r4.CapabilityStatement>().rest?.[0]?.compartment, [
     'http://hl7.org/fhir/CompartmentDefinition/patient',
     'http://hl7.org/fhir/CompartmentDefinition/practitioner',
