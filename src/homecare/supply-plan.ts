@@ -81,6 +81,11 @@ export function supplyPeriod(prescriptions: readonly r4.MedicationRequest[], n: 
   return { ...(start === undefined ? {} : { start }), ...(needBy === undefined ? {} : { end: needBy }) }
 }
 
+/** Which delivery of its order a supply is, counted from 1; one that takes the place of another has its number. */
+export const supplyNumber = ({ input }: r4.Task): number | undefined =>
+  input?.find(({ type }) => type.coding?.some(({ system, code }) => system === TASK_INPUT && code === 'supply-number'))
+    ?.valuePositiveInt
+
 const input = (code: string, value: Omit<r4.TaskInput, 'type'>): r4.TaskInput => ({
   type: { coding: [{ system: TASK_INPUT, code }] },
   ...value,

@@ -9,6 +9,7 @@ import { add, compare, type Decimal, decimal, times, toNumber, ZERO } from './de
 import { TOLERANCE_MS } from './named-rules.ts'
 import { businessCode } from './states.ts'
 import { statusChanged } from './step-time.ts'
+import { supplyNumber } from './supply-plan.ts'
 
 /**
  * The quantity that a prescription authorises in all: the first fill and every repeat
@@ -253,10 +254,14 @@ function checkQuantity(question: DispenseQuestion): Issue[] {
   }
   const named = supplyReferences(dispense)
   const ofSupply = earlier.filter((other) => supplyReferences(other).some((reference) => named.includes(reference)))
-  const most = Math.max(asked.value, prescription.dispenseRequest?.initialFill?.quantity?.value ?? 0)
+  const first = prescription.dispenseRequest?.initialFill?.quantity?.value
+  const number = question.supply && supplyNumber(question.supply)
+  // The first fill is that of the first supply; where nobody says which supply it is, the larger of the two holds.
+  const most =
+    number === 1 ? (first ?? asked.value) : number === undefined ? Math.max(asked.value, first ?? 0) : asked.value
   if (named.length > 0 && compare(add(supplied(ofSupply), decimal(given.value)), decimal(most)) > 0) {
     const words =
-      'One supply holds dispenseRequest.quantity of an item. Report what belongs to another delivery with the supply Task of that delivery.'
+      'One supply holds dispenseRequest.quantity of an item (the first one initialFill.quantity, where it is given). Report what belongs to another delivery with the supply Task of that delivery.'
     issues.push(issue(question, 'dispense-exceeds-supply', 'quantity', words))
   }
   return issues

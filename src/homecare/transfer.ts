@@ -3,6 +3,7 @@ import { CANONICAL } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { hasLeft, supplyHasEnded } from './facts.ts'
 import { ODS_ORGANISATION } from './identifiers.ts'
+import { supplyNumber } from './supply-plan.ts'
 
 /** Names a transferred prescription by the one it takes over from and its new provider, so that none is moved twice. */
 export const TRANSFER_ID = `${CANONICAL}/Id/transfer`
@@ -28,12 +29,20 @@ export const transferIdentifier = (prescription: string, to: string): r4.Identif
   value: `${prescription}-${to}`,
 })
 
-/** The new prescription, or undefined when nothing is left to supply. Before an order was accepted all of it is left. */
+/**
+ * How many supplies of one item are left. An item that is repeated less often than its order (a device that comes once) is
+ * in the first of the supplies, so it is spent when they are. Before an order was accepted all of it is left.
+ */
+export function suppliesLeft({ prescription, supplies }: Pick<Transfer, 'prescription' | 'supplies'>): number {
+  const all = 1 + (prescription.dispenseRequest?.numberOfRepeatsAllowed ?? 0)
+  const numbers = new Set(supplies.map(supplyNumber))
+  const open = new Set(suppliesToMove(supplies).map(supplyNumber))
+  return Math.max(0, all - (numbers.size - open.size))
+}
+
+/** The new prescription, or undefined when nothing of the item is left to supply. */
 export function transferred({ prescription, supplies, to, status, now }: Transfer): r4.MedicationRequest | undefined {
-  const left =
-    supplies.length === 0
-      ? 1 + (prescription.dispenseRequest?.numberOfRepeatsAllowed ?? 0)
-      : suppliesToMove(supplies).length
+  const left = suppliesLeft({ prescription, supplies })
   if (left === 0) return undefined
   const { id, meta: _m, text: _t, statusReason: _s, implicitRules: _i, groupIdentifier, ...content } = prescription
   const { initialFill, ...request } = content.dispenseRequest ?? {}

@@ -10,7 +10,8 @@ import { type Issue, isError, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { hasLeft, prescriptionHasEnded, supplyHasEnded } from '../homecare/facts.ts'
 import { ODS_ORGANISATION, organisationCode } from '../homecare/identifiers.ts'
-import { isOrderTask } from '../homecare/states.ts'
+import { isOrderTask, REASON } from '../homecare/states.ts'
+import { suppliesPlanned } from '../homecare/supply-plan.ts'
 import { suppliesToMove, transferIdentifier, transferred } from '../homecare/transfer.ts'
 import type { Operation } from '../store/operation.ts'
 import { readBetween, readByToken } from '../store/read.ts'
@@ -101,14 +102,17 @@ async function moveOrder(
   const supplies = await suppliesOf(facts, order)
   const live = (await itemsOf(facts, order)).filter(({ resource }) => !prescriptionHasEnded(resource))
   const drafts: Resource[] = []
+  const planned = live.length === 0 ? 0 : suppliesPlanned(live.map(({ resource }) => resource))
   const part: r4.ParametersParameter[] = [
     { name: 'order', valueReference: { reference: `Task/${order.id}` } },
     ...(order.for ? [{ name: 'patient', valueReference: order.for }] : []),
-    { name: 'suppliesLeft', valueUnsignedInt: suppliesToMove(supplies).length },
+    { name: 'suppliesLeft', valueUnsignedInt: supplies.length > 0 ? suppliesToMove(supplies).length : planned },
     ...supplies
       .filter((supply) => hasLeft(supply) && !supplyHasEnded(supply))
       .map(({ id }) => ({ name: 'onTheWay', valueReference: { reference: `Task/${id}` } })),
   ]
+  /** Items of which nothing is left to supply, while others go on: they end with the order they belong to. */
+  const spent: r4.MedicationRequest[] = []
   let already = 0
   for (const { resource } of live) {
     const id = resource.id ?? ''
@@ -122,6 +126,7 @@ async function moveOrder(
     const { to, status } = wish
     const next = transferred({ prescription: { ...resource, id }, supplies, to, status, now: context.clock() })
     if (next) drafts.push(next as unknown as Resource)
+    else spent.push(resource)
   }
   const outcome = (code: string, words?: string): r4.ParametersParameter => ({
     name: 'move',
@@ -131,6 +136,7 @@ async function moveOrder(
       ...(words === undefined ? [] : [{ name: 'reason', valueString: words }]),
     ],
   })
+  part.push(...spent.map(({ id }) => ({ name: 'spent', valueReference: { reference: `MedicationRequest/${id}` } })))
   if (drafts.length === 0) return outcome(already > 0 ? 'already-moved' : 'nothing-left')
   const faults = drafts
     .flatMap((draft) => inspect(context, draft, draft.resourceType, draft.resourceType))
@@ -138,12 +144,12 @@ async function moveOrder(
   if (faults.length > 0) return outcome('refused', wordsOf(faults))
   if (wish.dryRun) return outcome('would-move')
   try {
-    const { outcomes } = await submit(
-      context,
-      request.caller,
-      drafts.map((draft) => createOf(context, draft)),
-    )
-    for (const { stored } of outcomes) {
+    const ends = wish.status === 'active' ? spent.map(stopOf) : []
+    const { outcomes } = await submit(context, request.caller, [
+      ...drafts.map((draft) => createOf(context, draft)),
+      ...ends,
+    ])
+    for (const { stored } of outcomes.slice(0, drafts.length)) {
       part.push({ name: 'moved', valueReference: { reference: `MedicationRequest/${stored.id}` } })
     }
     return outcome(wish.status === 'active' ? 'moved' : 'prepared')
@@ -155,6 +161,14 @@ async function moveOrder(
 
 const wordsOf = (issues: readonly Issue[]): string =>
   issues.map(({ key, diagnostics }) => `${key}: ${diagnostics}`).join(' ')
+
+/** What has nothing left would keep its order alive beside the new one. */
+function stopOf(prescription: r4.MedicationRequest): Operation {
+  const statusReason = { coding: [{ system: REASON, code: 'provider-switch' }] }
+  const resource = { ...prescription, status: 'stopped', statusReason } as unknown as Resource
+  const draft = { resource, text: textOf(resource), content: contentHash(resource) }
+  return { kind: 'update', id: prescription.id ?? '', root: resource.resourceType, draft, ifMatchRequired: false }
+}
 
 const createOf = (context: Context, resource: Resource): Operation => ({
   kind: 'create',

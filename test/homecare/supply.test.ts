@@ -3,6 +3,7 @@ import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { rangeOf } from '../../src/homecare/dates.ts'
 import { add, compare, decimal, times, toNumber } from '../../src/homecare/decimal.ts'
 import { inState } from '../../src/homecare/lifecycle-state.ts'
+import { TASK_INPUT } from '../../src/homecare/states.ts'
 import { authorised, checkDispense, type DispenseQuestion } from '../../src/homecare/supply.ts'
 import { loadTable } from './tables.ts'
 
@@ -93,6 +94,21 @@ t.test('one supply is not delivered twice', async (t) => {
   t.same(keys({ dispense: dispense({ supportingInformation: [{ reference: 'Task/s2' }] }), earlier }), [])
   const halves = { ...named, quantity: quantity(2) }
   t.same(keys({ dispense: dispense(halves), earlier: [dispense(halves)] }), [], 'two halves are one')
+  const loading = prescription({}, { initialFill: { quantity: quantity(8) } })
+  const nth = (n: number) => ({
+    supply: {
+      resourceType: 'Task' as const,
+      id: 's1',
+      status: 'in-progress' as const,
+      intent: 'order' as const,
+      partOf: [{ reference: 'Task/o' }],
+      input: [{ type: { coding: [{ system: TASK_INPUT, code: 'supply-number' }] }, valuePositiveInt: n }],
+    },
+    prescription: loading,
+    dispense: dispense({ ...named, quantity: quantity(8) }),
+  })
+  t.same(keys(nth(1)), [], 'the first fill is larger')
+  t.same(keys(nth(2)), ['dispense-exceeds-supply'], 'and no other')
 })
 
 t.test('quantities are only added in the unit prescribed', async (t) => {

@@ -77,3 +77,40 @@ t.test('what cannot be meant is refused', async (t) => {
   const empty = await team.post('$provider-exit', { resourceType: 'Parameters' })
   t.same([empty.status, empty.keys], [400, ['parameter-invalid']])
 })
+
+t.test('a device that came once is not supplied again by the next provider', async (t) => {
+  const { exchange, trust, read, order: place } = await story(t)
+  const team = await lasting(exchange, 'pharmacist', TRUST)
+  const order = await place((bundle, item) => {
+    const device = structuredClone(item)
+    device.identifier = [{ ...device.identifier?.[0], value: crypto.randomUUID() }]
+    device.dispenseRequest = { ...device.dispenseRequest, numberOfRepeatsAllowed: 0 }
+    bundle.entry.push({
+      fullUrl: `urn:uuid:${crypto.randomUUID()}`,
+      resource: device,
+      request: { method: 'POST', url: 'MedicationRequest' },
+    })
+  })
+  const early = await team.post('$provider-exit', wish())
+  t.match(early.text, /"suppliesLeft","valueUnsignedInt":3/, 'all of an order that waits')
+  await order.accept()
+  const [first = ''] = await order.supplies()
+  await order.work(first)
+  const seen = await team.post('$provider-exit', wish())
+  t.match(seen.text, /"name":"spent"/, seen.text)
+  const done = await team.post('$provider-exit', wish([...execute, { name: 'status', valueCode: 'active' }]))
+  t.same(outcomes(done.body), ['moved'], done.text)
+  const live = resourcesOf(await trust.get('MedicationRequest?status=active')) as unknown as r4.MedicationRequest[]
+  t.same(
+    live.map(({ dispenseRequest }) => dispenseRequest?.numberOfRepeatsAllowed),
+    [1],
+    'two deliveries of the medicine, and nothing of the device',
+  )
+  const old = await read(trust, order.item)
+  t.equal(old.status, 'stopped')
+  for (const cancel of await order.cancels()) {
+    const { provider } = { provider: await lasting(exchange, 'provider', PROVIDER) }
+    t.equal((await provider.put({ ...cancel, status: 'completed' })).status, 200)
+  }
+  t.equal(await order.state(), 'stopped', 'nobody has two live orders')
+})
