@@ -344,7 +344,9 @@ function move(
   const issues = [
     ...reasonIssues(table, row.reason, stored, root),
     ...requirementIssues(table, [...(row.requires ?? []), ...(to.requires ?? [])], stored, facts, root),
-    ...(row.checks ?? []).flatMap((name) => checks[name](stored, facts).map((issue) => placed(table, issue, root))),
+    ...(row.checks ?? []).flatMap((name) =>
+      checks[name](stored, facts, current).map((issue) => placed(table, issue, root)),
+    ),
     ...frozenIssues(table, from, current, stored, acting, root),
   ]
   if (issues.length > 0) return refused(...issues)

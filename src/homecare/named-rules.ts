@@ -27,7 +27,7 @@ export const TOLERANCE_MS = 24 * 60 * 60 * 1000
  * The time of handing over is a fact: it must be said, be no dream of the future, and not be the booked slot left over
  * from the booking (a delivery would then always count as on time).
  */
-function deliveryTime(resource: Resource, facts: Facts): Issue[] {
+function deliveryTime(resource: Resource, facts: Facts, current: Resource): Issue[] {
   const task = resource as unknown as r4.Task
   const end = task.executionPeriod?.end
   const expression = 'Task.executionPeriod.end'
@@ -40,6 +40,14 @@ function deliveryTime(resource: Resource, facts: Facts): Issue[] {
     const diagnostics = 'executionPeriod.end is more than 24 hours ahead: report a delivery after it took place.'
     return [{ key: 'time-implausible', expression, diagnostics }]
   }
+  const left = current as unknown as r4.Task
+  // Only where the sender said when they left: the exchange's own note of the time is when it learnt of it.
+  const said = left.lastModified === left.meta?.lastUpdated ? undefined : rangeOf(left.lastModified ?? '')
+  if (businessCode(left) === 'dispatched' && said && range.high < said.low) {
+    const diagnostics =
+      'executionPeriod.end lies before the time at which the goods were dispatched: correct whichever of the two is wrong.'
+    return [{ key: 'transition-requirement', expression, diagnostics }]
+  }
   const slot = extensionOf(task, AGREED_SLOT)?.valuePeriod
   const leftOver = end === slot?.end && task.executionPeriod?.start === slot?.start
   if (leftOver && !(facts.timeSaid && rangeOf(task.lastModified ?? '')?.low === range.low)) {
@@ -50,7 +58,7 @@ function deliveryTime(resource: Resource, facts: Facts): Issue[] {
   return []
 }
 
-export const checks: Readonly<Record<CheckName, (resource: Resource, facts: Facts) => Issue[]>> = {
+export const checks: Readonly<Record<CheckName, (resource: Resource, facts: Facts, current: Resource) => Issue[]>> = {
   'delivery-time': deliveryTime,
 }
 

@@ -157,14 +157,19 @@ export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }
     if (!perDose) return undefined
     const doses = Math.max(1, Math.ceil(read.rate.high * taken - 1e-6))
     const fewest = Math.max(1, Math.floor(read.rate.low * taken + 1e-6))
-    const asNeeded = read.dosage.asNeededBoolean === true || read.dosage.asNeededCodeableConcept !== undefined
-    need.low += asNeeded ? 0 : fewest * perDose.low
+    need.low += isAsNeeded(read.dosage) ? 0 : fewest * perDose.low
     need.high += doses * perDose.high
     need.doses += doses
     need.days = Math.max(need.days, taken)
   }
   return need
 }
+
+const AS_NEEDED = /\b(?:when|if|as) (?:required|needed|necessary)\b|\bprn\b/i
+
+/** Whether the patient decides how often: said by the element, or by the words alone. */
+const isAsNeeded = ({ asNeededBoolean, asNeededCodeableConcept, text = '' }: r4.Dosage): boolean =>
+  asNeededBoolean === true || asNeededCodeableConcept !== undefined || AS_NEEDED.test(text)
 
 function dosePerTime(dosage: r4.Dosage, quantity: r4.Quantity, strength: Strength | undefined): Units | undefined {
   const [given, ...more] = dosage.doseAndRate ?? []

@@ -229,8 +229,15 @@ const sameUnit = (asked: r4.Quantity, given: r4.Quantity): boolean => {
     const systems = asked.system === undefined || given.system === undefined || asked.system === given.system
     return asked.code === given.code && systems
   }
-  return asked.unit?.toLowerCase() === given.unit?.toLowerCase()
+  return inSingular(asked.unit) === inSingular(given.unit)
 }
+
+/** A unit in words, where no code says it: 28 tablets are counted in the same unit as one tablet. */
+const inSingular = (unit: string | undefined): string | undefined =>
+  unit
+    ?.trim()
+    .toLowerCase()
+    .replace(/\(?s\)?$/, '')
 
 function checkQuantity(question: DispenseQuestion): Issue[] {
   const { dispense, prescription, earlier } = question

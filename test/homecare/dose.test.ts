@@ -189,8 +189,18 @@ t.test('strength is read only where the name leaves one reading', async (t) => {
 const days = (value: number): r4.Duration => ({ value, system: 'http://unitsofmeasure.org', code: 'd' })
 const mg = (value: number): r4.Quantity => ({ value, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' })
 
-function need(name: string, dose: r4.Quantity, repeat: r4.TimingRepeat, request: r4.MedicationRequestDispenseRequest) {
-  const dosage: r4.Dosage = { timing: { repeat }, doseAndRate: [{ doseQuantity: dose }] }
+function need(
+  name: string,
+  dose: r4.Quantity,
+  repeat: r4.TimingRepeat,
+  request: r4.MedicationRequestDispenseRequest,
+  text?: string,
+) {
+  const dosage: r4.Dosage = {
+    ...(text === undefined ? {} : { text }),
+    timing: { repeat },
+    doseAndRate: [{ doseQuantity: dose }],
+  }
   const rate = timing(repeat)
   const dosages = [{ dosage, at: () => 'dosageInstruction[0]', words: undefined, rate }]
   const prescription = { dispenseRequest: request } as r4.MedicationRequest
@@ -227,6 +237,8 @@ t.test('what one supply needs', async (t) => {
   t.equal(need(syringe, mg(10), weekly, { quantity: { value: 4, unit: 'syringe' } }), undefined, 'no duration, no sum')
   const course = { ...weekly, boundsDuration: days(14) }
   t.match(need(syringe, mg(10), course, four), { high: 2 }, 'a course that ends before the supply')
+  const most = need('Folic acid 5mg tablets', mg(5), daily, tablets, 'Take one when required, no more than one a day')
+  t.match(most, { low: 0, high: 28 }, 'the words alone say that it is taken as needed')
 })
 
 t.test('units: words against codes', async (t) => {

@@ -112,6 +112,14 @@ t.test('one supply is not delivered twice', async (t) => {
 })
 
 t.test('quantities are only added in the unit prescribed', async (t) => {
+  const words = (unit: string) => ({ value: 4, unit })
+  const counted = prescription({}, { quantity: words('Tablet') })
+  t.same(
+    keys({ prescription: counted, dispense: dispense({ quantity: words('tablets') }) }),
+    [],
+    'one tablet, 4 tablets',
+  )
+  t.same(keys({ prescription: counted, dispense: dispense({ quantity: words('box') }) }), ['dispense-quantity-unit'])
   t.same(keys({ dispense: dispense({ quantity: quantity(4, '999') }) }), ['dispense-quantity-unit'])
   t.same(keys({ dispense: dispense({ quantity: { value: 4, unit: 'pen' } }) }), ['dispense-quantity-unit'])
   t.same(

@@ -85,3 +85,22 @@ t.test('what a failed delivery was said to have handed over covers nobody, until
   await move(provider, `MedicationDispense/${early.body.id}`, { status: 'entered-in-error' })
   t.same(await told(), [4, 0, 8, 28])
 })
+
+t.test('goods are not handed over before they left', async (t) => {
+  const { provider, change, now, exchange, order: place } = await story(t)
+  const order = await place()
+  await order.accept()
+  const [supply = ''] = await order.supplies()
+  await order.work(supply, 'ready-to-dispatch')
+  exchange.now += DAY
+  const left = await change(provider, supply, { ...supplyState('dispatched'), lastModified: now(-2 * 3_600_000) })
+  t.equal(left.status, 200, left.text)
+  const delivered = (hours: number) => ({
+    ...supplyState('delivered'),
+    executionPeriod: { end: now(-hours * 3_600_000) },
+  })
+  const early = await change(provider, supply, delivered(3))
+  t.same([early.status, early.keys], [422, ['transition-requirement']])
+  t.match(early.text, /before the time at which the goods were dispatched/)
+  t.equal((await change(provider, supply, delivered(1))).status, 200)
+})
