@@ -80,6 +80,8 @@ export interface OperationRow {
   readonly definition: string
   /** Changes nothing and takes primitive parameters only: GET is offered beside POST. */
   readonly reads?: boolean
+  /** Changes something: GET is not offered at an instance either. */
+  readonly writes?: boolean
 }
 
 /** The part of a resource that a role is shown, and by what it may ask for it: or a search would tell the rest. */
@@ -177,6 +179,7 @@ const schema = {
           levels: { type: 'array', items: { enum: operationLevels }, minItems: 1, uniqueItems: true },
           types: { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
           reads: { type: 'boolean' },
+          writes: { type: 'boolean' },
           roles: roleList,
           scopes: { type: 'array', items: { type: 'string', pattern: '^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$' } },
           definition: { type: 'string', pattern: '^[a-z]+:' },

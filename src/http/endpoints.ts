@@ -127,7 +127,8 @@ export function endpointsOf(
       }
       if (!levels.includes('instance')) continue
       add(`/${type}/:id/$${name}`, { ...operation(type), type, method: 'POST', body: 'resource' }, interaction)
-      add(`/${type}/:id/$${name}`, { ...operation(type), type, method: 'GET', body: 'none' }, interaction)
+      if (!row.writes)
+        add(`/${type}/:id/$${name}`, { ...operation(type), type, method: 'GET', body: 'none' }, interaction)
     }
   }
   for (const row of rows) {

@@ -26,6 +26,9 @@ export function serverOptions(config: Config): FastifyServerOptions {
     // The head is a part of the request.
     headersTimeout: Math.min(headersTimeout, requestTimeout) * 1000,
     connectionsCheckingInterval: CHECK_INTERVAL,
+    // Of two headers that mean one thing (Authorization, say) a proxy may go by the one and we by the other: joined they
+    // are refused.
+    joinDuplicateHeaders: true,
   }
   if (tlsCertificate === undefined || tlsKey === undefined) return { ...timeouts, http: limits } as FastifyServerOptions
   const [cert, key] = [readFileSync(tlsCertificate), readFileSync(tlsKey)]

@@ -1,5 +1,5 @@
 /** GET Task/[id]/$timeline: the whole story of an order, of which the Task may be any part. */
-import { type Context, scopeOf } from '../context.ts'
+import { type Context, mayRead, scopeOf } from '../context.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { extensionOf } from '../homecare/named-rules.ts'
 import { NEXT_ACTOR, OVERDUE_SINCE } from '../homecare/states.ts'
@@ -150,12 +150,13 @@ async function orderBehind(context: Context, request: FhirRequest): Promise<Stor
   return order ?? stored
 }
 
-/** The order and everything that belongs to it, as far as the caller may see it. */
+/** The order and everything that belongs to it, as far as the caller may see it and its token read it. */
 async function partsOf(context: Context, request: FhirRequest, order: Stored): Promise<Stored[]> {
   const { query } = context.database
   const found = new Map([[order.key, order]])
+  const may = mayRead(context, request.caller)
   const add = async (stored: Stored): Promise<boolean> => {
-    if (found.has(stored.key)) return false
+    if (found.has(stored.key) || !may(stored.type)) return false
     const seen = await readCurrent(query, stored.type, stored.id, scopeOf(context, request.caller, stored.type))
     if (seen) found.set(stored.key, stored)
     return seen !== undefined

@@ -1,7 +1,10 @@
 /** Forty ways for an access token to be wrong, each refused; and what happens around keys. Real keys, real HTTP. */
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request as httpRequest } from 'node:http'
 import { base64url, EncryptJWT, exportSPKI, generateKeyPair } from 'jose'
 import t from 'tap'
+import type { r4 } from '../../src/fhir/resource.ts'
 import { START, startExchange } from '../helper.ts'
 import { located, orderBundle } from '../orders.ts'
 import { AUDIENCE, type Claims, goodClaims, ISSUER, jsonFile, keyPair, keyServer, listen, sign } from './parties.ts'
@@ -190,19 +193,31 @@ t.test('tokens of outside issuers', async (t) => {
     for (const authorization of ['Basic YTpi', 'Bearer', 'bearer a b', 'DPoP x.y.z']) {
       t.equal((await ask(undefined, 'Patient', { headers: { authorization } })).status, 401, authorization)
     }
+    const { hostname, port } = new URL(origin)
+    const raw = async (...headers: string[]): Promise<number | undefined> => {
+      const asked = httpRequest({ hostname, port, path: '/fhir/Patient', headers: ['host', 'x', ...headers] })
+      asked.end()
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+      answer.resume()
+      return answer.statusCode
+    }
+    const bearer = `Bearer ${await sign(main, good)}`
+    t.equal(await raw('authorization', bearer), 200)
+    t.equal(await raw('authorization', bearer, 'authorization', 'Bearer x'), 401, 'two of them are none')
+    t.equal(await raw('authorization', 'Bearer x', 'Authorization', bearer), 401)
     const inQuery = await ask(undefined, `Patient?access_token=${await sign(main, good)}`)
     t.equal(inQuery.status, 401, 'a token in the address is none')
   })
 
   await t.test('a token of limited use is good as often as its issuer says', async (t) => {
-    const once = { ...good, iss: 'https://inline.example', jti: 'a' }
-    const token = await sign(inline, once)
+    const limited = { ...good, iss: 'https://inline.example', jti: 'a' }
+    const token = await sign(inline, limited)
     t.same([(await ask(token)).status, (await ask(token)).status, (await ask(token)).status], [200, 200, 401])
-    t.equal((await ask(await sign(inline, { ...once, jti: 'b' }))).status, 200, 'another one counts anew')
-    t.equal((await ask(await sign(inline, once))).status, 401, 'signed again, it is the same token by its jti')
-    t.equal((await ask(otherSignature(await sign(inline, { ...once, jti: 'b' })))).status, 200, 'its second use')
-    t.equal((await ask(await sign(inline, { ...once, jti: 'b' }))).status, 401)
-    const together = await sign(inline, { ...once, jti: 'c' })
+    t.equal((await ask(await sign(inline, { ...limited, jti: 'b' }))).status, 200, 'another one counts anew')
+    t.equal((await ask(await sign(inline, limited))).status, 401, 'signed again, it is the same token by its jti')
+    t.equal((await ask(otherSignature(await sign(inline, { ...limited, jti: 'b' })))).status, 200, 'its second use')
+    t.equal((await ask(await sign(inline, { ...limited, jti: 'b' }))).status, 401)
+    const together = await sign(inline, { ...limited, jti: 'c' })
     const answers = await Promise.all([1, 2, 3, 4].map(async () => (await ask(together)).status))
     t.same(answers.toSorted(), [200, 200, 401, 401], 'four at once')
     const node = await startExchange(t, { AUTH: 'oauth', ISSUERS: issuers, DATABASE_URL: exchange.databaseUrl })
@@ -250,6 +265,16 @@ t.test('tokens of outside issuers', async (t) => {
     t.equal(made.status, 200)
     const answer = { body: await made.json(), status: 200, headers: {}, text: '', keys: [] } as never
     const patient = located(answer, 'Patient')
+    const [task] = (((await (await ask(await sign(main, good), 'Task')).json()) as r4.Bundle).entry ?? []).map(
+      ({ resource }) => resource?.id,
+    )
+    const story = async (scope: string): Promise<string[]> => {
+      const told = await ask(await sign(main, { ...good, scope }), `Task/${task}/$timeline`)
+      const references = JSON.stringify(await told.json()).matchAll(/"reference":"([A-Za-z]+)/g)
+      return [...new Set([...references].map(([, type = '']) => type))].toSorted()
+    }
+    t.same(await story('system/*.rs'), ['MedicationRequest', 'Task'])
+    t.same(await story('system/Task.rs'), ['Task'], 'a story tells of no type that the token may not read')
     t.equal((await ask(await sign(main, good), patient)).status, 200)
     t.equal(
       (await ask(await sign(main, { ...good, organization: 'RXX' }), patient)).status,

@@ -290,6 +290,7 @@ t.test('the carrier reports what became of the delivery, and learns nothing by i
     t.same([answer.status, answer.keys[0]], [status, key], name)
     t.notMatch(answer.text, /RBA|VN6XW|SECRET/, name)
   }
+  t.equal((await carrier.get(path)).status, 405, 'not by GET, which changes nothing')
   const another = await exchange.party('logistics', '8HX02')
   for (const [party, at] of [
     [another, path],

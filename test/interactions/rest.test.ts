@@ -374,8 +374,8 @@ t.test('a transaction with conditions, updates and faults: all or nothing', asyn
     ],
   )
   t.match(entriesOf(answer)[1]?.response?.location, `Patient/${patient.id}/_history/1`)
-  const [audit] = resourcesOf(await trust.get('AuditEvent')) as unknown as r4.AuditEvent[]
-  t.equal(audit?.entity?.[0]?.what?.reference, `Patient/${patient.id}`, 'a link to what was matched leads there')
+  const [said] = resourcesOf(await trust.get('Communication')) as unknown as r4.Communication[]
+  t.equal(said?.subject?.reference, `Patient/${patient.id}`, 'a link to what was matched leads there')
   t.same(errorsIn(exchange, answer.body, { root: 'Bundle', type: 'Bundle' }), [])
 })
 
