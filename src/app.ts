@@ -150,7 +150,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   const logins = { audit, clock: context.clock }
   if (identity.sandbox) registerSandboxToken(app, identity.sandbox, logins)
   if (identity.server) registerToken(app, identity.server, logins)
-  registerWellKnown(app, { identity, base: context.base, types: context.exposedTypes })
+  const tls = config.tlsKey !== undefined
+  registerWellKnown(app, { identity, base: context.base, types: context.exposedTypes, tls })
   app.register(
     async (fhir) =>
       registerRoutes(fhir, {

@@ -14,6 +14,8 @@ export interface WellKnownOptions {
   readonly base: string
   /** Resource types that are exposed. */
   readonly types: readonly string[]
+  /** TLS ends here, so that certificates of clients are seen. */
+  readonly tls: boolean
 }
 
 type Document = Readonly<Record<string, unknown>>
@@ -37,7 +39,7 @@ function serve(app: FastifyInstance, url: string, document: Document): void {
   })
 }
 
-function smartConfiguration({ identity, base, types }: WellKnownOptions): Document {
+function smartConfiguration({ identity, base, types, tls }: WellKnownOptions): Document {
   const scopes = { scopes_supported: ['system/*.cruds', ...types.map((type) => `system/${type}.cruds`)] }
   const capabilities = ['permission-v1', 'permission-v2']
   const grants = { grant_types_supported: ['client_credentials'] }
@@ -56,7 +58,7 @@ function smartConfiguration({ identity, base, types }: WellKnownOptions): Docume
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       ...grants,
-      tls_client_certificate_bound_access_tokens: true,
+      ...(tls ? { tls_client_certificate_bound_access_tokens: true } : {}),
       ...scopes,
       capabilities: ['client-confidential-asymmetric', ...capabilities],
     }

@@ -109,6 +109,7 @@ t.test('a registered client gets a short token for its organisation, and comes i
     capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
   })
   t.notOk('issuer' in (discovered as object), 'SMART leaves it out where nobody signs in')
+  t.notOk('tls_client_certificate_bound_access_tokens' in (discovered as object), 'not where TLS ends elsewhere')
   const issuer = exchange.context.base.replace('/fhir', '')
   t.same(await (await fetch(`${origin}/.well-known/oauth-authorization-server`)).json(), {
     issuer,
@@ -320,6 +321,8 @@ t.test('a token can be bound to a client certificate', async (t) => {
       sent.on('error', reject)
       sent.end(body)
     })
+  const discovered = await call('/fhir/.well-known/smart-configuration', {})
+  t.match(JSON.parse(discovered.text), { tls_client_certificate_bound_access_tokens: true })
   const tokenUrl = `${exchange.context.base.replace('/fhir', '')}/oauth2/token`
   const now = exchange.now / 1000
   const assertion = await sign(es, { iss: 'epr', sub: 'epr', aud: tokenUrl, exp: now + 60, jti: 'tls' }, { typ: 'JWT' })
