@@ -261,8 +261,8 @@ t.test('the command line registers, lists and removes clients, and rotates keys 
   writeFileSync(join(where, 'private.json'), readFileSync(mine))
   for (const [args, words] of [
     [['--id', 'second', '--jwks-url', 'https://epr.example.org/jwks'], /stands twice/],
-    [['--id', 'a b', '--jwks-url', 'https://epr.example.org/jwks'], /pattern/],
-    [['--id', 'x', '--jwks-url', 'http://epr.example.org/jwks'], /pattern/],
+    [['--id', 'a b', '--jwks-url', 'https://epr.example.org/jwks'], /must match/],
+    [['--id', 'x', '--jwks-url', 'http://epr.example.org/jwks'], /must match/],
     [['--id', 'x'], /Say once where the keys are/],
     [['--id', 'x', '--jwks', join(where, 'private.json')], /public half only/],
     [['--id', 'x', '--make-key', mine], /exists already/],
