@@ -120,21 +120,48 @@ interface Link {
 /** References at the head of a document or message that must be in the same Bundle. */
 const HEAD = /^\.(focus|subject|encounter|author|custodian|attester|event|section)\b/
 
+const NOT_THERE = 'What the first entry of a document or message refers to must be in the Bundle.'
+const SEVERAL = 'Several entries have the address that is referred to: name the version that is meant.'
+
+interface Place {
+  readonly index: number
+  /** `meta.versionId` of the resource. */
+  readonly version: unknown
+}
+
+/** Entries by fullUrl: several are versions of one resource. */
+function placesOf(entries: readonly unknown[]): ReadonlyMap<string, readonly Place[]> {
+  const places = new Map<string, Place[]>()
+  for (const [index, entry] of entries.entries()) {
+    if (!isObject(entry)) continue
+    const meta = isObject(entry.resource) ? entry.resource.meta : undefined
+    const place = { index, version: isObject(meta) ? meta.versionId : undefined }
+    const url = String(entry.fullUrl)
+    places.set(url, [...(places.get(url) ?? []), place])
+  }
+  return places
+}
+
+/** A resource that does not say its version may be any. */
+const isVersion = (own: unknown, version: string): boolean => own === undefined || own === version
+
 /** In a document or message everything hangs on the first entry, by references in either direction. */
 function unconnected(faults: Faults, bundle: Loose, entries: readonly unknown[]): Faults {
   let found = faults
-  const places = new Map<string, number>()
-  for (const [i, entry] of entries.entries()) if (isObject(entry)) places.set(String(entry.fullUrl), i)
+  const places = placesOf(entries)
   const neighbours = entries.map((): number[] => [])
   for (const [i, entry] of entries.entries()) {
     if (!isObject(entry) || !isObject(entry.resource)) continue
     for (const { path, reference } of linksIn(entry.resource, '', [])) {
-      const target = places.get(absolute(reference, String(entry.fullUrl)))
-      if (target !== undefined) {
-        neighbours[i]?.push(target)
-        neighbours[target]?.push(i)
-      } else if (i === 0 && HEAD.test(path)) {
-        const text = 'What the first entry of a document or message refers to must be in the Bundle.'
+      const [plain = '', version] = reference.split('/_history/')
+      const named = places.get(absolute(plain, String(entry.fullUrl))) ?? []
+      const targets = named.filter((place) => version === undefined || isVersion(place.version, version))
+      for (const target of targets) {
+        neighbours[i]?.push(target.index)
+        neighbours[target.index]?.push(i)
+      }
+      if (i === 0 && HEAD.test(path) && targets.length !== 1) {
+        const text = targets.length === 0 ? NOT_THERE : SEVERAL
         found = add(found, 'reference-unresolved', `.entry[0].resource${path}`, text)
       }
     }
@@ -164,8 +191,7 @@ function linksIn(value: unknown, path: string, into: Link[]): Link[] {
 }
 
 /** A relative reference is relative to the server that the fullUrl of its entry names. */
-function absolute(reference: string, fullUrl: string): string {
-  const plain = reference.split('/_history/')[0] ?? reference
+function absolute(plain: string, fullUrl: string): string {
   if (ABSOLUTE.test(plain)) return plain
   const base = /^(https?:\/\/.*\/)[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/.exec(fullUrl)?.[1]
   return base === undefined ? plain : base + plain

@@ -78,6 +78,14 @@ function createCompiler(
   }
   const runtime = createRuntime(definitions, options, resources, primitiveChecks, seen)
   const definitionRules = createDefinitionRules(definitions)
+  const ruled = (check: Check, type: string): Check => {
+    const rule = definitionRules.get(type)
+    if (rule === undefined) return check
+    return (value, scope) => {
+      const found = check(value, scope)
+      return isReadable(found) ? rule(found, value as Readonly<Record<string, unknown>>) : found
+    }
+  }
   let dataTypes: Readonly<Record<string, Check>> | undefined
 
   const compile = (type: string): Check => {
@@ -86,7 +94,7 @@ function createCompiler(
     if (!definitions.resourceTypes.has(type)) throw new Error(`${type} is not a resource type of R4.`)
     dataTypes ??= new Function('runtime', dataTypesSource(definitions))(runtime) as Readonly<Record<string, Check>>
     const source = resourceSource(definitions, type)
-    const check = new Function('runtime', 'dataTypes', source)(runtime, dataTypes) as Check
+    const check = ruled(new Function('runtime', 'dataTypes', source)(runtime, dataTypes) as Check, type)
     compiled.set(type, check)
     return check
   }
@@ -101,8 +109,6 @@ function createCompiler(
     const check = compiled.get(type) ?? compile(type)
     let found = check(value, scope)
     if (type === 'Bundle') found = bundleFaults(found, value, definitions.resourceTypes)
-    const rule = definitionRules.get(type)
-    if (rule !== undefined && isReadable(found)) found = rule(found, value)
     return outer === undefined && value.contained !== undefined ? containedFaults(found, value, scope) : found
   }
   return { check: (resource) => resourceIn(resource, undefined, null), compile }

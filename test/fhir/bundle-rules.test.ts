@@ -111,6 +111,16 @@ t.test('a document hangs together: what is named is there, and what is there is 
   t.same(found('document', [first, author], head), [
     ['reference-unresolved', 'Bundle.entry[0].resource.section[0].entry[0]'],
   ])
+  const versions = ['1', '2'].map((versionId) => ({ ...subject, resource: patient({ id: '1', meta: { versionId } }) }))
+  const unclear = [['reference-unresolved', 'Bundle.entry[0].resource.section[0].entry[0]']]
+  t.same(found('document', [first, author, ...versions], head).slice(0, 1), unclear, 'which version is meant?')
+  const naming = (version: string) => ({
+    ...first,
+    resource: { ...composition, section: [{ entry: [{ reference: `${at}/Patient/1/_history/${version}` }] }] },
+  })
+  t.same(found('document', [naming('2'), author, versions[1] ?? {}], head), [])
+  t.same(found('document', [naming('1'), author, subject], head), [], 'it does not say its version')
+  t.same(found('document', [naming('3'), author, ...versions], head).slice(0, 1), unclear)
   const stray = { fullUrl: C, resource: patient() }
   t.same(found('document', [first, author, subject, stray], head), [['bundle-entry-unreachable', 'Bundle.entry[3]']])
   const backwards = { fullUrl: C, resource: order(`${at}/Patient/1`) }
