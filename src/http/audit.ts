@@ -8,6 +8,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
+import type { FhirReply } from '../interactions/interaction.ts'
 import { appendAudit, type AuditEntry } from '../store/audit-log.ts'
 import type { Lane } from '../store/lane.ts'
 import type { Endpoint } from './endpoints.ts'
@@ -154,13 +155,14 @@ export const refusedAs = (asked: Asked, { status, issues }: Failure): AuditEntry
 export function answeredAs(
   asked: Asked,
   request: FastifyRequest,
-  { status, body, told = [] }: { readonly status: number; readonly body?: string; readonly told?: readonly string[] },
+  { status, body, told = [], answered }: Pick<FhirReply, 'status' | 'body' | 'told' | 'answered'>,
   context: Pick<Context, 'base'>,
 ): AuditEntry {
   // In a compartment, the resource that it is of.
   const { resourceType, id } = request.params as { resourceType?: string; id?: string }
   const own = id === undefined || resourceType === undefined ? [] : [`${resourceType}/${id}`]
-  const entities = body === undefined ? own : [...new Set([...own, ...told, ...entriesOf(body, context.base)])]
+  const found = body === undefined ? [] : [...told, ...(answered ?? entriesOf(body, context.base))]
+  const entities = [...new Set([...own, ...found])]
   return { ...asked, status, outcome: '0', problem: '', count: entities.length, entities }
 }
 

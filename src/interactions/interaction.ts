@@ -55,6 +55,8 @@ export interface FhirReply {
   readonly headers?: Readonly<Record<string, string>>
   /** `Type/id` of what the answer speaks of, for the audit log, where neither its address nor its entries say so. */
   readonly told?: readonly string[]
+  /** `Type/id` of the resources in the body, where the interaction tells; else they are found in its text. */
+  readonly answered?: readonly string[]
   /** Preferences of the request, where it had them, that this answer follows. */
   readonly follows?: readonly (keyof FhirRequest['prefer'])[]
 }

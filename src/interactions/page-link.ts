@@ -19,10 +19,10 @@ export interface PageLink extends Link {
   readonly position: PagePosition
 }
 
-/** A link of a search. */
+/** The links of one page of a search; where the first and the last page lie is known. */
 export interface SearchLink extends Link {
-  /** Absent for the first page. */
-  readonly position?: PagePosition
+  readonly next?: PagePosition
+  readonly previous?: PagePosition
   /** The moment whose answer is paged. */
   readonly snapshot: Snapshot
   /** Counted once, for all pages. */
@@ -35,7 +35,7 @@ export interface SearchLink extends Link {
 type Holder = Pick<Caller, 'organization' | 'role'>
 
 /** Bound into the seal, so that another use of the same key can never be taken for a page link. */
-const PURPOSE = 'homecare-exchange page link 2'
+const PURPOSE = 'homecare-exchange page link 3'
 
 /**
  * Seals a link for its holder.

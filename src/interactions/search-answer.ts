@@ -34,7 +34,7 @@ export async function answerSearch(
 ): Promise<FhirReply> {
   const { caller } = request
   if (request.type !== undefined) checkAsked(context, request, request.type)
-  const link = pageLink(context, request, place)
+  const { link, position } = pageLink(context, request, place)
   const query = parse(link?.query ?? request.query, {
     lenient: request.prefer.handling === 'lenient',
     defaultCount: context.limits.searchDefaultCount,
@@ -51,7 +51,7 @@ export async function answerSearch(
     scope,
     limit: query.count,
     extract: context.search.extract,
-    ...(link?.position ? { page: link.position } : {}),
+    ...(position ? { page: position } : {}),
     ...(link ? { snapshot: link.snapshot } : {}),
     ...(link?.total === undefined ? {} : { total: link.total }),
   }
@@ -70,11 +70,13 @@ export async function answerSearch(
     ...(query.ignored.length > 0 ? [ignoredEntry(query.ignored)] : []),
     ...(query.explain ? [await explainEntry(context, search)] : []),
   ]
-  return bundle(context, request, place, query, page, link?.issued ?? context.clock(), [
+  const entries = [
     ...page.rows.map((row) => entry(context, caller, query, row, 'match')),
     ...others.map((row) => entry(context, caller, query, row, 'include')),
     ...notes,
-  ])
+  ]
+  const answered = [...page.rows, ...others].map(({ type, id }) => `${type}/${id}`)
+  return bundle(context, request, { place, query, page, issued: link?.issued ?? context.clock(), entries, answered })
 }
 
 /**
@@ -93,49 +95,66 @@ function asksInVain({ arrivals }: Context, { type, conditions, total }: SearchQu
   )
 }
 
-function pageLink(context: Context, request: FhirRequest, place: string): SearchLink | undefined {
+/** Pages that need no position. */
+const ENDS: ReadonlySet<string> = new Set(['first', 'last'])
+
+function pageLink(
+  context: Context,
+  request: FhirRequest,
+  place: string,
+): { readonly link?: SearchLink; readonly position?: PagePosition } {
   const sealed = request.query.find(([name]) => name === PAGE)?.[1]
-  if (sealed === undefined) return undefined
+  if (sealed === undefined) return {}
   const other = request.query.find(([name]) => name !== PAGE && !name.startsWith('_format') && name !== '_pretty')
   if (other) throw refuse('page-link-invalid', 'A page link is followed as it is: it takes no other parameters.')
-  const link = unseal<SearchLink>(context.pageKey, request.caller, sealed)
+  // One seal holds for all links of a page: which of them it is stands behind it.
+  const [content = '', relation = ''] = sealed.split('.')
+  const link = unseal<SearchLink>(context.pageKey, request.caller, content)
+  const isPage = relation === 'next' || relation === 'previous' ? link[relation] : ENDS.has(relation)
+  if (!isPage) throw refuse('page-link-invalid', 'A page link is followed as it is: this one was changed.')
   if (link.type !== place)
     throw refuse('page-link-invalid', 'The page link belongs to another type or compartment: follow it as it is.')
   const age = context.limits.pageLinkLifetime
   if (context.clock() - link.issued > age * 1000) {
     throw refuse('page-link-expired', `Page links are good for ${age} seconds: send the search again.`)
   }
-  return link
+  const position = relation === 'last' ? END : relation === 'first' ? undefined : link[relation as 'next' | 'previous']
+  return { link, ...(position ? { position } : {}) }
 }
 
-function bundle(
-  context: Context,
-  request: FhirRequest,
-  place: string,
-  query: SearchQuery,
-  page: SearchPage,
-  issued: number,
-  entries: readonly string[],
-): FhirReply {
+interface Found {
+  readonly place: string
+  readonly query: SearchQuery
+  readonly page: SearchPage
+  /** When the first page was answered, in ms since the epoch. */
+  readonly issued: number
+  readonly entries: readonly string[]
+  /** `Type/id` of what the entries show. */
+  readonly answered: readonly string[]
+}
+
+function bundle(context: Context, request: FhirRequest, found: Found): FhirReply {
+  const { place, query, page, issued, entries, answered } = found
   const address = place === '' ? context.base : `${context.base}/${place}`
   const links = [{ relation: 'self', url: `${address}${queryText(query.applied)}` }]
-  const { snapshot, total } = page
-  const link = (relation: string, position: PagePosition | undefined): void => {
-    if (!snapshot) return
+  const { snapshot, total, next, previous } = page
+  if (snapshot && (next || previous)) {
     const content: SearchLink = {
       type: place,
       query: query.applied,
       snapshot,
       issued,
-      ...(position ? { position } : {}),
+      ...(next ? { next } : {}),
+      ...(previous ? { previous } : {}),
       ...(total === undefined ? {} : { total }),
     }
-    links.push({ relation, url: `${address}?${PAGE}=${seal(context.pageKey, request.caller, content)}` })
+    const url = `${address}?${PAGE}=${seal(context.pageKey, request.caller, content)}`
+    for (const relation of ['first', 'previous', 'next', 'last'] as const) {
+      if (relation in content || relation === 'first' || relation === 'last') {
+        links.push({ relation, url: `${url}.${relation}` })
+      }
+    }
   }
-  if (page.next || page.previous) link('first', undefined)
-  if (page.previous) link('previous', page.previous)
-  if (page.next) link('next', page.next)
-  if (page.next || page.previous) link('last', END)
   const members = [
     '"resourceType":"Bundle"',
     `"id":"${context.newId()}"`,
@@ -146,7 +165,7 @@ function bundle(
     // R4 has no empty arrays: a Bundle without results has no entry at all.
     ...(entries.length > 0 ? [`"entry":[${entries.join(',')}]`] : []),
   ]
-  return { status: 200, body: `{${members.join(',')}}`, follows: ['handling'] }
+  return { status: 200, body: `{${members.join(',')}}`, follows: ['handling'], answered }
 }
 
 const queryText = (pairs: SearchQuery['applied']): string => {

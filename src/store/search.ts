@@ -91,7 +91,7 @@ export async function searchKeys(query: Query, request: SearchRequest): Promise<
   // What fits on the first page has been counted.
   const counted = total ?? (!more && !page ? rows.length : undefined)
   return {
-    rows: rows.map(resourceOf),
+    rows,
     ...((more || backwards) && last && !page?.end ? { next: positionOf(last, sorts) } : {}),
     ...(page && (more || !backwards) && first ? { previous: { ...positionOf(first, sorts), backwards: true } } : {}),
     ...(counted === undefined ? {} : { total: counted }),
@@ -201,15 +201,6 @@ export async function matchKeys(
 /** A row with its sort values and, on a first page, the clock. */
 export type FoundRow = FoundResource &
   Readonly<Record<`s${number}`, string | number | null>> & { readonly now: number; readonly seq: number }
-
-const resourceOf = ({ key, type, id, version, tick, text }: FoundRow): FoundResource => ({
-  key,
-  type,
-  id,
-  version,
-  tick,
-  text,
-})
 
 const positionOf = (row: FoundRow, sorts: number): PagePosition => ({
   values: Array.from({ length: sorts }, (_, index) => row[`s${index}`] ?? null),

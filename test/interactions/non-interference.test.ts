@@ -476,7 +476,7 @@ async function play(t: Test, of: Case, seed: number): Promise<void> {
       known.add(id)
       names.own.push({ type, id })
     }
-    for (const [, sealed = ''] of told.matchAll(/(?:_page|cursor)=(<\d+>)/g)) {
+    for (const [, sealed = ''] of told.matchAll(/(?:_page|cursor)=(<\d+>(?:\.[a-z]+)?)/g)) {
       if (!known.has(sealed)) names.sealed.push(sealed)
       known.add(sealed)
     }

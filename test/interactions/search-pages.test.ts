@@ -145,6 +145,9 @@ t.test('a row that is not seen leaves no trace between pages', async (t) => {
     const [theirs] = resourcesOf(await b.get('Patient?_count=1'))
     if (theirs) await b.put({ ...theirs, name: [{ family: 'A', given: ['C'] }] })
     t.same((await b.get(next)).keys, ['page-link-invalid'], "another organisation's link")
+    for (const changed of [next.replace(/\.next$/, ''), next.replace(/next$/, 'constructor')]) {
+      t.same((await a.get(changed)).keys, ['page-link-invalid'], 'a page that was never linked to')
+    }
     page = await a.get(next)
   }
   t.same(seen, mine)
