@@ -24,7 +24,7 @@ import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
 import { observed } from './store/observed.ts'
 import { openDatabase, openReplica } from './store/open.ts'
-import { createValidation, readJson, type Validation } from './validation.ts'
+import { type Compiled, createValidation, readJson, type Validation } from './validation.ts'
 import { viewFaults } from './interactions/view.ts'
 
 export interface BootOptions {
@@ -35,6 +35,8 @@ export interface BootOptions {
   readonly newId?: () => string
   /** Opens the database of DATABASE_URL at this build's schema; by default the engine that the URL names. */
   readonly open?: (url: string) => Promise<Database>
+  /** Of the same tables and packages, where another service in this process has compiled them. */
+  readonly compiled?: Compiled
 }
 
 /**
@@ -45,7 +47,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const { config, log, clock = Date.now, open = openDatabase } = options
   const newId = options.newId ?? createIds(clock)
   const base = fhirBase(config)
-  const validation = createValidation(config, clock)
+  const validation = createValidation(config, clock, options.compiled)
   const { table, row, profiles } = validation
   const { search, fingerprint } = createSearch(validation, base)
   const lifecycles = loadLifecycles(packageRoot, table)

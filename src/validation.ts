@@ -34,7 +34,14 @@ export interface Limits {
   readonly pageLinkLifetime: number
 }
 
-export interface Validation {
+export interface Validation extends Compiled {
+  readonly limits: Limits
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+}
+
+/** Tables and definitions, checked and compiled. */
+export interface Compiled {
   readonly table: ServerTable
   /** Row of a resource type, a `*` row included; undefined for types that are not exposed. */
   row(type: string): TypeRow | undefined
@@ -52,13 +59,31 @@ export interface Validation {
   readonly homecare: HomecareRules
   /** Parts of resources, for `_summary` and `_elements`. */
   readonly subsets: Subsets
-  readonly limits: Limits
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number
 }
 
-/** @throws Error naming the file and what is wrong in it: nothing is checked by half a table */
-export function createValidation(config: Config, clock: () => number = Date.now): Validation {
+/**
+ * @param compiled of the same tables and packages, for another service in this process
+ * @throws Error naming the file and what is wrong in it: nothing is checked by half a table
+ */
+export function createValidation(
+  config: Config,
+  clock: () => number = Date.now,
+  compiled: Compiled = compileTables(config),
+): Validation {
+  const limits = {
+    bundleEntries: config.bundleEntryLimit,
+    jsonDepth: config.jsonDepthLimit,
+    bodyBytes: config.bodyLimit,
+    searchDefaultCount: config.searchDefaultCount,
+    searchMaxCount: config.searchMaxCount,
+    wait: config.waitLimit,
+    pageLinkLifetime: config.pageLinkLifetime,
+  }
+  return { ...compiled, limits, clock }
+}
+
+/** @throws Error naming the file and what is wrong in it */
+export function compileTables(config: Config): Compiled {
   const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base'))
   const types = [...definitions.resourceTypes]
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
@@ -84,16 +109,6 @@ export function createValidation(config: Config, clock: () => number = Date.now)
       rules: readJson(join(packageRoot, 'conformance/rules.json')),
       medicines: readJson(join(packageRoot, 'conformance/medicines.json')),
     }),
-    limits: {
-      bundleEntries: config.bundleEntryLimit,
-      jsonDepth: config.jsonDepthLimit,
-      bodyBytes: config.bodyLimit,
-      searchDefaultCount: config.searchDefaultCount,
-      searchMaxCount: config.searchMaxCount,
-      wait: config.waitLimit,
-      pageLinkLifetime: config.pageLinkLifetime,
-    },
-    clock,
   }
 }
 

@@ -4,11 +4,12 @@ import pino, { type Logger } from 'pino'
 import { createApp } from '../src/app.ts'
 import { createContext } from '../src/boot.ts'
 import type { Caller } from '../src/caller.ts'
-import { readConfig } from '../src/config.ts'
+import { type Config, packageRoot, readConfig } from '../src/config.ts'
 import type { Context } from '../src/context.ts'
 import type { Resource, r4 } from '../src/fhir/resource.ts'
 import { type Audit, createAudit } from '../src/http/audit.ts'
 import { interactions } from '../src/interactions/index.ts'
+import { type Compiled, compileTables } from '../src/validation.ts'
 import { freshDatabase } from './database.ts'
 
 export interface Answer {
@@ -64,10 +65,10 @@ export async function startExchange(
   env: Record<string, string> = {},
   log: Logger = pino({ level: 'silent' }),
 ): Promise<Exchange> {
-  const databaseUrl = env.DATABASE_URL ?? (await freshDatabase(t, 'definitions'))
+  const databaseUrl = env.DATABASE_URL ?? (await freshDatabase(t, 'definitions', env))
   const config = readConfig({ LOG_LEVEL: 'silent', ...env, DATABASE_URL: databaseUrl })
   const exchange = { now: START }
-  const context = await createContext({ config, log, clock: () => exchange.now })
+  const context = await createContext({ config, log, clock: () => exchange.now, ...compiledFor(config) })
   const audit = createAudit(context)
   const app = createApp({ context, config, interactions, audit })
   await app.ready()
@@ -87,6 +88,17 @@ export async function startExchange(
     close,
     party: (role: string, organization: string) => party(app, role, organization),
   })
+}
+
+const compiled = new Map<string, Compiled>()
+
+/** Compiled once for all services of a process, where the tables are those of the project, which no test changes. */
+function compiledFor(config: Config): { compiled?: Compiled } {
+  const { serverTable, packages } = config
+  if (packages.length > 0 || !serverTable.startsWith(packageRoot)) return {}
+  const known = compiled.get(serverTable) ?? compileTables(config)
+  compiled.set(serverTable, known)
+  return { compiled: known }
 }
 
 async function party(app: FastifyInstance, role: string, organization: string): Promise<Party> {

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { createContext } from '../src/boot.ts'
 import { readConfig } from '../src/config.ts'
+import { LONG_AGO } from './database.ts'
 import { startPostgres } from './postgres-server.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -22,12 +23,11 @@ if (!server) {
   process.exit(process.env.CI ? 1 : 0)
 }
 process.stdout.write(`On ${server.version}:\n`)
-// Tests of the whole service start from a copy of what it finds on its second start. It was made long before any test's
-// own clock begins: instants never go back, so a copy from today would take every later test's injected clock along.
+// Tests of the whole service start from a copy of what it finds on its second start.
 const context = await createContext({
   config: readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: server.url('template1') }),
   log: pino({ level: 'silent' }),
-  clock: () => Date.UTC(2020, 0, 1),
+  clock: () => LONG_AGO,
 })
 await context.close()
 const tap = spawn(

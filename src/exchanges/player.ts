@@ -1,6 +1,5 @@
 /** Plays request/response pairs, one after the other, and says where an answer differs from what was expected. */
-import fhirpath from 'fhirpath'
-import r4Model from 'fhirpath/fhir-context/r4'
+import { fhirpath, r4Model } from '../fhir/fhirpath-library.ts'
 import { PROBLEM_SYSTEM } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
 import type { Exchange, ExchangeFile, Expectation, PartyOf } from './exchange-file.ts'
@@ -165,7 +164,7 @@ function issueCodes(answer: WireAnswer): string[] {
 
 function evaluate(answer: WireAnswer, expression: string, variables: Variables): unknown[] {
   const environment = variables.environment()
-  return fhirpath.evaluate(bodyAsJson(answer) as object, expression, environment, r4Model) as unknown[]
+  return fhirpath().evaluate(bodyAsJson(answer) as object, expression, environment, r4Model()) as unknown[]
 }
 
 function keepValues(exchange: Exchange, answer: WireAnswer, variables: Variables): string[] {

@@ -1,5 +1,5 @@
 /** Where an extension may stand (https://hl7.org/fhir/R4/defining-extensions.html#context). */
-import { fhirpath, r4 } from './fhirpath-library.ts'
+import { fhirpath, r4Model } from './fhirpath-library.ts'
 import type { KnownExtension } from './profile-library.ts'
 import type { Loose } from './profile-scope.ts'
 import { remember } from './remember.ts'
@@ -45,7 +45,7 @@ function isTrue(expression: string, { holder, extension }: Standing): boolean {
 }
 
 const compile = remember(500, (expression) =>
-  fhirpath().compile(expression, r4(), { resolveInternalTypes: false, traceFn: () => undefined }),
+  fhirpath().compile(expression, r4Model(), { resolveInternalTypes: false, traceFn: () => undefined }),
 )
 
 /** Undefined when the expression cannot be evaluated: then it holds nobody up. */

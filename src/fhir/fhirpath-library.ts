@@ -15,7 +15,7 @@ let model: Model | undefined
 export const fhirpath = (): typeof fhirpathModule => (library ??= load('fhirpath') as typeof fhirpathModule)
 
 /** What the library's evaluator is told of R4's types. */
-export const r4 = (): Model => (model ??= load('fhirpath/fhir-context/r4') as Model)
+export const r4Model = (): Model => (model ??= load('fhirpath/fhir-context/r4') as Model)
 
 /** R4's types as the library has them: by path (`Task.status`; choices without `[x]`) or by name of a type. */
 export interface Tables {

@@ -4,7 +4,7 @@
  */
 import { type ElementKey, elementKeys } from './element-types.ts'
 import { plain, type Tree } from './patch.ts'
-import { fhirpath, r4 } from './fhirpath-library.ts'
+import { fhirpath, r4Model } from './fhirpath-library.ts'
 import type { Syntax } from './fhirpath-syntax.ts'
 import { type Problem, refuse } from './problem.ts'
 import { isObject } from './resource.ts'
@@ -160,7 +160,7 @@ function isAllowed({ type, text = '', children = [] }: Syntax): boolean {
 function criterionOf(place: Place, criterion: string): (value: unknown) => unknown {
   if (!isAllowed(fhirpath().parse(criterion) as Syntax)) throw new Error('This criterion is not evaluated.')
   const base = place.path === place.type ? place.type : place.path
-  return fhirpath().compile({ base, expression: criterion }, r4())
+  return fhirpath().compile({ base, expression: criterion }, r4Model())
 }
 
 function chosen(places: readonly Place[], criterion: string, operation: number): readonly Place[] {

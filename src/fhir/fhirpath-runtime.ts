@@ -4,7 +4,7 @@
  * the shape of what it gets: invariants are also asked of resources whose structure is wrong.
  */
 
-import { fhirpath, r4 } from './fhirpath-library.ts'
+import { fhirpath, r4Model } from './fhirpath-library.ts'
 
 type Items = unknown
 type Loose = Record<string, unknown>
@@ -330,7 +330,9 @@ export function isRange(low: unknown, high: unknown): boolean {
 
 let compare: ((range: object) => unknown[]) | undefined
 function isInOrder(range: object): boolean {
-  compare ??= fhirpath().compile({ base: 'Range', expression: 'low <= high' }, r4()) as (range: object) => unknown[]
+  compare ??= fhirpath().compile({ base: 'Range', expression: 'low <= high' }, r4Model()) as (
+    range: object,
+  ) => unknown[]
   try {
     return compare(range)[0] === true
   } catch {

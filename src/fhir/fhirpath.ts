@@ -5,7 +5,7 @@
  * the oracle in the tests (https://hl7.org/fhirpath/N1, https://hl7.org/fhir/R4/fhirpath.html).
  */
 import { descendsFrom, elementKeys, isFhirType, isResourceType } from './element-types.ts'
-import { fhirpath, r4 } from './fhirpath-library.ts'
+import { fhirpath, r4Model } from './fhirpath-library.ts'
 import { parse } from './fhirpath-parse.ts'
 import {
   isLiteral,
@@ -119,7 +119,7 @@ function evaluator(expression: string): (resource: Resource) => readonly TypedNo
   if (/\bresolve\s*\(/.test(expression)) {
     throw new Error(`"${expression}" uses resolve() together with a construct that is not compiled.`)
   }
-  const evaluate = fhirpath().compile(expression, r4(), { resolveInternalTypes: false })
+  const evaluate = fhirpath().compile(expression, r4Model(), { resolveInternalTypes: false })
   return (resource) => {
     const nodes: unknown[] = evaluate(resource)
     const types = fhirpath().types(nodes)

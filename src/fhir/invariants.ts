@@ -5,7 +5,7 @@
 import type { UserInvocationTable } from 'fhirpath'
 import { Constants } from './code-constants.ts'
 import { constraintCode } from './invariant-code.ts'
-import { fhirpath, r4 } from './fhirpath-library.ts'
+import { fhirpath, r4Model } from './fhirpath-library.ts'
 import * as runtime from './fhirpath-runtime.ts'
 import { NotCompiled } from './fhirpath-syntax.ts'
 import { isBound } from './profile-values.ts'
@@ -86,11 +86,15 @@ const memberOf = (isMember: Terminology['has']): UserInvocationTable[string] => 
 
 /** By fhirpath's own evaluator. The invariant's node is its context, so that `%context` is typed as well. */
 function evaluated(expression: string, { type, isMember }: InvariantOptions): Invariant {
-  const evaluate = fhirpath().compile({ base: type, expression: expression.replace(SYSTEM_TYPE, lowerCase) }, r4(), {
-    resolveInternalTypes: false,
-    traceFn: () => undefined,
-    ...(isMember && { userInvocationTable: { memberOf: memberOf(isMember) } }),
-  })
+  const evaluate = fhirpath().compile(
+    { base: type, expression: expression.replace(SYSTEM_TYPE, lowerCase) },
+    r4Model(),
+    {
+      resolveInternalTypes: false,
+      traceFn: () => undefined,
+      ...(isMember && { userInvocationTable: { memberOf: memberOf(isMember) } }),
+    },
+  )
   return {
     usesFallback: true,
     check(resource, node, rootResource = resource, _sibling = undefined, variables = NO_VARIABLES) {

@@ -4,7 +4,7 @@
  * extracts the index, reads queries and feeds the CapabilityStatement, so they cannot disagree.
  */
 import { type ImplicitCodes, leafElements, noImplicitCodes } from './code-elements.ts'
-import { descendsFrom, isResourceType } from './element-types.ts'
+import { ancestorsOf, isResourceType } from './element-types.ts'
 import { type CompiledPath, compileNodePath, compilePath, type NodePath, type Resolve } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
 import { distinct, type IndexKind, indexKinds, indexRows } from './index-values.ts'
@@ -104,9 +104,13 @@ export function createSearchParams(
   let urns: TypeOfUrn = () => undefined
   const resolve: Resolve = (node, root) => targetNode(node, root, bases, urns)
 
+  const byBase = new Map<string, SearchParameterDefinition[]>()
+  for (const definition of definitions) {
+    for (const base of definition.base) byBase.set(base, [...(byBase.get(base) ?? []), definition])
+  }
   const prepare = (type: string, row: SearchedType): ReadonlyMap<string, Prepared> =>
     new Map(
-      select(definitions, type, row).map((definition) => [
+      select(byBase, type, row).map((definition) => [
         definition.code,
         join({ definition, type, resolve, implicitCodes, byUrl }),
       ]),
@@ -161,13 +165,13 @@ const IDENTIFYING = /#\d+(:canonical)?$/
 
 /** The definitions a row asks for, by code, `_id` and `_lastUpdated` always among them. */
 function select(
-  definitions: readonly SearchParameterDefinition[],
+  byBase: ReadonlyMap<string, readonly SearchParameterDefinition[]>,
   type: string,
   row: SearchedType,
 ): SearchParameterDefinition[] {
-  const defined = new Map(
-    definitions.filter(({ base }) => base.some((b) => descendsFrom(type, b))).map((found) => [found.code, found]),
-  )
+  // What a type defines itself stands above what it inherits.
+  const inherited = ancestorsOf(type).reverse()
+  const defined = new Map(inherited.flatMap((base) => byBase.get(base) ?? []).map((found) => [found.code, found]))
   for (const own of SPECIAL) if (!defined.has(own.code)) defined.set(own.code, own)
   const always = SPECIAL.map(({ code }) => code)
   const wanted = row.search === '*' ? [...defined.keys()] : [...new Set([...always, ...row.search])]

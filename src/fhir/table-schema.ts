@@ -154,7 +154,7 @@ const KEYWORDS: Readonly<Record<string, (wanted: never, schema: Schema) => Check
     ofString((text) => [...text].length < wanted, `must not have fewer than ${wanted} characters`),
   pattern: (wanted: string) => {
     const pattern = new RegExp(wanted, 'u')
-    return ofString((text) => !pattern.test(text), `must match "${wanted}"`)
+    return ofString((text) => !pattern.test(text), `must match the pattern "${wanted}"`)
   },
   minimum: (wanted: number) => ofNumber((number) => number < wanted, `must be ${wanted} or more`),
   maximum: (wanted: number) => ofNumber((number) => number > wanted, `must be ${wanted} or less`),

@@ -182,7 +182,9 @@ function compileExpressions(table: LifecycleTable, faults: string[]): Map<string
       const invariant = compileInvariant(expression, { type: table.resourceType, variables: factTypes })
       // fhirpath's evaluator notices unknown functions only when they run.
       if (invariant.usesFallback) {
-        void library.fhirpath().evaluate({ resourceType: table.resourceType }, expression, { ...noFacts }, library.r4())
+        void library
+          .fhirpath()
+          .evaluate({ resourceType: table.resourceType }, expression, { ...noFacts }, library.r4Model())
       }
       compiled.set(expression, (resource, facts) => invariant.check(resource, resource, resource, undefined, facts))
     } catch (error) {

@@ -8,7 +8,7 @@ import { isError } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { commit } from '../store/commit.ts'
 import type { Operation } from '../store/operation.ts'
-import { readCurrent } from '../store/read.ts'
+import { readContents } from '../store/read.ts'
 
 /** Folders below the package root that hold one resource per file, named after its id. */
 const folders = [
@@ -29,26 +29,29 @@ const caller = { role: 'service', organization: 'SERVICE', client: 'boot' } as c
  */
 export async function publishDefinitions(context: Context, root: string): Promise<void> {
   const files = folders.flatMap((folder) => list(join(root, folder)))
+  const types = context.exposedTypes.filter((type) => context.row(type)?.source === 'definitions')
   await context.lane.submit(async (lane) => {
+    const stored = await readContents(lane.query, types)
     for (const file of files) {
       const text = readFileSync(file, 'utf8')
       const resource = JSON.parse(text) as Resource
       const type = resource.resourceType
-      if (context.row(type)?.source !== 'definitions') continue
+      if (!types.includes(type)) continue
       const id = resource.id
       if (id === undefined) throw new Error(`${file}: a published definition needs an id.`)
       const draft = { resource, text: cutResource(type, text), content: contentHash(resource) }
-      const current = await readCurrent(lane.query, type, id, { kind: 'open' })
+      const current = stored.get(`${type}/${id}`)
       // What is stored already was checked when it was stored.
-      if (current?.content === draft.content) continue
+      if (current === draft.content) continue
       const faults = context.structure.validate(resource, { root: type, type }).filter(isError)
       if (faults.length > 0)
         throw new Error(
           `${file}: ${faults.map(({ expression, diagnostics }) => `${expression}: ${diagnostics}`).join('; ')}`,
         )
-      const operation: Operation = current
-        ? { kind: 'update', id, root: file, draft, ifMatchRequired: false, byService: true }
-        : { kind: 'create', id, root: file, draft, byService: true }
+      const operation: Operation =
+        current !== undefined
+          ? { kind: 'update', id, root: file, draft, ifMatchRequired: false, byService: true }
+          : { kind: 'create', id, root: file, draft, byService: true }
       await commit(context.door, lane, { caller, scope: { kind: 'open' }, operations: [operation] })
     }
   })

@@ -65,6 +65,17 @@ export async function readLatest(query: Query, type: string, id: string, scope: 
   return rows.find(shownTo(scope))
 }
 
+/** The content (`Stored.content`) of everything of these types, by `Type/id`. */
+export async function readContents(query: Query, types: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (types.length === 0) return new Map()
+  const rows = await query<Pick<Stored, 'type' | 'id' | 'content'>>(
+    `SELECT r.type, r.id, v.content FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+     WHERE r.deleted = 0 AND r.type IN (${types.map((_, i) => `$${i + 1}`).join(', ')})`,
+    types,
+  )
+  return new Map(rows.map(({ type, id, content }) => [`${type}/${id}`, content]))
+}
+
 /** Whether a caller is shown what its organisation may see; who sent it is shown it in every role. */
 const shownTo =
   (scope: Scope) =>
