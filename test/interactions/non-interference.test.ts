@@ -486,7 +486,7 @@ async function play(t: Test, of: Case, seed: number): Promise<void> {
     const rows = await context.database.query<{ type: string; id: string }>(
       `SELECT r.type AS type, r.id AS id FROM resource r WHERE NOT EXISTS
          (SELECT 1 FROM access a WHERE a.key = r.key AND a.type = r.type AND a.org = $1)
-       AND r.type NOT IN ('CodeSystem', 'StructureDefinition', 'ValueSet', 'SearchParameter', 'OperationDefinition', 'CapabilityStatement')
+       AND r.type NOT IN ('CodeSystem', 'ConceptMap', 'StructureDefinition', 'ValueSet', 'SearchParameter', 'OperationDefinition', 'CapabilityStatement')
        ORDER BY r.key`,
       [of.viewer.organization],
     )
