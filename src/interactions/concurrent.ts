@@ -29,8 +29,8 @@ const nhsNumberOf = (patient: Resource): string | undefined =>
   ((patient.identifier ?? []) as r4.Identifier[]).find(({ system }) => system === NHS_NUMBER)?.value
 
 /**
- * Orders that one warning names. Who has more of one medicine has a sender that goes round in circles, which must not
- * slow the lane for everybody else.
+ * Orders at one provider that are told of. Who has more of one medicine has a sender that goes round in circles, which
+ * must not slow the lane for everybody else. Counted for each provider, so that none can tell what others have.
  */
 const MOST_BESIDE = 5
 
@@ -126,16 +126,21 @@ async function liveBeside(change: Change, facts: Facts, next: r4.MedicationReque
   if (codes.size === 0 || !subject) return []
   const prior = await priorOf(change.next, facts)
   const orders = new Map<string, r4.Task>()
+  const counts = new Map<string | undefined, number>()
   for (const stored of await prescriptionsOf(`${subject.type}/${subject.id}`, facts)) {
-    if (orders.size === MOST_BESIDE) break
     if (stored.id === change.id || stored.id === prior?.id) continue
     const other = parse<r4.MedicationRequest>(stored)
     if (!codesOf(other).some((code) => codes.has(code))) continue
     if (sameGroup(next, other) || isOver(other, next) || isOver(next, other)) continue
+    const provider = organisationCode(other.dispenseRequest?.performer?.identifier)
+    const count = counts.get(provider) ?? 0
+    if (count === MOST_BESIDE) continue
     const access = await readAccess(facts.query, stored.type, stored.key)
     if (!access.some(({ org, side }) => side === 'requester' && org === change.caller.organization)) continue
     const order = await orderOf(facts, `${stored.type}/${stored.id}`)
-    if (order && !orderHasEnded(order)) orders.set(order.id ?? '', order)
+    if (!order || orderHasEnded(order) || orders.has(order.id ?? '')) continue
+    orders.set(order.id ?? '', order)
+    counts.set(provider, count + 1)
   }
   return [...orders.values()]
 }
