@@ -166,7 +166,7 @@ t.test('a restart keeps everything and publishes the definitions once', async (t
 
 const versions = async (context: Context): Promise<number> => {
   const [row] = await context.database.query<{ n: number }>(
-    "SELECT COUNT(*) AS n FROM version v JOIN resource r ON r.key = v.key WHERE r.type IN ('CodeSystem', 'ValueSet', 'OperationDefinition', 'StructureDefinition', 'SearchParameter')",
+    "SELECT COUNT(*) AS n FROM version v JOIN resource r ON r.key = v.key WHERE r.type IN ('CodeSystem', 'ConceptMap', 'ValueSet', 'OperationDefinition', 'StructureDefinition', 'SearchParameter')",
   )
   return row?.n ?? 0
 }

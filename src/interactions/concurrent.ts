@@ -29,8 +29,8 @@ const nhsNumberOf = (patient: Resource): string | undefined =>
   ((patient.identifier ?? []) as r4.Identifier[]).find(({ system }) => system === NHS_NUMBER)?.value
 
 /**
- * Orders at one provider that are told of. Who has more of one medicine has a sender that goes round in circles, which
- * must not slow the lane for everybody else. Counted for each provider, so that none can tell what others have.
+ * Orders at one provider, and as many elsewhere, that one warning names. Who has more of one medicine has a sender that
+ * goes round in circles, which must not slow the lane for everybody else.
  */
 const MOST_BESIDE = 5
 
@@ -126,21 +126,21 @@ async function liveBeside(change: Change, facts: Facts, next: r4.MedicationReque
   if (codes.size === 0 || !subject) return []
   const prior = await priorOf(change.next, facts)
   const orders = new Map<string, r4.Task>()
-  const counts = new Map<string | undefined, number>()
+  // Counted apart: what a provider is shown of its own orders does not depend on how many there are elsewhere.
+  const found = { here: 0, elsewhere: 0 }
   for (const stored of await prescriptionsOf(`${subject.type}/${subject.id}`, facts)) {
     if (stored.id === change.id || stored.id === prior?.id) continue
     const other = parse<r4.MedicationRequest>(stored)
     if (!codesOf(other).some((code) => codes.has(code))) continue
     if (sameGroup(next, other) || isOver(other, next) || isOver(next, other)) continue
-    const provider = organisationCode(other.dispenseRequest?.performer?.identifier)
-    const count = counts.get(provider) ?? 0
-    if (count === MOST_BESIDE) continue
+    const place = providerOf(other) === providerOf(next) ? 'here' : 'elsewhere'
+    if (found[place] === MOST_BESIDE) continue
     const access = await readAccess(facts.query, stored.type, stored.key)
     if (!access.some(({ org, side }) => side === 'requester' && org === change.caller.organization)) continue
     const order = await orderOf(facts, `${stored.type}/${stored.id}`)
     if (!order || orderHasEnded(order) || orders.has(order.id ?? '')) continue
     orders.set(order.id ?? '', order)
-    counts.set(provider, count + 1)
+    found[place]++
   }
   return [...orders.values()]
 }
@@ -169,6 +169,10 @@ function codesOf({ medicationCodeableConcept, medicationReference, contained }: 
     medicationCodeableConcept ?? (inner?.resourceType === 'Medication' ? (inner as r4.Medication).code : undefined)
   return (concept?.coding ?? []).filter(({ code }) => code !== undefined).map(codeKey)
 }
+
+/** The provider that a prescription names, as it names it. */
+const providerOf = ({ dispenseRequest }: r4.MedicationRequest): string | undefined =>
+  organisationCode(dispenseRequest?.performer?.identifier) ?? dispenseRequest?.performer?.reference
 
 const sameGroup = (a: r4.MedicationRequest, b: r4.MedicationRequest): boolean =>
   a.groupIdentifier?.value !== undefined &&
