@@ -16,6 +16,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY profiles ./profiles
 COPY conformance ./conformance
+COPY generated ./generated
 
 # The database is the only thing that is written, and it must outlive the container.
 RUN mkdir /data && chown node:node /data

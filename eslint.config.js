@@ -22,7 +22,7 @@ const ROOMS = {
     'validation.ts',
   ],
   http: ['fhir/', 'store/', 'interactions/', 'identity/', 'caller.ts', 'config.ts', 'context.ts', 'server-table.ts'],
-  generator: ['fhir/', 'homecare/', 'config.ts', 'settings.ts'],
+  generator: ['fhir/', 'homecare/', 'identity/', 'http/', 'exchanges/', 'config.ts', 'settings.ts', 'server-table.ts'],
 }
 
 /**
@@ -64,7 +64,7 @@ const pure = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.tap/', 'data/', 'eslint.config.js'] },
+  { ignores: ['dist/', 'node_modules/', '.tap/', 'data/', 'generated/', 'eslint.config.js'] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -93,10 +93,11 @@ export interface Config {
 /** Where `profiles/` and `conformance/` are: one above `src/`, and above `dist/` when built. */
 export const packageRoot = resolve(import.meta.dirname, '..')
 
-const validate = compileSchema<Config>({
-  type: 'object',
-  properties: Object.fromEntries(settings.map((setting) => [setting.key, setting.schema])),
-})
+/** Whether values by their key are settings; numbers are coerced from their text. */
+export const isConfig = compileSchema<Config>(
+  { type: 'object', properties: Object.fromEntries(settings.map((setting) => [setting.key, setting.schema])) },
+  { coerceTypes: true },
+)
 
 /**
  * Reads the settings from environment variables.
@@ -107,11 +108,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const setting of settings) {
     const given = env[setting.name]?.trim()
     const value = given ? given : setting.default
-    if (value !== '') values[setting.key] = setting.schema.type === 'integer' ? wholeNumber(value) : value
+    if (value !== '') values[setting.key] = value
   }
   const wrong: string[] = []
-  if (!validate(values)) {
-    const keys = new Set(validate.faults.map(({ at }) => at.slice(1)))
+  if (!isConfig(values)) {
+    const keys = new Set(isConfig.errors?.map((error) => error.instancePath.slice(1)))
     for (const setting of settings.filter(({ key }) => keys.has(key))) wrong.push(sentence(setting, env))
     throw new Error(wrong.join('\n'))
   }
@@ -120,9 +121,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
   return config
 }
-
-/** The number that a text is; any other text as it is, which the schema then refuses. */
-const wholeNumber = (text: string): number | string => (/^[+-]?\d+$/.test(text) ? Number(text) : text)
 
 const rates = ({ pollLimit, requestRate, auth }: Partial<Config>): Pick<Config, 'pollLimit' | 'requestRate'> => ({
   pollLimit: pollLimit ?? (auth === 'sandbox' ? 0 : 600),

@@ -139,7 +139,8 @@ const interactionMap = (codes: readonly string[]) => ({
   additionalProperties: false,
 })
 
-const schema = {
+/** Whether a server table has the right form. */
+export const isServerTable = compileSchema<ServerTable>({
   type: 'object',
   required: ['name', 'references', 'scope', 'system', 'operations', 'types'],
   additionalProperties: false,
@@ -240,7 +241,7 @@ const schema = {
       },
     },
   },
-} as const
+})
 
 /** The key of an invariant, e.g. `bdl-7`. */
 const INVARIANT = /^[a-z]+-\d+[a-z]?$/
@@ -251,9 +252,8 @@ const INVARIANT = /^[a-z]+-\d+[a-z]?$/
  * @throws Error naming the row and what is wrong: a service with a broken table does not start
  */
 export function checkServerTable(value: unknown, resourceTypes: readonly string[], file: string): ServerTable {
-  const validate = compileSchema<ServerTable>(schema)
-  if (!validate(value)) {
-    throw new Error(`${file}: ${inWords(validate.faults).join('; ')}`)
+  if (!isServerTable(value)) {
+    throw new Error(`${file}: ${inWords(isServerTable.errors).join('; ')}`)
   }
   if (value.tolerates && value.scope !== 'open') {
     throw new Error(`${file}: it tolerates what others refuse, which only an open table may.`)

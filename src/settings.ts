@@ -2,7 +2,7 @@
  * Every setting of the service, in one list: what `readConfig` reads, checks and defaults, and the source of the table in
  * the README (`src/generator/readme.ts`).
  */
-import type { Schema } from './fhir/table-schema.ts'
+import type { AnySchema } from 'ajv'
 import type { Config } from './config.ts'
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
@@ -17,8 +17,8 @@ export interface Setting {
   readonly description: string
   /** Completes the sentence "It must be …". */
   readonly expects: string
-  /** JSON Schema of the value; whole numbers are read from their text. */
-  readonly schema: Schema
+  /** JSON Schema of the value; numbers are coerced from their text. */
+  readonly schema: AnySchema
   /** Relative paths start at the working directory; defaults of the package's own files at the package root. */
   readonly path?: 'working-directory' | 'package-root'
 }

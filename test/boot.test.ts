@@ -1,5 +1,6 @@
 /** A service with a broken table or a database it does not know does not start, and says which file it is. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
@@ -8,6 +9,8 @@ import { createContext } from '../src/boot.ts'
 import { packageRoot, readConfig } from '../src/config.ts'
 import type { Context } from '../src/context.ts'
 import type { Resource } from '../src/fhir/resource.ts'
+import { parse } from '../src/fhir/syntax-trees.ts'
+import { compileSchema } from '../src/fhir/table-schema.ts'
 import { interactions } from '../src/interactions/index.ts'
 import { loadLifecycles } from '../src/interactions/lifecycles.ts'
 import type { ServerTable } from '../src/server-table.ts'
@@ -30,6 +33,30 @@ async function boot(env: Record<string, string>): Promise<void> {
   }
 }
 
+/** Files of libraries that a plain start does without, as far as this process has loaded them. */
+const loaded = (): string[] =>
+  Object.keys(createRequire(import.meta.url).cache).filter((path) =>
+    /node_modules\/(?:fhirpath\/(?:src|esm)|ajv\/dist\/(?:ajv|core|compile)|@lhncbc|undici|@fastify\/swagger-ui)\b/.test(
+      path,
+    ),
+  )
+
+// Before all others: what they load stays loaded.
+t.test('what is shipped starts without parsing FHIRPath or compiling a schema: both were done before', async (t) => {
+  const folder = t.testdir({})
+  for (const table of ['server', 'tester']) {
+    await boot({ SERVER_TABLE: `conformance/${table}.json`, DATABASE_URL: `sqlite:${join(folder, `${table}.db`)}` })
+    t.strictSame(loaded(), [], table)
+  }
+  parse('name.where(use.toString() = family)')
+  t.match(loaded()[0], /fhirpath/, 'an expression of somebody else is parsed when it comes')
+  compileSchema({ type: 'object' })({})
+  t.ok(
+    loaded().some((path) => path.includes('ajv')),
+    'and a schema of somebody else compiled',
+  )
+})
+
 t.test('a broken server table stops the start and is named', async (t) => {
   const folder = t.testdir({})
   const file = join(folder, 'table.json')
@@ -42,7 +69,7 @@ t.test('a broken server table stops the start and is named', async (t) => {
   }
   const broken: [string, string, RegExp][] = [
     ['no JSON', '{', /table\.json cannot be read/],
-    ['no table', '{}', /table\.json: .*must have the property/],
+    ['no table', '{}', /table\.json: .*required property/],
     [
       'a type that is none',
       withRow('Patient', { type: 'Pateint' }),

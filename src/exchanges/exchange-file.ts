@@ -89,7 +89,8 @@ const expectation = {
   },
 } as const
 
-const isExchangeFile = compileSchema<ExchangeFile>({
+/** Whether a file of exchanges has the right form. */
+export const isExchangeFile = compileSchema<ExchangeFile>({
   type: 'object',
   required: ['title', 'why', 'tables', 'parties', 'exchanges'],
   additionalProperties: false,
@@ -126,7 +127,7 @@ const isExchangeFile = compileSchema<ExchangeFile>({
 export function readExchangeFile(path: string): ExchangeFile {
   const value = readJsonFile(path)
   if (!isExchangeFile(value)) {
-    throw new Error(`${path}: ${inWords(isExchangeFile.faults).join('; ')}`)
+    throw new Error(`${path}: ${inWords(isExchangeFile.errors).join('; ')}`)
   }
   for (const { party, says } of value.exchanges) {
     if (party !== undefined && !Object.hasOwn(value.parties, party)) {

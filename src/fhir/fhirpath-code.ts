@@ -9,7 +9,7 @@
 import { descendsFrom, elementKeys, isFhirType, isResourceType } from './element-types.ts'
 import { NotCompiled, nameOf, required, type Syntax } from './fhirpath-syntax.ts'
 import { functionCode } from './fhirpath-functions.ts'
-import { parse } from './fhirpath-parse.ts'
+import { parse } from './syntax-trees.ts'
 import {
   ANY,
   type Code,

@@ -6,7 +6,7 @@
  */
 import { descendsFrom, elementKeys, isFhirType, isResourceType } from './element-types.ts'
 import { fhirpath, r4Model } from './fhirpath-library.ts'
-import { parse } from './fhirpath-parse.ts'
+import { parse } from './syntax-trees.ts'
 import {
   isLiteral,
   type Literal,
@@ -97,17 +97,25 @@ export function compilePath(expression: string, options: CompileOptions = {}): C
 /** An expression relative to a node of a resource. */
 export type NodePath = (node: TypedNode, root: Resource) => readonly TypedNode[]
 
+const TOP = '%resource.'
+
+/**
+ * What is parsed of an expression that starts at an element: what starts at %resource starts at the top; R4 writes
+ * `DateTime` in Observation.code-value-date, where dateTime is meant.
+ */
+export const fromNode = (expression: string): string =>
+  (expression.startsWith(TOP) ? expression.slice(TOP.length) : expression).replace(
+    'ofType(DateTime)',
+    'ofType(dateTime)',
+  )
+
 /**
  * Compiles an expression that starts at an element, as the components of composite search parameters do.
  * @throws Error when it is not FHIRPath, or needs more than the compiler knows
  */
 export function compileNodePath(expression: string): NodePath {
-  // What starts at %resource starts at the top.
-  const top = expression.startsWith('%resource.')
-  const path = top ? expression.slice('%resource.'.length) : expression
-  // R4 writes `DateTime` in Observation.code-value-date, where dateTime is meant.
-  const syntax: Syntax = parse(path.replace('ofType(DateTime)', 'ofType(dateTime)'))
-  const step = union(unionMembers(syntax).map(compile), true)
+  const top = expression.startsWith(TOP)
+  const step = union(unionMembers(parse(fromNode(expression))).map(compile), true)
   return (node, root) => {
     const rootNodes = [{ type: root.resourceType, value: root, path: root.resourceType }]
     return step(top ? rootNodes : [node], { root, rootNodes, resolve: () => undefined })

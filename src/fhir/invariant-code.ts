@@ -9,7 +9,7 @@ export function constraintCode(expression: string, options: ConditionOptions, un
   if (COVERED.has(expression)) return { javaScript: 'true', throws: false }
   const javaScript = BY_HAND[expression]
   if (javaScript !== undefined) return { javaScript: `(${javaScript})`, throws: false }
-  return conditionCode(MENDED[expression] ?? expression, options, unit)
+  return conditionCode(mended(expression), options, unit)
 }
 
 /** What the structure step says already, in words of its own: by expression, since R4 uses some keys twice. */
@@ -53,3 +53,6 @@ const MENDED: Readonly<Record<string, string>> = {
   // the -0 rules: optional, and the whole name must match
   "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": "name.empty() or name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
 }
+
+/** What is asked for a published expression. */
+export const mended = (expression: string): string => MENDED[expression] ?? expression

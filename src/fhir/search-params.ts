@@ -269,13 +269,13 @@ function join(joining: Joining): Prepared {
 }
 
 /**
- * What a component's own parameter selects, as a path from the composite's element. R4 has the two expressions of
- * DocumentReference-relationship the wrong way round; where the parameter itself says, it is believed.
+ * What a component selects, as a path from the composite's element. R4 has the two expressions of
+ * DocumentReference-relationship the wrong way round; where the component's own parameter says, it is believed.
+ * @param own expression of the parameter that the component names
  */
-function ownPath(composite: SearchParameterDefinition, named: SearchParameterDefinition): string | undefined {
-  const start = `${composite.expression}.`
-  const { expression = '' } = named
-  return expression.startsWith(start) && /^[\w.]+$/.test(expression) ? expression.slice(start.length) : undefined
+export function componentPath(composite: string | undefined, own: string | undefined, component: string): string {
+  const start = `${composite}.`
+  return own?.startsWith(start) && /^[\w.]+$/.test(own) ? own.slice(start.length) : component
 }
 
 /**
@@ -304,6 +304,6 @@ function componentsOf({ definition, type, implicitCodes, byUrl }: Joining): Prep
       isImplicit: (system, value) => leaves.some((leaf) => implicitCodes(leaf, system, value)),
       usesFallback: false,
     }
-    return { param, path: compileNodePath(ownPath(definition, named) ?? expression) }
+    return { param, path: compileNodePath(componentPath(definition.expression, named.expression, expression)) }
   })
 }

@@ -4,11 +4,11 @@
  */
 import { roles } from '../caller.ts'
 import * as library from '../fhir/fhirpath-library.ts'
-import { parse } from '../fhir/fhirpath-parse.ts'
+import { parse } from '../fhir/syntax-trees.ts'
 import type { Syntax } from '../fhir/fhirpath-syntax.ts'
 import { compileInvariant } from '../fhir/invariants.ts'
 import type { r4 } from '../fhir/resource.ts'
-import { compileSchema, inWords, type Schema } from '../fhir/table-schema.ts'
+import { compileSchema, inWords, type SchemaObject } from '../fhir/table-schema.ts'
 import { factsOf, isFactName } from './facts.ts'
 import type { Evaluate, Lifecycle, LifecycleTable, TransitionRow } from './lifecycle-table.ts'
 import { checkNames, setterNames } from './named-rules.ts'
@@ -24,7 +24,7 @@ export interface Surroundings {
 const text = { type: 'string', minLength: 1 }
 const texts = { type: 'array', items: text, minItems: 1 }
 const roleList = { type: 'array', items: { enum: [...roles] }, minItems: 1 }
-const closed = (required: string[], properties: Record<string, Schema>): Schema => ({
+const closed = (required: string[], properties: Record<string, SchemaObject>): SchemaObject => ({
   type: 'object',
   additionalProperties: false,
   required,
@@ -38,7 +38,8 @@ const mutable = { anyOf: [{ const: '*' }, { type: 'object', additionalProperties
 const flag = { type: 'boolean' }
 const reasonRule = closed(['required'], { required: flag, valueSet: text })
 
-const validateTable = compileSchema<LifecycleTable>(
+/** Whether a lifecycle table has the right form. */
+export const isLifecycleTable = compileSchema<LifecycleTable>(
   closed(
     [
       'name',
@@ -121,8 +122,8 @@ const validateTable = compileSchema<LifecycleTable>(
  * @throws Error that lists every fault with file and row, so that a broken table stops the boot
  */
 export function loadLifecycle(file: string, json: unknown, surroundings: Surroundings): Lifecycle {
-  if (!validateTable(json)) {
-    throw new Error(`${file}: not a lifecycle table:\n  ${inWords(validateTable.faults).join('\n  ')}`)
+  if (!isLifecycleTable(json)) {
+    throw new Error(`${file}: not a lifecycle table:\n  ${inWords(isLifecycleTable.errors).join('\n  ')}`)
   }
   const table = json
   const faults: string[] = []
@@ -137,7 +138,8 @@ export function loadLifecycle(file: string, json: unknown, surroundings: Surroun
 
 const rowName = (row: TransitionRow): string => `transition ${row.from.join('|')} -> ${row.to} (${row.event})`
 
-function* expressionsOf(table: LifecycleTable): Generator<readonly [where: string, expression: string]> {
+/** Every FHIRPath of a table, and where it stands. */
+export function* expressionsOf(table: LifecycleTable): Generator<readonly [where: string, expression: string]> {
   yield ['appliesTo', table.appliesTo]
   for (const state of table.states) {
     for (const rule of state.requires ?? []) yield [`state ${state.code}`, rule.expression]

@@ -100,7 +100,8 @@ const due = {
     },
   ],
 }
-const validate = compileSchema<{
+/** Whether `policy.json` has the right form. */
+export const isPolicyTable = compileSchema<{
   readonly rows: readonly PolicyRow[]
   readonly schemes?: readonly Scheme[]
 }>({
@@ -157,8 +158,8 @@ const validate = compileSchema<{
  * @throws Error that lists every fault
  */
 export function loadPolicies(file: string, json: unknown, tables: Iterable<Lifecycle>): Policies {
-  if (!validate(json)) {
-    throw new Error(`${file}: not a policy table:\n  ${inWords(validate.faults).join('\n  ')}`)
+  if (!isPolicyTable(json)) {
+    throw new Error(`${file}: not a policy table:\n  ${inWords(isPolicyTable.errors).join('\n  ')}`)
   }
   const { rows } = json
   const [first] = rows

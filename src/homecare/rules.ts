@@ -5,7 +5,7 @@
 import { compileInvariant } from '../fhir/invariants.ts'
 import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { compileSchema, inWords, type Schema } from '../fhir/table-schema.ts'
+import { compileSchema, type Form, inWords } from '../fhir/table-schema.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { createMedicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
@@ -78,6 +78,11 @@ export interface RulesTable {
   readonly rules: readonly RuleRow[]
 }
 
+/** Whether `rules.json` has the right form. */
+export const isRulesTable = compileSchema<RulesTable>(rulesSchema)
+/** Whether `medicines.json` has the right form. */
+export const isMedicinesTable = compileSchema<MedicinesTable>(medicinesSchema)
+
 export interface HomecareRulesOptions {
   /** `conformance/rules.json` as read. */
   readonly rules: unknown
@@ -111,8 +116,8 @@ export interface HomecareRules {
  * @throws Error naming the row and what is wrong: a service with a broken table does not start
  */
 export function createHomecareRules(options: HomecareRulesOptions): HomecareRules {
-  const { rules: rows } = checked<RulesTable>(options.rules, rulesSchema, 'rules.json')
-  const medicines = createMedicines(checked<MedicinesTable>(options.medicines, medicinesSchema, 'medicines.json'))
+  const { rules: rows } = checked(options.rules, isRulesTable, 'rules.json')
+  const medicines = createMedicines(checked(options.medicines, isMedicinesTable, 'medicines.json'))
   verify(rows)
   const issueOf = issuesOf(rows)
   const byType = new Map<string, readonly Runner[]>()
@@ -164,10 +169,9 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
   }
 }
 
-function checked<T>(value: unknown, schema: Schema, file: string): T {
-  const validate = compileSchema<T>(schema)
-  if (validate(value)) return value
-  throw new Error(`${file}: ${inWords(validate.faults).join('; ')}`)
+function checked<T>(value: unknown, isTable: Form<T>, file: string): T {
+  if (isTable(value)) return value
+  throw new Error(`${file}: ${inWords(isTable.errors).join('; ')}`)
 }
 
 /** Every code is in the catalogue and has one row; every check is known, and each of its codes has a row. */

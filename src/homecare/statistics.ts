@@ -29,7 +29,8 @@ export interface StatisticsTable {
 
 const text = { type: 'string', minLength: 1 }
 const texts = { type: 'array', items: text, minItems: 1 }
-const schema = {
+/** Whether `statistics.json` has the right form. */
+export const isStatisticsTable = compileSchema<StatisticsTable>({
   type: 'object',
   required: ['version', 'suppressBelow', 'states', 'figures'],
   additionalProperties: false,
@@ -55,13 +56,12 @@ const schema = {
       },
     },
   },
-} as const
+})
 
 /** @throws Error that lists every fault: a figure over an event that no table tells would be 0 for ever */
 export function loadStatistics(file: string, json: unknown, tables: ReadonlyMap<string, Lifecycle>): StatisticsTable {
-  const validate = compileSchema<StatisticsTable>(schema)
-  if (!validate(json)) {
-    throw new Error(`${file}: not a table of statistics: ${inWords(validate.faults).join('; ')}`)
+  if (!isStatisticsTable(json)) {
+    throw new Error(`${file}: not a table of statistics: ${inWords(isStatisticsTable.errors).join('; ')}`)
   }
   const faults: string[] = []
   if (tables.size > 0) {

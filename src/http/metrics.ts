@@ -3,16 +3,15 @@
  * a bounded number of series, and never an id, an organisation or anything of a patient.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
 import type { FhirReply } from '../interactions/interaction.ts'
 import type { ObservedDatabase } from '../store/observed.ts'
 import type { Lane } from '../store/lane.ts'
 import type { Admission, AdmissionFigures } from './admission.ts'
-import { counter, type Exposed, gauge, histogram } from './exposition.ts'
 import { isUnavailable } from './failure.ts'
 import { routeOf } from './log.ts'
-import { createRequestMetrics } from './request-metrics.ts'
+import { createReadMetrics, createRequestMetrics, type ReadMetrics } from './request-metrics.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -23,101 +22,113 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-/** Of the text exposition (https://prometheus.io/docs/instrumenting/exposition_formats). */
-const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+/** Upper bounds of times, in seconds. */
+const TIMES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 export function createMetrics(context: Context, admission: Admission): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
   const requests = createRequestMetrics()
-  const refusals = counter(
-    'refusals_total',
-    'Refused requests by the code of what was wrong; one with several codes counts once for each',
-    ['code'],
+  const refusals = new Counter({
+    name: 'refusals_total',
+    help: 'Refused requests by the code of what was wrong; one with several codes counts once for each',
+    labelNames: ['code'],
+    registers,
+  })
+  const polls = new Counter({
+    name: 'polls_total',
+    help: 'Answers to searches and $changes, by whether they said something',
+    labelNames: ['kind', 'answer'],
+    registers,
+  })
+  gauge(registry, 'feed_requests_waiting', 'Requests held until there is something new for them', () =>
+    context.arrivals.waiting(),
   )
-  const polls = counter('polls_total', 'Answers to searches and $changes, by whether they said something', [
-    'kind',
-    'answer',
-  ])
-  const exposed: readonly Exposed[] = [
-    refusals,
-    polls,
-    gauge('feed_requests_waiting', 'Requests held until there is something new for them', () =>
-      context.arrivals.waiting(),
-    ),
-    ...ofLane(context.lane),
-    ...ofDatabase(context.database),
-    ...ofAdmission(admission),
-    requests,
-  ]
-  let ofProcess: Promise<Registry> | undefined
+  registerLane(registry, context.lane)
+  const reads = createReadMetrics()
+  registerDatabase(registry, context.database, reads)
+  registerAdmission(registry, admission)
   return {
-    contentType: CONTENT_TYPE,
+    contentType: registry.contentType,
     answered(request, reply) {
       const { elapsedTime, statusCode } = reply
       requests.observe(request.method, routeOf(request), statusCode, elapsedTime / 1000)
-      for (const code of request.refusal ?? []) refusals.inc(code)
+      for (const code of request.refusal ?? []) refusals.inc({ code })
     },
     polled(kind, { status, body }) {
       const empty = status === 304 || !body?.includes('"entry":[')
-      polls.inc(kind, empty ? 'empty' : 'news')
+      polls.inc({ kind, answer: empty ? 'empty' : 'news' })
     },
-    async text() {
-      ofProcess ??= processMetrics()
-      return [await (await ofProcess).metrics(), ...exposed.map((one) => one.text())].join('\n')
-    },
+    text: async () => `${await registry.metrics()}\n${requests.text()}${reads.text()}`,
   }
 }
 
-/** Those of the process itself, counted from the first look on: their library is loaded for those who look. */
-async function processMetrics(): Promise<Registry> {
-  const { collectDefaultMetrics, Registry } = await import('prom-client')
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  return registry
+function gauge(registry: Registry, name: string, help: string, value: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(value())
+    },
+  })
 }
 
 /** What is in hand, by the limits of admission. */
-function ofAdmission(admission: Admission): Exposed[] {
+function registerAdmission(registry: Registry, admission: Admission): void {
   const of = (key: keyof AdmissionFigures) => () => admission.figures()[key]
   const inHand = 'Requests let in and not yet answered, those that wait for changes apart'
-  return [
-    gauge('http_requests_in_hand', inHand, of('requests')),
-    gauge('http_bodies_queued', 'Requests that wait for room for a large body', of('queued')),
-    gauge('http_body_bytes', 'Bytes of large bodies in hand', of('bodyBytes')),
-    gauge('http_answer_bytes', 'Bytes of large answers that clients have not fetched yet', of('answerBytes')),
-  ]
+  gauge(registry, 'http_requests_in_hand', inHand, of('requests'))
+  gauge(registry, 'http_bodies_queued', 'Requests that wait for room for a large body', of('queued'))
+  gauge(registry, 'http_body_bytes', 'Bytes of large bodies in hand', of('bodyBytes'))
+  gauge(registry, 'http_answer_bytes', 'Bytes of large answers that clients have not fetched yet', of('answerBytes'))
 }
 
 /** Where the time of writers goes: before their group, and in it. */
-function ofLane(lane: Lane): Exposed[] {
-  const size = histogram('lane_group_size', 'Writes committed together', [1, 2, 4, 8, 16, 32, 64, 128])
-  const wait = histogram('lane_wait_seconds', 'Time the oldest write of a group had waited when the group began')
-  const commit = histogram('lane_commit_seconds', 'Time from the beginning of a group until it was durable')
+function registerLane(registry: Registry, lane: Lane): void {
+  const registers = [registry]
+  gauge(registry, 'lane_queue', 'Writes waiting for the next group', () => lane.waiting())
+  const size = new Histogram({
+    name: 'lane_group_size',
+    help: 'Writes committed together',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  })
+  const wait = new Histogram({
+    name: 'lane_wait_seconds',
+    help: 'Time the oldest write of a group had waited when the group began',
+    buckets: TIMES,
+    registers,
+  })
+  const commit = new Histogram({
+    name: 'lane_commit_seconds',
+    help: 'Time from the beginning of a group until it was durable',
+    buckets: TIMES,
+    registers,
+  })
   lane.observe((group) => {
     size.observe(group.size)
     wait.observe(group.waited / 1000)
     commit.observe(group.took / 1000)
   })
-  return [gauge('lane_queue', 'Writes waiting for the next group', () => lane.waiting()), size, wait, commit]
 }
 
 /** How fast the database answers reads, and whether it answers at all. */
-function ofDatabase(database: ObservedDatabase): Exposed[] {
-  const reads = histogram(
-    'database_read_seconds',
-    'Time from sending a read to its rows; of one that failed, to its failure',
-  )
-  const failures = counter(
-    'database_unavailable_total',
-    'Reads and groups of writes that failed because the database was away, overloaded, locked or full',
-    ['kind'],
-  )
+function registerDatabase(registry: Registry, database: ObservedDatabase, reads: ReadMetrics): void {
+  const registers = [registry]
+  const failures = new Counter({
+    name: 'database_unavailable_total',
+    help: 'Reads and groups of writes that failed because the database was away, overloaded, locked or full',
+    labelNames: ['kind'],
+    registers,
+  })
   let up = 1
+  gauge(registry, 'database_up', '1 when the last read or group reached the database, 0 when it did not', () => up)
   database.observe((kind, ms, error) => {
     if (kind === 'read') reads.observe(ms / 1000)
     const away = error !== undefined && isUnavailable(error)
     up = away ? 0 : 1
-    if (away) failures.inc(kind)
+    if (away) failures.inc({ kind })
   })
-  const answers = '1 when the last read or group reached the database, 0 when it did not'
-  return [gauge('database_up', answers, () => up), reads, failures]
 }

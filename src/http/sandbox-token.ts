@@ -18,7 +18,8 @@ interface Grant {
   readonly organization: string
 }
 
-const validate = compileSchema<Grant>({
+/** Whether a form asks for a token of the sandbox. */
+export const isSandboxGrant = compileSchema<Grant>({
   type: 'object',
   required: ['grant_type', 'role', 'organization'],
   properties: {
@@ -53,9 +54,11 @@ function readGrant(form: Readonly<Record<string, string>>, authorization: string
   }
   authenticateClient(form, authorization)
   const grant: unknown = form
-  if (!validate(grant)) {
+  if (!isSandboxGrant(grant)) {
     const wrong = Object.keys(expectations).filter((name) =>
-      validate.faults.some(({ at, missing }) => at === `/${name}` || missing === name),
+      isSandboxGrant.errors?.some(
+        (error) => error.instancePath === `/${name}` || error.params.missingProperty === name,
+      ),
     )
     throw new OAuthError(400, 'invalid_request', `Send ${wrong.map((name) => expectations[name]).join('; ')}.`)
   }

@@ -23,7 +23,8 @@ export interface Client {
 }
 
 const text = { type: 'string', minLength: 1 }
-const validate = compileSchema<{ clients: Client[] }>({
+/** Whether a file of clients has the right form. */
+export const isClientsFile = compileSchema<{ clients: Client[] }>({
   type: 'object',
   additionalProperties: false,
   required: ['clients'],
@@ -59,7 +60,7 @@ export function loadClients(file: string): readonly Client[] {
 }
 
 function faultIn(value: unknown): string | undefined {
-  if (!validate(value)) return inWords(validate.faults).join('; ')
+  if (!isClientsFile(value)) return inWords(isClientsFile.errors).join('; ')
   const ids = value.clients.map(({ id }) => id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) return `${twice} stands twice.`

@@ -62,7 +62,8 @@ const MAX_LIFETIME = 24 * 60 * 60
 const texts = { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1, uniqueItems: true }
 const roleSchema = { enum: callerRoles }
 const text = { type: 'string', minLength: 1 }
-const validate = compileSchema<IssuerRow[]>({
+/** Whether a file of issuers has the right form. */
+export const isIssuersFile = compileSchema<IssuerRow[]>({
   type: 'array',
   minItems: 1,
   items: {
@@ -100,9 +101,9 @@ export function loadIssuers(file: string): readonly IssuerRow[] {
   } catch (error) {
     throw new Error(`${file} cannot be read: ${(error as Error).message}`)
   }
-  if (!validate(value)) {
+  if (!isIssuersFile(value)) {
     throw new Error(
-      `${file}: ${inWords(validate.faults).join('; ')}. Every issuer has issuer, audience and jwksUrl (https) or jwks.`,
+      `${file}: ${inWords(isIssuersFile.errors).join('; ')}. Every issuer has issuer, audience and jwksUrl (https) or jwks.`,
     )
   }
   const names = value.map(({ issuer }) => issuer)

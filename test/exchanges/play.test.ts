@@ -93,8 +93,8 @@ t.test('a file of the wrong form is refused with what is wrong', async (t) => {
     return readExchangeFile(path)
   }
   t.equal(read({ ...good, exchanges: [one] })().title, 'x')
-  t.throws(read({ ...good, exchanges: [] }), /x\.json: \/exchanges must not have fewer/)
-  t.throws(read({ ...good, exchanges: [{ ...one, expect: { statuss: 200 } }] }), /must have the property "status"/)
+  t.throws(read({ ...good, exchanges: [] }), /x\.json: \/exchanges must NOT have fewer/)
+  t.throws(read({ ...good, exchanges: [{ ...one, expect: { statuss: 200 } }] }), /required property 'status'/)
   t.throws(read({ ...good, exchanges: [{ ...one, party: 'nobody' }] }), /nobody, who is not among the parties/)
   const lost = { ...one, request: { ...one.request, bodyFile: 'none.json' } }
   t.throws(read({ ...good, exchanges: [lost] }), /none\.json cannot be read/)
