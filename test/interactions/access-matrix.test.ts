@@ -287,6 +287,9 @@ t.test('every link between types: chains, _has, includes, sorts, what is missing
   }
 })
 
+/** What an operation that writes is sent: nothing that it could carry out. */
+const NOTHING = { resourceType: 'Parameters' } as const
+
 t.test('every operation, at every level, alone and in a Bundle', async (t) => {
   const { exchange, own, others } = await exchangeReady(t)
   const { context } = exchange
@@ -301,15 +304,20 @@ t.test('every operation, at every level, alone and in a Bundle', async (t) => {
         const batch = (id: string) => ({
           resourceType: 'Bundle',
           type: 'batch',
-          entry: [{ request: { method: 'GET', url: path(id) } }],
+          entry: [
+            row.writes
+              ? { request: { method: 'POST', url: path(id) }, resource: NOTHING }
+              : { request: { method: 'GET', url: path(id) } },
+          ],
         })
+        const ask = (id: string) => (row.writes ? party.post(path(id), NOTHING) : party.get(path(id)))
         const mayBatch = plays(role, context.table.system.batch ?? [])
         const theirs = keptFor(others, role).get(type)
         const mine = keptFor(own, role).get(type)
         for (const id of [theirs, mine]) {
           if (id === undefined) continue
           asked++
-          const answer = await party.get(path(id))
+          const answer = await ask(id)
           const inBatch = mayBatch ? await party.post('', batch(id)) : undefined
           if (!plays(role, row.roles)) {
             if (answer.status !== 403 || (inBatch && !inBatch.text.includes('role-forbidden')))
@@ -317,8 +325,7 @@ t.test('every operation, at every level, alone and in a Bundle', async (t) => {
             continue
           }
           if (id === mine || context.row(type)?.source === 'definitions') continue
-          if (told(answer, id) !== told(await party.get(path(NEVER)), NEVER))
-            wrong.push(`${path(type)}: ${answer.text}`)
+          if (told(answer, id) !== told(await ask(NEVER), NEVER)) wrong.push(`${path(type)}: ${answer.text}`)
           if (inBatch && told(inBatch, id) !== told(await party.post('', batch(NEVER)), NEVER))
             wrong.push(`batch ${path(type)}: ${inBatch.text}`)
         }
