@@ -1,4 +1,5 @@
 /** Whether a change may happen now: the lifecycle table, the identity of prescriptions, the arithmetic of dispenses. */
+import { isDeepStrictEqual } from 'node:util'
 import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
@@ -115,7 +116,7 @@ async function byLifecycle(
   const { event, from, to, effects } = decision
   // A late report that is known already: the Task as it stands is the answer.
   const known = !decision.moved && change.current && sameContent(change.current.resource, decision.next)
-  if (known && !sameContent(change.current.resource, said)) {
+  if (known && !sameContent(change.current.resource, change.next)) {
     return { event, from, to, effects, repeats: change.current.stored }
   }
   const stored =
@@ -139,12 +140,25 @@ async function decided(facts: Facts, { current }: Change, question: Question): P
   return late ? recordLate(question, late, reports) : decideInOrder(question, reports)
 }
 
+/** The service puts words to the code of a state: a report that comes again without them says nothing new. */
+function withWords(current: Resource, next: Resource): Resource {
+  const codes = (concept: unknown) =>
+    ((concept as r4.CodeableConcept | undefined)?.coding ?? []).map(({ display: _, ...code }) => code)
+  const { businessStatus } = next
+  return businessStatus !== undefined &&
+    isDeepStrictEqual(businessStatus, { coding: codes(businessStatus) }) &&
+    isDeepStrictEqual(codes(businessStatus), codes(current.businessStatus))
+    ? { ...next, businessStatus: current.businessStatus }
+    : next
+}
+
 /**
  * When a step happened is for its party to say (`Task.lastModified`); a party that says nothing has done it now, and
  * `Task?modified=` must not miss it. When the exchange learnt of it stands in `meta.lastUpdated`.
  * @throws Problem time-implausible for a time more than 24 hours ahead
  */
-function whenSaid({ type, current, next, root }: Change, facts: Facts): Resource {
+function whenSaid({ type, current, next: sent, root }: Change, facts: Facts): Resource {
+  const next = current ? withWords(current.resource, sent) : sent
   if (!current || sameContent(current.resource, next)) return next
   if (type === 'MedicationDispense') {
     return withFreshTime(current.resource, withLateReports(current.resource, next), instant(facts.now))

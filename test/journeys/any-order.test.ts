@@ -105,7 +105,8 @@ async function told({ provider, read }: Story, timeline: string, focus: string):
   return lines.sort()
 }
 
-for (let seed = 1; seed <= HISTORIES; seed++) {
+// The last two have reports that come again after the service has put words to the code of their state.
+for (const seed of [...Array.from({ length: HISTORIES }, (_, i) => i + 1), 11, 16]) {
   t.test(`the same reports in any order, history ${seed}`, async (t) => {
     const self = await story(t)
     const random = numbers(seed)
