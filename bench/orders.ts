@@ -90,9 +90,13 @@ export function orderSource(): () => string {
       item: randomUUID,
       order: once(orderNumber),
     }
-    return parts.map((part) => values[part]?.() ?? part).join('')
+    return filled(parts, values)
   }
 }
+
+/** A text with a new value in each place that has a name. */
+const filled = (parts: readonly string[], values: Readonly<Record<string, () => string>>): string =>
+  parts.map((part) => values[part]?.() ?? part).join('')
 
 function once(make: () => string): () => string {
   let value: string | undefined
@@ -118,5 +122,5 @@ export function prescriptionSource(stored: r4.MedicationRequest, patients: reado
     order: orderNumber,
     patient: () => patients[next++ % patients.length] ?? '',
   }
-  return () => parts.map((part) => own[part]?.() ?? part).join('')
+  return () => filled(parts, own)
 }

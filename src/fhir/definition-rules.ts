@@ -1,5 +1,4 @@
 /** Rules for authors of definitions that no invariant says, each told where HL7's validator tells it. */
-import fhirpath from 'fhirpath'
 import { createBaseCodes } from './base-codes.ts'
 import { codeSystemFaults, type LacksCode, valueSetFaults } from './code-system-rules.ts'
 import type { Definitions } from './definitions.ts'
@@ -9,6 +8,7 @@ import { createElements } from './profile-elements.ts'
 import { profileFaults } from './profile-rules.ts'
 import { questionnaireFaults } from './questionnaire-rules.ts'
 import { add, type Faults } from './structure-faults.ts'
+import { parse } from './syntax-trees.ts'
 
 type Loose = Record<string, unknown>
 export type DefinitionRule = (faults: Faults, definition: Loose) => Faults
@@ -59,7 +59,7 @@ export function expressionFault(expression: string, base: unknown): string | und
   if (expression.length > EXPRESSION_MAX) return undefined
   let syntax: Syntax
   try {
-    syntax = fhirpath.parse(expression) as Syntax
+    syntax = parse(expression)
   } catch {
     return 'This is no FHIRPath.'
   }

@@ -1,7 +1,7 @@
 /**
  * The fhirpath library: parser, evaluator and R4's tables. Loading it takes as long as a third of the start of the
- * service, and what definitions say in ordinary FHIRPath is read and compiled without it; so it is loaded by whoever
- * needs it first.
+ * service, and what is shipped needs neither its parser (`syntax-trees.ts`) nor, but for a few rules, its evaluator; so it
+ * is loaded by whoever needs it first.
  */
 import { createRequire } from 'node:module'
 import type fhirpathModule from 'fhirpath'

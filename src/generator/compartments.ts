@@ -8,11 +8,11 @@
  * from has one of the five compartments, and not as R4 has it. Needs the Maven client and its registry.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { CompartmentDefinition } from '../fhir/definitions.ts'
+import { keepCurrent } from './keep-current.ts'
 
 const PACKAGE = 'com.ibm.fhir:fhir-examples:4.11.1:jar'
 const FOLDER = 'json/spec'
@@ -20,7 +20,6 @@ const FHIR_VERSION = '4.0.1'
 const CANONICAL = 'http://hl7.org/fhir/CompartmentDefinition/'
 /** The compartments of R4 (https://hl7.org/fhir/R4/compartmentdefinition.html). */
 const TYPES = ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson']
-const target = fileURLToPath(new URL('../../profiles/base/CompartmentDefinition.ndjson', import.meta.url))
 
 type Source = Omit<CompartmentDefinition, 'resource'> & {
   readonly version: string
@@ -60,13 +59,4 @@ function trimmed(sources: readonly Source[]): string {
     .join('')
 }
 
-function main(check: boolean): number {
-  const content = trimmed(published())
-  const current = existsSync(target) && readFileSync(target, 'utf8') === content
-  if (!current && !check) writeFileSync(target, content)
-  const name = 'profiles/base/CompartmentDefinition.ndjson'
-  console.log(current ? `${name} is current.` : `${check ? 'Differs from its source' : 'Written'}: ${name}`)
-  return check && !current ? 1 : 0
-}
-
-process.exitCode = main(process.argv.includes('--check'))
+keepCurrent('profiles/base/CompartmentDefinition.ndjson', trimmed(published()), 'npm run compartments')

@@ -2,10 +2,11 @@
  * The lifecycle tables drawn and written out for people: `node src/generator/lifecycles.ts` writes the generated parts
  * of `conformance/lifecycle/README.md`, with `--check` it only says whether they are current (exit code 1 when not).
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../config.ts'
 import type { LifecycleTable, TransitionRow } from '../homecare/lifecycle-table.ts'
+import { keepCurrent } from './keep-current.ts'
 import { type Block, renderBlocks } from './readme.ts'
 
 /** The tables of `conformance/lifecycle/`, in the order in which its README shows them. */
@@ -120,16 +121,6 @@ const blocks: readonly Block[] = lifecycleNames.map((name) => ({
 }))
 
 if (import.meta.main) {
-  const file = join(packageRoot, 'conformance/lifecycle/README.md')
-  const text = readFileSync(file, 'utf8')
-  const current = renderBlocks(text, blocks)
-  if (text === current) {
-    console.log('conformance/lifecycle/README.md: generated parts are current.')
-  } else if (process.argv.includes('--check')) {
-    console.error('conformance/lifecycle/README.md: generated parts are stale: run node src/generator/lifecycles.ts')
-    process.exitCode = 1
-  } else {
-    writeFileSync(file, current)
-    console.log('conformance/lifecycle/README.md: generated parts written.')
-  }
+  const name = 'conformance/lifecycle/README.md'
+  keepCurrent(name, renderBlocks(readFileSync(join(packageRoot, name), 'utf8'), blocks))
 }

@@ -3,11 +3,9 @@
  * `node src/generator/problem-codes.ts` writes `profiles/CodeSystem/problem.json`, with `--check` it only says
  * whether the file is current (exit code 1 when not).
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { packageRoot } from '../config.ts'
 import { CANONICAL, catalogue, PROBLEM_SYSTEM } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
+import { keepCurrent } from './keep-current.ts'
 
 /** Codes in the order of the catalogue, each with the HTTP status and the issue type it is answered with. */
 export function problemCodes(): r4.CodeSystem {
@@ -50,17 +48,5 @@ export function problemCodes(): r4.CodeSystem {
 }
 
 if (import.meta.main) {
-  const file = join(packageRoot, 'profiles/CodeSystem/problem.json')
-  const current = `${JSON.stringify(problemCodes(), undefined, 2)}\n`
-  const name = 'profiles/CodeSystem/problem.json'
-  if (existsSync(file) && readFileSync(file, 'utf8') === current) {
-    console.log(`${name}: current.`)
-  } else if (process.argv.includes('--check')) {
-    console.error(`${name}: stale: run node src/generator/problem-codes.ts`)
-    process.exitCode = 1
-  } else {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, current)
-    console.log(`${name}: written.`)
-  }
+  keepCurrent('profiles/CodeSystem/problem.json', `${JSON.stringify(problemCodes(), undefined, 2)}\n`)
 }

@@ -2,10 +2,11 @@
  * Keeps the generated parts of the README true: `node src/generator/readme.ts` writes them, with `--check` it only
  * says whether they are current (exit code 1 when not).
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../config.ts'
 import { settings } from '../settings.ts'
+import { keepCurrent } from './keep-current.ts'
 
 export interface Block {
   /** Stands between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`. */
@@ -39,16 +40,5 @@ export function renderBlocks(text: string, wanted: readonly Block[] = blocks): s
 }
 
 if (import.meta.main) {
-  const file = join(packageRoot, 'README.md')
-  const text = readFileSync(file, 'utf8')
-  const current = renderBlocks(text)
-  if (text === current) {
-    console.log('README.md: generated parts are current.')
-  } else if (process.argv.includes('--check')) {
-    console.error('README.md: generated parts are stale: run node src/generator/readme.ts')
-    process.exitCode = 1
-  } else {
-    writeFileSync(file, current)
-    console.log('README.md: generated parts written.')
-  }
+  keepCurrent('README.md', renderBlocks(readFileSync(join(packageRoot, 'README.md'), 'utf8')))
 }

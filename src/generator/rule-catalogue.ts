@@ -2,11 +2,12 @@
  * `node src/generator/rule-catalogue.ts [--check]`: writes `profiles/README.md`, every rule a resource is checked by,
  * with its code, severity, meaning, example and source.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../config.ts'
 import { catalogue, type ProblemKey } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
+import { keepCurrent } from './keep-current.ts'
 
 interface RuleRow {
   readonly code: ProblemKey
@@ -116,19 +117,4 @@ Beyond what their elements say (cardinality, types, bindings, slices).
 ${profileConstraints()}
 `
 
-const file = join(packageRoot, 'profiles/README.md')
-const current = render()
-let text = ''
-try {
-  text = readFileSync(file, 'utf8')
-} catch {
-  // The first time there is none.
-}
-if (text === current) console.log('profiles/README.md: current.')
-else if (process.argv.includes('--check')) {
-  console.error('profiles/README.md is stale: run node src/generator/rule-catalogue.ts')
-  process.exitCode = 1
-} else {
-  writeFileSync(file, current)
-  console.log('profiles/README.md: written.')
-}
+keepCurrent('profiles/README.md', render())

@@ -1,9 +1,9 @@
 /** Who stands where: which organisations a resource names, and on which side of the work. */
 import type { Side } from '../caller.ts'
-import { CANONICAL } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import type { ConfidentialityRow, TypeRow } from '../server-table.ts'
 import { organisationCode } from './identifiers.ts'
+import { TASK_OUTPUT } from './states.ts'
 
 export interface Standing {
   /** ODS code, upper case. */
@@ -101,8 +101,6 @@ export function labelOf(rows: readonly ConfidentialityRow[], resource: Resource)
   const own = security.flatMap(({ system, code }) => (system === CONFIDENTIALITY && code !== undefined ? [code] : []))
   return rows.flatMap(({ codes }) => codes).find((code) => own.includes(code)) ?? ''
 }
-
-const TASK_OUTPUT = `${CANONICAL}/CodeSystem/task-output`
 
 /** ODS codes of the carriers that a resource names. */
 export function carriersOf({ access }: Pick<TypeRow, 'access'>, resource: Resource): readonly string[] {

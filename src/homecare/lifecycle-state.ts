@@ -2,6 +2,7 @@
  * States of the work: which one a resource is in, how it is written into one, who acts, and how all that is put in
  * words. The decision itself is in `lifecycle.ts`.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Role, Side } from '../caller.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import type { Facts } from './facts.ts'
@@ -65,6 +66,18 @@ export function inState(table: Lifecycle, resource: Resource, code: string, reas
   }
   if (reason !== undefined) moved[table.reasonElement] = reason
   return moved
+}
+
+/** What is sent, with the words that `inState` has put to the code of its state: a report without them says nothing new. */
+export function withWords(current: Resource, next: Resource): Resource {
+  const codes = (concept: unknown) =>
+    ((concept as r4.CodeableConcept | undefined)?.coding ?? []).map(({ display: _, ...code }) => code)
+  const { businessStatus } = next
+  return businessStatus !== undefined &&
+    isDeepStrictEqual(businessStatus, { coding: codes(businessStatus) }) &&
+    isDeepStrictEqual(codes(businessStatus), codes(current.businessStatus))
+    ? { ...next, businessStatus: current.businessStatus }
+    : next
 }
 
 export interface Allowed {

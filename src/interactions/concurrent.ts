@@ -6,7 +6,7 @@ import { type Issue, Problem } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from '../homecare/dates.ts'
 import { orderHasEnded } from '../homecare/facts.ts'
-import { organisationCode } from '../homecare/identifiers.ts'
+import { NHS_NUMBER, organisationCode } from '../homecare/identifiers.ts'
 import { therapiesOf } from '../homecare/policy.ts'
 import { codeKey } from '../homecare/supply.ts'
 import type { Query } from '../store/database.ts'
@@ -22,8 +22,6 @@ import {
 import { priorOf } from './replacement.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { orderOf, parse, resolve } from './surroundings.ts'
-
-const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
 
 const nhsNumberOf = (patient: Resource): string | undefined =>
   ((patient.identifier ?? []) as r4.Identifier[]).find(({ system }) => system === NHS_NUMBER)?.value
@@ -154,7 +152,7 @@ async function prescriptionsOf(patient: string, facts: Facts): Promise<Stored[]>
   const all: Stored[] = []
   for (const one of new Set([patient, ...(twins.get(patient) ?? [])])) {
     // Nothing was written for a patient who is new with this commit.
-    const isNew = one === patient && twins.has(one) && !twins.get(one)?.includes(one)
+    const isNew = one === patient && !twins.get(one)?.includes(one)
     const known = prescriptions.get(one) ?? (isNew ? [] : await readLivePrescriptions(facts.query, one))
     prescriptions.set(one, known)
     all.push(...known)

@@ -1,5 +1,4 @@
 /** Whether a change may happen now: the lifecycle table, the identity of prescriptions, the arithmetic of dispenses. */
-import { isDeepStrictEqual } from 'node:util'
 import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
@@ -16,6 +15,7 @@ import {
 } from '../homecare/late.ts'
 import { type Decision, differences, governs, type Question, sameContent, stateOf } from '../homecare/lifecycle.ts'
 import { isFrozen } from '../homecare/lifecycle-checks.ts'
+import { withWords } from '../homecare/lifecycle-state.ts'
 import { withNextAction } from '../homecare/next-action.ts'
 import { isOrder, orderParticulars } from '../homecare/order.ts'
 import { type Policy, therapiesOf } from '../homecare/policy.ts'
@@ -138,18 +138,6 @@ async function decided(facts: Facts, { current }: Change, question: Question): P
   const reports = reportsOf(table, versions)
   const late = lateReport(question, stateSince(table, versions))
   return late ? recordLate(question, late, reports) : decideInOrder(question, reports)
-}
-
-/** The service puts words to the code of a state: a report that comes again without them says nothing new. */
-function withWords(current: Resource, next: Resource): Resource {
-  const codes = (concept: unknown) =>
-    ((concept as r4.CodeableConcept | undefined)?.coding ?? []).map(({ display: _, ...code }) => code)
-  const { businessStatus } = next
-  return businessStatus !== undefined &&
-    isDeepStrictEqual(businessStatus, { coding: codes(businessStatus) }) &&
-    isDeepStrictEqual(codes(businessStatus), codes(current.businessStatus))
-    ? { ...next, businessStatus: current.businessStatus }
-    : next
 }
 
 /**

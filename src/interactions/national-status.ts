@@ -1,12 +1,11 @@
 /** GET Task/[id]/$national-status: the order as the national tracker takes it, a transaction Bundle of Tasks. */
 import type { r4 } from '../fhir/resource.ts'
+import { NHS_NUMBER } from '../homecare/identifiers.ts'
 import { NPPT, nationalStatus } from '../homecare/national-status.ts'
 import { nationalOf } from '../homecare/national-reasons.ts'
 import type { Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
 import { itemsOf, parse, resolve, suppliesOf } from './surroundings.ts'
-
-const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
 
 export const nationalStatusOf: Interaction = async (context, request) => {
   const order = parse<r4.Task>(await readSubject(context, request))

@@ -116,6 +116,8 @@ export const auditEnd = async (query: Query): Promise<AuditEnd> => (await query<
  * (`audit_chapter`), so that what is asked for again and again is noted once, and a search for one reads few rows.
  */
 export const AUDIT_CHAPTER = 1024
+/** The chapter of an entry. */
+export const chapterOf = (seq: number): number => Math.floor(seq / AUDIT_CHAPTER)
 /** What stands for the type where the id is that of an organisation that asked. */
 export const AGENT = ''
 /** Most entries of one row: who looks for one of them reads all. */
@@ -161,7 +163,7 @@ function noteChapters(rows: LaneTransaction['rows'], before: number, entries: re
     rows.add('audit_chapter', [chapter, type, id])
   }
   entries.forEach(({ org, entities }, i) => {
-    const current = Math.floor((before + 1 + i) / AUDIT_CHAPTER)
+    const current = chapterOf(before + 1 + i)
     if (current !== chapter) noted.clear()
     chapter = current
     if (!noted.has(org)) note(AGENT, org)

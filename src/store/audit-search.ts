@@ -3,7 +3,16 @@
  * together in rows, so that noting a read costs little; a search reads rows in their order and looks at each entry. For
  * one resource, one patient or one agent it first asks which chapters of the log speak of it, and reads those.
  */
-import { AGENT, AUDIT_CHAPTER, AUDIT_PACK, type AuditRecord, auditRecords, type AuditRow } from './audit-log.ts'
+import {
+  AGENT,
+  AUDIT_CHAPTER,
+  AUDIT_PACK,
+  auditEnd,
+  type AuditRecord,
+  auditRecords,
+  type AuditRow,
+  chapterOf,
+} from './audit-log.ts'
 import type { Query } from './database.ts'
 import { Parameters } from './search-conditions.ts'
 
@@ -171,8 +180,8 @@ async function* looks(
 /** The part of the log in which the search lies: behind the last page, and in its time. */
 async function stretchOf(query: Query, search: AuditSearch): Promise<Stretch | undefined> {
   const { after, newestFirst, periods } = search
-  const [end] = await query<{ seq: number }>('SELECT seq FROM audit ORDER BY seq DESC LIMIT 1')
-  if (!end) return undefined
+  const end = await auditEnd(query)
+  if (end.seq === 0) return undefined
   const low = Math.max(0, ...periods.map((each) => Math.min(...each.map(({ from, negate }) => (negate ? 0 : from)))))
   const ends = periods.map((each) => Math.max(...each.map(({ to, negate }) => (negate ? EVER : to))))
   const high = Math.min(EVER, ...ends)
@@ -238,8 +247,6 @@ async function* inChapters(
     }
   }
 }
-
-const chapterOf = (seq: number): number => Math.floor(seq / AUDIT_CHAPTER)
 
 /** Chapters from one to another that speak of one of each list, ascending. */
 async function chaptersThatSpeak(

@@ -41,6 +41,19 @@ interface Scene {
   readonly dispense: string
 }
 
+/** The order of a prescription, accepted by its provider, and what is answered to a dispense of it. */
+async function worked(exchange: Exchange, provider: Party, prescription: string) {
+  const order = await orderTask(provider, prescription)
+  const accepted = (await provider.put({ ...order, status: 'accepted' })).body
+  const supplies = resourcesOf(await provider.get(`Task?part-of=Task/${order.id}`))
+  const item = (await provider.get(prescription)).body
+  const dispense = await provider.post(
+    'MedicationDispense',
+    dispenseOf({ order: accepted, supplies, item }, exchange.now),
+  )
+  return { order, supplies, dispense }
+}
+
 /** A sensitive order, worked by the provider, beside one that is not. */
 async function scene(t: Test): Promise<Scene> {
   const exchange = await startExchange(t)
@@ -56,14 +69,7 @@ async function scene(t: Test): Promise<Scene> {
   if (entry?.request) delete entry.request.ifNoneExist
   const made = await clinic.post('', bundle)
   const prescription = located(made, 'MedicationRequest')
-  const order = await orderTask(provider, prescription)
-  const accepted = (await provider.put({ ...order, status: 'accepted' })).body
-  const supplies = resourcesOf(await provider.get(`Task?part-of=Task/${order.id}`))
-  const item = (await provider.get(prescription)).body
-  const dispense = await provider.post(
-    'MedicationDispense',
-    dispenseOf({ order: accepted, supplies, item }, exchange.now),
-  )
+  const { order, dispense } = await worked(exchange, provider, prescription)
   return {
     exchange,
     epr,
@@ -263,14 +269,7 @@ t.test('a label that is put on a prescription later reaches what was made from i
   const clinic = await exchange.party('trust', CLINIC)
   const team = await exchange.party('pharmacist', TRUST)
   const prescription = located(await clinic.post('', clinicBundle(CLINIC, TRUST)), 'MedicationRequest')
-  const order = await orderTask(provider, prescription)
-  const accepted = (await provider.put({ ...order, status: 'accepted' })).body
-  const supplies = resourcesOf(await provider.get(`Task?part-of=Task/${order.id}`))
-  const item = (await provider.get(prescription)).body
-  const dispense = await provider.post(
-    'MedicationDispense',
-    dispenseOf({ order: accepted, supplies, item }, exchange.now),
-  )
+  const { order, supplies, dispense } = await worked(exchange, provider, prescription)
   const said = await provider.post('Communication', {
     resourceType: 'Communication',
     status: 'completed',
