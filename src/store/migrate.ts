@@ -129,6 +129,23 @@ export const migrations: readonly (readonly string[])[] = [
     "INSERT INTO audit_chapter (chapter, type, id) SELECT DISTINCT seq / 1024, '', org FROM audit",
     'DROP INDEX audit_org',
   ],
+  [
+    // A label also says who sent the record (`labelText`): whoever made its first version, and that of what it was made from.
+    'CREATE TABLE label_sender (key BIGINT NOT NULL, org TEXT NOT NULL, PRIMARY KEY (key, org))',
+    `INSERT INTO label_sender (key, org) SELECT DISTINCT i.key, e.org FROM resource r
+      JOIN event e ON e.key = r.key AND e.version = 1
+      JOIN index_reference i ON i.target = r.type || '/' || r.id
+        AND i.param IN ('Task.based-on', 'MedicationDispense.prescription', 'Provenance.target', 'Communication.based-on')
+      WHERE r.label <> ''`,
+    `INSERT INTO label_sender (key, org) SELECT DISTINCT r.key, e.org FROM resource r
+      JOIN event e ON e.key = r.key AND e.version = 1 WHERE r.label <> '' ON CONFLICT DO NOTHING`,
+    // The sender of a prescription, and whoever accepted or reported; of more than two the first and the last.
+    `UPDATE resource SET label = label || (
+        SELECT CASE WHEN MIN(s.org) = MAX(s.org) THEN ' ' || MIN(s.org) ELSE ' ' || MIN(s.org) || ' ' || MAX(s.org) END
+        FROM label_sender s WHERE s.key = resource.key)
+      WHERE label <> '' AND label NOT LIKE '% %' AND key IN (SELECT key FROM label_sender)`,
+    'DROP TABLE label_sender',
+  ],
 ]
 
 /**
