@@ -34,6 +34,13 @@ export interface QuantityValue extends NumberValue {
   readonly canonical?: true
 }
 
+/** A place in degrees, and how far around it, as an angle at the centre of the earth in radians. */
+export interface NearValue {
+  readonly latitude: number
+  readonly longitude: number
+  readonly angle: number
+}
+
 export type Condition =
   | { readonly kind: 'id'; readonly negate: boolean; readonly values: readonly string[] }
   | { readonly kind: 'lastUpdated'; readonly values: readonly DateValue[] }
@@ -67,6 +74,8 @@ export type Condition =
     }
   /** Each value is one condition for each component, all of one element. */
   | { readonly kind: 'composite'; readonly values: readonly (readonly IndexCondition[])[] }
+  /** `Location.near`, see `near.ts`. */
+  | { readonly kind: 'near'; readonly param: string; readonly values: readonly NearValue[] }
   /** A reference (`param`) leads to a resource of `type` that satisfies all of them. */
   | Chain
   /** A resource of `type` satisfies all of them and refers, by `param`, to this one, which is of type `target`. */

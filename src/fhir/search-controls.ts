@@ -209,6 +209,8 @@ function readSort({ types, params }: Asked, value: string | undefined, issues: I
       issues.push(invalid('_sort', `"${code}" is named twice.`))
     } else if (param.kind === 'composite') {
       issues.push(invalid('_sort', `"${code}" is a composite: sort by its parts.`))
+    } else if (param.kind === 'special') {
+      issues.push(invalid('_sort', `"${code}" has no order.`))
     } else {
       keys.push({ code, descending, ...(param.special ? {} : { index: { kind: param.kind, name: param.name } }) })
     }

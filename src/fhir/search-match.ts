@@ -4,6 +4,7 @@
  */
 import type { IndexRow } from './index-row.ts'
 import { normalise } from './index-values.ts'
+import { isNear } from './near.ts'
 import {
   type Condition,
   type DateValue,
@@ -47,6 +48,8 @@ export function matches(condition: Condition, version: Version): boolean {
       )
     case 'composite':
       return condition.values.some((components) => compositeHolds(components, rows))
+    case 'near':
+      return nearHolds(condition, rows)
     case 'chain':
     case 'has':
       return true
@@ -61,6 +64,11 @@ function compositeHolds(components: readonly IndexCondition[], rows: readonly In
     components.every((component) => rows.some((row) => row.element === element && rowHolds(component, row))),
   )
 }
+
+const nearHolds = ({ param, values }: Extract<Condition, { kind: 'near' }>, rows: readonly IndexRow[]): boolean =>
+  rows.some(
+    (row) => row.kind === 'number' && row.param === param && values.some((value) => isNear(value, row.low, row.high)),
+  )
 
 function rowHolds(condition: IndexCondition, row: IndexRow): boolean {
   if (row.param !== condition.param) return false

@@ -41,6 +41,7 @@ const MODIFIERS: Readonly<Record<SearchParam['kind'], readonly string[]>> = {
   number: ['missing'],
   quantity: ['missing'],
   composite: ['missing'],
+  special: ['missing'],
 }
 
 /** Parameters that R4 defines for all searches and that are not answered, with what to do instead. */
@@ -53,7 +54,6 @@ const NOT_OFFERED: Readonly<Record<string, string>> = {
   _contained: 'Contained resources are found by what contains them.',
   _containedType: 'Contained resources are found by what contains them.',
   _type: 'It belongs to a search of the whole system: GET [base]?_type=….',
-  near: 'Search by address parameters.',
 }
 
 export const invalid = (name: string, words: string): Issue => ({

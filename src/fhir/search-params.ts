@@ -8,6 +8,7 @@ import { ancestorsOf, isResourceType } from './element-types.ts'
 import { type CompiledPath, compileNodePath, compilePath, type NodePath, type Resolve } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
 import { distinct, type IndexKind, indexKinds, indexRows } from './index-values.ts'
+import { NEAR, positionRows } from './near.ts'
 import type { Resource, r4 } from './resource.ts'
 import { targetNode, type TypeOfUrn } from './search-resolve.ts'
 import { noTerminology, type SearchTerminology } from './search-terminology.ts'
@@ -32,7 +33,8 @@ export interface SearchedType {
 export interface SearchParam {
   readonly type: string
   readonly code: string
-  readonly kind: IndexKind | 'composite'
+  /** `special`: `near` of Location. */
+  readonly kind: IndexKind | 'composite' | 'special'
   /** `Type.code`, as in the index. */
   readonly name: string
   /** Canonical of the definition. */
@@ -149,10 +151,11 @@ export function createSearchParams(
 
 function rowsOf({ param, path, components }: Prepared, resource: Resource, bases: readonly string[]): IndexRow[] {
   if (!path) return []
+  if (param.kind === 'special') return path(resource).flatMap(({ value }) => positionRows(param.name, value))
   if (param.kind !== 'composite') return indexRows(param.kind, param.name, path(resource), bases)
   return path(resource).flatMap((element, index) => {
     const parts = components.map(({ param: { kind, name }, path: from }) =>
-      kind === 'composite' ? [] : indexRows(kind, name, from(element, resource), bases),
+      kind === 'composite' || kind === 'special' ? [] : indexRows(kind, name, from(element, resource), bases),
     )
     // An element that lacks a component can never be found by the pair.
     if (parts.some((rows) => rows.length === 0)) return []
@@ -194,8 +197,10 @@ function checkRest(definitions: readonly SearchParameterDefinition[], row: Searc
   }
 }
 
-const kindOf = (definition: SearchParameterDefinition): SearchParam['kind'] | undefined =>
-  definition.type === 'composite' ? 'composite' : indexKinds.find((kind) => kind === definition.type)
+function kindOf({ type, url }: SearchParameterDefinition): SearchParam['kind'] | undefined {
+  if (type === 'composite' || (type === 'special' && url === NEAR)) return type
+  return indexKinds.find((kind) => kind === type)
+}
 
 const isSupported = (definition: SearchParameterDefinition): boolean =>
   kindOf(definition) !== undefined && definition.expression !== undefined
@@ -286,7 +291,7 @@ function componentsOf({ definition, type, implicitCodes, byUrl }: Joining): Prep
   return (definition.component ?? []).map(({ definition: url, expression }, index) => {
     const named = byUrl.get(url)
     const kind = named && kindOf(named)
-    if (!named || !kind || kind === 'composite') {
+    if (!named || !kind || kind === 'composite' || kind === 'special') {
       throw new Error(`SearchParameter ${definition.url} has a component of no kind that is known: ${url}`)
     }
     const name = `${type}.${definition.code}#${index + 1}`

@@ -87,6 +87,9 @@ export const MAX_TERMS = 1000
 /** Answered by HTTP, not by the search. */
 const TOLERATED = new Set(['_format', '_pretty'])
 
+/** What is not offered, said with the value that asks for what is done anyway. */
+const USUAL: Readonly<Record<string, string>> = { _contained: 'false' }
+
 type Pair = readonly [name: string, value: string]
 
 /**
@@ -146,6 +149,10 @@ function parse(types: readonly string[], pairs: readonly Pair[], params: SearchP
   for (const pair of pairs) {
     const [name, value] = pair
     if (TOLERATED.has(name)) continue
+    if (USUAL[name] === value) {
+      applied.push(pair)
+      continue
+    }
     const [control = ''] = name.split(':', 1)
     if (offered.includes(control)) {
       const earlier = controls.get(control) ?? []

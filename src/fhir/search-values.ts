@@ -4,6 +4,7 @@
  */
 import { type DateRange, reachedRange, searchedRange } from './date-range.ts'
 import { normalise, isPhonetic } from './index-values.ts'
+import { nearValues } from './near.ts'
 import { soundsOf } from './phonetic.ts'
 import { numberRange } from './number-range.ts'
 import {
@@ -44,6 +45,10 @@ export function conditionOf(
     return 'A backslash stands only before ",", "|", "$" or "\\".'
   }
   if (param.kind === 'composite') return composites(param, parts, params, now)
+  if (param.kind === 'special') {
+    const values = nearValues(parts)
+    return typeof values === 'string' ? values : { kind: 'near', param: param.name, values }
+  }
   return indexCondition(param, modifier, parts, params, now)
 }
 
@@ -76,6 +81,7 @@ function indexCondition(
     case 'quantity':
       return quantities(param, parts)
     case 'composite':
+    case 'special':
       return 'A composite has no composite inside.'
   }
 }
@@ -84,8 +90,11 @@ function missing(param: SearchParam, value: string): Condition | string {
   if (value !== 'true' && value !== 'false') return 'With :missing its value is "true" or "false".'
   const holds = value === 'true'
   if (param.special) return { kind: 'constant', holds: !holds }
+  if (param.kind === 'special') return { kind: 'missing', of: 'number', param: param.name, missing: holds }
   const { kind, name } = param.components[0] ?? param
-  return kind === 'composite' ? 'It has no components.' : { kind: 'missing', of: kind, param: name, missing: holds }
+  return kind === 'composite' || kind === 'special'
+    ? 'It has no components.'
+    : { kind: 'missing', of: kind, param: name, missing: holds }
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/

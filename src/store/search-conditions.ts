@@ -6,10 +6,12 @@ import {
   type InCompartment,
   type IndexCondition,
   MARGIN,
+  type NearValue,
   type NumberValue,
   type QuantityValue,
   type TokenValue,
 } from '../fhir/search-condition.ts'
+import { RADIANS, reach } from '../fhir/near.ts'
 import type { Membership } from '../fhir/compartments.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { SqlValue } from './database.ts'
@@ -129,6 +131,8 @@ export function conditionSql(condition: Condition, row: string, frame: Frame): s
       return hasSql(condition, row, frame)
     case 'composite':
       return anyOf(condition.values.map((components) => compositeSql(components, row, parameters)))
+    case 'near':
+      return anyOf(condition.values.map((value) => nearSql(condition.param, value, row, parameters)))
     default: {
       const operator = condition.kind === 'token' && condition.negate ? 'NOT IN' : 'IN'
       return `${row}.key ${operator} (${rowsSql(condition, parameters)})`
@@ -241,6 +245,21 @@ function compositeSql(components: readonly IndexCondition[], row: string, parame
   return `${row}.key IN (SELECT ${first}.key FROM ${tables.join(' ')} WHERE ${tests.join(' AND ')})`
 }
 
+/** Positions around a place: a walk along the latitudes that may be near, each looked at (`isNear` in SQL). */
+function nearSql(param: string, value: NearValue, row: string, parameters: Parameters): string {
+  const { latitude, longitude, angle } = value
+  const add = (number: number): string => parameters.add(number)
+  const half = RADIANS / 2
+  const north = `sin((i.low - ${add(latitude)}) * ${add(half)})`
+  const east = `sin((i.high - ${add(longitude)}) * ${add(half)})`
+  const tests = [
+    `i.param = ${parameters.add(param)}`,
+    `i.low >= ${add(latitude - angle / RADIANS)} AND i.low <= ${add(latitude + angle / RADIANS)}`,
+    `${north} * ${north} + cos(i.low * ${add(RADIANS)}) * ${add(Math.cos(latitude * RADIANS))} * ${east} * ${east} <= ${add(reach(value))}`,
+  ]
+  return `${row}.key IN (SELECT i.key FROM index_number i WHERE ${tests.join(' AND ')})`
+}
+
 /** What the rows of an index must satisfy. */
 function indexTests(condition: IndexCondition | InCompartment, row: string, parameters: Parameters): string {
   if (condition.kind === 'compartment') {
@@ -276,7 +295,7 @@ const anyOf = (tests: readonly string[]): string =>
 
 /** Conditions whose index rows can be counted without looking at what they stand for. */
 export const hasRows = (condition: Condition): condition is IndexCondition | InCompartment =>
-  !['id', 'lastUpdated', 'constant', 'missing', 'composite', 'chain', 'has', 'any'].includes(condition.kind)
+  !['id', 'lastUpdated', 'constant', 'missing', 'composite', 'near', 'chain', 'has', 'any'].includes(condition.kind)
 
 /**
  * Codes are compared with case: R4 leaves it open, and an If-None-Exist that took one prescription's identifier for

@@ -172,6 +172,7 @@ t.test('what is not understood is refused, named, and told what is valid', async
     ['Patient?_has:Task:patient:stauts=x', 'unknown-parameter', /Did you mean "status"/],
     ['Task?_list=1', 'unknown-parameter', /_id=a,b,c/],
     ['Task?_filter=status eq x', 'unknown-parameter', /"_filter" is not offered.*Use search parameters/],
+    ['Task?_contained=true', 'unknown-parameter', /found by what contains them/],
     ['Task?_content=x', 'unknown-parameter', /not indexed/],
     ['Task?_type=Patient', 'unknown-parameter', /whole system/],
     ['Patient?phonetic=1', 'parameter-invalid', /nothing to look for/],
@@ -250,6 +251,7 @@ t.test(
       ],
     )
     t.same(query.applied, [['status', 'requested']])
+    t.same(parse('Task?_contained=false').applied, [['_contained', 'false']], 'what is done anyway may be asked for')
     t.equal(query.conditions.length, 1)
     t.same(
       issuesOf('Task?stauts=x&status:nto=requested', true).map(({ key }) => key),

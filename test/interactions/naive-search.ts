@@ -236,6 +236,15 @@ function isQuantity(node: Node, asked: string): boolean {
   return ofUnit && isNumber(found.span, prefix, text)
 }
 
+/** By the law of cosines, where the engine uses haversines: kilometres on a sphere of the earth's mean radius. */
+function isNear({ value }: Node, asked: string): boolean {
+  const [latitude = 0, longitude = 0, kilometres = 0] = asked.split('|').map(Number)
+  const own = value as { latitude: number; longitude: number }
+  const [a, b, apart] = [latitude, own.latitude, longitude - own.longitude].map((each) => (each * Math.PI) / 180)
+  const cosine = Math.sin(a!) * Math.sin(b!) + Math.cos(a!) * Math.cos(b!) * Math.cos(apart!)
+  return 6371.0088 * Math.acos(Math.max(-1, Math.min(1, cosine))) <= kilometres
+}
+
 export interface NaiveOptions {
   /** In the order of creation, deleted ones left out. */
   readonly resources: readonly Resource[]
@@ -360,6 +369,8 @@ export class NaiveSearch {
         return isQuantity(node, part)
       case 'uri':
         return isUri(String(node.value), modifier, part)
+      case 'special':
+        return isNear(node, part)
       case 'reference':
         return this.#isReference(node, modifier, part)
       default:

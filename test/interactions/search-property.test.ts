@@ -184,6 +184,13 @@ function resourcesOf(chance: Chance): Resource[] {
       maybe('name', () => pick(['Abc', 'Abd'])),
       maybe('date', () => pick(DATES)),
     )
+  const location = (index: number): Resource =>
+    made(
+      'Location',
+      index,
+      maybe('position', () => ({ latitude: below(1800) / 10 - 90, longitude: below(3600) / 10 - 180 })),
+      maybe('managingOrganization', to(['Organization'], 6)),
+    )
   const many = (count: number, make: (index: number) => Resource): Resource[] =>
     Array.from({ length: count }, (_, index) => make(index))
   return [
@@ -192,12 +199,14 @@ function resourcesOf(chance: Chance): Resource[] {
     ...many(50, observation),
     ...many(12, risk),
     ...many(10, questionnaire),
+    ...many(10, location),
   ]
 }
 
 /** Clauses by type, of every kind of parameter and modifier. */
 function clausesOf(chance: Chance): Readonly<Record<string, readonly (() => string)[]>> {
   const pick = <T>(list: readonly T[]): T => chance.pick(list)
+  const below = (limit: number): number => chance.below(limit)
   const several = (make: () => string): string => Array.from({ length: 1 + chance.below(2) }, make).join(',')
   const date = (): string => several(() => `${pick(PREFIXES)}${pick([...DATES, '2024', '2024-01-31T10:00'])}`)
   const number = (): string => `${pick(PREFIXES)}${pick([...NUMBERS, '5.0', '100.00', '0.1'])}`
@@ -329,6 +338,13 @@ function clausesOf(chance: Chance): Readonly<Record<string, readonly (() => stri
       () => `date=${date()}`,
       () => missing(['url', 'name', 'date']),
     ],
+    Location: [
+      ...common,
+      () =>
+        `near=${several(() => [below(180) - 90, below(360) - 180, pick(['500', '5000', '12000', '20100'])].join('|'))}`,
+      () => `organization.${string('name')}`,
+      () => missing(['near', 'organization']),
+    ],
   }
 }
 
@@ -338,6 +354,7 @@ const SORTS: Readonly<Record<string, readonly string[]>> = {
   Observation: ['date', 'status', 'value-quantity', 'code', 'subject', 'value-string', '_lastUpdated'],
   RiskAssessment: ['probability', '_id'],
   Questionnaire: ['url', 'name', 'date'],
+  Location: ['organization', '_id'],
 }
 const INCLUDES: Readonly<Record<string, readonly [include: string, revinclude: string]>> = {
   Organization: ['Organization:partof', 'Patient:organization'],
@@ -345,6 +362,7 @@ const INCLUDES: Readonly<Record<string, readonly [include: string, revinclude: s
   Observation: ['Observation:subject:Patient', ''],
   RiskAssessment: ['RiskAssessment:patient', ''],
   Questionnaire: ['', ''],
+  Location: ['Location:organization', ''],
 }
 
 /** All pages of a search: matches in order, and what came along. */
@@ -395,7 +413,7 @@ for (const seed of [20_240_331, 7]) {
     const naive = new NaiveSearch({ resources: stored, base: BASE, now: exchange.now })
     const clauses = clausesOf(chance)
     let found = 0
-    for (let round = 0; round < 150; round++) {
+    for (let round = 0; round < 170; round++) {
       const type = chance.pick([
         'Patient',
         'Patient',
@@ -404,6 +422,8 @@ for (const seed of [20_240_331, 7]) {
         'Organization',
         'RiskAssessment',
         'Questionnaire',
+        'Location',
+        'Location',
       ])
       const query = Array.from({ length: chance.below(3) === 0 ? 2 : 1 }, () => chance.pick(clauses[type] ?? [])()).map(
         (clause) => clause.split(/=(.*)/s, 2) as [string, string],
