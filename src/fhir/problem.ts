@@ -262,6 +262,7 @@ export const catalogue = {
   'bundle-type-unsupported': entry(422, 'not-supported', 'The Bundle type is not processed at this address.'),
   'bundle-entry-invalid': entry(400, 'structure', 'A Bundle entry lacks what its processing needs.'),
   'reference-unresolved': entry(422, 'not-found', 'A reference points to nothing that the caller can see.'),
+  'reference-shows-others': entry(422, 'business-rule', 'A reference would show one trust what another has sent.'),
   'duplicate-content': entry(409, 'duplicate', 'The identifier was used before for other content.'),
   'idempotency-key-reused': entry(409, 'duplicate', 'The Idempotency-Key was used before for another request.'),
   'message-event-unsupported': entry(422, 'not-supported', 'The message event is not processed here.'),

@@ -19,25 +19,32 @@ import {
   searchAudit,
 } from '../store/audit-search.ts'
 import { auditId, auditSeq } from './audit-id.ts'
-import type { Interaction } from './interaction.ts'
+import { hiddenFrom } from './confidentiality.ts'
+import type { FhirRequest, Interaction } from './interaction.ts'
 import { seal, unseal } from './page-link.ts'
 
 const PAGE = '_page'
 
 export const readAuditEvent: Interaction = async (context, request) => {
   const seq = auditSeq(context.pageKey, request.id ?? '')
-  const found = seq !== undefined && (await find(context, only(request.caller.organization, seq)))[0]
+  const found = seq !== undefined && (await find(context, only(eyes(context, request), seq)))[0]
   if (!found) throw refuse('not-found', 'There is no AuditEvent with this id that you can see.')
   return {
     status: 200,
-    body: JSON.stringify(auditEvent(context, found, request.caller.organization)),
+    body: JSON.stringify(auditEvent(context, found)),
     version: 1,
     lastModified: found.recorded,
   }
 }
 
-const only = (organization: string, seq: number): AuditSearch => ({
-  organization,
+/** Of what is hidden from the caller's role the log does not tell either. */
+function eyes({ table }: Context, { caller }: FhirRequest): Pick<AuditSearch, 'organization' | 'hidden'> {
+  const hidden = hiddenFrom(table, caller)
+  return { organization: caller.organization, ...(hidden ? { hidden } : {}) }
+}
+
+const only = (whose: ReturnType<typeof eyes>, seq: number): AuditSearch => ({
+  ...whose,
   conditions: [{ kind: 'seq', values: [String(seq)] }],
   missing: [],
   periods: [],
@@ -46,7 +53,6 @@ const only = (organization: string, seq: number): AuditSearch => ({
 })
 
 export const searchAuditEvents: Interaction = async (context, request) => {
-  const { organization } = request.caller
   const sealed = request.query.find(([name]) => name === PAGE)?.[1]
   const link = sealed === undefined ? undefined : unseal(context.pageKey, request.caller, sealed)
   if (link && link.type !== 'AuditEvent') throw refuse('page-link-invalid', 'The page link belongs to another type.')
@@ -55,7 +61,7 @@ export const searchAuditEvents: Interaction = async (context, request) => {
     defaultCount: context.limits.searchDefaultCount,
     maxCount: context.limits.searchMaxCount,
   })
-  const search = searchOf(context, query, organization, link?.position.key)
+  const search = searchOf(context, query, eyes(context, request), link?.position.key)
   const total =
     query.total === 'none' ? {} : { total: await countAudit(context.database.query, search, patients(context)) }
   const found = query.onlyTotal ? [] : await find(context, search)
@@ -71,7 +77,7 @@ export const searchAuditEvents: Interaction = async (context, request) => {
   }
   const entry = rows.map((row) => ({
     fullUrl: `${address}/${auditId(context.pageKey, row.seq)}`,
-    resource: auditEvent(context, row, organization),
+    resource: auditEvent(context, row),
     search: { mode: 'match' },
   }))
   const bundle = { resourceType: 'Bundle', id: context.newId(), type: 'searchset', ...total, link: links }
@@ -88,7 +94,12 @@ const patients = (context: Context): string[] =>
     return param?.kind === 'reference' ? [param.name] : []
   })
 
-function searchOf(context: Context, query: SearchQuery, organization: string, after: number | undefined): AuditSearch {
+function searchOf(
+  context: Context,
+  query: SearchQuery,
+  whose: ReturnType<typeof eyes>,
+  after: number | undefined,
+): AuditSearch {
   const [sort, ...more] = query.sort
   if (more.length > 0 || (sort && sort.code !== 'date' && sort.code !== '_lastUpdated')) {
     throw unsupported('The audit log is sorted by date or -date.')
@@ -102,7 +113,7 @@ function searchOf(context: Context, query: SearchQuery, organization: string, af
     else conditions.push(conditionOf(context, condition))
   }
   return {
-    organization,
+    ...whose,
     conditions,
     missing,
     periods,
@@ -177,8 +188,8 @@ const profiles: Readonly<Record<string, string>> = {
   D: 'IHE.BasicAudit.Delete',
 }
 
-/** A row as FHIR. @param viewer ODS code of who looks at it */
-function auditEvent({ pageKey }: Context, row: AuditFound, viewer: string): r4.AuditEvent {
+/** A row as FHIR. */
+function auditEvent({ pageKey }: Context, row: AuditFound): r4.AuditEvent {
   const profile = row.known.length === 1 && row.outcome === '0' ? profiles[row.action] : undefined
   const type = {
     ...(profile === undefined ? {} : { profile: [`${BALP}/${profile}`] }),
@@ -208,7 +219,7 @@ function auditEvent({ pageKey }: Context, row: AuditFound, viewer: string): r4.A
       observer: OBSERVER,
       type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' }],
     },
-    entity: entitiesOf(row, viewer),
+    entity: entitiesOf(row),
   }
 }
 
@@ -251,7 +262,7 @@ function whoOf({ org, role, client }: AuditFound): Pick<r4.AuditEventAgent, 'who
   }
 }
 
-function entitiesOf(row: AuditFound, viewer: string): r4.AuditEventEntity[] {
+function entitiesOf(row: AuditFound): r4.AuditEventEntity[] {
   const domain = { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '4', display: 'Domain Resource' }
   const system = {
     system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type',
@@ -262,7 +273,7 @@ function entitiesOf(row: AuditFound, viewer: string): r4.AuditEventEntity[] {
     ...(row.type === '' ? [] : [{ type: 'type', valueString: row.type }]),
     ...(row.kind.startsWith('$') ? [{ type: 'operation', valueString: row.kind }] : []),
     ...(row.parameters === '' ? [] : [{ type: 'parameters', valueString: row.parameters }]),
-    { type: 'count', valueString: String(row.org === viewer ? row.count : row.known.length) },
+    { type: 'count', valueString: String(row.count) },
   ]
   return [
     ...row.known.map((reference) => ({ what: { reference }, type: system, role: domain })),

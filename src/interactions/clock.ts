@@ -21,7 +21,7 @@ import type { LaneTransaction } from '../store/lane.ts'
 import type { Operation } from '../store/operation.ts'
 import { forgetReplies } from '../store/reply.ts'
 import { readByReference, readCurrent } from '../store/read.ts'
-import { priorOf } from './replacement.ts'
+import { prescribersOf, priorOf } from './replacement.ts'
 import { lifecycleOf, replacing, serviceCreates, serviceUpdates } from './rules.ts'
 import { parse } from './surroundings.ts'
 
@@ -116,13 +116,13 @@ const answers: Readonly<Record<AlarmKind, (ringing: Ringing) => Answer | Promise
     return { operations: [serviceUpdates(inState(lifecycleOf(context.rules, resource), moved, 'expired', reason))] }
   },
   renewal: raiseRenewal,
-  replace: async ({ context, lane, resource }) => {
+  replace: async ({ context, lane, alarm, resource }) => {
     if (resource.status !== 'active') return {}
     const target = (reference: string | undefined) => {
       const [type, id] = reference?.split('/').slice(-2) ?? []
       return type !== undefined && id !== undefined ? { type, id } : undefined
     }
-    const prior = await priorOf(resource, { query: lane.query, target })
+    const prior = await priorOf(resource, { query: lane.query, target }, await prescribersOf(lane.query, alarm))
     return prior ? { operations: replacing(context.rules, prior) } : {}
   },
 }

@@ -122,7 +122,7 @@ async function liveBeside(change: Change, facts: Facts, next: r4.MedicationReque
   const codes = new Set(codesOf(next))
   const subject = facts.target(next.subject.reference)
   if (codes.size === 0 || !subject) return []
-  const prior = await priorOf(change.next, facts)
+  const prior = await priorOf(change.next, facts, [change.caller.organization])
   const orders = new Map<string, r4.Task>()
   // Counted apart: what a provider is shown of its own orders does not depend on how many there are elsewhere.
   const found = { here: 0, elsewhere: 0 }

@@ -1,4 +1,5 @@
 /** Who stands to what is written: its sender, the trust of an order, the provider named, and who stands to its target. */
+import { refuse } from '../fhir/problem.ts'
 import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { eyesOf } from '../caller.ts'
@@ -21,10 +22,15 @@ export async function grantsFor(options: RulesOptions, row: TypeRow, change: Cha
     const { trust, also } = await trustBehind(change, facts)
     for (const organization of [trust, ...also]) grants.push({ organization, side: 'requester' })
   }
+  const trusts: ReadonlySet<string>[] = []
   for (const path of row.inherits ?? []) {
-    for (const { reference } of referencesAt(change.next, path))
-      grants.push(...(await inherited(options, row, reference, facts)))
+    for (const { reference } of referencesAt(change.next, path)) {
+      const found = await inherited(options, reference, facts)
+      trusts.push(new Set(found.flatMap(({ organization, side }) => (side === 'requester' ? [organization] : []))))
+      grants.push(...found.map((each) => (row.lifecycle ? each : { ...each, side: 'reader' as const })))
+    }
   }
+  checkOneTrust(change, trusts)
   const naming = await named(row, change.next, facts)
   // A draft, and what has yet to be screened, stay inside the trust.
   return (await isWithheld(options, change, naming, facts))
@@ -112,16 +118,26 @@ export async function named(row: TypeRow, resource: Resource, facts: Facts): Pro
   return sidesOf(row, resource, (reference) => codes.get(reference) ?? [])
 }
 
-/** Who stands to the target stands here: on the same side where the work moves on, as a reader elsewhere. */
-async function inherited(
-  options: RulesOptions,
-  row: TypeRow,
-  reference: string | undefined,
-  facts: Facts,
-): Promise<Grant[]> {
+/**
+ * What a provider says of the work of one trust is not shown to another.
+ * @throws Problem reference-shows-others
+ */
+function checkOneTrust({ caller, root }: Change, trusts: readonly ReadonlySet<string>[]): void {
+  if (caller.role !== 'provider') return
+  const [first, ...rest] = trusts.filter(({ size }) => size > 0)
+  if (!first || [...first].some((trust) => rest.every((others) => others.has(trust)))) return
+  throw refuse(
+    'reference-shows-others',
+    'This refers to orders of several trusts, and each of them would see it: send one for each trust.',
+    root,
+  )
+}
+
+/** Who stands to the target, and how. */
+async function inherited(options: RulesOptions, reference: string | undefined, facts: Facts): Promise<Grant[]> {
   const local = reference === undefined ? undefined : localReference(reference, options.base)
   const target = local && (await readCurrent(facts.query, local.type, local.id, { kind: 'open' }))
   if (!target) return []
   const access = await readAccess(facts.query, target.type, target.key)
-  return access.map(({ org, side }) => ({ organization: org, side: row.lifecycle ? side : 'reader' }))
+  return access.map(({ org, side }) => ({ organization: org, side }))
 }

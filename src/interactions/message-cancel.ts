@@ -3,7 +3,7 @@
  * end. The answer is always a success with a national outcome code: a cancellation that the provider has yet to
  * confirm is pending, not wrong.
  */
-import type { Context } from '../context.ts'
+import { type Context, scopeOf } from '../context.ts'
 import type { BundleEntry } from '../fhir/bundle.ts'
 import { instant, textOf } from '../fhir/json.ts'
 import { Problem } from '../fhir/problem.ts'
@@ -17,7 +17,7 @@ import { REASON } from '../homecare/states.ts'
 import { commit } from '../store/commit.ts'
 import type { LaneTransaction } from '../store/lane.ts'
 import type { Facts } from '../store/operation.ts'
-import { readByToken, readSides, type Stored } from '../store/read.ts'
+import { readByToken, readCurrent, readSides, type Stored } from '../store/read.ts'
 import type { FhirRequest } from './interaction.ts'
 import type { Told } from './message-response.ts'
 import { requestOf } from './submit.ts'
@@ -48,7 +48,7 @@ export async function cancelItems(
   for (const { resource, expression } of entries) {
     if (resource?.resourceType !== 'MedicationRequest') continue
     const asked = resource as unknown as r4.MedicationRequest
-    const stored = await itemNamed(facts, request, asked)
+    const stored = await itemNamed(context, facts, request, asked)
     const before = stored && parse<r4.MedicationRequest>(stored)
     const order = stored && (await orderOf(facts, `MedicationRequest/${stored.id}`))
     const surroundings = factsOf(await around(facts, order))
@@ -115,13 +115,19 @@ function isAnother(cancel: r4.Task, asker: r4.Identifier | undefined): boolean {
   return first !== undefined && asker !== undefined && (first.system !== asker.system || first.value !== asker.value)
 }
 
-/** The caller's prescription that carries one of the identifiers. */
-async function itemNamed(facts: Facts, request: FhirRequest, asked: r4.MedicationRequest): Promise<Stored | undefined> {
+/** The caller's prescription that carries one of the identifiers; not one that is hidden from its role. */
+async function itemNamed(
+  context: Context,
+  facts: Facts,
+  request: FhirRequest,
+  asked: r4.MedicationRequest,
+): Promise<Stored | undefined> {
+  const scope = scopeOf(context, request.caller, 'MedicationRequest')
   for (const { system, value } of asked.identifier ?? []) {
     if (system === undefined || value === undefined) continue
     for (const stored of await readByToken(facts.query, 'MedicationRequest.identifier', system, value)) {
       const sides = await readSides(facts.query, stored.type, stored.key, request.caller.organization)
-      if (sides.includes('requester')) return stored
+      if (sides.includes('requester') && (await readCurrent(facts.query, stored.type, stored.id, scope))) return stored
     }
   }
   return undefined

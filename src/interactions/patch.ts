@@ -18,5 +18,5 @@ export const patch: Interaction = async (context, request) => {
     root: type,
   })
   const outcome = only(await submit(context, request.caller, [operation]))
-  return replyTo(context, request, outcome, warnings())
+  return replyTo(context, request, outcome, warnings(), 'patch')
 }

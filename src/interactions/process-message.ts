@@ -160,7 +160,10 @@ function entryIssues(context: Context, request: FhirRequest, entry: BundleEntry)
       },
     ]
   }
-  return allowed(context, request.caller, entry.resource.resourceType, 'create', `${entry.expression}.resource`)
+  const { resourceType: type } = entry.resource
+  const needed =
+    SUPPORTING.has(type) && identifierOf(entry.resource) ? (['create', 'update'] as const) : (['create'] as const)
+  return needed.flatMap((each) => allowed(context, request.caller, type, each, `${entry.expression}.resource`))
 }
 
 function operationOf(
@@ -181,9 +184,15 @@ function operationOf(
   }
 }
 
+/** By what the newest message finds the one before. */
+const identifierOf = (resource: Resource): r4.Identifier | undefined =>
+  [(resource.identifier ?? []) as r4.Identifier[]]
+    .flat()
+    .flatMap((each) => each ?? [])
+    .find(({ system, value }) => system !== undefined && value !== undefined)
+
 function byIdentifier(context: Context, resource: Resource): SearchQuery | undefined {
-  const identifiers = (resource.identifier ?? []) as r4.Identifier[]
-  const identifier = identifiers.find(({ system, value }) => system !== undefined && value !== undefined)
+  const identifier = identifierOf(resource)
   if (!identifier) return undefined
   const escaped = (text = '') => text.replace(/[\\,|$]/g, (character) => `\\${character}`)
   const pairs = [['identifier', `${escaped(identifier.system)}|${escaped(identifier.value)}`]] as const

@@ -14,7 +14,8 @@ import { isOrderTask, REASON } from '../homecare/states.ts'
 import { suppliesPlanned } from '../homecare/supply-plan.ts'
 import { suppliesToMove, transferIdentifier, transferred } from '../homecare/transfer.ts'
 import type { Operation } from '../store/operation.ts'
-import { readBetween, readByToken } from '../store/read.ts'
+import type { Query } from '../store/database.ts'
+import { readBetween, readByToken, readSides, type Stored } from '../store/read.ts'
 import { inspect } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { factsNow } from './next.ts'
@@ -118,9 +119,10 @@ async function moveOrder(
     const id = resource.id ?? ''
     const { system = '', value = '' } = transferIdentifier(id, wish.to)
     const before = await readByToken(facts.query, 'MedicationRequest.identifier', system, value)
-    if (before.length > 0) {
+    const own = await firstOf(before, (one) => isRequester(facts.query, one, request.caller.organization))
+    if (own) {
       already++
-      part.push({ name: 'moved', valueReference: { reference: `MedicationRequest/${before[0]?.id}` } })
+      part.push({ name: 'moved', valueReference: { reference: `MedicationRequest/${own.id}` } })
       continue
     }
     const { to, status } = wish
@@ -158,6 +160,15 @@ async function moveOrder(
     return outcome('refused', wordsOf(error.issues))
   }
 }
+
+/** Whoever has used the number of a transfer before, only the trust's own prescription is one. */
+async function firstOf<T>(all: readonly T[], is: (one: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const one of all) if (await is(one)) return one
+  return undefined
+}
+
+const isRequester = async (query: Query, { type, key }: Stored, organization: string): Promise<boolean> =>
+  (await readSides(query, type, key, organization)).includes('requester')
 
 const wordsOf = (issues: readonly Issue[]): string =>
   issues.map(({ key, diagnostics }) => `${key}: ${diagnostics}`).join(' ')

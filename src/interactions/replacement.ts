@@ -5,6 +5,7 @@
 import { refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from '../homecare/dates.ts'
+import type { Query } from '../store/database.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { readAccess, readByToken, readCurrent, type Stored } from '../store/read.ts'
 import { parse } from './surroundings.ts'
@@ -13,16 +14,41 @@ import { parse } from './surroundings.ts'
 export const startOf = (prescription: r4.MedicationRequest): number | undefined =>
   rangeOf(prescription.dispenseRequest?.validityPeriod?.start ?? '')?.low
 
-/** The stored prescription that another one replaces, by literal reference or by identifier; whoever may see it. */
-export async function priorOf(next: Resource, facts: Pick<Facts, 'query' | 'target'>): Promise<Stored | undefined> {
+/**
+ * The stored prescription that another one replaces, by literal reference or by identifier. A number is looked for among
+ * the prescriptions of one's own trust: what others have under it is as unknown here as if it were nowhere.
+ * @param organizations ODS codes of those who prescribe
+ */
+export async function priorOf(
+  next: Resource,
+  facts: Pick<Facts, 'query' | 'target'>,
+  organizations: readonly string[],
+): Promise<Stored | undefined> {
   const prior = (next as unknown as r4.MedicationRequest).priorPrescription
   const local = facts.target(prior?.reference)
   if (local?.type === 'MedicationRequest') return readCurrent(facts.query, local.type, local.id, { kind: 'open' })
   const { system, value } = prior?.identifier ?? {}
   if (system === undefined || value === undefined) return undefined
-  const [found] = await readByToken(facts.query, 'MedicationRequest.identifier', system, value)
-  return found
+  for (const found of await readByToken(facts.query, 'MedicationRequest.identifier', system, value)) {
+    if (await isOf(organizations, found, facts)) return found
+  }
+  return undefined
 }
+
+/** Whether one of the organisations prescribed it. */
+async function isOf(
+  organizations: readonly string[],
+  { type, key }: Stored,
+  { query }: Pick<Facts, 'query'>,
+): Promise<boolean> {
+  return (await readAccess(query, type, key)).some(
+    ({ org, side }) => side === 'requester' && organizations.includes(org),
+  )
+}
+
+/** ODS codes of those who prescribed what is stored. */
+export const prescribersOf = async (query: Query, { type, key }: Pick<Stored, 'type' | 'key'>): Promise<string[]> =>
+  (await readAccess(query, type, key)).flatMap(({ org, side }) => (side === 'requester' ? [org] : []))
 
 const tail = (reference: string): string => reference.split('/').slice(-2).join('/')
 
@@ -31,11 +57,11 @@ const tail = (reference: string): string => reference.split('/').slice(-2).join(
  *   it would stop somebody else's medicine
  */
 export async function checkPrior(change: Change, facts: Facts): Promise<void> {
-  const stored = await priorOf(change.next, facts)
+  const organizations = [change.caller.organization]
+  const stored = await priorOf(change.next, facts, organizations)
   if (!stored) return
   const prior = parse<r4.MedicationRequest>(stored)
-  const access = await readAccess(facts.query, stored.type, stored.key)
-  const own = access.some(({ org, side }) => side === 'requester' && org === change.caller.organization)
+  const own = await isOf(organizations, stored, facts)
   const subject = facts.target((change.next.subject as r4.Reference | undefined)?.reference)
   const [asked, before] = [subject && `${subject.type}/${subject.id}`, prior.subject.reference]
   if (own && (asked === undefined || before === undefined || asked === tail(before))) return

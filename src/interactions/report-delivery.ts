@@ -53,7 +53,7 @@ export const reportDelivery: Interaction = async (context, request) => {
   const operation = { kind: 'patch', type, id, root: type, apply, ifMatchRequired: false } as const
   const outcome = only(await submit(context, caller, [operation]))
   const text = shown(context, caller, type)(outcome.stored.text)
-  return replyTo(context, request, { ...outcome, stored: { ...outcome.stored, text } }, [])
+  return replyTo(context, request, { ...outcome, stored: { ...outcome.stored, text } }, [], 'patch')
 }
 
 /** @throws Problem parameter-invalid, unknown-parameter, type-mismatch */

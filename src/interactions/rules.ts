@@ -20,7 +20,7 @@ import { named, trustBehind, WITHDRAW_CARRIERS, withdrawCarriers } from './grant
 import { livePrescriptions, PATIENT_DIED, QUERY_REPLIED, queriedOrders, withProviderNext } from './happenings.ts'
 import { isIssues, judge } from './judge.ts'
 import { foreseen, ordersOfGroup } from './repeats.ts'
-import { priorOf, startOf } from './replacement.ts'
+import { prescribersOf, priorOf, startOf } from './replacement.ts'
 import { CHECK_SIGNATURE, checkSignature, prepareSignatures, SHARE_SIGNATURES, shareSignatures } from './signatures.ts'
 import type { RulesOptions } from './rules-options.ts'
 import {
@@ -89,7 +89,7 @@ function ending(options: RulesOptions, prescription: r4.MedicationRequest, code:
 
 /** Ends the prescription that a new one replaces, now or when the new one begins to be good. */
 async function replacePrior(options: RulesOptions, done: Done, facts: Facts): Promise<Operation[]> {
-  const stored = await priorOf(done.next, facts)
+  const stored = await priorOf(done.next, facts, await prescribersOf(facts.query, done.stored))
   const prescription = done.next as unknown as r4.MedicationRequest
   if (!stored || !isOrder(done.next)) return []
   const answered = await renewed(options, stored, done, facts)

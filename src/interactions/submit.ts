@@ -7,6 +7,7 @@ import { foresee } from '../store/foresight.ts'
 import type { SubmitOptions } from '../store/lane.ts'
 import { type CommitRequest, type Committed, type Operation, type Outcome, typeOf } from '../store/operation.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
+import { missingScope, permissionOf } from './permission.ts'
 
 /** Writes operations of one request, all or nothing, durable when it resolves. @throws Problem */
 export function submit(context: Context, caller: Caller, operations: readonly Operation[]): Promise<Committed> {
@@ -60,12 +61,13 @@ export function replyTo(
   request: FhirRequest,
   outcome: Outcome,
   warnings: readonly Issue[],
+  change: 'whole' | 'patch' = 'whole',
 ): FhirReply {
   const { version, tick: lastModified } = outcome.stored
   if (isGone(outcome.status)) {
     const told = request.prefer.return === 'OperationOutcome'
     return {
-      ...(told ? { status: 200, ...body(context, request, outcome, warnings) } : { status: 204 }),
+      ...(told ? { status: 200, ...body(context, request, outcome, warnings, change) } : { status: 204 }),
       ...(version > 0 ? { version, lastModified } : {}),
     }
   }
@@ -75,7 +77,7 @@ export function replyTo(
     lastModified,
     location: versionUrl(context, outcome),
     follows: ['return'],
-    ...body(context, request, outcome, warnings),
+    ...body(context, request, outcome, warnings, change),
   }
 }
 
@@ -90,11 +92,19 @@ export const outcomeWords: { readonly [S in Outcome['status']]: string } = {
   repeated: 'The same content was sent before: nothing was created again.',
 }
 
+/**
+ * Whether the answer to a write may hold the resource: what a sender has sent whole it knows; what a condition found, or
+ * a patch was laid upon, is for tokens that may read it.
+ */
+export const mayBeTold = (caller: Caller, { status, stored }: Outcome, change: 'whole' | 'patch'): boolean =>
+  (status !== 'matched' && change === 'whole') || missingScope(caller, stored.type, permissionOf.read) === undefined
+
 function body(
   context: Context,
   request: FhirRequest,
   outcome: Outcome,
   warnings: readonly Issue[],
+  change: 'whole' | 'patch',
 ): Pick<FhirReply, 'body' | 'contentLocation'> {
   switch (request.prefer.return) {
     case 'minimal':
@@ -110,6 +120,7 @@ function body(
         ),
       }
     default:
+      if (!mayBeTold(request.caller, outcome, change)) return {}
       return { body: outcome.stored.text, contentLocation: versionUrl(context, outcome) }
   }
 }

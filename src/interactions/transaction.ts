@@ -27,7 +27,7 @@ import {
 } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn, patchOf, readPatch } from './patching.ts'
-import { foreseen, isGone, outcomeWords, requestOf, statusOf, submitRequest, versionUrl } from './submit.ts'
+import { foreseen, isGone, mayBeTold, outcomeWords, requestOf, statusOf, submitRequest, versionUrl } from './submit.ts'
 import { updateOf } from './wishes.ts'
 
 /** An entry with what it asks for. */
@@ -59,9 +59,10 @@ export async function transact(
   const warnings = warningsOf(found)
   const answersTo = (committed: Committed): EntryAnswer[] => {
     const answers: EntryAnswer[] = []
-    writes.forEach(({ entry }, i) => {
+    writes.forEach((called, i) => {
       const outcome = committed.outcomes[i]
-      if (outcome) answers[entry.index] = answerTo(context, request, outcome, committed.consequences, entry, warnings)
+      if (outcome)
+        answers[called.entry.index] = answerTo(context, request, outcome, committed.consequences, called, warnings)
     })
     return answers
   }
@@ -222,7 +223,7 @@ function answerTo(
   request: FhirRequest,
   outcome: Outcome,
   consequences: readonly Outcome[],
-  { index }: BundleEntry,
+  { entry: { index }, call }: Called,
   warnings: readonly Issue[],
 ): EntryAnswer {
   const { stored, status } = outcome
@@ -248,6 +249,10 @@ function answerTo(
     told,
     ...(gone ? {} : { location: versionUrl(context, outcome), fullUrl: `${context.base}/${stored.type}/${stored.id}` }),
     ...(stored.version > 0 ? { version: stored.version, lastModified: stored.tick } : {}),
-    ...(wantsResource(context, request) && !gone ? { resource: stored.text } : {}),
+    ...(wantsResource(context, request) &&
+    !gone &&
+    mayBeTold(request.caller, outcome, call.code === 'patch' ? 'patch' : 'whole')
+      ? { resource: stored.text }
+      : {}),
   }
 }

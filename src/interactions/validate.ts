@@ -13,6 +13,7 @@ import type { Validation } from '../validation.ts'
 import { inspect, terminologyIssues } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { inspectBundle, soundEntries } from './bundle-entries.ts'
+import { allowed } from './bundle-call.ts'
 import { mayDo } from './permission.ts'
 import { type FindQuestionnaire, questionnaireIssues, storedQuestionnaires } from './questionnaires.ts'
 
@@ -176,8 +177,15 @@ function isCall({ parameter }: r4.Parameters, type: string | undefined): boolean
   return parameter.some((given) => INPUTS.includes(given?.name))
 }
 
+/** @throws Problem role-forbidden, scope-missing where the caller may not read the type: what is wrong with it tells of it */
 async function storedResource(context: Context, request: FhirRequest): Promise<Stored> {
-  const { type = '', id = '' } = request
+  const { type = '', id = '', caller } = request
+  const [refused] = allowed(context, caller, type, 'read', type)
+  if (refused) throw new Problem(refused)
+  // Somebody who is shown a part of a type would hear of the rest.
+  if (context.row(type)?.views?.[caller.role]) {
+    throw refuse('role-forbidden', `The role ${caller.role} is shown a part of a ${type}, and validates none.`)
+  }
   const stored = await readCurrent(context.database.query, type, id, scopeOf(context, request.caller, type))
   if (!stored || stored.deleted) throw refuse('not-found', `There is no ${type} with this id that you can see.`)
   return stored

@@ -1,6 +1,9 @@
 /** Which organisation stands to which resource, as rows. */
+import type { Caller } from '../caller.ts'
+import { refuse } from '../fhir/problem.ts'
 import { localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
+import type { Query } from './database.ts'
 import { tellOne } from './events.ts'
 import type { LaneTransaction } from './lane.ts'
 import type { DoorOptions, Grant } from './operation.ts'
@@ -80,19 +83,33 @@ async function forget({ query, memory }: LaneTransaction, { type, key }: Stored,
   await memory.withdrawn(type, key, organization)
 }
 
-/** Who may see a resource may see what it points to: the provider needs the patient of its prescription. */
+/** Whose change shares something, and where it stood. */
+export interface Sharing {
+  readonly caller: Caller
+  /** FHIRPath. */
+  readonly root: string
+}
+
+/**
+ * Who may see a resource may see what it points to: the provider needs the patient of its prescription. A provider works
+ * for several trusts and reads patients and staff of each: it shows none of them to another by a reference.
+ * @throws Problem reference-shows-others
+ */
 export async function share(
   transaction: LaneTransaction,
   options: Pick<DoorOptions, 'shares' | 'base'>,
   type: string,
   key: number,
   resource: Resource,
+  by?: Sharing,
   depth = 0,
 ): Promise<void> {
   const paths = options.shares(type)
   if (paths.length === 0 || depth > MAX_DEPTH) return
   const { query } = transaction
-  const organizations = [...new Set((await readAccess(query, type, key)).map((row) => row.org))]
+  const access = await readAccess(query, type, key)
+  const organizations = [...new Set(access.map((row) => row.org))]
+  const carriers = new Set(access.filter(({ side }) => side === 'carrier').map((row) => row.org))
   for (const path of paths) {
     for (const { reference } of referencesAt(resource, path)) {
       const local = reference === undefined ? undefined : localReference(reference, options.base)
@@ -101,12 +118,25 @@ export async function share(
       let fresh = false
       for (const organization of organizations) {
         if ((await readSides(query, target.type, target.key, organization)).length > 0) continue
+        // Who carries a supply is shown the patient by whoever names the carrier.
+        if (by && !carriers.has(organization)) await checkOwn(query, target, by)
         await grant(transaction, target.type, target.key, { organization, side: 'reader' })
         tellOne(transaction, organization, target)
         fresh = true
       }
       if (fresh)
-        await share(transaction, options, target.type, target.key, JSON.parse(target.text) as Resource, depth + 1)
+        await share(transaction, options, target.type, target.key, JSON.parse(target.text) as Resource, by, depth + 1)
     }
   }
+}
+
+/** Whether a provider may show it: what it merely reads is for the trust that sent it to show. */
+async function checkOwn(query: Query, { type, key }: Stored, { caller, root }: Sharing): Promise<void> {
+  if (caller.role !== 'provider') return
+  if ((await readSides(query, type, key, caller.organization)).some((side) => side !== 'reader')) return
+  throw refuse(
+    'reference-shows-others',
+    `This would show a ${type} to an organisation that it does not concern: refer to the patient and prescriber of this prescription, and to resources that your own organisation has sent.`,
+    root,
+  )
 }

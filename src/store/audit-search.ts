@@ -14,6 +14,7 @@ import {
   chapterOf,
 } from './audit-log.ts'
 import type { Query } from './database.ts'
+import { shownSql } from './read.ts'
 import { Parameters } from './search-conditions.ts'
 
 /** Alternatives within each, all of which must hold. */
@@ -39,6 +40,8 @@ export interface AuditPeriod {
 export interface AuditSearch {
   /** Whose eyes: an ODS code. */
   readonly organization: string
+  /** Confidentiality that is hidden from the role; see `Scope`. */
+  readonly hidden?: readonly string[]
   readonly conditions: readonly AuditCondition[]
   readonly missing: readonly AuditMissing[]
   /** Each a list of alternatives. */
@@ -96,7 +99,7 @@ async function* found(
   patientParameters: PatientParameters,
 ): AsyncGenerator<AuditFound> {
   const { organization } = search
-  const eyes = new Eyes(query, organization, patientParameters)
+  const eyes = new Eyes(query, search, patientParameters)
   const about: ReadonlySet<string>[] = []
   for (const { kind, values } of search.conditions) {
     if (kind === 'entity') about.push(new Set(values))
@@ -108,11 +111,13 @@ async function* found(
     await eyes.look(meeting)
     if (concerning.length > 0) await eyes.lookForPatients(meeting)
     for (const { entities, ...record } of meeting) {
-      const known = record.org === organization ? entities : entities.filter((each) => eyes.isOwn(each))
-      if (record.org !== organization && known.length === 0) continue
+      const isOwn = record.org === organization
+      const known = entities.filter((each) => (isOwn || eyes.isOwn(each)) && !eyes.isHidden(each))
+      if (!isOwn && known.length === 0) continue
       if (!about.every((wanted) => known.some((each) => wanted.has(each)))) continue
       if (concerning.some(({ missing }) => known.some((each) => eyes.isOfPatient(each)) === missing)) continue
-      yield { ...record, known }
+      // What is hidden is not counted either.
+      yield { ...record, known, count: isOwn ? record.count - (entities.length - known.length) : known.length }
     }
     // The embedded engine answers at once: others take their turn between two looks.
     await new Promise((resolve) => setImmediate(resolve))
@@ -278,30 +283,46 @@ const IDS = 64
 class Eyes {
   readonly #query: Query
   readonly #organization: string
+  readonly #hidden: readonly string[]
   readonly #patientParameters: PatientParameters
   /** Whether a resource is the organisation's own: it sent it or works on it, and may not merely read it. */
   readonly #own = new Map<string, boolean>()
+  /** Whether it is sensitive and hidden from the role that asks, though its organisation may see it. */
+  readonly #isHidden = new Map<string, boolean>()
   /** Whether it speaks of a patient, to whoever may see it. */
   readonly #ofPatient = new Map<string, boolean>()
 
-  constructor(query: Query, organization: string, patientParameters: PatientParameters) {
+  constructor(
+    query: Query,
+    { organization, hidden = [] }: Pick<AuditSearch, 'organization' | 'hidden'>,
+    patientParameters: PatientParameters,
+  ) {
     this.#query = query
     this.#organization = organization
+    this.#hidden = hidden
     this.#patientParameters = patientParameters
   }
 
   isOwn = (reference: string): boolean => this.#own.get(reference) === true
 
+  isHidden = (reference: string): boolean => this.#isHidden.get(reference) === true
+
   isOfPatient = (reference: string): boolean =>
     reference.startsWith('Patient/') || this.#ofPatient.get(reference) === true
 
   /** To others than who asked, a row speaks of their own resources only: that there were more is none of their business. */
-  look(rows: readonly AuditRecord[]): Promise<void> {
+  async look(rows: readonly AuditRecord[]): Promise<void> {
     const others = rows.filter(({ org }) => org !== this.#organization)
     const own = `EXISTS (SELECT 1 FROM access x WHERE x.org = $1 AND x.type = r.type AND x.key = r.key AND x.side <> 'reader')`
-    return this.#ask(this.#own, others, (parameters) => {
+    await this.#ask(this.#own, others, (parameters) => {
       parameters.add(this.#organization)
       return own
+    })
+    if (this.#hidden.length === 0) return
+    const scope = { kind: 'organization', organization: this.#organization, hidden: this.#hidden } as const
+    await this.#ask(this.#isHidden, rows, (parameters) => {
+      const shown = shownSql(scope, 'r', (value) => parameters.add(value)).join(' AND ')
+      return `NOT (${shown})`
     })
   }
 

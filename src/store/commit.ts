@@ -137,7 +137,7 @@ class Writer {
       this.#done.push(result.done)
     }
     for (const change of done)
-      await share(this.#transaction, this.#options, change.type, change.stored.key, change.next)
+      await share(this.#transaction, this.#options, change.type, change.stored.key, change.next, change)
     if (this.#options.referencesEnforced) {
       for (const { current, operation } of deleted)
         if (current) {

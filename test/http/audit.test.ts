@@ -272,6 +272,30 @@ t.test('a row that is changed, removed or put in between is noticed', async (t) 
   await broken('another role among several', pack, among("replace(packed, 'trust', 'other')"))
   await broken('fewer of several', before + 1, among("'[]'"))
   await broken('no list any more', before + 1, among("'x'"))
+  for (const column of ['recorded', 'status', 'count', 'since'] as const)
+    for (const seq of [two, pack])
+      await broken(`a digit of ${column}`, seq, `UPDATE audit SET ${column} = ${column} + 1 WHERE seq = ${seq}`)
+  for (const column of ['org', 'role', 'client', 'action', 'kind', 'type', 'outcome', 'problem', 'purpose'])
+    for (const seq of [two, pack])
+      await broken(`a letter of ${column}`, seq, `UPDATE audit SET ${column} = ${column} || 'x' WHERE seq = ${seq}`)
+  for (const column of ['parameters', 'request', 'entities', 'hash', 'packed'])
+    for (const seq of [two, pack])
+      await broken(
+        `a blank more in ${column}`,
+        column === 'packed' && seq === two ? two : seq,
+        `UPDATE audit SET ${column} = ${column} || ' ' WHERE seq = ${seq}`,
+      )
+  const [entity = ''] = (await rows(exchange)).flatMap(({ entities }) => entities)
+  await broken(
+    'hidden from a search for a resource',
+    1,
+    `DELETE FROM audit_chapter WHERE id = '${entity.split('/')[1]}'`,
+  )
+  await broken(
+    'hidden from a search for who asked',
+    1,
+    "UPDATE audit_chapter SET id = 'RXX' WHERE type = '' AND id = 'RBA'",
+  )
   await broken('removed', two, `DELETE FROM audit WHERE seq = ${two}`)
   await broken('several removed', before + 1, `DELETE FROM audit WHERE seq = ${pack}`)
   await broken(

@@ -276,6 +276,54 @@ t.test('tokens of outside issuers', async (t) => {
     t.same(await story('system/*.rs'), ['MedicationRequest', 'Task'])
     t.same(await story('system/Task.rs'), ['Task'], 'a story tells of no type that the token may not read')
     t.equal((await ask(await sign(main, good), patient)).status, 200)
+
+    const writer = (path: string, init: RequestInit) => async (scope: string) => {
+      const answer = await ask(await sign(main, { ...good, scope }), path, init)
+      return `${answer.status} ${(await answer.text()).includes('"birthDate"')}`
+    }
+    const known = orderBundle().entry.find(({ resource }) => resource?.resourceType === 'Patient')
+    const bare = JSON.stringify({ ...known?.resource, birthDate: undefined, name: [{ family: 'Fishing' }] })
+    const [{ identifier: [number] = [] }] = [known?.resource as r4.Patient]
+    const condition = `identifier=${number?.system}|${number?.value}`
+    const found = writer('Patient', { method: 'POST', headers: { ...json, 'if-none-exist': condition }, body: bare })
+    const patches = { ...json, 'content-type': 'application/json-patch+json' }
+    const patched = writer(patient, { method: 'PATCH', headers: patches, body: '[]' })
+    const entry = {
+      resource: JSON.parse(bare) as unknown,
+      request: { method: 'POST', url: 'Patient', ifNoneExist: condition },
+    }
+    const bundled = writer('', {
+      method: 'POST',
+      headers: { ...json, prefer: 'return=representation' },
+      body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry: [entry] }),
+    })
+    t.equal(await found('system/Patient.c'), '200 false', 'what a condition finds is not shown to who may only create')
+    t.equal(await found('system/Patient.cr'), '200 true')
+    t.equal(await bundled('system/Patient.c'), '200 false')
+    t.equal(await bundled('system/Patient.cr'), '200 true')
+    t.equal(await patched('system/Patient.u'), '200 false', 'nor what a patch is laid upon to who may only change')
+    t.equal(await patched('system/Patient.ru'), '200 true')
+    t.equal((await ask(await sign(main, { ...good, scope: 'system/Task.r' }), `${patient}/$validate`)).status, 403)
+    const message = {
+      resourceType: 'Bundle',
+      type: 'message',
+      identifier: { value: 'one' },
+      entry: [
+        {
+          resource: {
+            resourceType: 'MessageHeader',
+            eventCoding: { system: 'https://fhir.nhs.uk/CodeSystem/message-event', code: 'prescription-order' },
+            source: { endpoint: 'https://directory.example.org/RBA' },
+          },
+        },
+        ...bundle.entry.map(({ fullUrl, resource }) => ({ fullUrl, resource })),
+      ],
+    }
+    t.equal(
+      await named(await post('system/*.cr', '$process-message', message)),
+      'system/Patient.u system/Practitioner.u system/Organization.u',
+      'a message changes what it finds, so it takes the scope for that',
+    )
     t.equal(
       (await ask(await sign(main, { ...good, organization: 'RXX' }), patient)).status,
       404,

@@ -260,3 +260,100 @@ t.test('two names for the provider are refused: the patient would be shown to bo
   const other = await exchange.party('provider', OTHER_PROVIDER)
   t.equal((await polled(other)).length, 1, 'a reference alone names the provider')
 })
+
+t.test('a provider that works for two trusts shows neither what the other has sent', async (t) => {
+  const exchange = await startExchange(t)
+  const both = await parties(exchange)
+  const { trust, provider } = both
+  const other = await exchange.party('trust', 'RXX')
+  const mine = await acceptedOrder(both)
+  const theirs = await other.post('', orderBundle({ trust: 'RXX' }))
+  const [patient, practitioner, item] = ['Patient', 'Practitioner', 'MedicationRequest'].map((type) =>
+    located(theirs, type),
+  ) as [string, string, string]
+  const task = await orderTask(provider, item)
+  const role = await provider.post('PractitionerRole', {
+    resourceType: 'PractitionerRole',
+    practitioner: { reference: practitioner },
+  })
+  t.equal(role.status, 201, role.text)
+  const dispense = dispenseOf(mine, exchange.now)
+  const renewal = (who: string): r4.Task => ({
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ system: 'https://homecare-exchange.org/fhir/CodeSystem/task-code', code: 'renewal' }] },
+    basedOn: [{ reference: `MedicationRequest/${mine.item.id}` }],
+    for: { reference: who },
+    requester: { identifier: { system: ODS, value: PROVIDER } },
+    owner: { identifier: { system: ODS, value: TRUST } },
+  })
+  const note = (...about: string[]) => ({
+    resourceType: 'Communication',
+    status: 'completed',
+    about: about.map((reference) => ({ reference })),
+    payload: [{ contentString: 'x' }],
+  })
+  const attacks: [string, string, unknown][] = [
+    ['who received it', 'MedicationDispense', { ...dispense, receiver: [{ reference: patient }] }],
+    ['who gave it out', 'MedicationDispense', { ...dispense, performer: [{ actor: { reference: practitioner } }] }],
+    [
+      'by way of its own role',
+      'MedicationDispense',
+      { ...dispense, performer: [{ actor: { reference: `PractitionerRole/${role.body.id}` } }] },
+    ],
+    ['whose next prescription is asked for', 'Task', renewal(patient)],
+    ['one note about two trusts', 'Communication', note(`Task/${mine.order.id}`, `Task/${task.id}`)],
+  ]
+  for (const [name, path, body] of attacks) {
+    const answer = await provider.post(path, body)
+    t.same([answer.status, answer.keys], [422, ['reference-shows-others']], name)
+    for (const each of [patient, practitioner]) t.equal((await trust.get(each)).status, 404, name)
+    t.same(ids(await trust.get('Communication')), [])
+  }
+  t.equal((await provider.post('MedicationDispense', dispense)).status, 201, 'its own and the trust’s own are no harm')
+  const own = (mine.item as unknown as r4.MedicationRequest).subject.reference ?? ''
+  t.equal((await provider.post('Task', renewal(own))).status, 201)
+  t.equal((await provider.post('Communication', note(`Task/${mine.order.id}`))).status, 201)
+})
+
+t.test('the number of another trust’s prescription says nothing, and stops nothing', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const other = await exchange.party('trust', 'RXX')
+  const victim = located(await trust.post('', orderBundle()), 'MedicationRequest')
+  const [number] = ((await trust.get(victim)).body as unknown as r4.MedicationRequest).identifier ?? []
+  const told = async (value: string) => {
+    const bundle = orderBundle({ trust: 'RXX' })
+    inBundle(bundle, 'MedicationRequest').priorPrescription = { identifier: { ...number, value } }
+    const { status, keys } = await other.post('', bundle)
+    return [status, keys]
+  }
+  t.same(await told(number?.value ?? ''), await told('aaaaaaaa-9ebc-4ad0-8bfe-0c2e4a6d8f66'))
+  t.match((await trust.get(victim)).body, { status: 'active' })
+  const bundle = orderBundle()
+  inBundle(bundle, 'MedicationRequest').priorPrescription = { identifier: { ...number } }
+  t.equal((await trust.post('', bundle)).status, 200)
+  t.match((await trust.get(victim)).body, { status: 'stopped' }, 'one’s own is replaced')
+})
+
+t.test('what is wrong with a stored resource is for those who may read it', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const made = await trust.post('', orderBundle())
+  for (const type of ['Patient', 'MedicationRequest']) {
+    const path = located(made, type)
+    t.equal((await trust.get(`${path}/$validate`)).status, 200)
+    for (const role of ['observer', 'manufacturer', 'logistics'] as const) {
+      const party = await exchange.party(role, TRUST)
+      for (const each of [path, `${type}/01900000-0000-7000-8000-000000000000`]) {
+        for (const query of ['', '?mode=delete']) {
+          const answer = await party.get(`${each}/$validate${query}`)
+          t.same([answer.status, answer.keys], [403, ['role-forbidden']], `${role} ${type}${query}`)
+        }
+      }
+    }
+    const stranger = await exchange.party('trust', 'RXX')
+    t.equal((await stranger.get(`${path}/$validate`)).status, 404)
+  }
+})

@@ -1,4 +1,5 @@
 /** Sensitive records are not there for those of an organisation who do not need them, and breaking the glass is on record. */
+import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -82,6 +83,24 @@ async function scene(t: Test): Promise<Scene> {
     dispense: `MedicationDispense/${dispense.body.id}`,
   }
 }
+
+/** A message that withdraws an item. */
+const cancellation = (item: unknown) => ({
+  resourceType: 'Bundle',
+  type: 'message',
+  identifier: { system: 'https://tools.ietf.org/html/rfc4122', value: randomUUID() },
+  entry: [
+    {
+      fullUrl: `urn:uuid:${randomUUID()}`,
+      resource: {
+        resourceType: 'MessageHeader',
+        eventCoding: { system: 'https://fhir.nhs.uk/CodeSystem/message-event', code: 'prescription-order-update' },
+        source: { endpoint: 'https://directory.example.org/RBA' },
+      },
+    },
+    { fullUrl: `urn:uuid:${randomUUID()}`, resource: item },
+  ],
+})
 
 const told = ({ status, headers, text }: Answer, id: string): string =>
   [status, headers.etag, headers.location, text]
@@ -175,6 +194,56 @@ t.test('to the role that does not need it, it is as if it were not there', async
     ids.some((id) => rest.text.includes(id)),
     'nor on a later page',
   )
+})
+
+t.test('neither the audit log nor a message about it tells of what is hidden', async (t) => {
+  const { exchange, epr, team, provider, prescription, patient, task, dispense } = await scene(t)
+  const ids = [prescription, patient, task, dispense].map((reference) => reference.split('/')[1] ?? '')
+  for (const party of [team, provider]) await party.get(prescription)
+  await team.get('MedicationRequest')
+  await exchange.audit.flush()
+  for (const query of ['', `&patient=${patient}`, `&entity=${prescription}`, '&agent:identifier=RBA', '&_sort=-date']) {
+    const [hidden, seen] = [
+      await epr.get(`AuditEvent?_count=250${query}`),
+      await team.get(`AuditEvent?_count=250${query}`),
+    ]
+    t.equal(hidden.status, 200)
+    // A search names in its self link what was asked for.
+    const told = hidden.text.replace(/"link":\[.*?\]/, '')
+    t.notOk(
+      ids.some((id) => told.includes(id)),
+      `log${query}`,
+    )
+    t.ok(
+      ids.some((id) => seen.text.includes(id)),
+      `team${query}`,
+    )
+  }
+  const listed = resourcesOf(
+    await epr.get('AuditEvent?agent:identifier=RBA&subtype=search-type'),
+  ) as unknown as r4.AuditEvent[]
+  t.match(JSON.stringify(listed), '"type":"count","valueString":"1"', 'nor how many there were')
+  const [about] = resourcesOf(await team.get(`AuditEvent?entity=${prescription}`))
+  t.equal((await epr.get(`AuditEvent/${about?.id}`)).text.includes(prescription), false)
+  t.match((await epr.get(`AuditEvent?entity=${prescription}&_summary=count`)).body, { total: 0 })
+  t.ok(
+    resourcesOf(await epr.get(`AuditEvent?entity=${prescription}`, glass())).length > 0,
+    'unless the glass is broken',
+  )
+
+  const { identifier } = (await team.get(prescription)).body as unknown as r4.MedicationRequest
+  const cancel = async (value: string) => {
+    const item = {
+      resourceType: 'MedicationRequest',
+      status: 'cancelled',
+      intent: 'order',
+      identifier: [{ ...identifier?.[0], value }],
+    }
+    const answer = await epr.post('$process-message', cancellation(item))
+    return told(answer, value).replaceAll(value, 'VALUE')
+  }
+  t.equal(await cancel(identifier?.[0]?.value ?? ''), await cancel('aaaaaaaa-9ebc-4ad0-8bfe-0c2e4a6d8f66'))
+  t.match((await team.get(prescription)).body, { status: 'active' })
 })
 
 t.test('who breaks the glass says why, sees what its organisation may see, and is on record', async (t) => {

@@ -68,7 +68,7 @@ t.test('somebody else’s prescription is not replaced', async (t) => {
   const identifier = ((await read(trust, old.item)).identifier as { system: string; value: string }[])[0]
   inBundle(bundle, 'MedicationRequest').priorPrescription = { identifier: identifier! }
   const answer = await stranger.post('', bundle)
-  t.same([answer.status, answer.keys], [422, ['prior-prescription-differs']])
+  t.equal(answer.status, 200, 'the number is as unknown to it as any')
   t.equal((await read(trust, old.item)).status, 'active')
 })
 
