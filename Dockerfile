@@ -3,8 +3,10 @@ FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY profiles ./profiles
+COPY conformance ./conformance
+COPY generated ./generated
 RUN npm run build
 # What runs needs no compiler and no test runner.
 RUN npm ci --omit=dev --ignore-scripts

@@ -22,7 +22,18 @@ const ROOMS = {
     'validation.ts',
   ],
   http: ['fhir/', 'store/', 'interactions/', 'identity/', 'caller.ts', 'config.ts', 'context.ts', 'server-table.ts'],
-  generator: ['fhir/', 'homecare/', 'identity/', 'http/', 'exchanges/', 'config.ts', 'settings.ts', 'server-table.ts'],
+  generator: [
+    'fhir/',
+    'homecare/',
+    'identity/',
+    'http/',
+    'exchanges/',
+    'config.ts',
+    'proofs.ts',
+    'settings.ts',
+    'server-table.ts',
+    'validation.ts',
+  ],
 }
 
 /**

@@ -149,7 +149,7 @@ const contests = (folder: string): Starter[] => {
 
 /** Starts everything in turn; a first round, which writes the databases, does not count. */
 async function run(say: (line: string) => void): Promise<void> {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: packageRoot })
+  execFileSync(process.execPath, ['src/generator/build.ts'], { cwd: packageRoot })
   const folder = mkdtempSync(join(tmpdir(), 'homecare-start-'))
   try {
     const all = contests(folder).map((contest) => ({ ...contest, starts: [] as Start[] }))

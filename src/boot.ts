@@ -16,6 +16,7 @@ import { loadLifecycles, readAttributions, readReasonMaps } from './interactions
 import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
 import type { RulesOptions } from './interactions/rules-options.ts'
+import { isProven } from './proofs.ts'
 import type { TypeRow } from './server-table.ts'
 import type { SignatureVerifier } from './signature/verifier.ts'
 import { claimIndex } from './store/index-state.ts'
@@ -130,11 +131,9 @@ export async function createContext(options: BootOptions): Promise<Context> {
 function checkViews({ exposedTypes, row, subsets, search }: Context): void {
   const faults = exposedTypes.flatMap((type) => {
     const found = row(type)
-    const known = {
-      elements: subsets.elementsOf(type),
-      isParam: (code: string) => search.param(type, code) !== undefined,
-    }
-    return found?.views ? viewFaults(found, known) : []
+    if (!found?.views) return []
+    const isParam = (code: string) => search.param(type, code) !== undefined
+    return viewFaults(found, { elements: subsets.elementsOf(type), isParam })
   })
   if (faults.length > 0) throw new Error(`The server table: ${faults.join('; ')}.`)
 }
@@ -149,6 +148,7 @@ export function createSearch(
     bases: [base],
     implicitCodes: createImplicitCodes(definitions),
     terminology: codes,
+    isProven: isProven('searchParameters', packageRoot),
   })
   return { search, fingerprint: indexFingerprint(parameters, table.types, [base]) }
 }

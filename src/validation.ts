@@ -16,6 +16,7 @@ import { loadBaseDefinitions } from './generator/load-base.ts'
 import { loadPackages } from './generator/packages.ts'
 import { isMisformed } from './homecare/rule-identifiers.ts'
 import { createHomecareRules, type HomecareRules } from './homecare/rules.ts'
+import { isProven } from './proofs.ts'
 import { checkServerTable, rowsOf, type ServerTable, type TypeRow } from './server-table.ts'
 
 export interface Limits {
@@ -136,7 +137,12 @@ function loadProfiles(
   // Where ours and R4's define the same system, ours is the newer.
   const allCodes = firstOf<r4.CodeSystem>(ownCodes, baseCodeSystems(definitions))
   const terminology = createTerminology({ codeSystems: allCodes, valueSets: allSets })
-  const profiles = createProfiles(definitions, sources, { terminology, references })
+  const profiles = createProfiles(definitions, sources, {
+    terminology,
+    references,
+    // Ours may build on what packages define.
+    isProven: config.packages.length === 0 && isProven('profiles', packageRoot),
+  })
   for (const { type, profile } of rows) {
     if (profile === undefined || profiles.typeOf(profile) === type) continue
     throw new Error(

@@ -1,5 +1,7 @@
 /** A service with a broken table or a database it does not know does not start, and says which file it is. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -227,4 +229,49 @@ t.test('a rule of a package that only the slow evaluator understands is named in
   const notes = lines.flatMap((line) => (JSON.parse(line) as { note?: string }).note ?? [])
   t.match(notes, [/profile\.json: Patient: the rule slow-1 is left to fhirpath's evaluator\./])
   t.equal(notes.length, 1, 'and no other: all else is compiled')
+})
+
+t.test('what is built starts as what it is built from, and stops at what was broken since', async (t) => {
+  const root = temporaryFolder(t)
+  execFileSync(process.execPath, [join(packageRoot, 'src/generator/build.ts'), join(root, 'dist')])
+  for (const name of ['profiles', 'conformance', 'generated', 'package.json']) {
+    cpSync(join(packageRoot, name), join(root, name), { recursive: true })
+  }
+  symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'))
+  const example = join(root, 'profiles/invalid/rule-weekly-medicine-too-often.json')
+  const program = (file: string, ...args: readonly string[]) => {
+    const { NODE_OPTIONS: _options, ...env } = process.env
+    const child = spawn(process.execPath, [join(root, 'dist', file), ...args], {
+      cwd: root,
+      env: { ...env, PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: `sqlite:${join(root, 'exchange.db')}` },
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
+    return { child, said: () => said, ended: once(child, 'exit') }
+  }
+
+  const { child, said, ended } = program('main.js')
+  while (!/http\S+\d/.test(said()) && child.exitCode === null) await Promise.race([once(child.stdout, 'data'), ended])
+  const answer = await fetch(`${/http\S+?:\d+/.exec(said())?.[0]}/fhir/metadata`)
+  t.equal(answer.status, 200, said())
+  child.kill('SIGTERM')
+  t.equal((await ended)[0], 0, 'a signal stops it')
+
+  const judged = program('cli.js', 'validate', example)
+  t.equal((await judged.ended)[0], 1)
+  t.match(judged.said(), 'weekly-medicine-too-often')
+
+  const profile = join(root, 'profiles/StructureDefinition/homecare-patient.json')
+  writeFileSync(profile, readFileSync(profile, 'utf8').replace(/"expression": "/, '$&(('))
+  const broken = program('main.js')
+  t.equal((await broken.ended)[0], 1)
+  t.match(broken.said(), /did not start.\n.*homecare-patient\.json/)
+  cpSync(join(packageRoot, 'profiles'), join(root, 'profiles'), { recursive: true })
+
+  const parameters = join(root, 'profiles/base/SearchParameter.ndjson')
+  writeFileSync(parameters, readFileSync(parameters, 'utf8').replace('"Task.owner"', '"Patient.active"'))
+  const unfit = program('main.js')
+  t.equal((await unfit.ended)[0], 1)
+  t.match(unfit.said(), /Task-owner has no expression for Task/)
 })

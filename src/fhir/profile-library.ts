@@ -13,9 +13,9 @@ export interface Profile extends ProfileSource {
   /** The canonical without version. */
   readonly url: string
   readonly type: string
-  /** Compiled at first use: R4 defines some 440, and a service needs few of them. */
   readonly isOfR4?: true
   tree?: ProfileNode
+  /** Compiled at first use: R4 defines some 440, and a service needs few of them. */
   check?: ItemCheck
   /** Without the quick way: what says what is wrong. */
   careful?: ItemCheck
@@ -64,9 +64,16 @@ export class Library {
   }
 
   find = (canonical: string): Profile | undefined => {
-    const profile = this.#byCanonical.get(canonical) ?? this.#ofR4(canonical) ?? this.#newestOf(canonical)
-    if (profile?.isOfR4 && profile.check === undefined) this.#check(profile)
+    const profile = this.#known(canonical)
+    if (profile !== undefined && profile.check === undefined) this.#check(profile)
     return profile
+  }
+
+  /** The type that a profile is for; undefined when there is none of this name. */
+  typeOf = (canonical: string): string | undefined => this.#known(canonical)?.type
+
+  #known(canonical: string): Profile | undefined {
+    return this.#byCanonical.get(canonical) ?? this.#ofR4(canonical) ?? this.#newestOf(canonical)
   }
 
   /** Undefined when the definition of the extension is not known; a version in the url is ignored. */

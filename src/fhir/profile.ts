@@ -52,6 +52,8 @@ export interface ProfileOptions {
   readonly terminology?: Pick<Terminology, 'has'>
   /** `free`: the type of a target that is not at hand, known from the reference's text alone, is only a warning. */
   readonly references?: 'enforced' | 'free'
+  /** All sources are known to compile: each is compiled when it is first used. */
+  readonly isProven?: boolean
 }
 
 /**
@@ -62,11 +64,11 @@ export interface ProfileOptions {
 export function createProfiles(
   definitions: Definitions,
   sources: readonly ProfileSource[],
-  { terminology, references = 'enforced' }: ProfileOptions = {},
+  { terminology, references = 'enforced', isProven = false }: ProfileOptions = {},
 ): Profiles {
   const isMember: IsMember = (valueSet, system, code) => terminology?.has(valueSet, system, code) ?? 'unknown'
   const library = new Library(definitions, sources, { isMember, references })
-  library.compileAll()
+  if (!isProven) library.compileAll()
   const { find, notes } = library
 
   const validate = (resource: unknown, request: ProfileRequest): Issue[] => {
@@ -170,7 +172,7 @@ export function createProfiles(
   return {
     validate,
     canonicals: library.canonicals,
-    typeOf: (canonical) => find(canonical)?.type,
+    typeOf: library.typeOf,
     knowsExtension: (url) => library.extension(url) !== undefined,
     modifierExtensions: new Set(sources.filter(isModifierExtension).map(({ definition }) => definition.url)),
     notes,

@@ -3,7 +3,7 @@
  * definitions, each expression compiled once (https://hl7.org/fhir/R4/searchparameter.html). The same object
  * extracts the index, reads queries and feeds the CapabilityStatement, so they cannot disagree.
  */
-import { type ImplicitCodes, leafElements, noImplicitCodes } from './code-elements.ts'
+import { type ImplicitCodes, type Leaf, leafElements, noImplicitCodes } from './code-elements.ts'
 import { ancestorsOf, isResourceType } from './element-types.ts'
 import { type CompiledPath, compileNodePath, compilePath, type NodePath, type Resolve } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
@@ -79,11 +79,20 @@ export interface SearchParamsOptions {
   readonly implicitCodes?: ImplicitCodes
   /** Local value sets and code systems, for `:in`, `:above` and `:below`. */
   readonly terminology?: SearchTerminology
+  /** All definitions are known to compile: each is compiled when it is first used. Else those of a type, together. */
+  readonly isProven?: boolean
 }
 
 interface Prepared {
   readonly param: SearchParam
+  /** What its expressions have become; compiled when it is first asked for. */
+  selection(): Selection
+}
+
+interface Selection {
   readonly path: CompiledPath | undefined
+  /** What plain paths end at. */
+  readonly leaves: readonly Leaf[]
   /** Of a composite: each component's path from the element. */
   readonly components: readonly { readonly param: SearchParam; readonly path: NodePath }[]
 }
@@ -99,7 +108,7 @@ export function createSearchParams(
   options: SearchParamsOptions = {},
 ): SearchParams {
   const bases = options.bases ?? []
-  const { implicitCodes = noImplicitCodes, terminology = noTerminology } = options
+  const { implicitCodes = noImplicitCodes, terminology = noTerminology, isProven = false } = options
   const byUrl = new Map(definitions.map((definition) => [definition.url, definition]))
   const byType = new Map<string, ReadonlyMap<string, Prepared>>()
   const rest = table.find((row) => row.type === '*')
@@ -110,13 +119,13 @@ export function createSearchParams(
   for (const definition of definitions) {
     for (const base of definition.base) byBase.set(base, [...(byBase.get(base) ?? []), definition])
   }
-  const prepare = (type: string, row: SearchedType): ReadonlyMap<string, Prepared> =>
-    new Map(
-      select(byBase, type, row).map((definition) => [
-        definition.code,
-        join({ definition, type, resolve, implicitCodes, byUrl }),
-      ]),
+  const prepare = (type: string, row: SearchedType): ReadonlyMap<string, Prepared> => {
+    const prepared = asked(byBase, type, row).map((definition) =>
+      join({ definition, type, resolve, implicitCodes, byUrl }),
     )
+    if (!isProven) for (const { selection } of prepared) selection()
+    return new Map(prepared.map((each) => [each.param.code, each]))
+  }
   for (const row of table) if (row.type !== '*') byType.set(row.type, prepare(row.type, row))
   if (rest) checkRest(definitions, rest)
 
@@ -149,7 +158,8 @@ export function createSearchParams(
   }
 }
 
-function rowsOf({ param, path, components }: Prepared, resource: Resource, bases: readonly string[]): IndexRow[] {
+function rowsOf({ param, selection }: Prepared, resource: Resource, bases: readonly string[]): IndexRow[] {
+  const { path, components } = selection()
   if (!path) return []
   if (param.kind === 'special') return path(resource).flatMap(({ value }) => positionRows(param.name, value))
   if (param.kind !== 'composite') return indexRows(param.kind, param.name, path(resource), bases)
@@ -166,8 +176,8 @@ function rowsOf({ param, path, components }: Prepared, resource: Resource, bases
 /** Rows of a component itself and of its quantity in base units; nobody asks a component for words. */
 const IDENTIFYING = /#\d+(:canonical)?$/
 
-/** The definitions a row asks for, by code, `_id` and `_lastUpdated` always among them. */
-function select(
+/** The definitions that a row asks for, by code, `_id` and `_lastUpdated` always among them. */
+function asked(
   byBase: ReadonlyMap<string, readonly SearchParameterDefinition[]>,
   type: string,
   row: SearchedType,
@@ -246,31 +256,45 @@ interface Joining {
 }
 
 function join(joining: Joining): Prepared {
-  const { definition, type, resolve, implicitCodes } = joining
-  const { code, url, expression } = definition
+  const { definition, type, implicitCodes } = joining
+  const { code, url, expression, description } = definition
   const kind = kindOf(definition)
   if (!kind || expression === undefined) throw new Error(unusable(type, code, definition, []))
   const special = code === '_id' ? 'id' : code === '_lastUpdated' ? 'lastUpdated' : undefined
-  const path = special ? undefined : compilePath(expression, { type, resolve })
-  if (path && !path.applies) throw new Error(`SearchParameter ${url} has no expression for ${type}: ${expression}`)
-  const targets = kind === 'reference' ? (definition.target ?? []) : []
-  const leaves = leafElements(expression, type)
-  const components = kind === 'composite' ? componentsOf(joining) : []
+  let selected: Selection | undefined
+  const selection = (): Selection => (selected ??= select(joining, special === undefined, expression))
   const param: SearchParam = {
     type,
     code,
     kind,
     name: `${type}.${code}`,
     url,
-    documentation: definition.description ?? '',
-    targets,
+    documentation: description ?? '',
+    targets: kind === 'reference' ? (definition.target ?? []) : [],
     ...(special === undefined ? {} : { special }),
-    components: components.map((component) => component.param),
-    leafTypes: leaves.map((leaf) => leaf.type),
-    isImplicit: (system, value) => leaves.some((leaf) => implicitCodes(leaf, system, value)),
-    usesFallback: path?.usesFallback ?? false,
+    get components() {
+      return selection().components.map((component) => component.param)
+    },
+    get leafTypes() {
+      return selection().leaves.map((leaf) => leaf.type)
+    },
+    isImplicit: (system, value) => selection().leaves.some((leaf) => implicitCodes(leaf, system, value)),
+    get usesFallback() {
+      return selection().path?.usesFallback ?? false
+    },
   }
-  return { param, path, components }
+  return { param, selection }
+}
+
+/** @throws Error when an expression cannot be compiled, or is of other types only */
+function select(joining: Joining, isIndexed: boolean, expression: string): Selection {
+  const { definition, type, resolve } = joining
+  const path = isIndexed ? compilePath(expression, { type, resolve }) : undefined
+  if (path && !path.applies) {
+    throw new Error(`SearchParameter ${definition.url} has no expression for ${type}: ${expression}`)
+  }
+  const components = definition.type === 'composite' ? componentsOf(joining) : []
+  return { path, leaves: leafElements(expression, type), components }
 }
 
 /**
@@ -287,7 +311,7 @@ export function componentPath(composite: string | undefined, own: string | undef
  * The components of a composite (https://hl7.org/fhir/R4/search.html#composite): each is of the kind of the parameter
  * it names, and selects from the composite's element.
  */
-function componentsOf({ definition, type, implicitCodes, byUrl }: Joining): Prepared['components'] {
+function componentsOf({ definition, type, implicitCodes, byUrl }: Joining): Selection['components'] {
   return (definition.component ?? []).map(({ definition: url, expression }, index) => {
     const named = byUrl.get(url)
     const kind = named && kindOf(named)

@@ -35,7 +35,7 @@ export function parse(expression: string): Syntax {
 export function writtenTree(expression: string): Syntax | undefined {
   const known = decoded.get(expression)
   if (known !== undefined) return known
-  const { types, trees } = (written ??= load('../../generated/syntax-trees.json') as WrittenTrees)
+  const { types, trees } = (written ??= load('#generated/syntax-trees.json') as WrittenTrees)
   const tree = Object.hasOwn(trees, expression) ? trees[expression] : undefined
   if (tree === undefined) return undefined
   const syntax = decode(JSON.parse(tree) as Node, types)

@@ -47,7 +47,7 @@ export const digestOf = (schema: AnySchema, options: Options): string =>
 
 /** The validator that was written when the service was built; undefined when the schema is another since. */
 export const writtenValidator = (schema: AnySchema, options: Options): ValidateFunction | undefined =>
-  (load('../../generated/validators.cjs') as Validators)[digestOf(schema, options)]?.()
+  (load('#generated/validators.cjs') as Validators)[digestOf(schema, options)]?.()
 
 /** Ajv's options for every schema of ours. */
 export const ajvOptions: Options = { allErrors: true, allowUnionTypes: true }
