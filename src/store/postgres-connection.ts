@@ -118,7 +118,7 @@ export class PostgresConnection {
 }
 
 /** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html after which a repeat may succeed. */
-const TRANSIENT = /^(08...|53...|57P0[1-5]|57014|55P03|40001|40P01|25P03|25P04)$/
+const TRANSIENT = /^(08...|53...|57P0[1-5]|57014|55P03|25006|40001|40P01|25P03|25P04)$/
 /** What Node and the driver say when the connection is lost. */
 const LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/
 const DRIVER_WORDS = /Connection terminated|not queryable|Query read timeout|connection error/

@@ -14,7 +14,17 @@ import { openPostgres } from '../../src/store/postgres.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { startPostgres } from '../postgres-server.ts'
 import { faultsOf } from '../store/consistency.ts'
-import { each, extractor, Ledger, orderFaults, PAIRS, PROVIDERS, resendFaults, toldFaults } from './ledger.ts'
+import {
+  each,
+  extractor,
+  Ledger,
+  orderFaults,
+  orderOfTimeFaults,
+  PAIRS,
+  PROVIDERS,
+  resendFaults,
+  toldFaults,
+} from './ledger.ts'
 import { historyFaults } from './linearizable.ts'
 import { startLoad, Told } from './load.ts'
 import { Party, Service } from './service.ts'
@@ -33,6 +43,31 @@ function dice(seed: number): () => number {
     return state / 2 ** 32
   }
 }
+
+/** Waits until the load has come so far: how much is done in a second is the machine's affair. */
+async function until(done: () => boolean): Promise<void> {
+  for (const end = Date.now() + 60_000; !done() && Date.now() < end;) await pause(20)
+}
+
+/** Some of this round's writes have been answered. */
+const underWay = async ({ ledger }: Told): Promise<void> => {
+  const before = ledger.acknowledged.length
+  await until(() => ledger.acknowledged.length > before + 3)
+}
+
+const contended = (told: Told): number => [...told.steps.values()].flat().filter(({ kind }) => kind === 'write').length
+
+/** There was enough of everything for a comparison to say something. */
+const enough = (told: Told): Promise<void> =>
+  until(
+    () =>
+      contended(told) > 10 &&
+      told.refused.length > 1 &&
+      PAIRS.every(
+        ({ trust }) => told.ledger.orders.filter((order) => order.trust === trust && order.answer).length > 3,
+      ) &&
+      PROVIDERS.every((provider) => [...told.ledger.told.values()].some((one) => one.organization === provider)),
+  )
 
 const open = async (url: string): Promise<Database> =>
   url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres({ url, readers: 2 })
@@ -85,21 +120,7 @@ async function compare(t: Test, url: string, origin: string, told: Told): Promis
   }
   const database = await open(url)
   t.same(await faultsOf(database.query, extract), [], 'the tables agree')
-  for (const provider of PROVIDERS) {
-    const versions = await database.query<{ id: string; version: number }>(
-      `SELECT r.id AS id, v.version AS version FROM version v JOIN resource r ON r.key = v.key
-       WHERE r.type = 'Task' AND r.key IN (SELECT key FROM access WHERE org = $1 AND type = 'Task') ORDER BY v.seq`,
-      [provider],
-    )
-    t.same(
-      told.feeds.get(provider),
-      versions.map(({ id, version }) => `Task/${id}/_history/${version}`),
-      `the feed told ${provider} of every version once, in order`,
-    )
-    const last = new Map(versions.map(({ id, version }) => [id, version]))
-    const polled = [...(told.polled.get(provider) ?? [])]
-    t.same(polled.sort(), [...last].sort(), 'a poller by time has seen the last version of every Task')
-  }
+  await compareFeeds(t, database, told)
   for (const [path, steps] of told.steps) {
     const [row] = await database.query<{ version: number }>(
       'SELECT version FROM resource WHERE type = $1 AND id = $2',
@@ -109,11 +130,48 @@ async function compare(t: Test, url: string, origin: string, told: Told): Promis
   }
   await database.close()
   await Promise.all(everybody.map((party) => party.close()))
-  const writes = [...told.steps.values()].flat().filter(({ kind }) => kind === 'write').length
+  const writes = contended(told)
   t.comment(
     `${ledger.orders.length} orders, ${told.refused.length} refused, ${writes} contended writes, ${[...told.feeds.values()].flat().length} versions in the feeds, ${told.interrupted} interruptions`,
   )
   t.ok(ledger.orders.length > 10 && writes > 10 && told.interrupted > 0 && told.refused.length > 0, 'there was a load')
+}
+
+/** The log against what every poller was shown, and in the order of the clients' own time. */
+async function compareFeeds(t: Test, database: Database, { ledger, feeds, polled }: Told): Promise<void> {
+  const log = await database.query<{ type: string; id: string; version: number; seq: number; tick: number }>(
+    'SELECT r.type AS type, r.id AS id, v.version AS version, v.seq AS seq, v.tick AS tick FROM version v JOIN resource r ON r.key = v.key ORDER BY v.seq',
+  )
+  t.ok(
+    log.every(({ tick }, i) => tick >= (log[i - 1]?.tick ?? 0)),
+    'time never runs back in the log',
+  )
+  const nameOf = ({ type, id, version }: (typeof log)[number]): string => `${type}/${id}/_history/${version}`
+  const numbers = new Map(log.map((row) => [nameOf(row), row.seq]))
+  t.ok(ledger.acknowledged.length > 20, `${ledger.acknowledged.length} writes with the time of their answer`)
+  t.same(
+    orderOfTimeFaults(ledger.acknowledged, numbers),
+    [],
+    'writes stand in the order in which they were acknowledged',
+  )
+  for (const [{ role, organization, type }, feed] of feeds) {
+    const seen = await database.query<{ id: string }>(
+      'SELECT r.id AS id FROM access a JOIN resource r ON r.key = a.key WHERE a.org = $1 AND a.type = $2',
+      [organization, type],
+    )
+    const mine = new Set(seen.map(({ id }) => id))
+    const versions = log.filter((row) => row.type === type && mine.has(row.id))
+    t.ok(versions.length > 0, `there was news for ${organization}`)
+    t.same(
+      feed,
+      versions.map(nameOf),
+      `the feed of ${type} told the ${role} ${organization} of every version once, in order`,
+    )
+    if (role === 'trust' || type !== 'Task') continue
+    const last = new Map(versions.map(({ id, version }) => [id, version]))
+    const found = [...(polled.get(organization) ?? [])]
+    t.same(found.sort(), [...last].sort(), 'a poller by time has seen the last version of every Task')
+  }
 }
 
 t.test('SQLite: the service is killed under mixed load', async (t) => {
@@ -123,14 +181,15 @@ t.test('SQLite: the service is killed under mixed load', async (t) => {
   const told = new Told()
   const load = startLoad(() => [service], told, await patients(service.origin))
   const roll = dice(1)
-  for (let round = 0; round < 4; round++) {
-    await pause(1000 + roll() * 1500)
+  for (let round = 0; round < 6; round++) {
+    await underWay(told)
+    await pause(300 + roll() * 1000)
     const dying: Service = service
     service = undefined
     await dying.end()
     service = await Service.start(url)
   }
-  await pause(1000)
+  await enough(told)
   await load.finish()
   await compare(t, url, service.origin, told)
   await service.end()
@@ -155,8 +214,9 @@ if (!server) {
     const told = new Told()
     const load = startLoad(() => nodes, told, await patients(nodes[0]!.origin))
     const roll = dice(2)
-    for (let round = 0; round < 6; round++) {
-      await pause(700 + roll() * 1500)
+    for (let round = 0; round < 8; round++) {
+      await underWay(told)
+      await pause(300 + roll() * 1000)
       if (round % 3 === 2) {
         await server.kill()
         await pause(300)
@@ -169,7 +229,7 @@ if (!server) {
       await dying?.end()
       nodes[which] = await start(which)
     }
-    await pause(1000)
+    await enough(told)
     await load.finish()
     await compare(t, url, nodes[0]!.origin, told)
   })
@@ -350,4 +410,15 @@ t.test('the check of histories finds what it looks for', async (t) => {
     /on version 1 made version 3/,
   )
   t.match(historyFaults([{ kind: 'read', from: 0, to: 1, version: 2 }, good[1]], 1, 2).join(), /seen before anybody/)
+
+  const writes = [
+    { path: 'b', from: 3, to: 6 },
+    { path: 'a', from: 0, to: 5 },
+    { path: 'c', from: 7, to: 8 },
+  ]
+  const inOrder = (...paths: string[]) => orderOfTimeFaults(writes, new Map(paths.map((path, i) => [path, i + 1])))
+  t.same(inOrder('a', 'b', 'c'), [])
+  t.same(inOrder('b', 'a', 'c'), [], 'at the same time in any order')
+  t.match(inOrder('a', 'c', 'b'), [/c was asked for after b was acknowledged/])
+  t.match(inOrder('c', 'b', 'a'), [/c was asked for after a/])
 })

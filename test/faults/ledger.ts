@@ -26,6 +26,20 @@ export const PAIRS = [
 ] as const
 export const PROVIDERS = [...new Set(PAIRS.map(({ provider }) => provider))]
 
+/** Who follows which feed. */
+export interface Poller {
+  readonly role: 'trust' | 'provider'
+  readonly organization: string
+  readonly type: 'Task' | 'MedicationRequest'
+}
+
+export const POLLERS: readonly Poller[] = [
+  ...PAIRS.map(({ trust }) => ({ role: 'trust', organization: trust, type: 'Task' }) as const),
+  ...PROVIDERS.flatMap((organization) =>
+    (['Task', 'MedicationRequest'] as const).map((type) => ({ role: 'provider', organization, type }) as const),
+  ),
+]
+
 export interface Order {
   readonly number: string
   readonly trust: string
@@ -42,21 +56,35 @@ export interface ToldResource {
   readonly organization: string
 }
 
+/** A version that somebody wrote: asked for at `from`, acknowledged at `to`, in ms of one clock. */
+export interface Acknowledged {
+  readonly path: string
+  readonly from: number
+  readonly to: number
+}
+
 /** What the clients know: what they sent, and what they were told. */
 export class Ledger {
   #count = 0
   readonly orders: Order[] = []
   /** Resources as they were answered with 200 or 201, by `Type/id/_history/version`. */
   readonly told = new Map<string, ToldResource>()
+  readonly acknowledged: Acknowledged[] = []
 
-  tell(resource: Resource, organization: string = PAIRS[0].trust): void {
+  /** @param from when it was asked to be written, which was answered just now; absent: it need not be news */
+  tell(resource: Resource, organization: string = PAIRS[0].trust, from?: number): void {
     const path = `${resource.resourceType}/${resource.id}/_history/${resource.meta?.versionId}`
     this.told.set(path, { path, resource, organization })
+    if (from !== undefined) this.acknowledged.push({ path, from, to: performance.now() })
   }
 
-  tellBundle(text: string, organization?: string): void {
+  tellBundle(text: string, organization?: string, from?: number): void {
     const bundle = JSON.parse(text) as r4.Bundle
-    for (const entry of bundle.entry ?? []) this.tell(entry.resource as unknown as Resource, organization)
+    for (const { resource, response } of bundle.entry ?? []) {
+      // Of a patient that was there already nothing new was written.
+      const news = response?.status?.startsWith('201') ? from : undefined
+      this.tell(resource as unknown as Resource, organization, news)
+    }
   }
 
   /** The next order to send: two items for one patient, so that a half could be seen. */
@@ -139,6 +167,28 @@ export async function orderFaults(party: Party, order: Order): Promise<string[]>
   for (const link of links) {
     const { status } = await party.send('GET', link ?? 'nothing')
     if (status !== 200) faults.push(`${name}: ${link} is answered with ${status}`)
+  }
+  return faults
+}
+
+/**
+ * Whether the log stands in the order of the clients' own time: what was acknowledged before something else was asked for
+ * comes before it, whichever node did either.
+ * @param numbers event number of each version
+ */
+export function orderOfTimeFaults(writes: readonly Acknowledged[], numbers: ReadonlyMap<string, number>): string[] {
+  const faults: string[] = []
+  const ended = writes.toSorted((a, b) => a.to - b.to)
+  let next = 0
+  let last: Acknowledged | undefined
+  const numberOf = (write: Acknowledged | undefined): number => (write && numbers.get(write.path)) ?? 0
+  for (const write of writes.toSorted((a, b) => a.from - b.from)) {
+    for (let before = ended[next]; before && before.to < write.from; before = ended[++next]) {
+      if (numberOf(before) > numberOf(last)) last = before
+    }
+    if (last && numberOf(write) <= numberOf(last)) {
+      faults.push(`${write.path} was asked for after ${last.path} was acknowledged, and stands before it`)
+    }
   }
   return faults
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
-import { AUTHORED, Ledger, type Order, PAIRS, PROVIDERS } from './ledger.ts'
+import { AUTHORED, Ledger, type Order, PAIRS, type Poller, POLLERS, PROVIDERS } from './ledger.ts'
 import type { Step } from './linearizable.ts'
 import { type Answer, Party, type Service } from './service.ts'
 
@@ -18,8 +18,8 @@ export class Told {
   readonly refused: Order[] = []
   /** What was done to each contended resource, by `Type/id`. */
   readonly steps = new Map<string, Step[]>()
-  /** By provider: `Task/id/_history/version` in the order in which the feed told of them. */
-  readonly feeds = new Map<string, string[]>(PROVIDERS.map((provider) => [provider, []]))
+  /** By poller: `Type/id/_history/version` in the order in which the feed told of them. */
+  readonly feeds = new Map<Poller, string[]>(POLLERS.map((poller) => [poller, []]))
   /** By provider: the last version of each Task that polling by time has seen. */
   readonly polled = new Map<string, Map<string, number>>(PROVIDERS.map((provider) => [provider, new Map()]))
   /** Answers that never came, or that told to come back. */
@@ -104,10 +104,10 @@ export function startLoad(nodes: () => Nodes, told: Told, contended: readonly Re
       repeat(client('trust', 'RBA'), (one) => contend(one, told, contended[n % contended.length]!)),
     ),
   ]
-  const readers = PROVIDERS.flatMap((provider) => [
-    follow(client('provider', provider), told, () => writing),
-    poll(client('provider', provider), told, () => writing),
-  ])
+  const readers = [
+    ...POLLERS.map((poller) => follow(client(poller.role, poller.organization), told, poller, () => writing)),
+    ...PROVIDERS.map((provider) => poll(client('provider', provider), told, () => writing)),
+  ]
   const all = Promise.all([...writers, ...readers])
   all.catch(() => {
     ending = true
@@ -127,19 +127,21 @@ export function startLoad(nodes: () => Nodes, told: Told, contended: readonly Re
 /** Sends one order until it is answered; a repeat is the same order. */
 async function sendOrder(one: Client, { ledger }: Told, pair: (typeof PAIRS)[number]): Promise<void> {
   const order = ledger.newOrder(pair)
+  const from = performance.now()
   const answer = await one.insist('POST', '', order.bundle, { prefer: 'return=representation' })
   if (answer.status !== 200) throw new Error(`An order was refused: ${answer.status} ${answer.text}`)
   order.answer = answer.text
-  ledger.tellBundle(answer.text, order.trust)
+  ledger.tellBundle(answer.text, order.trust, from)
 }
 
-/** Two good entries and a bad one: nothing of it may be there. */
+/** Two good entries and a bad one, of which by turns the lane or the validation finds out: nothing of it may be there. */
 async function sendRefused(one: Client, { ledger, refused }: Told): Promise<void> {
   const order = ledger.newOrder()
   ledger.orders.splice(ledger.orders.indexOf(order), 1)
   const bad = order.bundle.entry?.at(-1)?.resource as r4.MedicationRequest
-  // Found out in the lane, when its neighbours are written already.
-  bad.subject = { reference: 'Patient/nobody' }
+  // In the lane its neighbours are written already.
+  if (refused.length % 2 === 0) bad.subject = { reference: 'Patient/nobody' }
+  else bad.status = 'completed'
   const answer = await one.insist('POST', '', order.bundle)
   if (answer.status < 400) throw new Error(`What leads nowhere was accepted with ${answer.status}.`)
   refused.push(order)
@@ -152,9 +154,10 @@ async function takeWork(one: Client, told: Told, taken: Set<string>): Promise<vo
   const task = page?.status === 200 ? resources(page).find(({ id }) => !taken.has(id ?? '')) : undefined
   if (!task) return void (await pause(20))
   taken.add(task.id ?? '')
+  const from = performance.now()
   const accepted = await put(one, { ...task, status: 'accepted' })
   if (accepted?.status !== 200) return
-  told.ledger.tell(JSON.parse(accepted.text) as Resource, one.organization)
+  told.ledger.tell(JSON.parse(accepted.text) as Resource, one.organization, from)
   const found = await one.send('GET', `Task?part-of=Task/${task.id}&_count=1`)
   const [supply] = found?.status === 200 ? resources(found) : []
   if (!supply) return
@@ -190,7 +193,8 @@ async function contend(one: Client, told: Told, { resourceType, id, ...rest }: R
   else if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.text}`)
   else {
     const version = versionIn(answer)
-    if (answer.status !== 204) told.ledger.tell(JSON.parse(answer.text) as Resource, one.organization)
+    const news = version === on ? undefined : from
+    if (answer.status !== 204) told.ledger.tell(JSON.parse(answer.text) as Resource, one.organization, news)
     // The same telephone number as before: nothing was written.
     if (version === on) steps.push({ kind: 'read', from, to, version })
     else steps.push({ kind: 'write', from, to, on, version })
@@ -217,21 +221,21 @@ const put = (one: Client, resource: Resource): Promise<Answer | undefined> =>
     'if-match': `W/"${resource.meta?.versionId}"`,
   })
 
-/** Follows the feed, from the start to its end. */
-async function follow(one: Client, { feeds }: Told, writing: () => boolean): Promise<void> {
-  const feed = feeds.get(one.organization) ?? []
-  let path = 'Task/$changes?_count=50'
+/** Follows a feed, from the start to its end. */
+async function follow(one: Client, { feeds }: Told, poller: Poller, writing: () => boolean): Promise<void> {
+  const feed = feeds.get(poller) ?? []
+  let path = `${poller.type}/$changes?_count=50`
   for (;;) {
     const last = !writing()
     const page = await one.insist('GET', path)
     if (page.status !== 200) throw new Error(`${path}: ${page.status} ${page.text}`)
     const bundle = JSON.parse(page.text) as r4.Bundle
     for (const { resource } of bundle.entry ?? [])
-      feed.push(`Task/${resource?.id}/_history/${resource?.meta?.versionId}`)
+      feed.push(`${poller.type}/${resource?.id}/_history/${resource?.meta?.versionId}`)
     path = nextOf(bundle) ?? path
     if (bundle.entry?.length) continue
     if (last) return one.close()
-    await pause(20)
+    await pause(40)
   }
 }
 

@@ -50,6 +50,9 @@ export interface Wanted {
 /** An extension of a kind that nobody knows, and that must be understood. */
 export const strangeExtension = (): Buffer => extension('2a0304', true, der(0x05))
 
+/** The name of a server that is reached at 127.0.0.1 (RFC 5280 4.2.1.6). */
+export const forLoopback = (): Buffer => extension('551d11', false, sequence(der(0x87, Buffer.from([127, 0, 0, 1]))))
+
 const pemOf = (raw: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${raw.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
 

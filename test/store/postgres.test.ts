@@ -1,4 +1,6 @@
 /** What only several nodes over one PostgreSQL can do wrong. Starts a server of its own, which it may kill. */
+import { chownSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createLane } from '../../src/store/lane.ts'
 import { DatabaseUnavailable, type Database, type Query } from '../../src/store/database.ts'
@@ -7,7 +9,9 @@ import { openDatabase } from '../../src/store/open.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { resourcesOf, startExchange } from '../helper.ts'
 import { orderBundle } from '../orders.ts'
+import { certificate, forLoopback } from '../identity/certificates.ts'
 import { startPostgres } from '../postgres-server.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const server = await startPostgres()
 if (!server) {
@@ -110,6 +114,81 @@ t.test('a node that dies inside a group leaves nothing of it, and the next write
   t.same(await other!.query('SELECT seq FROM note'), [{ seq: 2 }])
   await doomed!.transaction((query) => query('INSERT INTO note (seq, tick, node) VALUES (3, 3, 0)'))
   t.same(await other!.query('SELECT COUNT(*) AS n FROM note'), [{ n: 2 }], 'the node itself connects again')
+})
+
+t.test('a statement, and the wait for another node, take no longer than they may', async (t) => {
+  const url = await fresh()
+  const hasty = await openPostgres({ url, readers: 1, statementTimeout: 300, lockTimeout: 100 })
+  const other = await openPostgres({ url, readers: 1 })
+  t.teardown(() => Promise.all([hasty.close(), other.close()]).then(() => undefined))
+  await t.rejects(hasty.query('SELECT pg_sleep(60)'), DatabaseUnavailable)
+  t.same(await hasty.query('SELECT 1 AS one'), [{ one: 1 }], 'the connection goes on')
+  const held = Promise.withResolvers<void>()
+  const inside = Promise.withResolvers<void>()
+  const holding = other.transaction(async (query) => {
+    await query('SELECT 1 AS one')
+    inside.resolve()
+    await held.promise
+  })
+  await inside.promise
+  await t.rejects(
+    hasty.transaction((query) => query('SELECT 1 AS one')),
+    DatabaseUnavailable,
+  )
+  held.resolve()
+  await holding
+  t.same(await hasty.transaction((query) => query('SELECT 2 AS two')), [{ two: 2 }], 'and gets its turn afterwards')
+  // A full disk, too many connections, a deadlock, a server that stops, one that only reads after a change of roles; a fault of ours.
+  for (const code of ['53100', '53300', '40P01', '57P01', '25006']) {
+    const raise = `DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END $$`
+    await t.rejects(hasty.query(raise), DatabaseUnavailable, code)
+  }
+  await t.rejects(hasty.query("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '42703'; END $$"), { code: '42703' })
+})
+
+t.test('the way to the server is encrypted and proven where the URL says so', async (t) => {
+  const url = await fresh()
+  const folder = temporaryFolder(t)
+  const authority = certificate('a test authority', { authority: true })
+  const stranger = certificate('another authority', { authority: true })
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content)
+    return join(folder, name)
+  }
+  const trusted = file('authority.pem', authority.pem)
+  const untrusted = file('stranger.pem', stranger.pem)
+  const ask = async (parameters: string): Promise<unknown> => {
+    const database = await openPostgres({ url: `${url}?${parameters}`, readers: 1 })
+    return database.query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()').finally(() => database.close())
+  }
+  await t.rejects(ask(`sslmode=verify-full&sslrootcert=${trusted}`), DatabaseUnavailable, 'a server without TLS')
+
+  const admin = await openPostgres({ url: server.url('postgres'), readers: 1 })
+  const [row] = await admin.query<{ data_directory: string }>('SHOW data_directory')
+  const data = row?.data_directory ?? ''
+  const present = async (extensions: readonly Buffer[]): Promise<void> => {
+    const { pem, keyPem } = certificate('database', { by: authority, extensions })
+    for (const [name, content] of [
+      ['server.crt', pem],
+      ['server.key', keyPem],
+    ] as const) {
+      writeFileSync(join(data, name), content, { mode: 0o600 })
+      chownSync(join(data, name), statSync(data).uid, statSync(data).gid)
+    }
+    await admin.query('ALTER SYSTEM SET ssl = on')
+    await admin.query('SELECT pg_reload_conf()')
+  }
+  const proven = `sslmode=verify-full&sslrootcert=${trusted}`
+  await present([])
+  t.same(await eventually(() => ask('sslmode=no-verify')), [{ ssl: true }])
+  await t.rejects(ask(proven), DatabaseUnavailable, 'of another name')
+  await present([forLoopback()])
+  t.same(await eventually(() => ask(proven)), [{ ssl: true }])
+  t.same(await ask(''), [{ ssl: false }], 'not where the URL does not say so')
+  await t.rejects(ask(`sslmode=verify-full&sslrootcert=${untrusted}`), DatabaseUnavailable, 'by somebody else')
+  await admin.query('ALTER SYSTEM RESET ssl')
+  await admin.query('SELECT pg_reload_conf()')
+  await admin.close()
 })
 
 t.test(
