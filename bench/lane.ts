@@ -126,17 +126,17 @@ async function pipelined(database: Database, one: () => Promise<unknown>, url: s
 }
 
 /** Name of the contest of `threads`. */
-export const THREADS = 'p99 of GET by id while 32 write, writer in a thread'
+export const THREADS = 'p99 of GET by id while 32 write'
 
 /**
- * Reads while others write: the service with its writer in a thread of its own, and as it is, both on copies of the
- * same store.
+ * Reads while others write: the service as it is, with its writer in a thread of its own, and the same with the writer
+ * in the loop, both on copies of the same store.
  */
 export async function threads(stage: Stage, arena: Arena): Promise<Contest> {
   const [apart, within] = [await stage.copy(arena.spare), await stage.copy(arena.spare)]
-  const threaded = await stage.start(['bench/threaded-service.ts', apart.slice('sqlite:'.length)])
+  const inLoop = await stage.start(['bench/in-loop-service.ts', within.slice('sqlite:'.length)])
   const sides = await Promise.all(
-    [threaded, await stage.service(within)].map(async ({ origin }) => {
+    [await stage.service(apart), inLoop].map(async ({ origin }) => {
       const connections = await stage.connect(origin, 36)
       const side = beside(connections, await login(connections[0], 'trust', TRUST), arena)
       for (let turn = 0; turn < 5; turn++) await side()

@@ -16,17 +16,22 @@ export async function run(): Promise<void> {
   }
 }
 
-/** The first signal asks to stop, the second does not wait. */
+/** The first signal asks to stop, the second does not wait. Who has lost the database stops by itself. */
 function stopOnSignal(server: RunningServer): void {
   let stopping = false
-  const stop = async () => {
+  const stop = async (code = 0) => {
     if (stopping) process.exit(1)
     stopping = true
     setTimeout(() => process.exit(1), server.config.shutdownTimeout * 1000).unref()
     await server.close()
     // Exiting also flushes the log.
-    process.exit(0)
+    process.exit(code)
   }
+  // Whoever waits is still told so; what was acknowledged is on disk, and a new process reads it from there.
+  void server.lost?.then((error) => {
+    process.stderr.write(`${JSON.stringify({ msg: 'the database is lost, stopping', failure: describe(error) })}\n`)
+    return stop(1)
+  })
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
   // After an error nobody caught the state is unknown: what was acknowledged is on disk, so stop and be restarted.

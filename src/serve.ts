@@ -17,6 +17,8 @@ export interface RunningServer {
   readonly config: Config
   /** Resource types that are exposed. */
   readonly types: readonly string[]
+  /** Resolves with the reason when the database cannot be used any more by this process; absent where it mends itself. */
+  readonly lost?: Promise<Error>
   /** Finishes the requests in flight, then closes the database. */
   close(): Promise<void>
 }
@@ -39,6 +41,7 @@ export async function serve(settings: Config): Promise<RunningServer> {
       origin: origin(config),
       config,
       types: context.exposedTypes,
+      ...(context.database.lost ? { lost: context.database.lost } : {}),
       async close() {
         // Nobody new is let in from this moment, whatever the clock is at.
         await Promise.all([app.close(), stopClock()])

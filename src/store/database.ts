@@ -28,6 +28,11 @@ export interface Database {
   integrity(): Promise<readonly string[] | undefined>
   /** Nobody but this process writes: what went through its own lane is all there is. */
   readonly exclusive: boolean
+  /**
+   * Resolves with the reason when nothing can be read or written any more before the process starts anew; never
+   * while it can. Absent where connections mend themselves.
+   */
+  readonly lost?: Promise<Error>
   /** How the engine would answer a statement, in its own words, for testers; absent where it cannot tell. */
   explain?(sql: string, params?: readonly SqlValue[]): Promise<readonly string[]>
   close(): Promise<void>
@@ -40,3 +45,7 @@ export interface Database {
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
 }
+
+/** Whether somebody needs the answer of a statement: rows, or that all went well up to here. */
+export const isWaited = (sql: string): boolean => WAITED.test(sql)
+const WAITED = /^\s*(?:SELECT|WITH|EXPLAIN|PRAGMA|RELEASE|ROLLBACK TO)|\bRETURNING\b/

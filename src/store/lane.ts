@@ -24,8 +24,8 @@ const QUEUE_LIMIT = 5000
  */
 const WAIT_LIMIT = 10_000
 /**
- * ms after which a group lets the event loop take its turn. The embedded engine answers in the loop itself: without
- * this, whoever reads would wait for all of a group, because its pieces never wait for anything.
+ * ms after which a group lets the event loop take its turn. Work that finds what it needs among what the group has
+ * read never waits for anything: without this, whoever reads would wait for several of its pieces.
  */
 const TURN_LIMIT = 3
 

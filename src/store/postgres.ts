@@ -5,7 +5,7 @@
  */
 import type pgModule from 'pg'
 import type { Client, ClientConfig } from 'pg'
-import { type Database, type Query, type SqlValue } from './database.ts'
+import { type Database, isWaited, type Query, type SqlValue } from './database.ts'
 import { PostgresConnection } from './postgres-connection.ts'
 
 export interface PostgresOptions {
@@ -140,7 +140,7 @@ class Steps {
     if (sql.startsWith('ROLLBACK TO ')) {
       await this.#outstanding
       this.#fault = undefined
-    } else if (!waited.test(sql)) {
+    } else if (!isWaited(sql)) {
       this.later(sql, params)
       return []
     }
@@ -160,9 +160,6 @@ class Steps {
     if (this.#fault) throw this.#fault.error
   }
 }
-
-/** Statements whose answer somebody needs: rows, or that all went well up to here. */
-const waited = /^\s*(SELECT|WITH|EXPLAIN|RELEASE|ROLLBACK TO)|\bRETURNING\b/
 
 /**
  * Text is compared by its bytes, as the embedded engine does: the order of a page must not depend on the language of

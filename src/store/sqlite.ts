@@ -1,49 +1,69 @@
 /**
- * The embedded engine: `node:sqlite`, built into Node 24. One connection writes, another reads, so that a reader
- * never sees inside a transaction. WAL with synchronous=FULL: an answered write survives a power cut.
+ * The embedded engine: `node:sqlite`, built into Node 24. One connection writes, in a thread of its own so that neither
+ * a statement nor the disk stops the event loop; another one reads, in the loop, so that a read is one call and a
+ * reader never sees inside a transaction.
  */
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Database, Query, SqlValue } from './database.ts'
+import { dirname, resolve } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { type Database, DatabaseUnavailable, type Query } from './database.ts'
+import { connect, statements } from './sqlite-connection.ts'
+import { type WriterPlace, writerThread, type WritingConnection } from './sqlite-thread.ts'
 
-/** Pages of 4 kB written to the WAL before SQLite folds them back: rare enough not to disturb the lane. */
-const CHECKPOINT_PAGES = 4000
-/** How long a second process (a backup, a shell) may hold the file before we give up, in ms. */
-const BUSY_TIMEOUT = 5000
-
-/** Opens a database file, and creates it and its folder where they are missing. */
-export function openSqlite(file: string): Database {
+/**
+ * Opens a database file, and creates it and its folder where they are missing.
+ *
+ * When the thread ends, reads are refused as well from then on (`lost`): whether its last group was committed is not
+ * known here, and what this process remembers of the log (`exclusive`) may lack it. A new process reads it from the
+ * file, as after a power cut.
+ * @param startWriting called when something is written first
+ */
+export function openSqlite(file: string, startWriting: () => WriterPlace = writerThread): Database {
   mkdirSync(dirname(file), { recursive: true })
-  const writer = connect(file)
   const reader = connect(file)
-  const write = statements(writer)
-  const read = statements(reader)
+  const read = queryOf(reader)
   const snapshot = sharedSnapshot(reader)
+  const { promise: lost, resolve: lose } = Promise.withResolvers<Error>()
+  let writer: WritingConnection | undefined
+  let fault: Error | undefined
+
+  const start = (): WritingConnection => {
+    const place = startWriting()
+    void place.lost.then((error) => {
+      fault = error
+      lose(error)
+    })
+    return place.open(file)
+  }
 
   return {
     query: (sql, params) => {
+      if (fault) return Promise.reject(fault)
       snapshot.join()
       return read(sql, params)
     },
-    async transaction(work) {
-      writer.exec('BEGIN IMMEDIATE')
-      try {
-        const result = await work(write)
-        writer.exec('COMMIT')
-        // Whoever asks from now on sees it, in this turn of the event loop too.
-        snapshot.end()
-        return result
-      } catch (error) {
-        if (writer.isTransaction) writer.exec('ROLLBACK')
-        throw error
-      }
-    },
+    transaction: (work) =>
+      inTurn(resolve(file), async () => {
+        if (!reader.isOpen) throw new DatabaseUnavailable('The database is closed.')
+        const { run, finish } = (writer ??= start())
+        try {
+          await run('BEGIN IMMEDIATE', [])
+          const result = await work((sql, params = []) => run(sql, params) as Promise<never[]>)
+          await finish('COMMIT')
+          // Whoever asks from now on sees it, in this turn of the event loop too.
+          snapshot.end()
+          return result
+        } catch (error) {
+          // Where the thread has ended its transaction has ended too.
+          await finish('ROLLBACK').catch(() => undefined)
+          throw error
+        }
+      }),
     async snapshot(work) {
       const connection = connect(file)
       try {
         connection.exec('BEGIN')
-        return await work(statements(connection))
+        return await work(queryOf(connection))
       } finally {
         connection.close()
       }
@@ -58,16 +78,42 @@ export function openSqlite(file: string): Database {
       }
     },
     exclusive: true,
+    lost,
     async explain(sql, params) {
       const rows = await read<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)
       return rows.map(({ detail }) => detail)
     },
     async close() {
+      if (!reader.isOpen) return
       snapshot.end()
-      if (reader.isOpen) reader.close()
-      if (writer.isOpen) writer.close()
+      reader.close()
+      // The last one to go folds the log back into the file: in the thread, where it keeps nobody waiting.
+      await writer?.close()
     },
   }
+}
+
+/** By file: the last transaction of this process that was begun or waits to begin. */
+const turns = new Map<string, Promise<unknown>>()
+
+/**
+ * Runs a transaction after those of this process before it on the same file: the thread does what it is sent in that
+ * order, so one that waits there for another's lock would wait for ever.
+ */
+async function inTurn<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(file) ?? Promise.resolve()).then(work)
+  const ended = mine.catch(() => undefined)
+  turns.set(file, ended)
+  try {
+    return await mine
+  } finally {
+    if (turns.get(file) === ended) turns.delete(file)
+  }
+}
+
+function queryOf(connection: DatabaseSync): Query {
+  const run = statements(connection)
+  return async (sql, params = []) => run(sql, params) as never[]
 }
 
 /**
@@ -96,36 +142,5 @@ function sharedSnapshot(reader: DatabaseSync): { join(): void; end(): void } {
       }
     },
     end,
-  }
-}
-
-function connect(file: string): DatabaseSync {
-  const connection = new DatabaseSync(file)
-  connection.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT}`)
-  connection.exec('PRAGMA journal_mode=WAL')
-  connection.exec('PRAGMA synchronous=FULL')
-  connection.exec(`PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`)
-  connection.exec('PRAGMA foreign_keys=ON')
-  return connection
-}
-
-/** Prepared texts kept per connection: searches differ in their number of values, so there is no end to them. */
-const STATEMENT_LIMIT = 500
-
-/** Prepares each SQL text once. `$n` becomes `?n`, which SQLite binds by position. */
-function statements(connection: DatabaseSync): Query {
-  const prepared = new Map<string, { statement: StatementSync; returns: boolean }>()
-  return async <R>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> => {
-    let entry = prepared.get(sql)
-    if (!entry) {
-      const statement = connection.prepare(sql.replace(/\$(\d+)/g, '?$1'))
-      entry = { statement, returns: statement.columns().length > 0 }
-      const oldest = prepared.size >= STATEMENT_LIMIT ? prepared.keys().next().value : undefined
-      if (oldest !== undefined) prepared.delete(oldest)
-      prepared.set(sql, entry)
-    }
-    if (entry.returns) return entry.statement.all(...params) as R[]
-    entry.statement.run(...params)
-    return []
   }
 }

@@ -1,0 +1,47 @@
+/** One connection to a SQLite file, in the loop or in the thread that writes. */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Row, SqlValue } from './database.ts'
+
+/** Pages of 4 kB written to the WAL before SQLite folds them back: rare enough not to disturb the lane. */
+const CHECKPOINT_PAGES = 4000
+/** How long a second process (a backup, a shell) may hold the file before we give up, in ms. */
+const BUSY_TIMEOUT = 5000
+/** Prepared texts kept per connection: searches differ in their number of values, so there is no end to them. */
+const STATEMENT_LIMIT = 500
+
+/** WAL with synchronous=FULL: an answered write survives a power cut. @throws Error of SQLite, with its `errcode` */
+export function connect(file: string): DatabaseSync {
+  const connection = new DatabaseSync(file)
+  try {
+    connection.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT}`)
+    connection.exec('PRAGMA journal_mode=WAL')
+    connection.exec('PRAGMA synchronous=FULL')
+    connection.exec(`PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`)
+    connection.exec('PRAGMA foreign_keys=ON')
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** Runs one statement to its end. */
+export type Run = (sql: string, params: readonly SqlValue[]) => Row[]
+
+/** Prepares each SQL text once. `$n` becomes `?n`, which SQLite binds by position. */
+export function statements(connection: DatabaseSync): Run {
+  const prepared = new Map<string, { statement: StatementSync; returns: boolean }>()
+  return (sql, params) => {
+    let entry = prepared.get(sql)
+    if (!entry) {
+      const statement = connection.prepare(sql.replace(/\$(\d+)/g, '?$1'))
+      entry = { statement, returns: statement.columns().length > 0 }
+      const oldest = prepared.size >= STATEMENT_LIMIT ? prepared.keys().next().value : undefined
+      if (oldest !== undefined) prepared.delete(oldest)
+      prepared.set(sql, entry)
+    }
+    if (entry.returns) return entry.statement.all(...params) as Row[]
+    entry.statement.run(...params)
+    return []
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The thread that writes to SQLite files, one for all of a process. It does what it is sent, in that order; a COMMIT
+ * that waits for the disk then stops nobody who reads.
+ *
+ * A transaction in which a statement has failed does nothing more until it is rolled back, as on PostgreSQL: SQLite
+ * itself goes on, and after some faults (full disk, I/O) has rolled back already, so that what follows would be
+ * committed by itself, statement for statement.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { parentPort } from 'node:worker_threads'
+import type { Row, SqlValue } from './database.ts'
+import { connect, type Run, statements } from './sqlite-connection.ts'
+import { type Answer, faultOf, type Order } from './sqlite-messages.ts'
+
+/** A file that is written to, opened by its first statement. */
+export class WrittenFile {
+  readonly #path: string
+  #open: { readonly connection: DatabaseSync; readonly run: Run } | undefined
+  /** What the running transaction has failed with. */
+  #fault: { readonly error: unknown } | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** @throws Error of this statement, or of an earlier one of the transaction */
+  run(sql: string, params: readonly SqlValue[]): Row[] {
+    if (sql === 'ROLLBACK') return this.#rollback()
+    const mends = sql.startsWith('ROLLBACK TO ')
+    if (this.#fault && !(mends && this.#open?.connection.isTransaction)) throw this.#fault.error
+    try {
+      if (!this.#open) {
+        const connection = connect(this.#path)
+        this.#open = { connection, run: statements(connection) }
+      }
+      const rows = this.#open.run(sql, params)
+      if (mends) this.#fault = undefined
+      return rows
+    } catch (error) {
+      this.#fault ??= { error }
+      throw this.#fault.error
+    }
+  }
+
+  close(): void {
+    this.#open?.connection.close()
+    this.#open = undefined
+  }
+
+  #rollback(): Row[] {
+    this.#fault = undefined
+    try {
+      if (this.#open?.connection.isTransaction) this.#open.run('ROLLBACK', [])
+    } catch {
+      // Closing rolls back too; the next transaction opens the file anew.
+      this.close()
+    }
+    return []
+  }
+}
+
+const files = new Map<number, WrittenFile>()
+
+/** @throws Error of SQLite */
+function follow(order: Order): Row[] {
+  if (order.kind === 'open') {
+    files.set(order.file, new WrittenFile(order.path))
+    return []
+  }
+  const file = files.get(order.file)
+  if (order.kind === 'run') {
+    if (!file) throw new Error('The database is closed.')
+    return file.run(order.sql, order.params)
+  }
+  files.delete(order.file)
+  file?.close()
+  return []
+}
+
+parentPort?.on('message', (batch: readonly Order[]) => {
+  const answers: Answer[] = []
+  for (const order of batch) {
+    const waited = order.kind === 'close' || (order.kind === 'run' && order.waited)
+    try {
+      const rows = follow(order)
+      if (waited) answers.push({ rows })
+    } catch (error) {
+      if (waited) answers.push({ fault: faultOf(error) })
+    }
+  }
+  if (answers.length > 0) parentPort?.postMessage(answers)
+})
