@@ -5,11 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, packageRoot } from './config.ts'
+import { loadedCodes } from './fhir/base-codes.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import { createProfiles, type Profiles } from './fhir/profile.ts'
 import type { r4 } from './fhir/resource.ts'
 import { createStructureValidator, type StructureValidator } from './fhir/structure.ts'
 import { baseCodeSystems, createSearchTerminology, type SearchTerminology } from './fhir/search-terminology.ts'
+import type { LoadedCodes } from './fhir/structure-runtime.ts'
 import { createSubsets, type Subsets } from './fhir/subset.ts'
 import { createTerminology, firstOf, lookupOf, type Terminology, type ValueSetSource } from './fhir/terminology.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
@@ -89,7 +91,7 @@ export function compileTables(config: Config): Compiled {
   const types = [...definitions.resourceTypes]
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
-  const { profiles, codes, terminology } = loadProfiles(definitions, config, table, rows.values())
+  const { profiles, codes, terminology, codeFault } = loadProfiles(definitions, config, table, rows.values())
   return {
     table,
     row: (type) => rows.get(type),
@@ -100,6 +102,7 @@ export function compileTables(config: Config): Compiled {
       exposedTypes: new Set(rows.keys()),
       watch: { isKnownExtension: profiles.knowsExtension, isMisformed },
       codeForms: table.scope === 'open',
+      loaded: { codeFault, has: terminology.has },
       modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
     }),
     profiles,
@@ -124,12 +127,13 @@ function loadProfiles(
   config: Config,
   { references }: ServerTable,
   rows: Iterable<TypeRow>,
-): Pick<Validation, 'profiles' | 'codes' | 'terminology'> {
+): Pick<Validation, 'profiles' | 'codes' | 'terminology'> & Pick<LoadedCodes, 'codeFault'> {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
   const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
     files.map(({ resource }) => resource as T)
-  const ownCodes = lookupOf(resources<Published<r4.CodeSystem>>(codeSystems))
+  const systems = resources<Published<r4.CodeSystem>>(codeSystems)
+  const ownCodes = lookupOf(systems)
   const allSets = firstOf<ValueSetSource>(
     lookupOf(resources<ValueSetSource>(valueSets)),
     (url) => definitions.valueSet(url) as ValueSetSource | undefined,
@@ -150,7 +154,7 @@ function loadProfiles(
     )
   }
   const codes = createSearchTerminology({ terminology, valueSets: allSets, codeSystems: allCodes })
-  return { profiles, codes, terminology }
+  return { profiles, codes, terminology, codeFault: loadedCodes(systems, terminology) }
 }
 
 /** A file of ours. @throws Error naming it */

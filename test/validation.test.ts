@@ -72,7 +72,7 @@ t.test('every rule has a valid and an invalid example of one name', async (t) =>
     'json-duplicate-key',
     ...between('structure-resource-type', 'invariant'),
     ...between('profile-unknown', 'extension-version'),
-    ...between('questionnaire-condition', 'questionnaire-answer-length'),
+    ...between('questionnaire-condition', 'measure-subjects'),
     ...rules.map(({ code }) => code),
   ]
   // The one takes five hundred faults; the other a store, or a batch around it: test/fhir/bundle-rules.test.ts.

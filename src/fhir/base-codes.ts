@@ -1,12 +1,17 @@
 /** Codes against the code systems and value sets that R4 publishes. */
 import type { Concept, Definitions, ValueSet } from './definitions.ts'
+import type { Terminology } from './terminology.ts'
+
+/** What is wrong with a code, or with what it names as its system; an error or a warning for one that is not there. */
+export type CodeFault = 'error' | 'warning' | 'supplement'
 
 export interface BaseCodes {
   /**
    * What it means that a code is not in its system: an error in systems that belong to R4, and in those of HL7 v3,
-   * which hardly change; a warning in the v2 tables, which grow apart from it; undefined when the code is there, or the system is not known here.
+   * which hardly change; a warning in the v2 tables, which grow apart from it; undefined when the code is there, or the
+   * system is not known here.
    */
-  unknown(system: string, code: string): 'error' | 'warning' | undefined
+  unknown(system: string, code: string): CodeFault | undefined
   /** Whether a value set of a binding that only recommends has the code; true where that cannot be told. */
   isRecommended(valueSet: ValueSet, system: unknown, code: string): boolean
 }
@@ -28,7 +33,11 @@ function collect(concepts: readonly Concept[], into: Set<string>, caseSensitive:
   return into
 }
 
-export function createBaseCodes(definitions: Definitions): BaseCodes {
+/** @param loaded what is said of the systems that R4 does not publish, by those who know them (see `loadedCodes`) */
+export function createBaseCodes(
+  definitions: Definitions,
+  loaded: (system: string, code: string) => CodeFault | undefined = () => undefined,
+): BaseCodes {
   const known = new Map<string, Codes>()
   const compositions = new Map<string, ReadonlyMap<string, ReadonlySet<string> | undefined>>()
 
@@ -66,7 +75,8 @@ export function createBaseCodes(definitions: Definitions): BaseCodes {
   return {
     unknown(system, code) {
       const codes = systemOf(system)
-      if (codes === undefined || has(codes, code)) return undefined
+      if (codes === undefined) return loaded(system, code)
+      if (has(codes, code)) return undefined
       return codes.isOfR4 || system.startsWith(V3) ? 'error' : 'warning'
     },
     isRecommended(valueSet, system, code) {
@@ -79,6 +89,23 @@ export function createBaseCodes(definitions: Definitions): BaseCodes {
       const whole = systemOf(system)
       return whole === undefined || has(whole, code)
     },
+  }
+}
+
+/**
+ * Codes against the code systems of ours and of packages: an error where all its codes are here, a warning where some
+ * are. A supplement adds to the codes of another system and has none (https://hl7.org/fhir/R4/codesystem.html#supplements).
+ */
+export function loadedCodes(
+  systems: Iterable<{ readonly url?: string; readonly content: string }>,
+  { inSystem }: Pick<Terminology, 'inSystem'>,
+): (system: string, code: string) => CodeFault | undefined {
+  const contents = new Map([...systems].map(({ url = '', content }) => [url, content]))
+  return (system, code) => {
+    const content = contents.get(system)
+    if (content === 'supplement') return content
+    if (content !== 'complete' && content !== 'fragment') return undefined
+    return inSystem(system, code) === 'yes' ? undefined : content === 'complete' ? 'error' : 'warning'
   }
 }
 

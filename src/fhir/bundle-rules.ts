@@ -65,7 +65,7 @@ function linkFaults(faults: Faults, bundle: Loose): Faults {
   for (const [i, link] of bundle.link.entries()) {
     if (!isObject(link) || !UNIQUE_RELATIONS.has(String(link.relation))) continue
     if (seen.has(link.relation)) {
-      found = add(found, 'bundle-link-twice', `.link[${i}].relation`, 'A Bundle has one link of this relation.')
+      found = add(found, 'bundle-link-twice', `.link[${i}]`, 'A Bundle has one link of this relation.')
     }
     seen.add(link.relation)
   }
@@ -121,6 +121,8 @@ interface Link {
 const HEAD = /^\.(focus|subject|encounter|author|custodian|attester|event|section)\b/
 
 const NOT_THERE = 'What the first entry of a document or message refers to must be in the Bundle.'
+const APPARENT =
+  'The Bundle has this resource under another fullUrl: refer to it by that, or give the two entries addresses on one server.'
 const SEVERAL = 'Several entries have the address that is referred to: name the version that is meant.'
 
 interface Place {
@@ -142,6 +144,13 @@ function placesOf(entries: readonly unknown[]): ReadonlyMap<string, readonly Pla
   return places
 }
 
+/** `Patient/1`: how an entry would be referred to if its fullUrl did not count. */
+function localName(entry: unknown): string[] {
+  const { resource } = (isObject(entry) ? entry : {}) as Loose
+  if (!isObject(resource) || typeof resource.id !== 'string') return []
+  return [`${String(resource.resourceType)}/${resource.id}`]
+}
+
 /** A resource that does not say its version may be any. */
 const isVersion = (own: unknown, version: string): boolean => own === undefined || own === version
 
@@ -149,6 +158,7 @@ const isVersion = (own: unknown, version: string): boolean => own === undefined 
 function unconnected(faults: Faults, bundle: Loose, entries: readonly unknown[]): Faults {
   let found = faults
   const places = placesOf(entries)
+  const apparent = new Set(entries.flatMap((entry) => localName(entry)))
   const neighbours = entries.map((): number[] => [])
   for (const [i, entry] of entries.entries()) {
     if (!isObject(entry) || !isObject(entry.resource)) continue
@@ -160,10 +170,11 @@ function unconnected(faults: Faults, bundle: Loose, entries: readonly unknown[])
         neighbours[i]?.push(target.index)
         neighbours[target.index]?.push(i)
       }
-      if (i === 0 && HEAD.test(path) && targets.length !== 1) {
-        const text = targets.length === 0 ? NOT_THERE : SEVERAL
-        found = add(found, 'reference-unresolved', `.entry[0].resource${path}`, text)
-      }
+      const at = `.entry[${i}].resource${path}`
+      if (i === 0 && HEAD.test(path)) {
+        if (targets.length !== 1)
+          found = add(found, 'reference-unresolved', at, targets.length === 0 ? NOT_THERE : SEVERAL)
+      } else if (named.length === 0 && apparent.has(plain)) found = add(found, 'bundle-reference', at, APPARENT)
     }
   }
   const reached = new Set([0])

@@ -7,15 +7,20 @@ import { FHIRPATH_FUNCTIONS, type Syntax } from './fhirpath-syntax.ts'
 import { createElements } from './profile-elements.ts'
 import { profileFaults } from './profile-rules.ts'
 import { questionnaireFaults } from './questionnaire-rules.ts'
+import { conceptMapFaults } from './concept-map-rules.ts'
 import { add, type Faults } from './structure-faults.ts'
+import type { LoadedCodes } from './structure-runtime.ts'
 import { parse } from './syntax-trees.ts'
 
 type Loose = Record<string, unknown>
 export type DefinitionRule = (faults: Faults, definition: Loose) => Faults
 
 /** The rules by resource type, for the types that have any. */
-export function createDefinitionRules(definitions: Definitions): ReadonlyMap<string, DefinitionRule> {
-  const codes = createBaseCodes(definitions)
+export function createDefinitionRules(
+  definitions: Definitions,
+  loaded?: LoadedCodes,
+): ReadonlyMap<string, DefinitionRule> {
+  const codes = createBaseCodes(definitions, loaded?.codeFault)
   const elements = createElements(definitions)
   // What is only a warning elsewhere is no ground to refuse a definition here.
   const lacks: LacksCode = (system, code) => codes.unknown(system, code) === 'error'
@@ -26,9 +31,11 @@ export function createDefinitionRules(definitions: Definitions): ReadonlyMap<str
     ['SearchParameter', searchParameterFaults],
     [
       'StructureDefinition',
-      (faults, profile) => contextFaults(profileFaults(faults, profile, definitions, elements), profile),
+      (faults, profile) =>
+        constraintFaults(contextFaults(profileFaults(faults, profile, definitions, elements), profile), profile),
     ],
     ['Measure', measureFaults],
+    ['ConceptMap', (faults, map) => conceptMapFaults(faults, map, lacks, loaded?.has)],
   ])
 }
 
@@ -46,6 +53,21 @@ function contextFaults(faults: Faults, { contextInvariant }: Loose): Faults {
   for (const [i, expression] of Array.isArray(contextInvariant) ? contextInvariant.entries() : []) {
     const wrong = typeof expression === 'string' ? expressionFault(expression, undefined) : undefined
     if (wrong) found = add(found, 'definition-expression', `.contextInvariant[${i}]`, wrong)
+  }
+  return found
+}
+
+/** The rules that a profile adds are FHIRPath. */
+function constraintFaults(faults: Faults, profile: Loose): Faults {
+  let found = faults
+  for (const form of ['differential', 'snapshot'] as const) {
+    const { element } = (profile[form] ?? {}) as Loose
+    for (const [i, { constraint }] of listOf(element).entries()) {
+      for (const [j, { expression }] of listOf(constraint).entries()) {
+        const wrong = typeof expression === 'string' ? expressionFault(expression, undefined) : undefined
+        if (wrong) found = add(found, 'definition-expression', `.${form}.element[${i}].constraint[${j}]`, wrong)
+      }
+    }
   }
   return found
 }

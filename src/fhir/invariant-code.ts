@@ -50,6 +50,9 @@ const BY_HAND: Readonly<Record<string, string>> = {
 const MENDED: Readonly<Record<string, string>> = {
   // que-12: "more than one" is not "more than two"
   'enableWhen.count() > 2 implies enableBehavior.exists()': 'enableWhen.count() > 1 implies enableBehavior.exists()',
+  // vs-1: what is no dateTime need not be precise to the day
+  '($this as dateTime).toString().length() >= 8':
+    '($this is dateTime).not() or ($this as dateTime).toString().length() >= 8',
   // the -0 rules: optional, and the whole name must match
   "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": "name.empty() or name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
 }

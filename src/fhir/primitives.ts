@@ -82,7 +82,7 @@ export function isUri(value: string): boolean {
   if (!isNonSpace(value)) return false
   const first = value.charCodeAt(0)
   if (first === 117) {
-    if (value.startsWith('urn:uuid:')) return isUuidAt(value, 9)
+    if (value.startsWith('urn:uuid:')) return isUuidUri(value, 9)
     if (value.startsWith('urn:oid:')) return isOid(value)
     return !value.startsWith('uuid:')
   }
@@ -96,6 +96,10 @@ export const isCanonical = (value: string): boolean =>
 /** Whether a URI has a scheme, in lower case as it is compared, and more than that. */
 export const isAbsoluteUri = (uri: string): boolean =>
   uri.startsWith('http') || uri.startsWith('urn:') || /^[a-z][a-z0-9+.-]*:./.test(uri)
+
+/** A UUID from `start` to the end, or to a fragment: `#` and a place in what it identifies. */
+const isUuidUri = (value: string, start: number): boolean =>
+  isUuidAt(value, start) || (value.charCodeAt(start + 36) === 35 && isUuidAt(value.slice(0, start + 36), start))
 
 /** `8-4-4-4-12` hexadecimal digits in lower case from `start` to the end: two spellings would be two resources. */
 function isUuidAt(value: string, start: number): boolean {
@@ -317,7 +321,7 @@ const isPlainString = (value: string): boolean => value.length > 0 && value.leng
 const isPlainUri = (value: string): boolean => {
   const first = value.charCodeAt(0)
   if (first !== 117 && first !== 111) return value.length > 0 && !value.includes(' ')
-  return value.startsWith('urn:uuid:') ? isUuidAt(value, 9) : isUri(value)
+  return value.startsWith('urn:uuid:') ? isUuidUri(value, 9) : isUri(value)
 }
 
 /** The checks for values from a plain text: the same answers, without looking at every character. */

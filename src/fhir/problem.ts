@@ -168,7 +168,7 @@ export const catalogue = {
     'A code has no system, so that nobody can tell its meaning.',
     'warning',
   ),
-  'code-unknown': entry(422, 'code-invalid', 'A code is not in its code system, as R4 publishes it.'),
+  'code-unknown': entry(422, 'code-invalid', 'A code is not in its code system, as R4 or a package publishes it.'),
   'code-not-recommended': entry(
     422,
     'code-invalid',
@@ -177,6 +177,7 @@ export const catalogue = {
   ),
   'bundle-full-url': entry(422, 'value', 'The fullUrl of an entry is missing, or does not identify its resource.'),
   'bundle-link-twice': entry(422, 'duplicate', 'A Bundle has two links of a relation that it has once.'),
+  'bundle-reference': entry(422, 'not-found', 'A reference names an entry of the Bundle otherwise than its fullUrl.'),
   'bundle-search-entry': entry(422, 'value', 'An entry of a searchset is not what such an entry holds.'),
   'bundle-entry-unreachable': entry(422, 'structure', 'An entry of a document or message hangs on nothing.'),
   'contained-id-twice': entry(422, 'duplicate', 'Two contained resources have the same id.'),
@@ -212,6 +213,7 @@ export const catalogue = {
   'code-system-content': entry(422, 'business-rule', 'A code system holds other concepts than it says.'),
   'code-system-property': entry(422, 'business-rule', 'A property of a code system contradicts another or its uri.'),
   'value-set-filter': entry(422, 'value', 'A filter has a value that its code system cannot have.'),
+  'concept-map-code': entry(422, 'code-invalid', 'A map has a code that what it maps from or to has not.'),
   'definition-expression': entry(422, 'value', 'An expression is no FHIRPath, or leads nowhere.'),
   'definition-path': entry(422, 'not-found', 'A profile constrains an element that its type does not have.'),
   'definition-inconsistent': entry(422, 'business-rule', 'A definition contradicts itself or what it builds on.'),
@@ -249,6 +251,21 @@ export const catalogue = {
     'An answer is longer than the questionnaire provides for.',
     'warning',
   ),
+  // --- a report against its measure ---
+  'measure-unknown': entry(
+    422,
+    'not-found',
+    'A report names a measure that is not known here, so it was not checked against it.',
+    'warning',
+  ),
+  'measure-part-unknown': entry(
+    422,
+    'not-found',
+    'A group, population or stratifier of a report has not the code of one in the measure, or that of another.',
+  ),
+  'measure-part-missing': entry(422, 'required', 'A group, population or stratifier of a measure is not reported.'),
+  'measure-score': entry(422, 'business-rule', 'A group has no score, one that it cannot have, or one too many.'),
+  'measure-subjects': entry(422, 'business-rule', 'The subjects of a report are not those that its type asks for.'),
   // --- patches ---
   'patch-invalid': entry(400, 'structure', 'The patch is not one that can be read.'),
   'patch-not-applicable': entry(422, 'processing', 'The patch does not fit the resource as it is.'),
@@ -538,6 +555,8 @@ export interface Issue {
   readonly status?: number
   /** FHIRPath that selects the element, e.g. `MedicationRequest.dosageInstruction[0].timing`. */
   readonly expression?: string
+  /** Places below the element where it shows, as FHIRPath from there: `.coding[0].code`. */
+  readonly within?: readonly string[]
   /** What is wrong and what is allowed, in words the sender can act on. */
   readonly diagnostics: string
   /** Key of the constraint that is broken, e.g. `tim-2`, as its definition gives it. */
@@ -601,6 +620,10 @@ const ABOUT_ABSENT: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
   'profile-required',
   'profile-too-many',
   'questionnaire-unknown',
+  'measure-unknown',
+  'measure-part-unknown',
+  'measure-part-missing',
+  'measure-subjects',
   'questionnaire-item-unknown',
   'questionnaire-item-order',
   'questionnaire-item-text',
@@ -638,7 +661,11 @@ const LAST_OF_CLAIM = /(?:\.meta\.profile\[\d+\]|\.[A-Za-z_]\w*(?:\[(?:\d+|x)\])
 /** The way from a resource to what it contains: R4 puts the rules on contained resources on their container. */
 const CONTAINED = /\.contained\[\d+\](?:\.\w+)*$/
 
+/** The way from a Bundle to a place in one of its entries. */
+const IN_ENTRY = /\.entry\[\d+\]\.resource\..*$/
+
 function stepAbout({ key, rule }: Issue): RegExp | undefined {
+  if (key === 'bundle-reference') return IN_ENTRY
   if (key === 'profile-type') return LAST_OF_CLAIM
   if (key === 'invariant' && rule !== undefined) {
     return rule === 'ref-1' ? LAST_STEP : /^dom-[2-5]$/.test(rule) ? CONTAINED : undefined
@@ -649,11 +676,12 @@ function stepAbout({ key, rule }: Issue): RegExp | undefined {
 }
 
 function placesOf(issue: Issue): { expression?: string[] } {
-  const { expression } = issue
+  const { expression, within = [] } = issue
   if (expression === undefined) return {}
   const step = stepAbout(issue)
   const holder = step === undefined ? expression : expression.replace(step, '')
-  return { expression: holder === expression ? [expression] : [expression, holder] }
+  const places = holder === expression ? [expression] : [expression, holder]
+  return { expression: [...places, ...within.map((below) => expression + below)] }
 }
 
 /** The OperationOutcome that tells the sender (https://hl7.org/fhir/R4/operationoutcome.html). */

@@ -3,6 +3,7 @@ import { type Definitions, type ElementDefinition, STRUCTURE_DEFINITION } from '
 import { descendsFrom, isResourceType } from './element-types.ts'
 import type { ProfileElement } from './profile-definition.ts'
 import type { Elements } from './profile-elements.ts'
+import { misplaced } from './differential-order.ts'
 import { overlay, rootNode } from './profile-tree.ts'
 import { isObject } from './resource.ts'
 import { add, type Faults } from './structure-faults.ts'
@@ -32,7 +33,15 @@ export function profileFaults(faults: Faults, profile: Loose, definitions: Defin
   const snapshot = isObject(profile.snapshot) ? profile.snapshot.element : undefined
   if (Array.isArray(snapshot) && snapshot.every(isElement)) found = slicingFaults(found, snapshot, 'snapshot')
   else found = slicingFaults(found, differential, 'differential')
+  const [root] = differential
+  if (root?.path === name && root.slicing !== undefined) {
+    found = add(found, 'definition-inconsistent', '.differential.element[0]', 'The root of a type is not sliced.')
+  }
   found = pathFaults(found, differential, name, elements)
+  for (const i of misplaced(differential, elements)) {
+    const words = 'Elements stand in the order of R4: one that comes before this one stands after it.'
+    found = add(found, 'definition-inconsistent', `.differential.element[${i}]`, words)
+  }
   for (const [i, element] of differential.entries()) {
     const at = `.differential.element[${i}]`
     const wrong = constraintFault(element, elements)
@@ -134,12 +143,23 @@ function constraintFault(element: ProfileElement, elements: Elements): string | 
       return `A fixed value or pattern is of the type of its element: ${[...types].join(', ')}.`
     }
   }
+  const bound = asked.length > 0 ? asked : [...types]
+  if (element.binding && bound.length > 0 && bound.every((code) => NOT_CODED.has(code))) {
+    return 'Only what holds a code or words is bound to a value set.'
+  }
   const strength = STRENGTHS.indexOf(element.binding?.strength ?? '')
   if (strength >= 0 && base.binding?.strength === 'required' && strength < STRENGTHS.indexOf('required')) {
     return 'R4 requires a code of its value set: a profile cannot make that weaker.'
   }
   return undefined
 }
+
+/** Types that hold no code at all. */
+const NOT_CODED = new Set(
+  'base64Binary boolean date dateTime decimal instant integer positiveInt time unsignedInt Address Annotation Attachment HumanName Identifier Period Range Ratio Reference'.split(
+    ' ',
+  ),
+)
 
 /** Whether a target is a type of R4 that the element of R4 does not point to. */
 function strayTarget({ type }: ProfileElement, base: ElementDefinition): boolean {

@@ -1,7 +1,7 @@
 /** What a profile says of one value: fixed, pattern, length, bounds, value set. */
 import { isObject } from './resource.ts'
 import type { ProfileNode } from './profile-tree.ts'
-import { add, type Faults } from './structure-faults.ts'
+import { add, type Fault, type Faults, join } from './structure-faults.ts'
 import type { Terminology } from './terminology.ts'
 import { canonical, UCUM } from './ucum.ts'
 
@@ -35,6 +35,32 @@ export function fits(value: unknown, pattern: unknown): boolean {
   return isObject(value) && Object.entries(pattern).every(([name, part]) => fits(value[name], part))
 }
 
+const PLACES_MAX = 10
+
+/** Where a value is not as wanted: FHIRPath below it. */
+function differences(value: unknown, wanted: unknown, isFixed: boolean): string[] {
+  const [only, ...others] = Array.isArray(wanted) ? (wanted as unknown[]) : []
+  if (Array.isArray(value) && Array.isArray(wanted) && (isFixed || others.length === 0)) {
+    // Of several items that might be meant none is pointed at.
+    if (!isFixed) return value.length === 1 ? below('[0]', differences(value[0], only, isFixed)) : ['']
+    return wanted.flatMap((item, i) =>
+      equals(value[i], item) ? [] : below(`[${i}]`, differences(value[i], item, isFixed)),
+    )
+  }
+  if (!isObject(value) || !isObject(wanted)) return ['']
+  const test = isFixed ? equals : fits
+  const unlike = Object.keys(wanted).filter((name) => !test(value[name], wanted[name]))
+  const foreign = isFixed ? Object.keys(value).filter((name) => !Object.hasOwn(wanted, name)) : []
+  return [
+    ...unlike.flatMap((name) =>
+      below(`.${name}`, name in value ? differences(value[name], wanted[name], isFixed) : ['']),
+    ),
+    ...foreign.map((name) => `.${name}`),
+  ]
+}
+
+const below = (segment: string, places: readonly string[]): string[] => places.map((place) => segment + place)
+
 const TEXT_MAX = 300
 /** A value of a definition, for words to the sender. */
 export function shown(value: unknown): string {
@@ -47,8 +73,12 @@ export function valueChecks(node: ProfileNode, isMember: IsMember): ValueCheck[]
   const checks: ValueCheck[] = []
   const { fixed, pattern, maxLength, binding, maxValueSet } = node
   const say = (holds: (value: unknown) => boolean, words: string, wanted?: unknown): void => {
-    const check = (faults: Faults, path: string, value: unknown): Faults =>
-      value === undefined || holds(value) ? faults : add(faults, 'profile-value', path, words)
+    const check = (faults: Faults, path: string, value: unknown): Faults => {
+      if (value === undefined || holds(value)) return faults
+      const within = isObject(wanted) ? differences(value, wanted, fixed !== undefined).slice(0, PLACES_MAX) : []
+      const fault: Fault = { key: 'profile-value', path, diagnostics: words, ...(within.length > 0 && { within }) }
+      return join(faults, '', [fault])
+    }
     checks.push(typeof wanted === 'string' ? Object.assign(check, { text: wanted }) : check)
   }
   if (fixed) say((value) => equals(value, fixed.value), `The value must be exactly ${shown(fixed.value)}.`, fixed.value)

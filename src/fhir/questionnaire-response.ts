@@ -4,67 +4,40 @@
  * answered; that what must be answered is, and what was not asked is not.
  */
 import { answerIssues, type HoldsCode } from './answer-rules.ts'
+import type { PlacedAnswer } from './answers.ts'
 import { type Answered, isEnabled } from './enable-when.ts'
 import type { Issue, ProblemKey } from './problem.ts'
-import { isObject, type Resource, type r4 } from './resource.ts'
+import type { Resource, r4 } from './resource.ts'
 import type { ValueSetSource } from './terminology.ts'
 
 type Question = r4.QuestionnaireItem
 type Item = r4.QuestionnaireResponseItem
 
-export interface PlacedResponse {
-  readonly response: Resource
-  /** Its FHIRPath. */
-  readonly root: string
-}
-
-/** The responses in what was sent: itself, or what a Bundle or Parameters hold. */
-export function responsesIn(value: unknown, root: string): PlacedResponse[] {
-  if (!isObject(value)) return []
-  if (value.resourceType === 'QuestionnaireResponse') return [{ response: value as Resource, root }]
-  const member = value.resourceType === 'Bundle' ? 'entry' : value.resourceType === 'Parameters' ? 'parameter' : ''
-  const holders: unknown = value[member]
-  if (!Array.isArray(holders)) return []
-  return holders.flatMap((holder: unknown, index) =>
-    isObject(holder) ? responsesIn(holder.resource, `${root}.${member}[${index}].resource`) : [],
-  )
-}
-
-/** The canonical of a response, where it is one that has to be found elsewhere than in the response. */
-export const canonicalOf = ({ questionnaire }: Resource): string | undefined =>
-  typeof questionnaire === 'string' && !questionnaire.startsWith('#') ? questionnaire : undefined
-
 /**
- * @param response a QuestionnaireResponse whose structure is right
- * @param find the questionnaire of a canonical
+ * @param answer a QuestionnaireResponse whose structure is right
+ * @param questionnaire what it answers; undefined if that is not known here
  * @returns every issue, what stands first in the response first; a warning where there is no questionnaire to check by
  */
 export function responseIssues(
-  { response, root }: PlacedResponse,
-  find: (canonical: string) => r4.Questionnaire | undefined,
+  { answer, root }: PlacedAnswer,
+  questionnaire: r4.Questionnaire | undefined,
   holds: HoldsCode,
 ): Issue[] {
-  const { questionnaire: name, contained = [] } = response as unknown as r4.QuestionnaireResponse
-  if (name === undefined) return []
-  const questionnaire = name.startsWith('#')
-    ? within<r4.Questionnaire>(contained, 'Questionnaire', name.slice(1))
-    : find(name)
   if (questionnaire === undefined) {
     const diagnostics = 'The questionnaire is not known here: the response was not checked against it.'
     return [{ key: 'questionnaire-unknown', expression: `${root}.questionnaire`, diagnostics }]
   }
+  const response = answer as unknown as r4.QuestionnaireResponse
   return new Reader({
-    response: response as unknown as r4.QuestionnaireResponse,
-    questionnaire,
-    holds,
-    valueSet: (id) =>
-      within<ValueSetSource>(questionnaire.contained ?? [], 'ValueSet', id) ?? within(contained, 'ValueSet', id),
+    ...{ response, questionnaire, holds },
+    valueSet: (id) => valueSetIn(questionnaire.contained, id) ?? valueSetIn(response.contained, id),
   }).read(root)
 }
 
-/** A contained resource by its type and id. */
-const within = <T>(contained: readonly object[], type: string, id: string): T | undefined =>
-  (contained as readonly Resource[]).find((each) => each.resourceType === type && each.id === id) as T | undefined
+/** A contained value set by its id. */
+const valueSetIn = (contained: readonly object[] = [], id: string): ValueSetSource | undefined =>
+  (contained as readonly Resource[]).find((each) => each.resourceType === 'ValueSet' && each.id === id) as
+    ValueSetSource | undefined
 
 interface Reading {
   readonly response: r4.QuestionnaireResponse

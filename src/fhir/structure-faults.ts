@@ -15,6 +15,8 @@ export interface Fault {
   readonly severity?: Severity
   /** Key of the constraint that is broken. */
   readonly rule?: string
+  /** Places below the path where the fault shows. */
+  readonly within?: readonly string[]
   /** Words that cost time to find, added to the diagnostics of the faults that are answered. */
   readonly hint?: () => string
 }

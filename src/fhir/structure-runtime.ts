@@ -1,6 +1,6 @@
 /** What the text of a generated validator finds under its names (see `fhir/structure-code.ts`). */
 
-import { createBaseCodes } from './base-codes.ts'
+import { type CodeFault, createBaseCodes } from './base-codes.ts'
 import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'
 import * as path from './fhirpath-runtime.ts'
 import { narrativeFault } from './narrative.ts'
@@ -16,6 +16,7 @@ import {
 } from './reference-rules.ts'
 import { isSnomedCode } from './snomed.ts'
 import * as faults from './structure-faults.ts'
+import type { Terminology } from './terminology.ts'
 import { isUcum, UCUM } from './ucum.ts'
 import { add, allowedCodes, type BoundCodes, badPrimitive, type Faults, join } from './structure-faults.ts'
 
@@ -34,6 +35,15 @@ export interface StructureOptions {
   readonly watch?: Watch
   /** Whether units (UCUM) and SNOMED CT codes are checked by their form; the homecare rules do so in words of their own. */
   readonly codeForms?: boolean
+  /** Code systems and value sets besides those of R4. */
+  readonly loaded?: LoadedCodes
+}
+
+export interface LoadedCodes {
+  /** What is wrong with a code of such a system. */
+  codeFault(system: string, code: string): CodeFault | undefined
+  /** Which of all value sets hold a code. */
+  has: Terminology['has']
 }
 
 /**
@@ -95,18 +105,19 @@ function formOf(valueSet: ValueSet): ((code: string) => boolean) | undefined {
 /** @param resources check a resource inside another: an entry or parameter, or a contained one */
 export function createRuntime(
   definitions: Definitions,
-  { modifierExtensions = new Set(), references = 'enforced', exposedTypes, watch, codeForms = false }: StructureOptions,
+  options: StructureOptions,
   resources: ResourceChecks,
   checks: typeof allChecks,
   seen: () => Seen | undefined,
 ): Readonly<Record<string, unknown>> {
+  const { modifierExtensions = new Set(), references = 'enforced', exposedTypes, watch, codeForms = false } = options
   const types = definitions.resourceTypes
   const valueSet = (url: string): ValueSet => {
     const found = definitions.valueSet(url)
     if (found === undefined) throw new Error(`There is no value set ${url}.`)
     return found
   }
-  const codes = createBaseCodes(definitions)
+  const codes = createBaseCodes(definitions, options.loaded?.codeFault)
   const isFree = ({ root }: Scope): boolean =>
     references === 'free' || exposedTypes?.has(String(root.resourceType)) === false
   return {
@@ -177,13 +188,15 @@ export function createRuntime(
     knownCode: (found: Faults, { system, code }: Loose): Faults => {
       if (typeof system !== 'string' || typeof code !== 'string') return found
       if (codeForms && system === UCUM && !isUcum(code)) return add(found, 'code-unknown', '.code', NOT_UCUM)
-      if (codeForms && system === SNOMED && !isSnomedCode(code)) {
+      if (system === SNOMED) {
+        if (!codeForms || isSnomedCode(code)) return found
         return add(found, 'code-unknown', '.code', NOT_SNOMED, 'warning')
       }
       if (system.startsWith(VALUE_SET)) return add(found, 'code-unknown', '.system', NOT_A_SYSTEM)
-      const severity = codes.unknown(system, code)
-      if (severity === undefined) return found
-      return add(found, 'code-unknown', '.code', UNKNOWN_CODE, severity === 'error' ? undefined : severity)
+      const fault = codes.unknown(system, code)
+      if (fault === undefined) return found
+      if (fault === 'supplement') return add(found, 'code-unknown', '.system', A_SUPPLEMENT)
+      return add(found, 'code-unknown', '.code', UNKNOWN_CODE, fault === 'error' ? undefined : fault)
     },
     valueSetOf: valueSet,
     /** A code, Coding or CodeableConcept whose binding only recommends. */
@@ -204,6 +217,7 @@ const SNOMED = 'http://snomed.info/sct'
 const VALUE_SET = 'http://hl7.org/fhir/ValueSet/'
 const NOT_UCUM = 'UCUM has no such unit (codes are case-sensitive, words stand in { }).'
 const NOT_SNOMED = 'SNOMED CT cannot have this code: its check digit or its form is wrong.'
+const A_SUPPLEMENT = 'This adds to a code system and is none: name the code system that it supplements.'
 const NOT_A_SYSTEM = 'This is a value set. A code comes from a code system: name that one.'
 
 /** An identifier that says it is a URI (https://hl7.org/fhir/R4/identifier-registry.html#uri). */

@@ -77,7 +77,7 @@ function createCompiler(
     contained: (value: unknown, scope: Scope): Faults => resourceIn(value, scope, null),
   }
   const runtime = createRuntime(definitions, options, resources, primitiveChecks, seen)
-  const definitionRules = createDefinitionRules(definitions)
+  const definitionRules = createDefinitionRules(definitions, options.loaded)
   const ruled = (check: Check, type: string): Check => {
     const rule = definitionRules.get(type)
     if (rule === undefined) return check

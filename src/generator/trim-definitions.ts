@@ -103,6 +103,27 @@ function ancestors(path: string): string[] {
   return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('.'))
 }
 
+/** The order in R4 of elements that were put back, where it is not that of the data elements. */
+const R4_ORDER: Readonly<Record<string, readonly string[]>> = {
+  'EvidenceVariable.characteristic': [
+    ...['description', 'definition[x]', 'usageContext', 'exclude', 'participantEffective[x]'],
+    ...['timeFromStart', 'groupMeasure'],
+  ],
+}
+
+function inR4Order(elements: readonly SourceElement[]): SourceElement[] {
+  let ordered = [...elements]
+  for (const [parent, names] of Object.entries(R4_ORDER)) {
+    const rank = ({ path }: SourceElement): number => names.indexOf(path.slice(parent.length + 1))
+    const isRanked = (element: SourceElement): boolean => element.path.startsWith(`${parent}.`) && rank(element) >= 0
+    const ranked = ordered.filter(isRanked).toSorted((a, b) => rank(a) - rank(b))
+    const first = ordered.findIndex(isRanked)
+    if (first >= 0)
+      ordered = [...ordered.slice(0, first), ...ranked, ...ordered.slice(first).filter((e) => !isRanked(e))]
+  }
+  return ordered
+}
+
 /** Adds the R4 elements that the package dropped, after the last element of their parent. */
 function insertMissing(
   kept: SourceElement[],
@@ -119,7 +140,7 @@ function insertMissing(
     result.splice(after + 1, 0, { ...element, id: path })
     corrections.push(`${path}: put back`)
   }
-  return result
+  return inR4Order(result)
 }
 
 function trimType(type: SourceType, isResourceId: boolean): Json {

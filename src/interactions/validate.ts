@@ -11,11 +11,11 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { readCurrent, readSides, type Stored } from '../store/read.ts'
 import type { Validation } from '../validation.ts'
 import { inspect, terminologyIssues } from './draft.ts'
+import { answeredIssues, type FindDefinition, storedDefinitions } from './answered.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { inspectBundle, soundEntries } from './bundle-entries.ts'
 import { allowed } from './bundle-call.ts'
 import { mayDo } from './permission.ts'
-import { type FindQuestionnaire, questionnaireIssues, storedQuestionnaires } from './questionnaires.ts'
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'
@@ -83,7 +83,7 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
   const creating = mode === undefined ? request.id === undefined : mode !== 'update'
   const issues = inspectText(context, value, inner, profiles, {
     creating,
-    questionnaire: await storedQuestionnaires(context, request.caller, value),
+    definition: await storedDefinitions(context, request.caller, value),
     ...(request.type ? { type: request.type } : {}),
   })
   if (context.terminologyServer && !issues.some(isError)) {
@@ -111,8 +111,8 @@ function placed(value: unknown, text: string, issues: readonly Issue[]): { resou
 interface InspectTextOptions {
   readonly creating?: boolean
   readonly type?: string
-  /** Questionnaires that stand neither in what is validated nor beside it. */
-  readonly questionnaire?: FindQuestionnaire
+  /** Questionnaires and measures that stand neither in what is validated nor beside it. */
+  readonly definition?: FindDefinition
 }
 
 /**
@@ -125,7 +125,7 @@ export function inspectText(
   value: unknown,
   text: string,
   profiles: readonly string[],
-  { creating = true, type = rootOf(value), questionnaire }: InspectTextOptions = {},
+  { creating = true, type = rootOf(value), definition }: InspectTextOptions = {},
 ): Issue[] {
   const root = rootOf(value)
   const issues =
@@ -136,7 +136,7 @@ export function inspectText(
   if (profiles.length > 0 && !issues.some((issue) => isError(issue) && issue.expression === root)) {
     issues.push(...validation.profiles.validate(value as Resource, { root, profiles }))
   }
-  issues.push(...questionnaireIssues(validation, value, root, issues, questionnaire))
+  issues.push(...answeredIssues(validation, value, root, issues, definition))
   return distinct(issues)
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { isError } from '../../src/fhir/problem.ts'
+import { isError, operationOutcome } from '../../src/fhir/problem.ts'
 import { createStructureValidator } from '../../src/fhir/structure.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 
@@ -127,6 +127,32 @@ t.test('a document hangs together: what is named is there, and what is there is 
   t.same(found('document', [first, author, subject, backwards], head), [], 'a link in either direction connects')
 })
 
+t.test('in a document what is in the Bundle is referred to by its fullUrl', async (t) => {
+  const remark = (reference: string) => ({
+    fullUrl: C,
+    resource: { resourceType: 'Basic', code: { text: 'x' }, author: { reference } },
+  })
+  const head = {
+    ...{ type: { text: 'x' }, status: 'final', date: '2026', title: 'x', author: [{ reference: B }] },
+    section: [{ title: 'x', entry: [{ reference: C }] }],
+  }
+  const document = (reference: string) => {
+    const first = { fullUrl: A, resource: { resourceType: 'Composition', ...head } }
+    const author = { fullUrl: B, resource: { resourceType: 'Practitioner', id: 'p' } }
+    const bundle = { identifier: { system: 'https://example.org', value: '1' }, timestamp: '2026-01-01T00:00:00Z' }
+    return found('document', [first, author, remark(reference)], bundle)
+  }
+  t.same(document(B), [])
+  t.same(document('Practitioner/p'), [['bundle-reference', 'Bundle.entry[2].resource.author']])
+  t.same(document('Practitioner/elsewhere'), [], 'what nobody has under another name may be elsewhere')
+  t.same(
+    operationOutcome([{ key: 'bundle-reference', expression: 'Bundle.entry[2].resource.author', diagnostics: 'x' }])
+      .issue[0]?.expression,
+    ['Bundle.entry[2].resource.author', 'Bundle'],
+    'told at the Bundle as well, as HL7’s validator does',
+  )
+})
+
 t.test('a message names its content; a stray entry is only worth a warning', async (t) => {
   const header = (focus: string): object => ({
     fullUrl: A,
@@ -152,7 +178,7 @@ t.test('a message names its content; a stray entry is only worth a warning', asy
 t.test('relations of links that can mean one thing only occur once', async (t) => {
   const link = (relation: string): object => ({ relation, url: 'https://example.org' })
   t.same(found('collection', [{ fullUrl: A, resource: patient() }], { link: [link('self'), link('self')] }), [
-    ['bundle-link-twice', 'Bundle.link[1].relation'],
+    ['bundle-link-twice', 'Bundle.link[1]'],
   ])
   t.same(
     found('collection', [{ fullUrl: A, resource: patient() }], { link: [link('alternate'), link('alternate')] }),

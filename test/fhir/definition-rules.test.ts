@@ -10,7 +10,7 @@ type Loose = Record<string, unknown>
 
 const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base'))
 const structure = createStructureValidator(definitions)
-const KEYS = /^(?:definition|code-system|value-set|questionnaire)-/
+const KEYS = /^(?:concept-map|definition|code-system|value-set|questionnaire)-/
 
 /** Places of what these rules say, warnings marked; what is undefined is left out. */
 const told = (resource: Loose): string[] =>
@@ -229,5 +229,80 @@ t.test('what is not readable is told by the structure alone', (t) => {
     { resourceType: 'StructureDefinition', differential: { element: [{ path: 1, type: {} }] } },
   ]
   for (const resource of wrong) t.same(told(resource), [], resource.resourceType)
+  t.end()
+})
+
+const profileOf = (type: string, ...element: Loose[]): Loose => ({
+  ...{ resourceType: 'StructureDefinition', url: 'http://example.com/p', name: 'P', status: 'draft', kind: 'resource' },
+  ...{ abstract: false, type, baseDefinition: `http://hl7.org/fhir/StructureDefinition/${type}` },
+  ...{ derivation: 'constraint', differential: { element } },
+})
+const listed = (id: string, more: Loose = {}): Loose => ({ id, path: id.replace(/:[^.]*/g, ''), ...more })
+
+t.test('a differential lists elements in the order of R4', (t) => {
+  const judge = (...ids: string[]) =>
+    told(profileOf('Patient', listed('Patient'), ...ids.map((id) => listed(`Patient.${id}`, { min: 1 }))))
+  const wrong = (...indexes: number[]) => indexes.map((i) => `definition-inconsistent R.differential.element[${i}] R`)
+  t.same(judge('identifier', 'name', 'name.family', 'name.given', 'birthDate'), [])
+  t.same(judge('name.family', 'name.given', 'birthDate'), [], 'on the way to others an element need not be listed')
+  t.same(judge('name', 'identifier'), wrong(1))
+  t.same(judge('birthDate', 'name', 'identifier'), wrong(1, 2))
+  t.same(judge('name', 'name.given', 'name.family'), wrong(2))
+  t.same(judge('name.family', 'name'), wrong(1), 'what is below an element comes after it')
+  t.same(judge('contact.name.given', 'contact.name.family', 'contact.gender'), wrong(1))
+  t.same(judge('deceasedBoolean', 'birthDate'), wrong(1), 'a choice by its type')
+  const slicing = { slicing: { discriminator: [{ type: 'value', path: 'system' }], rules: 'open' } }
+  const sliced = (...more: Loose[]) =>
+    told(profileOf('Patient', listed('Patient'), listed('Patient.identifier', slicing), ...more))
+  const slice = (name: string) => [
+    listed(`Patient.identifier:${name}`, { sliceName: name }),
+    ...['system', 'value'].map((child) => listed(`Patient.identifier:${name}.${child}`, { min: 1 })),
+  ]
+  t.same(sliced(...slice('a'), ...slice('b'), listed('Patient.name', { min: 1 })), [])
+  t.same(sliced(listed('Patient.name', { min: 1 }), ...slice('a')), wrong(2))
+  t.end()
+})
+
+t.test('the root is not sliced, only what holds a code is bound, and rules are FHIRPath', (t) => {
+  const judge = (root: Loose, ...more: Loose[]) => told(profileOf('Patient', listed('Patient', root), ...more))
+  const slicing = { discriminator: [{ type: 'value', path: 'id' }], rules: 'open' }
+  t.same(judge({ slicing }), ['definition-inconsistent R.differential.element[0] R'])
+  const binding = { strength: 'required', valueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender' }
+  t.same(judge({}, listed('Patient.gender', { binding })), [])
+  t.same(judge({}, listed('Patient.name.family', { binding })), [], 'words may come from a list')
+  t.same(judge({}, listed('Patient.birthDate', { binding })), ['definition-inconsistent R.differential.element[1] R'])
+  const rule = (expression: string) => ({ constraint: [{ key: 'x-1', severity: 'error', human: 'x', expression }] })
+  t.same(judge(rule('name.exists()')), [])
+  t.same(judge(rule('name.exist()')), ['definition-expression R.differential.element[0].constraint[0]'])
+  t.same(judge(rule('name.')), ['definition-expression R.differential.element[0].constraint[0]'])
+  t.end()
+})
+
+t.test('the codes of a map are in its systems and value sets', (t) => {
+  const systems = { source: 'http://hl7.org/fhir/request-status', target: 'http://hl7.org/fhir/task-status' }
+  const map = (code: string, target: string, more: Loose = {}) => ({
+    ...{ resourceType: 'ConceptMap', status: 'draft' },
+    group: [{ ...systems, element: [{ code, target: [{ code: target, equivalence: 'equal' }] }] }],
+    ...more,
+  })
+  t.same(told(map('active', 'requested')), [])
+  t.same(told(map('asked', 'requested')), ['concept-map-code R.group[0].element[0].code'])
+  t.same(told(map('active', 'asked')), ['concept-map-code R.group[0].element[0].target[0].code'])
+  t.same(told(map('active', 'requested', { group: [{ element: [{ code: 'x' }] }] })), [], 'of no system at all')
+  const knowing = createStructureValidator(definitions, {
+    loaded: {
+      codeFault: (system, code) => (system === 'http://example.com/s' && code !== 'a' ? 'error' : undefined),
+      has: (set, _system, code) => (set === 'http://example.com/set' ? (code === 'active' ? 'yes' : 'no') : 'unknown'),
+    },
+  })
+  const codesOf = (resource: Loose) =>
+    knowing
+      .validate(resource, { root: 'R' })
+      .filter(({ key }) => KEYS.test(key))
+      .map(({ key, expression }) => `${key} ${expression}`)
+  const from = { sourceUri: 'http://example.com/set' }
+  t.same(codesOf(map('active', 'requested', from)), [])
+  t.same(codesOf(map('draft', 'requested', from)), ['concept-map-code R.group[0].element[0].code'])
+  t.same(codesOf(map('draft', 'requested', { sourceUri: 'http://example.com/other' })), [])
   t.end()
 })

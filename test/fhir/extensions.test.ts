@@ -169,6 +169,11 @@ t.test('R4 vital signs are checked by their code and by their claim', (t) => {
   t.same(judge(inKelvin, createProfiles(definitions, [], { terminology })), [
     ['profile-binding', 'Observation.value.ofType(Quantity).code'],
   ])
+  const { effectiveDateTime: _when, ...timeless } = observation
+  t.same(judge({ ...timeless, effectivePeriod: { start: '2026-01' } }), [], 'a period has no day')
+  t.same(judge({ ...timeless, effectiveDateTime: '2026-01' }), [
+    ['profile-invariant', 'Observation.effective.ofType(dateTime)'],
+  ])
   const plain = { ...nobody, code: { text: 'Temperature' } }
   t.same(judge(plain), [])
   t.same(judge({ ...nobody, status: 'entered-in-error' }), [], 'what was entered in error is not mended')

@@ -130,6 +130,7 @@ table(
   [
     'https://example.org/a?b=c#d',
     'urn:uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2',
+    'urn:uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2#place',
     'urn:oid:2.16.840',
     'urn:iso:std:iso:4217',
     '#local',
@@ -142,6 +143,7 @@ table(
     'urn:uuid:patient-1',
     'urn:uuid:78d3c2eb009e4ec8a358b042954aa9b2',
     'urn:uuid:78D3C2EB-009E-4EC8-A358-B042954AA9B2',
+    'urn:uuid:78D3C2EB-009E-4EC8-A358-B042954AA9B2#place',
     'uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2',
     'oid:2.16.840',
     'urn:oid:2.16.',

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { operationOutcome } from '../../src/fhir/problem.ts'
 import { createProfiles } from '../../src/fhir/profile.ts'
 import type { ProfileDefinition } from '../../src/fhir/profile-definition.ts'
 import { CORE, definitions, element, judge, load, profile, URL_BASE } from './profile-kit.ts'
@@ -72,6 +73,29 @@ t.test('fixed and pattern values', async (t) => {
       ['profile-value', 'Observation.subject'],
     ],
   )
+})
+
+t.test('what is not as fixed is told at the element, and where in it that shows', async (t) => {
+  const subject = { reference: 'Patient/1', identifier: { system: 'http://s', value: '1' } }
+  const profiles = load(
+    profile('places', 'Observation', [
+      element('Observation.code', { fixedCodeableConcept: { coding: [{ system: 'http://s', code: 'a' }] } }),
+      element('Observation.subject', { patternReference: subject }),
+    ]),
+  )
+  const places = (more: object): unknown =>
+    operationOutcome(
+      profiles.validate(observation(more), { root: 'Observation', profiles: [`${URL_BASE}places`] }),
+    ).issue.flatMap(({ expression = [] }) => expression.map((place) => place.replace('Observation', 'O')))
+  const code = (coding: object[], text?: string) => ({ subject, code: { coding, ...(text && { text }) } })
+  const right = { system: 'http://s', code: 'a' }
+  t.same(places(code([right])), [])
+  t.same(places(code([{ ...right, code: 'b' }])), ['O.code', 'O.code.coding[0].code'])
+  t.same(places(code([{ code: 'a' }])), ['O.code', 'O.code.coding[0].system'])
+  t.same(places(code([right], 'x')), ['O.code', 'O.code.text'])
+  const other = { ...subject, identifier: { ...subject.identifier, value: '2' }, display: 'x' }
+  t.same(places({ ...code([right]), subject: other }), ['O.subject', 'O.subject.identifier.value'])
+  t.same(places({ ...code([right]), subject: {} }), ['O.subject', 'O.subject.reference', 'O.subject.identifier'])
 })
 
 t.test('bounds and lengths', async (t) => {

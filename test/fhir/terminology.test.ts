@@ -1,4 +1,9 @@
 import t from 'tap'
+import { fileURLToPath } from 'node:url'
+import { loadedCodes } from '../../src/fhir/base-codes.ts'
+import { severityOf } from '../../src/fhir/problem.ts'
+import { createStructureValidator } from '../../src/fhir/structure.ts'
+import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import type { r4 } from '../../src/fhir/resource.ts'
 import { isSnomedCode, snomedComponent, verhoeff } from '../../src/fhir/snomed.ts'
 import { createTerminology, firstOf, lookupOf } from '../../src/fhir/terminology.ts'
@@ -166,4 +171,39 @@ t.test('UCUM: what is a unit, and what only looks like one', async (t) => {
     t.notOk(isUcum(code), code.slice(0, 9))
   t.equal(convert(1, 'g', 'mg'), 1000)
   t.equal(convert(1, 'g', 'mL'), undefined)
+})
+
+t.test('a code is in the system that a package has of it; a supplement is no system', (t) => {
+  const system = (name: string, content: string, code = 'a') => ({
+    ...{ resourceType: 'CodeSystem' as const, status: 'active' as const, url: `https://example.org/${name}` },
+    ...{ content: content as 'complete', concept: [{ code }] },
+  })
+  const systems = [
+    system('whole', 'complete'),
+    system('part', 'fragment'),
+    system('none', 'not-present'),
+    { ...system('more', 'supplement'), supplements: 'https://example.org/whole' },
+  ]
+  const terminology = createTerminology({ codeSystems: lookupOf(systems), valueSets: () => undefined })
+  const fault = loadedCodes(systems, terminology)
+  const of = (name: string, code: string) => fault(`https://example.org/${name}`, code)
+  t.same([of('whole', 'a'), of('whole', 'b')], [undefined, 'error'])
+  t.same([of('part', 'a'), of('part', 'b')], [undefined, 'warning'])
+  t.same([of('none', 'b'), of('unknown', 'b')], [undefined, undefined], 'nobody can tell')
+  t.same(of('more', 'a'), 'supplement')
+  const definitions = loadBaseDefinitions(fileURLToPath(new URL('../../profiles/base/', import.meta.url)))
+  const structure = createStructureValidator(definitions, { loaded: { codeFault: fault, has: terminology.has } })
+  const told = (name: string, code: string) =>
+    structure
+      .validate(
+        { resourceType: 'Basic', code: { coding: [{ system: `https://example.org/${name}`, code }] } },
+        { root: 'Basic' },
+      )
+      .map((issue) => [severityOf(issue), issue.key, issue.expression])
+      .filter(([severity]) => severity !== 'information')
+  t.same(told('whole', 'a'), [])
+  t.same(told('whole', 'b'), [['error', 'code-unknown', 'Basic.code.coding[0].code']])
+  t.same(told('part', 'b'), [['warning', 'code-unknown', 'Basic.code.coding[0].code']])
+  t.same(told('more', 'a'), [['error', 'code-unknown', 'Basic.code.coding[0].system']])
+  t.end()
 })

@@ -249,7 +249,7 @@ await t.test('a tester stores what is a vital sign by its code alone, and $valid
   t.ok(errorsOf(await tester.post('$validate', batch)).some(([key]) => key === 'bundle-full-url'))
 })
 
-await t.test('a response is checked by its questionnaire: contained, beside it in the Bundle, or stored', async (t) => {
+await t.test('an answer is checked by what it answers: contained, beside it in the Bundle, or stored', async (t) => {
   const url = 'http://example.com/Questionnaire/a,b'
   const item = [{ linkId: '1', type: 'boolean', required: true }]
   const questionnaire = { resourceType: 'Questionnaire', url, version: '2', status: 'active', item }
@@ -287,6 +287,21 @@ await t.test('a response is checked by its questionnaire: contained, beside it i
   const parameters = { resourceType: 'Parameters', parameter: [{ name: 'resource', resource: wrong }] }
   t.same(await found(parameters), told(root))
   t.equal((await tester.post('QuestionnaireResponse', wrong)).status, 201, 'what a tester stores is the testers own')
+
+  const canonical = 'http://example.com/Measure/m'
+  const group = [{ population: [{ code: { text: 'x' }, criteria: { language: 'text/fhirpath', expression: 'true' } }] }]
+  const report = {
+    ...{ resourceType: 'MeasureReport', status: 'complete', type: 'summary', measure: canonical },
+    group: [{ population: [{ code: { text: 'y' }, count: 1 }] }],
+    period: { start: '2026' },
+  }
+  t.same(await found(report), [['warning', 'measure-unknown', 'MeasureReport.measure']])
+  const measure = { resourceType: 'Measure', url: canonical, status: 'active', group }
+  t.equal((await tester.post('Measure', measure)).status, 201)
+  t.same(await found(report), [
+    ['error', 'measure-part-unknown', 'MeasureReport.group[0].population[0].code'],
+    ['error', 'measure-part-missing', 'MeasureReport.group[0].population'],
+  ])
 })
 
 await t.test('what cannot be read is refused as a write would refuse it', async (t) => {
