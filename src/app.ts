@@ -13,11 +13,12 @@ import { registerCors } from './http/cors.ts'
 import { registerDocs } from './http/docs.ts'
 import { endpointsOf } from './http/endpoints.ts'
 import { describe, failure } from './http/failure.ts'
-import { echoIds, logRequest, requestIdOf } from './http/log.ts'
+import { logRequest, requestIdOf } from './http/log.ts'
 import { bodyCoding, decodeBody, inflate } from './http/content-coding.ts'
 import { registerOperational } from './http/operational.ts'
-import { isFhirUrl, PLAIN, sendFailure } from './http/reply.ts'
 import { protectiveHeaders } from './http/protective.ts'
+import { isFhirUrl } from './http/query-text.ts'
+import { completeHead, PLAIN, sendFailure } from './http/reply.ts'
 import { registerRoutes } from './http/routes.ts'
 import { registerSandboxToken } from './http/sandbox-token.ts'
 import { answerUnreadable, closeWhenIdle, limitConnections, serverOptions } from './http/server.ts'
@@ -78,8 +79,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     schemaController: { compilersFactory: NO_SCHEMAS },
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, protective),
     frameworkErrors: (error, request, reply) => {
-      echoIds(request, reply)
-      reply.headers(protective)
+      completeHead(request, reply, protective)
       sendFailure(reply, failure(error), isFhirUrl(request.url) ? PLAIN : undefined)
       // Hooks do not run for an address that cannot be read.
       logRequest(context.log, request, reply)
@@ -97,10 +97,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     admission.arrived(request, plain.length)
     return request.takesBytes ? plain : decodeBody(plain)
   })
-  app.addHook('onRequest', (request, reply, done) => {
-    echoIds(request, reply)
-    reply.headers(protective)
-    done()
+  app.addHook('onSend', (request, reply, payload, done) => {
+    completeHead(request, reply, protective)
+    done(null, payload)
   })
   tracing?.register(app)
   const admission = registerAdmission(app, {
@@ -162,6 +161,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         admission,
         metrics,
         throttle,
+        protective,
         ...(tracing ? { tracing } : {}),
       }),
     {

@@ -21,6 +21,7 @@ import type { TypeRow } from './server-table.ts'
 import type { SignatureVerifier } from './signature/verifier.ts'
 import { claimIndex } from './store/index-state.ts'
 import { createArrivals } from './store/arrivals.ts'
+import { Current } from './store/current.ts'
 import type { Database } from './store/database.ts'
 import { createLane } from './store/lane.ts'
 import { observed } from './store/observed.ts'
@@ -86,6 +87,8 @@ export async function createContext(options: BootOptions): Promise<Context> {
       ...(replica ? { replica } : {}),
       lane,
       arrivals,
+      reads: new Current(database),
+      pages: new Current(database),
       rules,
       statistics: loadStatistics(statisticsFile, readJson(statisticsFile), lifecycles),
       schemes: schemesOf(policy),

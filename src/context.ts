@@ -9,9 +9,12 @@ import type { SearchParams } from './fhir/search-params.ts'
 import type { Cursors } from './interactions/cursor.ts'
 import { hiddenFrom } from './interactions/confidentiality.ts'
 import { mayDo } from './interactions/permission.ts'
+import type { ReadAnswer } from './interactions/read.ts'
 import type { RulesOptions } from './interactions/rules-options.ts'
+import type { PageAnswer } from './interactions/search-answer.ts'
 import type { TerminologyServer } from './interactions/terminology-server.ts'
 import type { Arrivals } from './store/arrivals.ts'
+import type { Current } from './store/current.ts'
 import type { ObservedDatabase } from './store/observed.ts'
 import type { Lane } from './store/lane.ts'
 import type { DoorOptions } from './store/operation.ts'
@@ -22,6 +25,9 @@ export interface Context extends Validation {
   readonly database: ObservedDatabase
   /** Answers searches that may be a moment old; absent where there is none. */
   readonly replica?: ObservedDatabase
+  /** What was read of single resources, and of pages, while it is still true. */
+  readonly reads: Current<ReadAnswer>
+  readonly pages: Current<PageAnswer>
   readonly lane: Lane
   /** Requests that wait for news. */
   readonly arrivals: Arrivals

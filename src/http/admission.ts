@@ -7,7 +7,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, refuse } from '../fhir/problem.ts'
-import { pathOf } from './query-text.ts'
+import { isFhirUrl, pathOf } from './query-text.ts'
 import { readPrefer } from './prefer.ts'
 
 declare module 'fastify' {
@@ -70,7 +70,7 @@ export interface Admission {
   /** The interaction works, up to the returned call: its place is kept even when its sender hangs up. */
   work(request: FastifyRequest): () => void
   /**
-   * Counts an answer until it has left.
+   * Counts an answer until it has left, and the time from now on.
    * @param repeatable nothing was written, so the answer may be withheld
    * @throws Problem busy when too many answers wait for slow readers
    */
@@ -130,7 +130,8 @@ export function registerAdmission(app: FastifyInstance, options: AdmissionOption
     sweeper = undefined
   }
   const kindOf = (request: FastifyRequest): Kind => {
-    if (OPERATIONAL.has(request.routeOptions.url ?? '')) return 'operational'
+    // Most requests are for FHIR, and Fastify makes these options anew each time.
+    if (!isFhirUrl(request.url) && OPERATIONAL.has(request.routeOptions.url ?? '')) return 'operational'
     return counts.waiting < options.waiting && waits(request) ? 'waiting' : 'ordinary'
   }
   const letIn = (request: FastifyRequest, reply: FastifyReply): void => {
@@ -201,7 +202,9 @@ export function registerAdmission(app: FastifyInstance, options: AdmissionOption
       }
     },
     answer({ place }, bytes, repeatable) {
-      if (!place || bytes <= SMALL || place.closed) return
+      if (!place) return
+      place.answeredAt = performance.now()
+      if (bytes <= SMALL || place.closed) return
       if (repeatable && answerBytes + bytes > options.answers) throw full(TOO_SLOW)
       place.answerBytes = bytes
       answerBytes += bytes

@@ -18,10 +18,12 @@ import { queryOf } from './query-text.ts'
 
 /** ms between an answer and its record on disk, at most, while the disk follows. */
 const INTERVAL = 250
-/** Entries that wait before they are written at once. */
-const GROUP = 1000
+/** Entries that wait before they are written at once: each group costs a way to the disk. */
+const GROUP = 4000
+/** Entries of one piece of work: between two of them the lane lets others take their turn. */
+const PART = 500
 /** Entries that wait before answers do. */
-const LIMIT = 5000
+const LIMIT = 10_000
 
 /** Who asked and how, as far as it was known. */
 export type Asked = Omit<AuditEntry, 'status' | 'outcome' | 'problem' | 'count' | 'entities'>
@@ -49,9 +51,15 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
     clearTimeout(timer)
     timer = undefined
     while (waiting.length > 0) {
-      const group = waiting.slice(0, GROUP)
-      await lane.submit((transaction) => appendAudit(transaction, group), { quiet: true, audited: true })
-      waiting.splice(0, group.length)
+      const parts = partsOf(waiting.slice(0, GROUP))
+      const ends = await Promise.allSettled(
+        parts.map((part) =>
+          lane.submit((transaction) => appendAudit(transaction, part), { quiet: true, audited: true }),
+        ),
+      )
+      const unwritten = parts.filter((_, i) => ends[i]?.status === 'rejected').flat()
+      waiting.splice(0, parts.flat().length, ...unwritten)
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
     }
   }
   const flush = (): Promise<void> => {
@@ -96,6 +104,9 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
     flush,
   }
 }
+
+const partsOf = (entries: readonly AuditEntry[]): AuditEntry[][] =>
+  Array.from({ length: Math.ceil(entries.length / PART) }, (_, i) => entries.slice(i * PART, (i + 1) * PART))
 
 const actions: Readonly<Record<string, string>> = {
   create: 'C',
@@ -162,7 +173,7 @@ export function answeredAs(
   const { resourceType, id } = request.params as { resourceType?: string; id?: string }
   const own = id === undefined || resourceType === undefined ? [] : [`${resourceType}/${id}`]
   const found = body === undefined ? [] : [...told, ...(answered ?? entriesOf(body, context.base))]
-  const entities = [...new Set([...own, ...found])]
+  const entities = found.length === 0 ? own : [...new Set([...own, ...found])]
   return { ...asked, status, outcome: '0', problem: '', count: entities.length, entities }
 }
 

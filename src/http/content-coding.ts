@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { refuse } from '../fhir/problem.ts'
+import { remember } from '../fhir/remember.ts'
 import { parametersOf, splitOutsideQuotes, weightOf } from './media-type.ts'
 
 /** Below this many bytes an answer fits a packet anyway. */
@@ -69,6 +70,23 @@ export function chooseCoding(acceptEncoding: string | undefined): Choice {
   )
 }
 
+const remembered = remember(100, chooseCoding)
+
+/** Whether an answer is compressed for a client that has sent this header. */
+export function isCompressed(
+  acceptEncoding: string | string[] | undefined,
+  status: number,
+  payload: string | Buffer | undefined,
+): boolean {
+  if (acceptEncoding === undefined || payload === undefined || payload.length === 0) return false
+  if (status === 204 || status === 304) return false
+  const { coding, required } = remembered(acceptEncoding.toString())
+  return coding !== 'identity' && (required || isWorthwhile(payload))
+}
+
+/** The content of a Binary is mostly of a type that is compressed already. */
+const isWorthwhile = (payload: string | Buffer): boolean => typeof payload === 'string' && payload.length >= THRESHOLD
+
 /** Names of codings are case-insensitive; "x-gzip" is gzip (RFC 9110 section 8.4.1.3). */
 const codingName = (name: string): string =>
   name
@@ -101,9 +119,7 @@ async function compress<T extends string | Buffer>(
   payload: T,
 ): Promise<T | Buffer> {
   const { coding, required } = choiceOrPlain(acceptEncoding)
-  // The content of a Binary is mostly of a type that is compressed already.
-  const worthwhile = typeof payload === 'string' && payload.length >= THRESHOLD
-  if (coding === 'identity' || !(worthwhile || required)) return payload
+  if (coding === 'identity' || !(isWorthwhile(payload) || required)) return payload
   const compressed = await compressors[coding](typeof payload === 'string' ? Buffer.from(payload) : payload)
   reply.header('content-encoding', coding)
   return compressed

@@ -17,8 +17,11 @@ export function createLog(level: string): Logger {
 }
 
 /** The kind of address, never the address itself: what a log or a metric may tell apart. */
-export function routeOf({ address, routeOptions: { url, config } }: FastifyRequest): string {
-  return address ?? (config.shape === undefined ? url : undefined) ?? 'unknown'
+export function routeOf(request: FastifyRequest): string {
+  if (request.address !== null) return request.address
+  // Asked for only here: Fastify makes these options anew each time.
+  const { url, config } = request.routeOptions
+  return (config.shape === undefined ? url : undefined) ?? 'unknown'
 }
 
 /** Writes the line of one request. */
@@ -34,7 +37,7 @@ export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyR
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       requestId: request.id,
-      correlationId: reply.getHeader('x-correlation-id'),
+      correlationId: correlationIdOf(request.raw),
       client: caller?.client,
       organization: caller?.organization,
       role: caller?.role,
@@ -46,11 +49,13 @@ export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyR
 /** The sender's X-Request-ID, or one of ours when there is none that can be sent back and logged safely. */
 export const requestIdOf = (request: IncomingMessage): string => safeId(request.headers['x-request-id']) ?? randomUUID()
 
-/** Gives the ids back, so that both sides speak of the same request. */
-export function echoIds(request: { readonly id: string; readonly raw: IncomingMessage }, reply: FastifyReply): void {
-  reply.header('x-request-id', request.id)
-  const correlation = safeId(request.raw.headers['x-correlation-id'])
-  if (correlation !== undefined) reply.header('x-correlation-id', correlation)
+/** The sender's X-Correlation-ID, where it can be sent back and logged safely. */
+const correlationIdOf = ({ headers }: IncomingMessage): string | undefined => safeId(headers['x-correlation-id'])
+
+/** The ids that are given back, so that both sides speak of the same request: names and values in turn. */
+export function idsOf({ id, raw }: { readonly id: string; readonly raw: IncomingMessage }): string[] {
+  const correlation = correlationIdOf(raw)
+  return correlation === undefined ? ['x-request-id', id] : ['x-request-id', id, 'x-correlation-id', correlation]
 }
 
 /** Visible ASCII, at most 128 characters: nothing that could start another header or log line. */

@@ -56,6 +56,9 @@ export function takeFormat(pairs: Pairs): TakenQuery {
   }
 }
 
+/** Whether a URL (path and query) lies in the FHIR world, where every error is an OperationOutcome. */
+export const isFhirUrl = (url: string): boolean => /^\/fhir(?:[/?]|$)/.test(url)
+
 export function pathOf(url: string): string {
   const mark = url.indexOf('?')
   return mark < 0 ? url : url.slice(0, mark)

@@ -1,9 +1,16 @@
-/** What leaves: a reply of an interaction, or a failure as OperationOutcome (inside `/fhir`) or plain JSON (outside). */
-import type { FastifyReply } from 'fastify'
+/**
+ * What leaves: a reply of an interaction, or a failure as OperationOutcome (inside `/fhir`) or plain JSON (outside).
+ * Replies go straight to Node's response, with a head that is written once; failures, and what is compressed, through
+ * Fastify and its hooks. Both have the same headers.
+ */
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isError, operationOutcome } from '../fhir/problem.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
 import { contentOf } from './binary.ts'
+import { isCompressed } from './content-coding.ts'
 import type { Failure } from './failure.ts'
+import { idsOf } from './log.ts'
 import { FHIR_JSON } from './negotiation.ts'
 import { preferenceApplied } from './prefer.ts'
 import { pretty } from './pretty.ts'
@@ -27,29 +34,112 @@ export interface AnswerForm {
 /** What is sent when nothing else was asked. */
 export const PLAIN: AnswerForm = { contentType: FHIR_JSON, pretty: false }
 
-/** Whether a URL (path and query) lies in the FHIR world, where every error is an OperationOutcome. */
-export const isFhirUrl = (url: string): boolean => /^\/fhir(?:[/?]|$)/.test(url)
+/** The request headers on which the form of a FHIR answer depends, beside the address. */
+const VARY = 'accept, accept-encoding, prefer'
 
-/** Answers what an interaction has returned. */
+/** What every FHIR answer says: a result that is kept on the way hides new work from a poller, and may be read by somebody else. */
+export const NOT_KEPT = { 'cache-control': 'no-store', vary: VARY }
+
+/** Gives an answer that goes through Fastify's hooks the headers that every answer has, as far as it has none of its own. */
+export function completeHead(
+  request: Pick<FastifyRequest, 'id' | 'raw'>,
+  reply: FastifyReply,
+  every: Readonly<Record<string, string>>,
+): void {
+  for (const [name, value] of Object.entries(every)) {
+    if (!reply.hasHeader(name)) reply.header(name, value)
+    else if (name === 'vary') reply.header(name, varyOf(reply.getHeader(name), value))
+  }
+  const ids = idsOf(request)
+  for (let i = 0; i < ids.length; i += 2) reply.header(ids[i]!, ids[i + 1])
+}
+
+const varyOf = (own: unknown, value: string): string => [own, value].flat().join(', ')
+
+/**
+ * Answers what an interaction has returned.
+ * @param every headers of every FHIR answer, those that forbid to keep it among them
+ */
 export function sendReply(
   reply: FastifyReply,
   result: FhirReply,
   form: AnswerForm,
   prefer: FhirRequest['prefer'],
-): FastifyReply {
-  reply.code(result.status)
-  if (result.version !== undefined) reply.header('etag', `W/"${result.version}"`)
-  if (result.lastModified !== undefined) reply.header('last-modified', new Date(result.lastModified).toUTCString())
-  if (result.location !== undefined) reply.header('location', result.location)
-  if (result.contentLocation !== undefined) reply.header('content-location', result.contentLocation)
-  if (result.headers) reply.headers(result.headers)
+  every: Readonly<Record<string, string>>,
+): void {
+  const content = result.body === undefined ? undefined : contentOf(result.body, form.raw)
+  const payload = content?.bytes ?? (result.body === undefined ? undefined : textIn(form, result.body))
+  const own = headersOf(result, form, prefer, content?.headers)
+  if (isCompressed(reply.request.headers['accept-encoding'], result.status, payload)) {
+    reply.code(result.status).headers(own).send(payload)
+    return
+  }
+  // What hooks have set: the rhythm of polls, and what pages of other origins may read.
+  Object.assign(own, reply.getHeaders())
+  const head = idsOf(reply.request)
+  for (const name in every) {
+    const set = own[name]
+    if (set === undefined) head.push(name, every[name]!)
+    else if (name === 'vary') own[name] = varyOf(set, every[name]!)
+  }
+  for (const name in own) head.push(name, own[name] as string)
+  depart(reply, result.status, head, payload)
+}
+
+type Headers = Record<string, number | string | string[] | undefined>
+
+function headersOf(
+  result: FhirReply,
+  form: AnswerForm,
+  prefer: FhirRequest['prefer'],
+  content: Readonly<Record<string, string>> | undefined,
+): Headers {
+  const headers: Headers = {}
+  if (result.version !== undefined) headers.etag = `W/"${result.version}"`
+  if (result.lastModified !== undefined) headers['last-modified'] = new Date(result.lastModified).toUTCString()
+  if (result.location !== undefined) headers.location = result.location
+  if (result.contentLocation !== undefined) headers['content-location'] = result.contentLocation
+  if (result.headers) Object.assign(headers, result.headers)
   const applied = preferenceApplied(prefer, result)
-  if (applied !== undefined) reply.header('preference-applied', applied)
-  if (result.body === undefined) return reply.send()
-  const content = contentOf(result.body, form.raw)
-  if (content) return reply.headers(content.headers).send(content.bytes)
-  if (!reply.hasHeader('content-type')) reply.header('content-type', form.contentType)
-  return reply.send(textIn(form, result.body))
+  if (applied !== undefined) headers['preference-applied'] = applied
+  if (content) Object.assign(headers, content)
+  else if (result.body !== undefined) headers['content-type'] ??= form.contentType
+  return headers
+}
+
+/** An answer whose head is written, and that leaves with the others of this turn of the event loop. */
+interface Departing {
+  readonly raw: ServerResponse
+  readonly payload: string | Buffer | undefined
+  readonly encoding: 'latin1' | 'utf8'
+}
+
+let departing: Departing[] = []
+
+/**
+ * Answers that are ready in one turn of the event loop leave together at its end. Under load each client is then woken
+ * by one burst of answers and not by every single one, which costs more than half of a short read; nobody waits longer
+ * than the turn takes.
+ * @throws Error when a value cannot stand in a header; nothing is sent then
+ */
+function depart(reply: FastifyReply, status: number, head: string[], payload: string | Buffer | undefined): void {
+  const length = payload === undefined ? 0 : Buffer.byteLength(payload)
+  if (status !== 204 && status !== 304) head.push('content-length', String(length))
+  const { raw } = reply
+  raw.writeHead(status, head)
+  reply.hijack()
+  // As many bytes as characters: nothing but ASCII, which is the same in both and sooner written in this one.
+  const encoding = payload?.length === length ? 'latin1' : 'utf8'
+  if (departing.push({ raw, payload, encoding }) === 1) setImmediate(leave)
+}
+
+function leave(): void {
+  const ready = departing
+  departing = []
+  for (const { raw, payload, encoding } of ready) {
+    if (payload === undefined) raw.end()
+    else raw.end(payload, encoding)
+  }
 }
 
 const textIn = (form: AnswerForm, json: string): string => (form.pretty ? `${pretty(json)}\n` : json)

@@ -24,7 +24,7 @@ import { forPurpose } from './purpose.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkOperation, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { fromReplica, mayBeStale } from './replica.ts'
-import { type AnswerForm, sendFailure, sendReply } from './reply.ts'
+import { type AnswerForm, completeHead, NOT_KEPT, sendFailure, sendReply } from './reply.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -55,10 +55,9 @@ export interface RouteOptions {
   /** Absent where nothing is traced. */
   readonly tracing?: Tracing
   readonly throttle: Throttle
+  /** Headers of every answer. */
+  readonly protective: Readonly<Record<string, string>>
 }
-
-/** The request headers on which the form of an answer depends, beside the address. */
-const VARY = 'accept, accept-encoding, prefer'
 
 /** Who asks where no token is needed. */
 const ANYONE: Caller = { role: 'observer', organization: '', client: 'anonymous' }
@@ -111,9 +110,6 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   }
   /** A promise only where the token has to be verified. */
   const entered = (request: FastifyRequest, reply: FastifyReply): void | Promise<void> => {
-    // A result that is kept anywhere on the way hides new work from a poller, and may be read by somebody else.
-    const vary = reply.getHeader('vary')
-    reply.header('cache-control', 'no-store').header('vary', vary === undefined ? VARY : [vary, VARY].flat().join(', '))
     const place = placeOf(request)
     if (place !== undefined) request.address = place.address
     // What an address takes is no secret: metadata tells the same to anybody.
@@ -138,7 +134,12 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     if (entering) entering.then(() => done(), done)
     else done()
   })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    completeHead(request, reply, NOT_KEPT)
+    done(null, payload)
+  })
   registerCompression(app)
+  const every = { ...options.protective, ...NOT_KEPT }
   // The hook has refused before this is reached; having a handler is what makes Fastify run the hook here.
   app.setNotFoundHandler((request) => {
     throw nowhere(request)
@@ -162,7 +163,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
       handler: (request, reply) => {
         const offered = placeOf(request)?.offered ?? []
         const endpoint = endpointFor(offered, request.method)
-        if (endpoint) return answer(options, endpoint, request, reply)
+        if (endpoint) return answer(options, endpoint, request, reply, every)
         // Every other method is refused by the hook.
         return reply.code(204).header('allow', allowOf(offered)).send()
       },
@@ -205,6 +206,7 @@ async function answer(
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
+  every: Readonly<Record<string, string>>,
 ): Promise<FastifyReply> {
   const { query, formats, pretty } = request.answerForm!
   const text = typeof request.body === 'string' ? request.body : undefined
@@ -227,8 +229,9 @@ async function answer(
     const result = await onRecord(options, endpoint, request, fhirRequest)
     options.admission.answer(request, result.body?.length ?? 0, endpoint.method === 'GET' || endpoint.body === 'form')
     if (endpoint.polled) options.metrics.polled(endpoint.operation === 'changes' ? 'changes' : 'search', result)
-    await endOfTurn()
-    return sendReply(reply, result, request.answerForm!, fhirRequest.prefer)
+    if (options.admission.stopping) reply.header('connection', 'close')
+    sendReply(reply, result, request.answerForm!, fhirRequest.prefer, every)
+    return reply
   } finally {
     done()
   }
@@ -330,23 +333,6 @@ function toFhirRequest(
   if (ifModifiedSince !== undefined) asked.ifModifiedSince = ifModifiedSince
   if (idempotencyKey !== undefined) asked.idempotencyKey = idempotencyKey
   return asked
-}
-
-let turn: Promise<void> | undefined
-
-/**
- * Answers that are ready in one turn of the event loop leave together at its end. Under load each client is then woken
- * by one burst of answers and not by every single one, which costs more than half of a short read; nobody waits longer
- * than the turn takes.
- */
-function endOfTurn(): Promise<void> {
-  turn ??= new Promise((resolve) => {
-    setImmediate(() => {
-      turn = undefined
-      resolve()
-    })
-  })
-  return turn
 }
 
 /** Aborted when the connection ends before the answer has. */

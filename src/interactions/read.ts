@@ -14,17 +14,35 @@ import { shown } from './view.ts'
 export const read: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const part = readPart(context, request, type)
-  const stored = await visible(context, request.caller, type, request.id ?? '')
-  const reply = { version: stored.version, lastModified: stored.tick }
-  if (isKnown(request, stored)) return { status: 304, ...reply }
-  const contentLocation = `${context.base}/${type}/${stored.id}/_history/${stored.version}`
-  return {
-    status: 200,
-    ...reply,
-    contentLocation,
-    body: part(shown(context, request.caller, type)(stored.text)),
-    follows: ['handling'],
-  }
+  const { caller, id = '' } = request
+  const { text, contentLocation, ...reply } = await context.reads.answer(
+    caller,
+    `${type}/${id}`,
+    () => readFor(context, caller, type, id),
+    (answer) => answer.text.length,
+  )
+  if (isKnown(request, reply)) return { status: 304, ...reply }
+  const answer = { status: 200, ...reply, contentLocation, body: part(text), follows: FOLLOWS }
+  // The address names what was answered; a Bundle has addresses in it.
+  return type === 'Bundle' ? answer : { ...answer, answered: NOTHING_ELSE }
+}
+
+const FOLLOWS = ['handling'] as const
+const NOTHING_ELSE: readonly string[] = []
+
+/** A resource as one caller is shown it. */
+export interface ReadAnswer {
+  readonly version: number
+  /** ms since the epoch. */
+  readonly lastModified: number
+  readonly contentLocation: string
+  readonly text: string
+}
+
+async function readFor(context: Context, caller: Caller, type: string, id: string): Promise<ReadAnswer> {
+  const { version, tick, text, id: stored } = await visible(context, caller, type, id)
+  const contentLocation = `${context.base}/${type}/${stored}/_history/${version}`
+  return { version, lastModified: tick, contentLocation, text: shown(context, caller, type)(text) }
 }
 
 /**
@@ -45,10 +63,10 @@ export async function visible(context: Context, caller: Caller, type: string, id
 /** Whether the client has this version already; If-None-Match decides alone when both are sent (RFC 9110 13.2.2). */
 function isKnown(
   { ifNoneMatch, ifModifiedSince }: FhirRequest,
-  { version, tick }: { readonly version: number; readonly tick: number },
+  { version, lastModified }: Pick<ReadAnswer, 'version' | 'lastModified'>,
 ): boolean {
   if (ifNoneMatch !== undefined) return names(ifNoneMatch, `W/"${version}"`)
   // A date that cannot be read is ignored (RFC 9110 13.1.3); HTTP dates have whole seconds.
   const since = ifModifiedSince === undefined ? Number.NaN : Date.parse(ifModifiedSince)
-  return Math.floor(tick / 1000) * 1000 <= since
+  return Math.floor(lastModified / 1000) * 1000 <= since
 }

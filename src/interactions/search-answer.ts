@@ -1,6 +1,6 @@
 /**
- * A search from its query to its Bundle. Answers are the stored texts, joined; nothing is cached, so a write is seen by
- * the next search.
+ * A search from its query to its Bundle. Answers are the stored texts, joined. What was found is found again without
+ * asking only while the store's clock stands still (`store/current.ts`): a write is seen by the next search, always.
  */
 import type { Caller } from '../caller.ts'
 import { type Context, mayRead, maySearch, searchScope } from '../context.ts'
@@ -25,16 +25,52 @@ import { checkAsked, shown } from './view.ts'
 /** The one parameter of a page link: everything else is sealed inside it. */
 const PAGE = '_page'
 
+/** What a search has found, put down as the Bundle will have it. */
+export interface PageAnswer {
+  readonly query: SearchQuery
+  /** Where the page lies. */
+  readonly page: Omit<SearchPage, 'rows'>
+  /** The entries, joined by commas. */
+  readonly entries: string
+  /** `Type/id` of what the entries show. */
+  readonly answered: readonly string[]
+}
+
+type Parse = (pairs: SearchQuery['applied'], options: SearchOptions) => SearchQuery
+
 /** @param place below the base: a type, `Patient/1/Type` in a compartment, empty for the whole system */
 export async function answerSearch(
   context: Context,
   request: FhirRequest,
   place: string,
-  parse: (pairs: SearchQuery['applied'], options: SearchOptions) => SearchQuery,
+  parse: Parse,
 ): Promise<FhirReply> {
-  const { caller } = request
   if (request.type !== undefined) checkAsked(context, request, request.type)
   const { link, position } = pageLink(context, request, place)
+  const find = (): Promise<PageAnswer> => pageOf(context, request, parse, link, position)
+  const question = link ? undefined : questionOf(request, place)
+  const found =
+    question === undefined
+      ? await find()
+      : await context.pages.answer(request.caller, question, find, ({ entries }) => entries.length)
+  return bundle(context, request, place, found, link?.issued ?? context.clock())
+}
+
+/** On what a first page depends; undefined where that is more than the store, the caller and the query. */
+function questionOf({ query, prefer }: FhirRequest, place: string): string | undefined {
+  const question = `${place} ${prefer.handling === 'lenient'} ${JSON.stringify(query)}`
+  // What is near a date (`ap`) depends on the time, and how an answer is found on what was asked before.
+  return /[",$]ap\d|"__explain"/.test(question) ? undefined : question
+}
+
+async function pageOf(
+  context: Context,
+  request: FhirRequest,
+  parse: Parse,
+  link: SearchLink | undefined,
+  position: PagePosition | undefined,
+): Promise<PageAnswer> {
+  const { caller } = request
   const query = parse(link?.query ?? request.query, {
     lenient: request.prefer.handling === 'lenient',
     defaultCount: context.limits.searchDefaultCount,
@@ -55,12 +91,12 @@ export async function answerSearch(
     ...(link ? { snapshot: link.snapshot } : {}),
     ...(link?.total === undefined ? {} : { total: link.total }),
   }
-  const page = asksInVain(context, query, scope)
+  const { rows, ...page }: SearchPage = asksInVain(context, query, scope)
     ? { rows: [], total: 0 }
     : await searchKeys(context.database.query, search)
   const others = await included(context.database.query, {
     includes: query.includes,
-    matches: page.rows,
+    matches: rows,
     params: context.search,
     scope,
     mayRead: mayRead(context, caller),
@@ -71,12 +107,12 @@ export async function answerSearch(
     ...(query.explain ? [await explainEntry(context, search)] : []),
   ]
   const entries = [
-    ...page.rows.map((row) => entry(context, caller, query, row, 'match')),
+    ...rows.map((row) => entry(context, caller, query, row, 'match')),
     ...others.map((row) => entry(context, caller, query, row, 'include')),
     ...notes,
   ]
-  const answered = [...page.rows, ...others].map(({ type, id }) => `${type}/${id}`)
-  return bundle(context, request, { place, query, page, issued: link?.issued ?? context.clock(), entries, answered })
+  const answered = [...rows, ...others].map(({ type, id }) => `${type}/${id}`)
+  return { query, page, entries: entries.join(','), answered }
 }
 
 /**
@@ -122,19 +158,14 @@ function pageLink(
   return { link, ...(position ? { position } : {}) }
 }
 
-interface Found {
-  readonly place: string
-  readonly query: SearchQuery
-  readonly page: SearchPage
-  /** When the first page was answered, in ms since the epoch. */
-  readonly issued: number
-  readonly entries: readonly string[]
-  /** `Type/id` of what the entries show. */
-  readonly answered: readonly string[]
-}
-
-function bundle(context: Context, request: FhirRequest, found: Found): FhirReply {
-  const { place, query, page, issued, entries, answered } = found
+/** @param issued when the first page was answered, in ms since the epoch */
+function bundle(
+  context: Context,
+  request: FhirRequest,
+  place: string,
+  { query, page, entries, answered }: PageAnswer,
+  issued: number,
+): FhirReply {
   const address = place === '' ? context.base : `${context.base}/${place}`
   const links = [{ relation: 'self', url: `${address}${queryText(query.applied)}` }]
   const { snapshot, total, next, previous } = page
@@ -163,7 +194,7 @@ function bundle(context: Context, request: FhirRequest, found: Found): FhirReply
     ...(page.total === undefined ? [] : [`"total":${page.total}`]),
     `"link":${JSON.stringify(links)}`,
     // R4 has no empty arrays: a Bundle without results has no entry at all.
-    ...(entries.length > 0 ? [`"entry":[${entries.join(',')}]`] : []),
+    ...(entries === '' ? [] : [`"entry":[${entries}]`]),
   ]
   return { status: 200, body: `{${members.join(',')}}`, follows: ['handling'], answered }
 }

@@ -33,6 +33,11 @@ export interface Database {
    * while it can. Absent where connections mend themselves.
    */
   readonly lost?: Promise<Error>
+  /**
+   * The instant of the clock row, as reads of this turn of the event loop see it; undefined when it cannot be read.
+   * Absent where asking takes a way to a server.
+   */
+  tick?(): number | undefined
   /** How the engine would answer a statement, in its own words, for testers; absent where it cannot tell. */
   explain?(sql: string, params?: readonly SqlValue[]): Promise<readonly string[]>
   close(): Promise<void>

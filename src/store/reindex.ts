@@ -31,6 +31,8 @@ export interface Reindexed {
 
 /** Resources per transaction: what a writer may have to wait for. */
 const GROUP = 20
+/** What was answered before is no longer what would be found (`current.ts`). First, as writers take it first too. */
+const MOVE = 'UPDATE clock SET tick = tick + 1 WHERE id = 1'
 /** Looks at the whole index after which it counts as being changed by somebody else. */
 const PASSES = 5
 
@@ -47,6 +49,7 @@ export async function reindex(database: Database, options: ReindexOptions): Prom
   const [before, total] = [await count(database.query, position), await count(database.query)]
   for (;;) {
     const keys = await database.transaction(async (query) => {
+      await query(MOVE)
       const resources = await resourcesAfter(query, position, GROUP)
       for (const { key, text } of resources) add(await mend(query, key, rowsOf(text, extract), []))
       position = resources.at(-1)?.key ?? position
@@ -85,6 +88,7 @@ async function mendFaults(
     for await (const { key, row } of indexFaults(query, extract)) {
       if (signal?.aborted) return false
       const { added, removed } = await database.transaction(async (query) => {
+        await query(MOVE)
         // The resource may have changed since the snapshot.
         const [resource] = await resourcesAfter(query, key - 1, 1)
         return mend(query, key, resource?.key === key ? rowsOf(resource.text, extract) : [], [row])

@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Database, DatabaseUnavailable, type Query } from './database.ts'
 import { connect, statements } from './sqlite-connection.ts'
 import { type WriterPlace, writerThread, type WritingConnection } from './sqlite-thread.ts'
@@ -79,6 +79,7 @@ export function openSqlite(file: string, startWriting: () => WriterPlace = write
     },
     exclusive: true,
     lost,
+    tick: () => (fault ? undefined : snapshot.tick()),
     async explain(sql, params) {
       const rows = await read<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)
       return rows.map(({ detail }) => detail)
@@ -118,14 +119,18 @@ function queryOf(connection: DatabaseSync): Query {
 
 /**
  * Reads in one turn of the event loop share a snapshot from the second on: under load, taking and giving back the
- * read lock for each costs more than finding the row. It ends with the turn, and with every commit of ours.
+ * read lock for each costs more than finding the row. It ends with the turn, and with every commit of ours. The clock
+ * row is read once for all of them.
  */
-function sharedSnapshot(reader: DatabaseSync): { join(): void; end(): void } {
+function sharedSnapshot(reader: DatabaseSync): { join(): void; end(): void; tick(): number | undefined } {
   const begin = reader.prepare('BEGIN')
   const commit = reader.prepare('COMMIT')
+  let clock: StatementSync | undefined
+  let tick: number | undefined
   let reads = 0
   let open = false
   const end = () => {
+    tick = undefined
     if (open) commit.run()
     open = false
   }
@@ -133,14 +138,22 @@ function sharedSnapshot(reader: DatabaseSync): { join(): void; end(): void } {
     end()
     reads = 0
   }
+  const join = () => {
+    if (++reads === 1) setImmediate(turnOver)
+    else if (!open) {
+      begin.run()
+      open = true
+    }
+  }
   return {
-    join() {
-      if (++reads === 1) setImmediate(turnOver)
-      else if (!open) {
-        begin.run()
-        open = true
-      }
-    },
+    join,
     end,
+    tick() {
+      if (tick !== undefined || !reader.isOpen) return tick
+      join()
+      // Not before the schema is there.
+      clock ??= reader.prepare('SELECT tick FROM clock WHERE id = 1')
+      return (tick = clock.get()?.tick as number | undefined)
+    },
   }
 }

@@ -1,7 +1,7 @@
 /** What must hold of every answer, whatever was asked. */
 import { catalogue } from '../../src/fhir/problem.ts'
 import type { r4 } from '../../src/fhir/resource.ts'
-import { isFhirUrl } from '../../src/http/reply.ts'
+import { isFhirUrl } from '../../src/http/query-text.ts'
 import { type Exchange, rowCounts } from '../helper.ts'
 import { MARK } from './hostile-values.ts'
 import type { HostileRequest } from './hostile-requests.ts'

@@ -1,0 +1,70 @@
+/**
+ * Answers that are still true. What was read is kept with the instant of the store's clock at which it was read. Whatever
+ * changes a resource, its index or who may see it moves that clock in the same transaction (`lane.ts`, `reindex.ts`), so
+ * while the clock stands still, reading again would find the same; the first read after a change finds nothing here.
+ *
+ * Answers belong to one caller, the very one that was let in with one token for one purpose: nothing is shown to anybody
+ * by what somebody else was shown.
+ */
+import type { Caller } from '../caller.ts'
+import type { Database } from './database.ts'
+
+/** Characters that are kept at most; when they are reached, all are forgotten. */
+const SIZE_LIMIT = 16_000_000
+/** What an answer without text counts. */
+const OVERHEAD = 500
+
+export class Current<T> {
+  readonly #database: Pick<Database, 'tick'>
+  readonly #answers = new Map<Caller, Map<string, T>>()
+  /** The instant at which all of them were read. */
+  #tick: number | undefined
+  #size = 0
+
+  /** Where asking for the clock is a way to a server (`Database.tick` is absent) nothing is kept. */
+  constructor(database: Pick<Database, 'tick'>) {
+    this.#database = database
+  }
+
+  /**
+   * What the caller was answered, or what `read` answers now.
+   * @param question all on which the answer depends beside the store and the caller
+   * @param sizeOf characters of an answer
+   */
+  async answer(caller: Caller, question: string, read: () => Promise<T>, sizeOf: (answer: T) => number): Promise<T> {
+    const kept = this.find(caller, question)
+    if (kept !== undefined) return kept
+    const began = this.#tick
+    const answer = await read()
+    // What was read while the clock moved may be of both sides of it.
+    if (began !== undefined && this.#now() === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
+    return answer
+  }
+
+  /** What the caller was answered, if it is still true. */
+  find(caller: Caller, question: string): T | undefined {
+    return this.#now() === undefined ? undefined : this.#answers.get(caller)?.get(question)
+  }
+
+  /** The clock as it is; what was kept of another instant is forgotten. */
+  #now(): number | undefined {
+    const tick = this.#database.tick?.()
+    if (tick !== this.#tick) this.#forget()
+    this.#tick = tick
+    return tick
+  }
+
+  #keep(caller: Caller, question: string, answer: T, size: number): void {
+    if (this.#size + size > SIZE_LIMIT) this.#forget()
+    if (size > SIZE_LIMIT) return
+    this.#size += size
+    const answers = this.#answers.get(caller)
+    if (answers) answers.set(question, answer)
+    else this.#answers.set(caller, new Map([[question, answer]]))
+  }
+
+  #forget(): void {
+    this.#answers.clear()
+    this.#size = 0
+  }
+}
