@@ -12,8 +12,8 @@ import { prove } from './prove.ts'
 /** All on one level: `..` is the package root, as it is from `src/`. */
 const folder = resolve(process.argv[2] ?? join(packageRoot, 'dist'))
 
-/** What a process is started with; what several of them need is written once. */
-const programs = ['main.ts', 'cli.ts']
+/** What a process or a thread is started with; what several of them need is written once. */
+const programs = ['main.ts', 'cli.ts', 'store/sqlite-writer.ts']
 
 /** Part of every start. All other packages are loaded from `node_modules` by whoever needs them first. */
 const included = [
@@ -39,6 +39,7 @@ await build({
   absWorkingDir: packageRoot,
   entryPoints: programs.map((program) => join('src', program)),
   outdir: folder,
+  entryNames: '[name]',
   external: packages.filter((name) => !included.includes(name)),
   bundle: true,
   splitting: true,

@@ -47,7 +47,7 @@ export class WriterThread implements WriterPlace {
   #fault: Error | undefined
 
   constructor() {
-    // Beside this file, in the language of this file: the sources and what is built from them have the same shape.
+    // Beside this file and in its language, in the sources and in what `generator/build.ts` makes of them.
     const entry = new URL(`./sqlite-writer${extname(import.meta.url)}`, import.meta.url)
     // Options of this process may load what only belongs into the loop.
     this.#worker = new Worker(entry, { name: 'sqlite-writer', execArgv: [] })
