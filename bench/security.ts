@@ -5,15 +5,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { packageRoot } from '../src/config.ts'
 import { prescriptionBundle } from '../src/demo/prescription.ts'
 import type { r4 } from '../src/fhir/resource.ts'
 import { mod37Check } from '../src/homecare/identifiers.ts'
+import { ownFolder, removeFolder } from '../test/temporary-folder.ts'
 import { Connection, load, type Request } from './client.ts'
 import { type Contest, play, type Result, table } from './measure.ts'
 
@@ -171,7 +172,7 @@ async function run(folder: string, started: Side[]): Promise<void> {
   )
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'homecare-bench-'))
+const folder = ownFolder('bench')
 const started: Side[] = []
 try {
   await run(folder, started)
@@ -182,5 +183,5 @@ try {
     child.kill('SIGTERM')
     await exited
   }
-  rmSync(folder, { recursive: true, force: true })
+  removeFolder(folder)
 }

@@ -1,12 +1,13 @@
 /** What the benchmark starts, and that all of it ends and is removed, whatever happens. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { packageRoot } from '../src/config.ts'
 import { startPostgres, type PostgresServer } from '../test/postgres-server.ts'
+import { atEnd } from '../test/at-end.ts'
+import { ownFolder, removeFolder } from '../test/temporary-folder.ts'
 import { Connection } from './client.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -24,21 +25,17 @@ const LAST_WORDS = 30_000
 
 /** Everything that was started, to be ended in any case. */
 export class Stage {
-  readonly folder = mkdtempSync(join(tmpdir(), 'homecare-bench-'))
+  readonly folder = ownFolder('bench')
   readonly #running = new Set<Running>()
   readonly #connections: Connection[] = []
   #postgres: Promise<PostgresServer | undefined> | undefined
   #databases = 0
 
   constructor() {
-    // Whoever is interrupted leaves nothing behind either.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        for (const { process: child } of this.#running) child.kill('SIGKILL')
-        rmSync(this.folder, { recursive: true, force: true })
-        process.exit(1)
-      })
-    }
+    // Whoever is interrupted leaves nothing behind either; the folder sees to itself.
+    atEnd(() => {
+      for (const { process: child } of this.#running) child.kill('SIGKILL')
+    })
   }
 
   /** Starts a server and resolves with the address it prints. @param args of `node` */
@@ -130,7 +127,7 @@ export class Stage {
     for (const connection of this.#connections) connection.close()
     await Promise.all([...this.#running].map((running) => this.stop(running)))
     await (await this.#postgres)?.close()
-    rmSync(this.folder, { recursive: true, force: true })
+    removeFolder(this.folder)
   }
 }
 

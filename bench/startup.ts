@@ -4,12 +4,12 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/config.ts'
 import type { ElementDefinition } from '../src/fhir/definitions.ts'
 import { loadBaseDefinitions } from '../src/generator/load-base.ts'
+import { ownFolder, removeFolder } from '../test/temporary-folder.ts'
 import { login, postOrder } from './arena.ts'
 import { ask, Connection } from './client.ts'
 import { columns, spread } from './measure.ts'
@@ -150,7 +150,7 @@ const contests = (folder: string): Starter[] => {
 /** Starts everything in turn; a first round, which writes the databases, does not count. */
 async function run(say: (line: string) => void): Promise<void> {
   execFileSync(process.execPath, ['src/generator/build.ts'], { cwd: packageRoot })
-  const folder = mkdtempSync(join(tmpdir(), 'homecare-start-'))
+  const folder = ownFolder('start')
   try {
     const all = contests(folder).map((contest) => ({ ...contest, starts: [] as Start[] }))
     for (let round = -1; round < ROUNDS; round++) {
@@ -181,7 +181,7 @@ async function run(say: (line: string) => void): Promise<void> {
     )
     writeFileSync(join(import.meta.dirname, 'results-startup.json'), `${JSON.stringify(rows, null, 2)}\n`)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
 }
 

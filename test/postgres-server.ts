@@ -3,11 +3,13 @@
  * binaries come from the optional development dependency, or from PATH where that has none for this machine.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { accessSync, chownSync, constants, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, chownSync, constants, cpSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { arch, platform, tmpdir } from 'node:os'
+import { arch, platform } from 'node:os'
 import { delimiter, join } from 'node:path'
 import pg from 'pg'
+import { atEnd } from './at-end.ts'
+import { ownFolder, removeFolder } from './temporary-folder.ts'
 
 export interface PostgresServer {
   /** `postgres://` URL of a database of this server. */
@@ -38,11 +40,11 @@ interface Binaries {
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer | undefined> {
   const asRoot = process.getuid?.() === 0
   const user = asRoot ? { uid: NOBODY, gid: NOBODY } : {}
-  const folder = mkdtempSync(join(tmpdir(), 'homecare-postgres-'))
+  const folder = ownFolder('postgres')
   if (asRoot) chownSync(folder, NOBODY, NOBODY)
   const binaries = await find(folder)
   if (!binaries) {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
     return undefined
   }
   const data = join(folder, 'data')
@@ -76,7 +78,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const orphan = () => {
     if (child?.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   }
-  process.once('exit', orphan)
+  const stay = atEnd(orphan)
   await start()
   return {
     url,
@@ -86,8 +88,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     kill: () => end('SIGKILL'),
     async close() {
       await end('SIGINT')
-      process.removeListener('exit', orphan)
-      rmSync(folder, { recursive: true, force: true })
+      stay()
+      removeFolder(folder)
     },
   }
 }

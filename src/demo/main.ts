@@ -11,6 +11,9 @@ import { type RunningServer, serve } from '../serve.ts'
 import { play } from './story.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'homecare-demo-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+// Whoever is interrupted leaves nothing behind either.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 let server: RunningServer | undefined
 try {
   server = await serve(
@@ -27,5 +30,4 @@ try {
   process.exitCode = 1
 } finally {
   await server?.close()
-  rmSync(folder, { recursive: true, force: true })
 }

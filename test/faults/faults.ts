@@ -2,9 +2,7 @@
  * `npm run test:faults`: nodes and databases die under mixed load, and what clients were told is compared with what
  * the store holds. On loopback only; the dice are seeded.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -14,6 +12,7 @@ import { openPostgres } from '../../src/store/postgres.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { startPostgres } from '../postgres-server.ts'
 import { faultsOf } from '../store/consistency.ts'
+import { ownFolder, removeFolder } from '../temporary-folder.ts'
 import {
   each,
   extractor,
@@ -73,8 +72,9 @@ const open = async (url: string): Promise<Database> =>
   url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres({ url, readers: 2 })
 
 function sqliteUrl(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'homecare-faults-'))
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  // On a disk: whether what was answered is there after a crash is what this is about.
+  const folder = ownFolder('faults')
+  t.teardown(() => removeFolder(folder))
   return `sqlite:${join(folder, 'exchange.db')}`
 }
 

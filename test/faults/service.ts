@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { Client } from 'undici'
 import { packageRoot } from '../../src/config.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { atEnd } from '../at-end.ts'
 
 /** The same for every process, so that the links in answers do not change with the port. */
 const BASE = 'http://localhost/fhir'
@@ -57,6 +58,8 @@ export class Service {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const exited = once(child, 'exit')
+    // It ends with whoever started it, whatever becomes of that.
+    void exited.then(atEnd(() => child.kill('SIGKILL')))
     let said = ''
     child.stderr.on('data', (chunk) => {
       said += chunk

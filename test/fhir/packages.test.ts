@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
@@ -13,11 +12,11 @@ import { loadPackages } from '../../src/generator/packages.ts'
 import { readTar } from '../../src/generator/tar.ts'
 import { startExchange } from '../helper.ts'
 import { type TarEntry, tarOf } from '../tar.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { definitions, element, judge, profile } from './profile-kit.ts'
 
 const UK = 'https://fhir.hl7.org.uk/StructureDefinition/'
-const scratch = mkdtempSync(join(tmpdir(), 'fhir-packages-'))
-t.teardown(() => rmSync(scratch, { recursive: true, force: true }))
+const scratch = temporaryFolder(t)
 
 const pax = (path: string): TarEntry => {
   const rest = ` path=${path}\n`

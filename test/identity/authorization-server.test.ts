@@ -7,12 +7,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/config.ts'
 import { narrow, permits, readScope, readScopes } from '../../src/fhir/smart-scope.ts'
 import { type Exchange, START, startExchange } from '../helper.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { certificate } from './certificates.ts'
-import { type Claims, folder, type KeyPair, keyPair, keyServer, listen, sign } from './parties.ts'
+import { type Claims, type KeyPair, keyPair, keyServer, listen, sign } from './parties.ts'
 
 const run = promisify(execFile)
 const es = await keyPair('es')
@@ -43,8 +44,8 @@ const client = (id: string, more: Record<string, unknown>) => ({
 })
 
 /** Writes the files of an authorization server. */
-async function files(t: Parameters<typeof folder>[0], clients: unknown[]): Promise<Record<string, string>> {
-  const where = folder(t)
+async function files(t: Test, clients: unknown[]): Promise<Record<string, string>> {
+  const where = temporaryFolder(t)
   const env = { AUTH: 'oauth', CLIENTS: join(where, 'clients.json'), SIGNING_KEYS: join(where, 'keys.json') }
   writeFileSync(env.CLIENTS, JSON.stringify({ clients }), { mode: 0o600 })
   t.equal((await cli(env, 'key', 'rotate')).code, 0)
@@ -221,7 +222,7 @@ t.test('a replay is refused after a restart as well', async (t) => {
 })
 
 t.test('the command line registers, lists and removes clients, and rotates keys under a running service', async (t) => {
-  const where = folder(t)
+  const where = temporaryFolder(t)
   const env = { CLIENTS: join(where, 'a/clients.json'), SIGNING_KEYS: join(where, 'a/keys.json') }
   const mine = join(where, 'mine.json')
   const add = (...more: string[]) =>
@@ -291,7 +292,7 @@ t.test('files that others may read, or that are broken, stop the start', async (
 })
 
 t.test('a token can be bound to a client certificate', async (t) => {
-  const where = folder(t)
+  const where = temporaryFolder(t)
   const server = certificate('server')
   const [mine, theirs] = [certificate('mine'), certificate('theirs')].map(({ pem, keyPem }) => ({
     cert: pem,

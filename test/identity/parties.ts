@@ -1,12 +1,12 @@
 /** Issuers, keys and clients for tests of identity: real keys, real signatures, real HTTP. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK, type CryptoKey, SignJWT } from 'jose'
 import type { Test } from 'tap'
 import type { Exchange } from '../helper.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 export interface KeyPair {
   readonly kid: string
@@ -53,15 +53,8 @@ export async function keyServer(t: Test, keys: unknown): Promise<KeyServer> {
   return served
 }
 
-/** A folder of its own that goes with the test. */
-export function folder(t: Test): string {
-  const path = mkdtempSync(join(tmpdir(), 'homecare-identity-'))
-  t.teardown(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
-
 export function jsonFile(t: Test, value: unknown): string {
-  const file = join(folder(t), 'file.json')
+  const file = join(temporaryFolder(t), 'file.json')
   writeFileSync(file, JSON.stringify(value), { mode: 0o600 })
   return file
 }

@@ -6,12 +6,12 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { packageRoot, readConfig } from '../../src/config.ts'
 import { serve } from '../../src/serve.ts'
-import { folder } from './parties.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const run = promisify(execFile)
 
 t.test('an EPR vendor with nothing but the README', async (t) => {
-  const where = folder(t)
+  const where = temporaryFolder(t)
   const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
   const [, coming = ''] = /## Who may come in[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? []
   const [, signing = ''] = /## Signed orders[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? []
