@@ -154,8 +154,10 @@ const CHUNK = 100_000
 
 /** Columns that hold a key or an event number; all of a seed's lie between the seed's first and last. */
 const NUMBERED = new Set(['key', 'seq'])
-/** The audit log and what was used once are not copied: reads and polls never look at them. */
-const tables = (Object.keys(columns) as Table[]).filter((table) => columns[table].some((name) => name === 'key'))
+/** The audit log and what the clock has to look at are not copied: reads and polls never look at them. */
+const tables = (Object.keys(columns) as Table[]).filter(
+  (table) => table !== 'alarm' && columns[table].some((name) => name === 'key'),
+)
 
 async function multiply(query: Query, of: readonly Seed[], copies: readonly Copy[], ended: boolean): Promise<void> {
   const [clock] = await query<{ tick: number; seq: number }>('SELECT tick, seq FROM clock WHERE id = 1')

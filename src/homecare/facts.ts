@@ -70,7 +70,7 @@ export interface Surroundings {
   readonly prescriptions: readonly r4.MedicationRequest[]
   /** Every supply Task that is partOf the order. */
   readonly supplies: readonly r4.Task[]
-  /** Since when nothing may be supplied, in ms since the epoch; absent while it may. */
+  /** For a supply: since when nothing may be supplied, in ms since the epoch; absent while it may. */
   readonly barredSince?: number | undefined
   /** The sender says when the step took place. */
   readonly timeSaid?: boolean

@@ -53,7 +53,7 @@ function keyedLane({ lane }: Context, request: FhirRequest, key: string): Lane {
         }
         const value = await work(transaction)
         const text = JSON.stringify({ value })
-        await keepReply(transaction, { organization, identity, content }, { status: 200, text })
+        keepReply(transaction, { organization, identity, content }, { status: 200, text })
         return value
       }, options)
     },

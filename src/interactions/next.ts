@@ -22,6 +22,9 @@ export const factsNow = (context: Context): Facts => ({
   admit: () => Promise.reject(new Error('Nothing is granted outside the lane.')),
   withdraw: () => Promise.reject(new Error('Nothing is withdrawn outside the lane.')),
   relabel: () => Promise.reject(new Error('Nothing is labelled outside the lane.')),
+  remind: () => {
+    throw new Error('No alarm is set outside the lane.')
+  },
   written: () => [],
 })
 

@@ -5,28 +5,35 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { isOrderTask } from '../homecare/states.ts'
 import { supplyReferences } from '../homecare/supply.ts'
 import type { Query } from '../store/database.ts'
-import type { Change, Facts } from '../store/operation.ts'
+import type { Change, Facts, Operation } from '../store/operation.ts'
 import { readByReference, readByToken, readSides, readVersion, type Stored } from '../store/read.ts'
 import { foreseenOrders } from './concurrent.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { itemsOf, orderReference, parse } from './surroundings.ts'
 
 /** Starts what the look for repeats and for the order of a write will read. */
-export function foreseen(options: RulesOptions, resource: Resource, id: string, query: Query): Promise<unknown>[] {
+export function foreseen(
+  options: RulesOptions,
+  { kind, id, draft: { resource } }: Exclude<Operation, { readonly kind: 'delete' | 'patch' }>,
+  query: Query,
+): Promise<unknown>[] {
   const { resourceType: type } = resource
   if (options.table.scope === 'open') return []
-  if (!options.row(type)?.lifecycle) return foreseenOrders(resource, query)
-  const tokens: Promise<unknown>[] = foreseenOrders(resource, query)
+  const reads = foreseenOrders(resource, query)
+  if (!options.row(type)?.lifecycle) return reads
   for (const { system, value } of identifiersOf(resource)) {
-    tokens.push(readByToken(query, `${type}.identifier`, system, value))
+    reads.push(readByToken(query, `${type}.identifier`, system, value))
   }
   const group = resource.groupIdentifier as r4.Identifier | undefined
   if (type === 'MedicationRequest' && group?.system !== undefined && group.value !== undefined) {
-    tokens.push(readByToken(query, 'Task.group-identifier', group.system, group.value))
+    reads.push(readByToken(query, 'Task.group-identifier', group.system, group.value))
   }
-  if (type === 'MedicationRequest') tokens.push(readByReference(query, 'Task.based-on', `${type}/${id}`))
-  if (type === 'Task') tokens.push(readByReference(query, 'Task.part-of', orderReference(resource, id)))
-  return tokens
+  // Nothing can refer yet to what is made with this write.
+  const own = kind === 'update'
+  if (type === 'MedicationRequest' && own) reads.push(readByReference(query, 'Task.based-on', `${type}/${id}`))
+  const order = orderReference(resource, id)
+  if (type === 'Task' && (own || order !== `Task/${id}`)) reads.push(readByReference(query, 'Task.part-of', order))
+  return reads
 }
 
 /**

@@ -10,7 +10,6 @@ import { alarmsOf } from '../homecare/next-action.ts'
 import { type Item, isOrder, itemsDisagree, joinOrder, orderParticulars, orderTask } from '../homecare/order.ts'
 import { therapiesOf } from '../homecare/policy.ts'
 import { isRenewalTask, REASON, TASK_OUTPUT } from '../homecare/states.ts'
-import { setAlarms } from '../store/alarm.ts'
 import type { Done, Facts, Operation, Rules } from '../store/operation.ts'
 import { ordersBeside } from './concurrent.ts'
 import { SPREAD_LABEL, spreadLabel } from './confidentiality.ts'
@@ -59,7 +58,7 @@ const own: Readonly<Record<string, Effect>> = {
   'replace-prior': replacePrior,
   'set-alarms': async (options, done, facts) => {
     const table = lifecycleOf(options, done.next)
-    await setAlarms(facts.query, done.stored, alarmsOf(table, done.verdict.to, done.next as unknown as r4.Task))
+    facts.remind(done.stored, alarmsOf(table, done.verdict.to, done.next as unknown as r4.Task))
     return []
   },
   [QUERY_REPLIED]: async (_, done, facts) =>
@@ -70,9 +69,9 @@ const own: Readonly<Record<string, Effect>> = {
 
 export function createRules(options: RulesOptions): Rules {
   return {
-    foresee: ({ id, draft }, query) => [
-      ...foreseen(options, draft.resource, id, query),
-      ...prepareSignatures(options, draft.resource),
+    foresee: (operation, query) => [
+      ...foreseen(options, operation, query),
+      ...prepareSignatures(options, operation.draft.resource),
     ],
     judge: (change, facts) => judge(options, change, facts),
     mayDelete: (removal) => mayDelete(options, removal),
@@ -95,7 +94,7 @@ async function replacePrior(options: RulesOptions, done: Done, facts: Facts): Pr
   const answered = await renewed(options, stored, done, facts)
   const start = startOf(prescription)
   if (start !== undefined && start > facts.now) {
-    await setAlarms(facts.query, done.stored, [{ kind: 'replace', at: start }])
+    facts.remind(done.stored, [{ kind: 'replace', at: start }])
     return answered
   }
   return [...answered, ...replacing(options, stored)]

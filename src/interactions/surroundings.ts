@@ -60,7 +60,6 @@ export async function around(facts: Facts, order: r4.Task | undefined): Promise<
     order,
     prescriptions: items.map(({ resource }) => resource),
     supplies: await suppliesOf(facts, order),
-    barredSince: await barredSince(facts, order, items),
   }
 }
 
@@ -93,7 +92,10 @@ export async function surroundingsOf(facts: Facts, type: string, id: string, nex
   if (type === 'MedicationRequest') return around(facts, await orderOf(facts, `${type}/${id}`))
   if (type !== 'Task') return around(facts, undefined)
   const order = await readTask(facts, orderReference(next, id))
-  return around(facts, order ?? (next as unknown as r4.Task))
+  const surroundings = await around(facts, order ?? (next as unknown as r4.Task))
+  // Only what is supplied asks since when it may not be.
+  if (!order || !isSupplyTask(next as unknown as r4.Task)) return surroundings
+  return { ...surroundings, barredSince: await barredSince(facts, order, await itemsOf(facts, order)) }
 }
 
 /** Reference to the order that a Task belongs to: what it is part of, or itself. */

@@ -1,26 +1,30 @@
 /** Times at which the clock has to look at a resource again; part of the transaction that makes them so. */
 import type { Query } from './database.ts'
+import type { LaneTransaction } from './lane.ts'
+import type { Stored } from './read.ts'
 
-export interface StoredAlarm {
-  readonly key: number
+/** When the clock has to look again, and why. */
+export interface Alarm {
   readonly kind: string
-  readonly type: string
-  readonly id: string
   /** ms since the epoch */
   readonly at: number
 }
 
+export interface StoredAlarm extends Alarm {
+  readonly key: number
+  readonly type: string
+  readonly id: string
+}
+
 /** Sets the alarms of a resource; those it had before are gone. */
-export async function setAlarms(
-  query: Query,
-  resource: { readonly key: number; readonly type: string; readonly id: string },
-  alarms: readonly { readonly kind: string; readonly at: number }[],
-): Promise<void> {
-  const { key, type, id } = resource
-  await query('DELETE FROM alarm WHERE key = $1', [key])
-  for (const { kind, at } of alarms) {
-    await query('INSERT INTO alarm (key, kind, type, id, at) VALUES ($1, $2, $3, $4, $5)', [key, kind, type, id, at])
-  }
+export function setAlarms(
+  { rows }: Pick<LaneTransaction, 'rows'>,
+  { key, type, id, version }: Pick<Stored, 'key' | 'type' | 'id' | 'version'>,
+  alarms: readonly Alarm[],
+): void {
+  // What is new had none.
+  if (version > 1) rows.then('DELETE FROM alarm WHERE key = $1', [key])
+  for (const { kind, at } of alarms) rows.add('alarm', [key, kind, type, id, at])
 }
 
 /** Alarms that are due, earliest first. */

@@ -37,7 +37,7 @@ export async function append(
   transaction: LaneTransaction,
   addition: Addition,
 ): Promise<Stored> {
-  const { query, rows, tick } = transaction
+  const { rows, tick } = transaction
   const { type, id, before, indexed, next, content, caller, event, method, label } = addition
   const seq = transaction.nextSeq()
   const key = before?.key ?? seq
@@ -48,7 +48,7 @@ export async function append(
   const rowsOf = (resource: Resource | undefined) => (resource ? options.extract(resource) : [])
   const [was, is] = [rowsOf(indexed), rowsOf(next)]
   if (before) {
-    await query('UPDATE resource SET version = $1, tick = $2, deleted = $3, label = $4 WHERE key = $5', [
+    rows.then('UPDATE resource SET version = $1, tick = $2, deleted = $3, label = $4 WHERE key = $5', [
       version,
       tick,
       deleted,
@@ -56,11 +56,11 @@ export async function append(
       key,
     ])
   } else rows.add('resource', [key, type, id, version, tick, deleted, label])
-  for (const { sql, params } of indexChanges(rows, key, was, is)) await query(sql, params)
+  indexChanges(rows, key, was, is)
   rows.add('version', [key, version, tick, seq, method, content, text])
   const { kind, from, to } = event
   rows.add('event', [seq, tick, key, type, id, version, kind, caller.organization, caller.role, from, to])
-  await transaction.memory.wrote(stored, [...was, ...is])
+  await transaction.memory.wrote(stored, was, is)
   for (const granted of addition.grants) await grant(transaction, type, key, granted)
   await tellAll(transaction, { type, key, version, seq })
   return stored
@@ -68,11 +68,11 @@ export async function append(
 
 /** Gives a stored resource another label (`labelText`). It says who is shown the record, all its versions included. */
 export async function relabel(
-  { query, memory }: LaneTransaction,
+  { rows, memory }: LaneTransaction,
   { extract }: Pick<DoorOptions, 'extract'>,
   stored: Stored,
   label: string,
 ): Promise<void> {
-  await query('UPDATE resource SET label = $1 WHERE key = $2', [label, stored.key])
+  rows.then('UPDATE resource SET label = $1 WHERE key = $2', [label, stored.key])
   await memory.relabelled({ ...stored, label }, extract(JSON.parse(stored.text) as Resource))
 }

@@ -10,6 +10,7 @@ import { refuse } from '../fhir/problem.ts'
 import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { admit, share, withdraw } from './access.ts'
+import { setAlarms } from './alarm.ts'
 import { append, relabel } from './append.ts'
 import { checkApart, type Identity, identify } from './identity.ts'
 import type { LaneTransaction } from './lane.ts'
@@ -92,6 +93,7 @@ class Writer {
       admit: (stored, grants) => admit(transaction, options, stored, grants),
       withdraw: (stored, organization) => withdraw(transaction, options, stored, organization),
       relabel: (stored, label) => relabel(transaction, options, stored, label),
+      remind: (stored, alarms) => setAlarms(transaction, stored, alarms),
       written: (type) => this.#done.filter((change) => change.type === type),
     }
   }

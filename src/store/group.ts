@@ -1,7 +1,8 @@
 /**
  * One group of the lane inside its transaction. What a piece of work writes waits until it ends or something is read
- * that may depend on it; what was read or written by anybody of the group is remembered. Each piece of work stands in
- * a savepoint from its first statement on.
+ * that may depend on it; what was read or written by anybody of the group is remembered. A piece of work stands in a
+ * savepoint from its first write on that something may still be refused after; work that writes only when it has ended
+ * well needs none.
  *
  * That a piece of work was written without a fault is not waited for before the next one begins: on a server that is a
  * network away this would be a way there and back for each. A fault that comes to light later is that of the whole
@@ -9,7 +10,7 @@
  */
 import type { Query, SqlValue } from './database.ts'
 import { Memory } from './memory.ts'
-import { Rows } from './rows.ts'
+import { Rows, type Statement } from './rows.ts'
 
 /** The database has refused something, and it is not known of which piece of work. Nothing of the group may stay. */
 export class Unclear extends Error {
@@ -21,10 +22,14 @@ export class Group {
   readonly memory: Memory
   readonly #raw: Query
   readonly #careful: boolean
-  /** The ends of the pieces of work that are not known to have come: each resolves with its fault, if any. */
+  /** What was sent and is not known to have gone well: each resolves with its fault, if any. */
   #ends: Promise<{ readonly cause: unknown } | undefined>[] = []
+  /** Whether something was written after which no answer has come: an engine may keep its fault until one is asked for. */
+  #unanswered = false
   /** Whether the savepoint of the running work is set; undefined between works. */
   #saved: boolean | undefined
+  /** Whether the database has refused the running work something. */
+  #refused = false
 
   /**
    * @param raw the statements of the transaction
@@ -42,15 +47,14 @@ export class Group {
   /**
    * Runs one piece of work.
    * @throws what it throws; nothing of it then remains
-   * @throws Unclear when something before it has failed
+   * @throws Unclear when something before it has failed, or when a statement of its own has and cannot be taken back
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.#saved = false
+    this.#refused = false
     try {
       const value = await work()
-      await this.#flush()
-      // A statement that was not waited for may fail as late as here, and it must be this work that fails with it.
-      if (this.#saved) await this.#release()
+      await this.#end()
       this.memory.settle()
       return value
     } catch (reason) {
@@ -60,7 +64,7 @@ export class Group {
       if (this.#saved) {
         await this.#raw('ROLLBACK TO SAVEPOINT work')
         await this.#raw('RELEASE SAVEPOINT work')
-      }
+      } else if (this.#refused) throw new Unclear('A statement of the group has failed.', { cause: reason })
       throw reason
     } finally {
       this.#saved = undefined
@@ -69,40 +73,55 @@ export class Group {
 
   /** Resolves when all that was done so far is known to be well. @throws Unclear */
   async settled(): Promise<void> {
+    if (this.#unanswered) this.#later(this.#raw('SELECT 1 AS one'))
+    this.#unanswered = false
     const ends = await Promise.all(this.#ends)
     this.#ends = []
     const fault = ends.find((end) => end !== undefined)
     if (fault) throw new Unclear('A statement of the group has failed.', fault)
   }
 
-  async #release(): Promise<void> {
-    const released = this.#raw('RELEASE SAVEPOINT work')
-    if (this.#careful) await released
-    else {
-      this.#ends.push(
-        released.then(
-          () => undefined,
-          (cause: unknown) => ({ cause }),
-        ),
-      )
+  /** The work has gone well: what it leaves to write is sent. With care it is this work that fails with a fault of it. */
+  async #end(): Promise<void> {
+    const statements = this.rows.take()
+    if (this.#careful) {
+      if (statements.length > 0) await Promise.all(this.#write(statements))
+      if (this.#saved) await this.#raw('RELEASE SAVEPOINT work')
+      return
     }
+    if (statements.length > 0) this.#unanswered = true
+    for (const { sql, params } of statements) this.#later(this.#raw(sql, params))
+    if (!this.#saved) return
+    this.#later(this.#raw('RELEASE SAVEPOINT work'))
+    this.#unanswered = false
+  }
+
+  #later(sent: Promise<unknown>): void {
+    this.#ends.push(
+      sent.then(
+        () => undefined,
+        (cause: unknown) => ({ cause }),
+      ),
+    )
   }
 
   /** Statements leave in the order of the calls, before anything is waited for: reads may be asked side by side. */
   async #send<R>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
-    const [rows] = await Promise.all([...this.#before(), this.#raw<R>(sql, params)].reverse())
-    return rows as R[]
+    const waiting = this.rows.take()
+    const sent = waiting.length > 0 || this.#careful || !isRead(sql) ? this.#write(waiting) : []
+    try {
+      const [rows] = await Promise.all([...sent, this.#raw<R>(sql, params)].reverse())
+      return rows as R[]
+    } catch (error) {
+      this.#refused = true
+      throw error
+    }
   }
 
-  async #flush(): Promise<void> {
-    await Promise.all(this.#before(true))
-  }
-
-  /** Sends what has to stand before the next statement. */
-  #before(onlyRows = false): Promise<unknown>[] {
-    const statements = this.rows.take()
+  /** Sends statements that may have to be taken back. */
+  #write(statements: readonly Statement[]): Promise<unknown>[] {
     const sent: Promise<unknown>[] = []
-    if (this.#saved === false && (!onlyRows || statements.length > 0)) {
+    if (this.#saved === false) {
       this.#saved = true
       sent.push(this.#raw('SAVEPOINT work'))
     }
@@ -110,3 +129,6 @@ export class Group {
     return sent
   }
 }
+
+/** What only looks leaves nothing that would have to be taken back. */
+const isRead = (sql: string): boolean => /^\s*SELECT\b/.test(sql)

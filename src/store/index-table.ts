@@ -26,24 +26,15 @@ const values = (row: IndexRow): SqlValue[] => [
 /** The same for the same row, whether it was extracted or stored. */
 export const identity = (row: IndexRow): string => JSON.stringify([row.kind, ...values(row)])
 
-/**
- * Turns the index rows of a resource from `before` into `after`: adds the new rows and gives the statements that remove
- * the old.
- */
-export function indexChanges(
-  rows: Rows,
-  key: number,
-  before: readonly IndexRow[],
-  after: readonly IndexRow[],
-): Statement[] {
-  const add = (row: IndexRow) => rows.add(`index_${row.kind}`, [...values(row), key])
-  if (before.length === 0) {
-    after.forEach(add)
-    return []
-  }
+/** Turns the index rows of a resource from `before` into `after`: only what differs is written. */
+export function indexChanges(rows: Rows, key: number, before: readonly IndexRow[], after: readonly IndexRow[]): void {
   const old = new Map(before.map((row) => [identity(row), row]))
-  for (const row of after) if (!old.delete(identity(row))) add(row)
-  return [...old.values()].map((row) => removal(key, row))
+  const added = old.size === 0 ? after : after.filter((row) => !old.delete(identity(row)))
+  for (const row of old.values()) {
+    const { sql, params } = removal(key, row)
+    rows.then(sql, params)
+  }
+  for (const row of added) rows.add(`index_${row.kind}`, [...values(row), key])
 }
 
 export const insertion = (key: number, row: IndexRow): Statement =>

@@ -42,6 +42,10 @@ export class Memory {
   readonly #found = new Map<string, Promise<Stored[]>>()
   /** Prescriptions that are not over, by the value asked for. */
   readonly #live = new Map<string, Promise<Stored[]>>()
+  /** `Type/id` of what was made by this group: whatever refers to it was written by this group too. */
+  readonly #new = new Set<string>()
+  /** `Type/id` of what refers to something new, by the value asked for. */
+  readonly #referring = new Map<string, Set<string>>()
   #changed = false
   /** `Type/id` of what the running work has written. */
   readonly #written = new Set<string>()
@@ -60,7 +64,7 @@ export class Memory {
         (await this.access(String(type), Number(key))).filter((row) => row.org === org).map(({ side }) => ({ side })),
     ],
     [BY_TOKEN, (params) => this.#find(BY_TOKEN, params)],
-    [BY_REFERENCE, (params) => this.#find(BY_REFERENCE, params)],
+    [BY_REFERENCE, (params) => this.#toNew(params) ?? this.#find(BY_REFERENCE, params)],
     [LIVE_BY_SUBJECT, (params) => this.#find(LIVE_BY_SUBJECT, params, this.#live)],
   ])
 
@@ -79,38 +83,66 @@ export class Memory {
     return remembered(this.#access, key, () => this.#send<Access & Row>(ACCESS, [key, type]) as Promise<Access[]>)
   }
 
-  /** A version was written. @param rows what the index held of the resource and what it holds now */
-  async wrote(stored: Stored, rows: Iterable<IndexRow>): Promise<void> {
+  /** A version was written. @param was what the index held of the resource @param is what it holds now */
+  async wrote(stored: Stored, was: readonly IndexRow[], is: readonly IndexRow[]): Promise<void> {
     this.#changed = true
-    this.#written.add(`${stored.type}/${stored.id}`)
+    const path = `${stored.type}/${stored.id}`
+    this.#written.add(path)
     const access = stored.version === 1 ? [] : await this.access(stored.type, stored.key)
     this.#access.set(stored.key, Promise.resolve(access))
-    this.#keep(stored, access, rows)
+    this.#keep(stored, access, was)
+    this.#keep(stored, access, is)
+    for (const row of was)
+      if (row.kind === 'reference') this.#referring.get(asked([row.param, row.target]))?.delete(path)
+    for (const row of is) if (row.kind === 'reference' && this.#new.has(row.target)) this.#refer(row, path)
   }
 
   /** The label of a resource is another one. @param rows what the index holds of it */
-  async relabelled(stored: Stored, rows: Iterable<IndexRow>): Promise<void> {
+  async relabelled(stored: Stored, rows: readonly IndexRow[]): Promise<void> {
     this.#changed = true
     this.#keep(stored, await this.access(stored.type, stored.key), rows)
   }
 
-  #keep(stored: Stored, access: Access[], rows: Iterable<IndexRow>): void {
+  #keep(stored: Stored, access: Access[], rows: readonly IndexRow[]): void {
     this.#resources.set(`${stored.type}/${stored.id}`, Promise.resolve({ stored, access }))
     // Whatever finds the resource now finds it changed, also where the row itself stays.
     for (const row of rows) {
-      if (row.kind === 'token') this.#found.delete(JSON.stringify([row.param, row.code, row.system]))
+      if (row.kind === 'token') this.#found.delete(asked([row.param, row.code, row.system]))
       else if (row.kind === 'reference') {
-        const asked = JSON.stringify([row.param, row.target])
-        this.#found.delete(asked)
-        this.#live.delete(asked)
+        const value = asked([row.param, row.target])
+        this.#found.delete(value)
+        this.#live.delete(value)
       }
     }
+  }
+
+  #refer({ param, target }: { readonly param: string; readonly target: string }, path: string): void {
+    const value = asked([param, target])
+    const known = this.#referring.get(value)
+    if (known) known.add(path)
+    else this.#referring.set(value, new Set([path]))
+  }
+
+  /** What refers to something that this group has made; undefined where the database must be asked. */
+  #toNew(params: readonly SqlValue[]): Promise<Stored[]> | undefined {
+    return this.#new.has(String(params[1])) ? this.#storedAt(this.#referring.get(asked(params)) ?? []) : undefined
+  }
+
+  async #storedAt(paths: Iterable<string>): Promise<Stored[]> {
+    const found: Stored[] = []
+    for (const path of paths) {
+      const { stored } = (await this.#resources.get(path)) ?? {}
+      if (stored && !stored.deleted) found.push(stored)
+    }
+    return found.sort((a, b) => a.key - b.key)
   }
 
   /** An id that was just made: nothing can be there, and if there were, the insert would fail. */
   isNew(type: string, id: string): void {
     const path = `${type}/${id}`
-    if (!this.#resources.has(path)) this.#resources.set(path, Promise.resolve({ stored: undefined, access: [] }))
+    if (this.#resources.has(path)) return
+    this.#resources.set(path, Promise.resolve({ stored: undefined, access: [] }))
+    this.#new.add(path)
   }
 
   async granted(type: string, key: number, access: Access): Promise<void> {
@@ -149,7 +181,10 @@ export class Memory {
   undo(): void {
     this.#written.clear()
     this.#audited = undefined
-    if (this.#changed) for (const map of [this.#resources, this.#access, this.#found, this.#live]) map.clear()
+    if (this.#changed) {
+      for (const known of [this.#resources, this.#access, this.#found, this.#live, this.#new, this.#referring])
+        known.clear()
+    }
     this.#changed = false
   }
 
@@ -179,9 +214,12 @@ export class Memory {
   }
 
   #find(sql: string, params: readonly SqlValue[], among = this.#found): Promise<Stored[]> {
-    return remembered(among, JSON.stringify(params), () => this.#send<Stored & Row>(sql, params))
+    return remembered(among, asked(params), () => this.#send<Stored & Row>(sql, params))
   }
 }
+
+/** What an index was asked for, as one text. */
+const asked = (params: readonly SqlValue[]): string => JSON.stringify(params)
 
 const listed = (stored: Stored | undefined): Stored[] => (stored ? [stored] : [])
 

@@ -6,6 +6,7 @@ import type { Issue } from '../fhir/problem.ts'
 import type { LocalReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
+import type { Alarm } from './alarm.ts'
 import type { Query } from './database.ts'
 import type { Scope, Stored } from './read.ts'
 
@@ -142,6 +143,8 @@ export interface Facts {
   withdraw(stored: Stored, organization: string): Promise<void>
   /** Gives a stored resource another label; its versions stay as they are. */
   relabel(stored: Stored, label: string): Promise<void>
+  /** Sets when the clock has to look at a stored resource again; what was set for it before is gone. */
+  remind(stored: Stored, alarms: readonly Alarm[]): void
   /** All resources of a type that this commit has written so far. */
   written(type: string): readonly Done[]
 }

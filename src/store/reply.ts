@@ -37,15 +37,8 @@ export const keptUnder = (
   find(query, { organization, identity, content: '' })
 
 /** Keeps an answer; part of the transaction that did the work. */
-export async function keepReply({ query, tick }: LaneTransaction, sent: Sent, reply: KeptReply): Promise<void> {
-  await query('INSERT INTO reply (org, identity, content, tick, status, text) VALUES ($1, $2, $3, $4, $5, $6)', [
-    sent.organization,
-    sent.identity,
-    sent.content,
-    tick,
-    reply.status,
-    reply.text,
-  ])
+export function keepReply({ rows, tick }: LaneTransaction, sent: Sent, { status, text }: KeptReply): void {
+  rows.add('reply', [sent.organization, sent.identity, sent.content, tick, status, text])
 }
 
 /** Forgets answers under identities that begin so and were kept before a time, in ms since the epoch. */
@@ -85,6 +78,6 @@ export async function once(
     )
   }
   const reply = await work()
-  await keepReply(transaction, sent, reply)
+  keepReply(transaction, sent, reply)
   return reply
 }

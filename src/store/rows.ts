@@ -1,4 +1,4 @@
-/** Rows that wait to be inserted: what one request writes into a table goes there with few statements. */
+/** What waits to be written: what one request adds to a table goes there with few statements. */
 import type { SqlValue } from './database.ts'
 
 /** Columns of every table that the lane adds rows to. */
@@ -20,6 +20,8 @@ export const columns = {
     ...['purpose', 'parameters', 'request', 'entities', 'hash', 'since', 'packed'],
   ],
   audit_chapter: ['chapter', 'type', 'id'],
+  alarm: ['key', 'kind', 'type', 'id', 'at'],
+  reply: ['org', 'identity', 'content', 'tick', 'status', 'text'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Table = keyof typeof columns
@@ -37,6 +39,8 @@ export interface Statement {
 
 export class Rows {
   readonly #waiting = new Map<Table, SqlValue[][]>()
+  /** What comes before the rows that wait. */
+  #statements: Statement[] = []
 
   /** @param values in the order of the table's columns */
   add(table: Table, values: SqlValue[]): void {
@@ -45,24 +49,38 @@ export class Rows {
     else this.#waiting.set(table, [values])
   }
 
-  /** The statements that insert what waits, which then waits no more. */
-  take(): Statement[] {
-    const statements: Statement[] = []
-    for (const [table, rows] of this.#waiting) {
-      for (let start = 0; start < rows.length; start += CHUNK) {
-        const chunk = rows.slice(start, start + CHUNK)
-        statements.push(insertOf(table, chunk))
-      }
-    }
-    this.#waiting.clear()
+  /** Another statement that answers nothing; it stands after all rows that wait, and before those that are added later. */
+  then(sql: string, params: readonly SqlValue[]): void {
+    this.#seal()
+    this.#statements.push({ sql, params })
+  }
+
+  /** The statements that write what waits, which then waits no more. */
+  take(): readonly Statement[] {
+    if (this.#waiting.size === 0 && this.#statements.length === 0) return NOTHING
+    this.#seal()
+    const statements = this.#statements
+    this.#statements = []
     return statements
   }
 
   /** Forgets what waits. */
   drop(): void {
     this.#waiting.clear()
+    this.#statements = []
+  }
+
+  #seal(): void {
+    for (const [table, rows] of this.#waiting) {
+      for (let start = 0; start < rows.length; start += CHUNK) {
+        this.#statements.push(insertOf(table, rows.length > CHUNK ? rows.slice(start, start + CHUNK) : rows))
+      }
+    }
+    this.#waiting.clear()
   }
 }
+
+const NOTHING: readonly Statement[] = []
 
 /** @param rows at most a few, all of the same table */
 export const insertOf = (table: Table, rows: readonly (readonly SqlValue[])[]): Statement => ({

@@ -100,6 +100,37 @@ t.test('a statement that the database refuses fails its own work only', async (t
   t.equal((await clockRow(database))?.seq, 3)
 })
 
+t.test('what is written at the end of a work, and what it only reads, fails that work only', async (t) => {
+  const { lane, database } = await road(t)
+  const last =
+    (...keys: number[]) =>
+    ({ rows }: LaneTransaction): Promise<void> => {
+      for (const key of keys) rows.add('alarm', [key, 'test', 'Task', `${key}`, key])
+      return Promise.resolve()
+    }
+  const results = await Promise.allSettled([
+    lane.submit(note('first')),
+    lane.submit(last(1)),
+    lane.submit(last(2, 1)),
+    lane.submit(last(3)),
+    lane.submit(({ query }) => query('SELECT one FROM nowhere')),
+    lane.submit(async (transaction) => {
+      await last(4)(transaction)
+      throw new Error('refused')
+    }),
+    lane.submit(last(5)),
+    lane.submit(note('last')),
+  ])
+  t.same(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'rejected', 'rejected', 'fulfilled', 'fulfilled'],
+  )
+  t.match(results[4]?.status === 'rejected' && results[4].reason, { message: /nowhere/ }, 'each is told its own fault')
+  t.match(results[5]?.status === 'rejected' && results[5].reason, { message: 'refused' })
+  t.same(await names(database), ['first', 'last'])
+  t.same(await database.query('SELECT key FROM alarm ORDER BY key'), [{ key: 1 }, { key: 3 }, { key: 5 }])
+})
+
 t.test('when the transaction fails everybody is told, and nothing of anybody is stored', async (t) => {
   const { lane, database } = await road(t)
   // A deferred constraint is checked by COMMIT itself: the work has gone well, then the commit fails.
