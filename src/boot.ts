@@ -59,7 +59,17 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const statisticsFile = join(packageRoot, 'conformance/statistics.json')
   const signatures = await signatureVerifier(dirname(config.policy), policies.signatures)
   const referrers = (type: string) => referrersOf(validation.exposedTypes, search, type)
-  const rules: RulesOptions = { table, row, lifecycles, policies, signatures, newId, referrers, base }
+  const rules: RulesOptions = {
+    table,
+    row,
+    lifecycles,
+    policies,
+    signatures,
+    newId,
+    referrers,
+    inherited: search.inherited,
+    base,
+  }
   const database = observed(await open(config.databaseUrl))
   try {
     if (!(await claimIndex(database, fingerprint))) {

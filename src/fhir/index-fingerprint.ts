@@ -10,7 +10,8 @@ export function indexFingerprint(
   bases: readonly string[],
 ): string {
   const hash = createHash('sha256').update(JSON.stringify([INDEX_RULES, bases]))
-  for (const { type, search } of table) hash.update(JSON.stringify([type, search]))
+  for (const { type, search, inherits } of table)
+    hash.update(JSON.stringify([type, search, ...(inherits ? [inherits] : [])]))
   for (const { code, type, base, expression, target } of definitions) {
     hash.update(JSON.stringify([code, type, base, expression, target]))
   }

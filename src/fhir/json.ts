@@ -17,8 +17,10 @@ export interface ResourceText {
 
 /**
  * Parses a body and refuses what JSON.parse lets pass: nesting beyond `depthLimit`, and an object that names a
- * property twice (two readers could then see two different doses).
- * @throws Problem json-malformed, json-too-deep, json-duplicate-key
+ * property twice (two readers could then see two different doses), and characters that are none: not every database
+ * keeps U+0000, and halves of surrogate pairs are all one once they are written as bytes, in a signature's digest too
+ * (RFC 8785 section 3.2.2.2).
+ * @throws Problem json-malformed, json-too-deep, json-duplicate-key, json-character-invalid
  */
 export function parseJson(text: string, depthLimit: number): unknown {
   let value: unknown
@@ -34,7 +36,22 @@ export function parseJson(text: string, depthLimit: number): unknown {
   if (length + escapesIn(text) !== text.length && (Number.isNaN(length) || !isCounted(text, value))) {
     inspect(text, depthLimit)
   }
+  // What arrives as UTF-8 has neither but by an escape.
+  if (text.includes('\\u') && !isText(value)) {
+    throw refuse(
+      'json-character-invalid',
+      'A text of the body has \\u0000, or one half of a surrogate pair without the other: send whole characters.',
+    )
+  }
   return value
+}
+
+/** Whether all names and texts of a value are made of whole characters. */
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\u0000')
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isText)
+  return Object.entries(value).every(([name, member]) => isText(name) && isText(member))
 }
 
 /**

@@ -64,6 +64,11 @@ export const catalogue = {
     'structure',
     'An object names the same property twice, so readers could disagree about its value.',
   ),
+  'json-character-invalid': entry(
+    400,
+    'structure',
+    'A text of the body holds U+0000 or half of a surrogate pair, which no text can be.',
+  ),
   'json-too-deep': entry(400, 'too-long', 'Objects and arrays are nested deeper than the limit.'),
   'body-missing': entry(400, 'required', 'The interaction needs a body and none was sent.'),
   'body-too-large': entry(413, 'too-long', 'The body is larger than the limit.'),
@@ -280,6 +285,11 @@ export const catalogue = {
   'bundle-entry-invalid': entry(400, 'structure', 'A Bundle entry lacks what its processing needs.'),
   'reference-unresolved': entry(422, 'not-found', 'A reference points to nothing that the caller can see.'),
   'reference-shows-others': entry(422, 'business-rule', 'A reference would show one trust what another has sent.'),
+  'indexed-too-long': entry(
+    422,
+    'too-long',
+    'A code, identifier, reference or URI is longer than can be searched for.',
+  ),
   'duplicate-content': entry(409, 'duplicate', 'The identifier was used before for other content.'),
   'idempotency-key-reused': entry(409, 'duplicate', 'The Idempotency-Key was used before for another request.'),
   'message-event-unsupported': entry(422, 'not-supported', 'The message event is not processed here.'),

@@ -9,6 +9,7 @@ import { type CompiledPath, compileNodePath, compilePath, type NodePath, type Re
 import type { IndexRow } from './index-row.ts'
 import { distinct, type IndexKind, indexKinds, indexRows } from './index-values.ts'
 import { NEAR, positionRows } from './near.ts'
+import { localReference, referencesAt } from './references.ts'
 import type { Resource, r4 } from './resource.ts'
 import { targetNode, type TypeOfUrn } from './search-resolve.ts'
 import { noTerminology, type SearchTerminology } from './search-terminology.ts'
@@ -28,6 +29,8 @@ export type SearchParameterDefinition = Pick<r4.SearchParameter, 'url' | 'code' 
 export interface SearchedType {
   readonly type: string
   readonly search: readonly string[] | '*'
+  /** Elements through which it belongs to others (`TypeRow.inherits`): they are in the index, also where none searches them. */
+  readonly inherits?: readonly string[]
 }
 
 export interface SearchParam {
@@ -65,6 +68,11 @@ export interface SearchParams {
   targets(resource: Resource, code: string): readonly string[]
   /** All parameters of a type by code; empty when the table does not name the type. */
   list(type: string): readonly SearchParam[]
+  /**
+   * Names in the index (`Communication.about:inherited`, rows of references) for elements by which a type belongs to
+   * others and that no parameter of R4 searches; no query can ask for them.
+   */
+  readonly inherited: readonly string[]
   /**
    * Index rows of a resource, each once; none for a type the table does not name.
    * @param typeOf tells `where(resolve() is Patient)` what a `urn:uuid:` stands for; without an answer the reference
@@ -136,9 +144,13 @@ export function createSearchParams(
     byType.set(type, prepared)
     return prepared
   }
+  const links = new Map(
+    table.map((row) => [row.type, row.inherits ? unsearched(asked(byBase, row.type, row), row) : []]),
+  )
   return {
     bases,
     terminology,
+    inherited: [...links].flatMap(([type, paths]) => paths.map((path) => inheritedName(type, path))),
     has: (type) => paramsOf(type) !== undefined,
     param: (type, code) => paramsOf(type)?.get(code)?.param,
     list: (type) => [...(paramsOf(type)?.values() ?? [])].map(({ param }) => param),
@@ -148,6 +160,7 @@ export function createSearchParams(
       for (const prepared of paramsOf(resource.resourceType)?.values() ?? []) {
         rows.push(...rowsOf(prepared, resource, bases))
       }
+      for (const path of links.get(resource.resourceType) ?? []) rows.push(...linkRows(resource, path, bases))
       return distinct(rows)
     },
     targets(resource, code) {
@@ -157,6 +170,25 @@ export function createSearchParams(
     },
   }
 }
+
+const inheritedName = (type: string, path: string): string => `${type}.${path}:inherited`
+
+/** Elements by which a type belongs to others that none of its parameters searches as they are. */
+const unsearched = (
+  definitions: readonly SearchParameterDefinition[],
+  { type, inherits = [] }: SearchedType,
+): string[] =>
+  inherits.filter(
+    (path) =>
+      !definitions.some(({ expression = '' }) => expression.split('|').some((one) => one.trim() === `${type}.${path}`)),
+  )
+
+const linkRows = (resource: Resource, path: string, bases: readonly string[]): IndexRow[] =>
+  referencesAt(resource, path).flatMap(({ reference }) => {
+    const [local] = [undefined, ...bases].flatMap((base) => localReference(reference ?? '', base) ?? [])
+    const param = inheritedName(resource.resourceType, path)
+    return local ? [{ kind: 'reference', param, target: `${local.type}/${local.id}` }] : []
+  })
 
 function rowsOf({ param, selection }: Prepared, resource: Resource, bases: readonly string[]): IndexRow[] {
   const { path, components } = selection()

@@ -149,6 +149,10 @@ function parse(types: readonly string[], pairs: readonly Pair[], params: SearchP
   for (const pair of pairs) {
     const [name, value] = pair
     if (TOLERATED.has(name)) continue
+    if (value.includes('\u0000')) {
+      issues.push(invalid(name, 'No text holds the character U+0000.'))
+      continue
+    }
     if (USUAL[name] === value) {
       applied.push(pair)
       continue

@@ -101,6 +101,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 
   return {
     trusted: {
+      own: true,
       issuer,
       audience: [base],
       algorithms: [SIGNING_ALGORITHM],

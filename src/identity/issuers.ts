@@ -54,6 +54,8 @@ export interface IssuerRow {
   readonly certificateBound?: boolean
 }
 
+/** It goes on record: one line of print, and whole characters. */
+const CLIENT = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u
 /** Seconds by which clocks may differ. */
 const SKEW = 10
 /** Seconds; more is no access token but a password. */
@@ -122,6 +124,8 @@ export function loadIssuers(file: string): readonly IssuerRow[] {
 /** An issuer with the keys its tokens are verified with. */
 export interface TrustedIssuer extends IssuerRow {
   readonly keys: JWTVerifyGetKey
+  /** The authorization server inside. */
+  readonly own?: true
 }
 
 export function trustIssuers(
@@ -157,9 +161,21 @@ export function createVerifier(options: {
     const replay = replayOf(payload, issuer)
     const caller = callerOf(payload, issuer)
     if (caller.role === 'tester' && !testers) throw unknownIdentity('the role tester is for the sandbox only')
-    return { caller, until: until * 1000, ...binding(payload, issuer), ...replay }
+    return {
+      caller: issuers.size > 1 ? named(caller, issuer) : caller,
+      until: until * 1000,
+      ...binding(payload, issuer),
+      ...replay,
+    }
   }
 }
+
+/**
+ * Two issuers may give one name to two clients: where several are trusted, the record says whose client it was, and none
+ * of them can take the name, or use up the rate, of another's.
+ */
+const named = (caller: Caller, { issuer, own }: TrustedIssuer): Caller =>
+  own ? caller : { ...caller, client: `${caller.client} of ${issuer}` }
 
 /** Whose token it claims to be, nothing of it being proved yet. */
 function issuerOf(token: string): string {
@@ -247,7 +263,7 @@ function callerOf(payload: JWTPayload, issuer: IssuerRow): Caller {
   if (role === undefined) throw unknownIdentity(`it names no role that is known here (${callerRoles.join(', ')})`)
   if (issuer.roles && !issuer.roles.includes(role)) throw unknownIdentity('its issuer may not give the role it names')
   const client = [payload.client_id, payload.azp, payload.sub].find((id) => typeof id === 'string' && id !== '')
-  if (typeof client !== 'string') throw badToken('lacks a usable claim client_id or sub')
+  if (typeof client !== 'string' || !CLIENT.test(client)) throw badToken('lacks a usable claim client_id or sub')
   return { role, organization: code, client, scopes: readScopes(scopesIn(payload, issuer)) }
 }
 

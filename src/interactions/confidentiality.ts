@@ -76,7 +76,7 @@ export async function spreadLabel(
   depth = 1,
 ): Promise<void> {
   const { code, senders } = readLabel(stored.label)
-  for (const param of options.referrers(stored.type)) {
+  for (const param of [...options.referrers(stored.type), ...options.inherited]) {
     const row = options.row(param.split('.', 1)[0] ?? '')
     if (!row?.inherits) continue
     for (const made of await readByReference(facts.query, param, `${stored.type}/${stored.id}`)) {

@@ -136,6 +136,9 @@ function messageHeader(entries: readonly BundleEntry[]): r4.MessageHeader {
   return header as unknown as r4.MessageHeader
 }
 
+/** Characters; it is looked up by an index. */
+const MAX_IDENTITY = 500
+
 /** What the sender calls this message: Bundle.identifier (R4: unique per message), else MessageHeader.id. */
 function messageIdentity(bundle: Resource, header: r4.MessageHeader): string {
   const identifier = bundle.identifier as r4.Identifier | undefined
@@ -147,7 +150,13 @@ function messageIdentity(bundle: Resource, header: r4.MessageHeader): string {
       'Bundle.identifier',
     )
   }
-  return `${identifier?.value === undefined ? '' : (identifier.system ?? '')}|${identity}`
+  const whole = `${identifier?.value === undefined ? '' : (identifier.system ?? '')}|${identity}`
+  if (whole.length <= MAX_IDENTITY) return whole
+  throw refuse(
+    'message-unidentified',
+    `The identity of a message has at most ${MAX_IDENTITY} characters, its system included.`,
+    'Bundle.identifier',
+  )
 }
 
 function entryIssues(context: Context, request: FhirRequest, entry: BundleEntry): Issue[] {

@@ -14,6 +14,8 @@ export interface RulesOptions {
   readonly newId: () => string
   /** Names of the reference parameters (`Task.for`) that may lead to a type. */
   referrers(type: string): readonly string[]
+  /** Names in the index of elements by which something belongs to others and that nobody can search. */
+  readonly inherited: readonly string[]
   /** Absolute FHIR base. */
   readonly base: string
 }

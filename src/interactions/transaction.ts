@@ -46,10 +46,14 @@ export async function transact(
   // A sender who lost the answer sends the Bundle again; a second order from it would be a second delivery.
   const sent = holdsOrder(entries) && context.table.scope !== 'open' ? sentAs(request, bundle) : undefined
   const kept = sent && (await keptReply(context.database.query, sent))
-  if (kept) return { status: kept.status, body: kept.text }
+  const calls = callsOf(context, request, entries, sent !== undefined)
+  if (kept) {
+    // The answer of then is for who may ask the same now.
+    refuseErrors(calls.issues)
+    return { status: kept.status, body: kept.text }
+  }
   const issues = inspectBundle(context, bundle, entries, { text: request.body })
   const found = [...issues, ...(await terminologyIssues(context, soundEntries(entries, issues)))]
-  const calls = callsOf(context, request, entries, sent !== undefined)
   refuseErrors([...found, ...calls.issues])
   const writes = calls.called
     .filter(({ call }) => isWrite(call))

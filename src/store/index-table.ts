@@ -1,5 +1,6 @@
 /** Index rows in SQL. Only what changed is touched: moving a Task on rewrites its status, not its patient. */
 import type { IndexRow } from '../fhir/index-row.ts'
+import { refuse } from '../fhir/problem.ts'
 import type { SqlValue } from './database.ts'
 import { columns, insertOf, type Rows, type Statement } from './rows.ts'
 
@@ -23,13 +24,39 @@ const values = (row: IndexRow): SqlValue[] => [
   row.element ?? 0,
 ]
 
+/**
+ * Bytes of the texts in one row: engines limit the size of an index entry (PostgreSQL's have 2,704 bytes), and what one
+ * of them refuses late is refused by both, before anything of its group is in doubt.
+ */
+const MAX_BYTES = 2400
+
+/** @throws Problem indexed-too-long */
+function checkLength(row: IndexRow): void {
+  const texts =
+    row.kind === 'token'
+      ? [row.system, row.code]
+      : row.kind === 'uri'
+        ? [row.value]
+        : row.kind === 'reference'
+          ? [row.target]
+          : []
+  const characters = texts.reduce((sum, text) => sum + text.length, 0)
+  if (characters * 3 <= MAX_BYTES || texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= MAX_BYTES) return
+  throw refuse(
+    'indexed-too-long',
+    `What a ${row.param.split('.', 1)[0] ?? ''} is found by as ${row.param.split('.', 2)[1] ?? ''} is longer than ${MAX_BYTES} bytes, its system included: send a shorter one.`,
+    row.param.split('.', 1)[0],
+  )
+}
+
 /** The same for the same row, whether it was extracted or stored. */
 export const identity = (row: IndexRow): string => JSON.stringify([row.kind, ...values(row)])
 
-/** Turns the index rows of a resource from `before` into `after`: only what differs is written. */
+/** Turns the index rows of a resource from `before` into `after`: only what differs is written. @throws Problem indexed-too-long */
 export function indexChanges(rows: Rows, key: number, before: readonly IndexRow[], after: readonly IndexRow[]): void {
   const old = new Map(before.map((row) => [identity(row), row]))
   const added = old.size === 0 ? after : after.filter((row) => !old.delete(identity(row)))
+  added.forEach(checkLength)
   for (const row of old.values()) {
     const { sql, params } = removal(key, row)
     rows.then(sql, params)

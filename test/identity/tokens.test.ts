@@ -101,6 +101,9 @@ wrong('no audience', claims({ aud: undefined }))
 wrong('another audience', claims({ aud: 'https://elsewhere.example/fhir' }))
 wrong('an audience that begins alike', claims({ aud: `${AUDIENCE}/Patient` }))
 wrong('nobody it was given to', claims({ sub: undefined, client_id: undefined }))
+wrong('a name of several lines', claims({ client_id: 'a\nb' }))
+wrong('a name with a character that no database keeps', claims({ client_id: 'a\u0000' }))
+wrong('a name that is a book', claims({ client_id: 'a'.repeat(257) }))
 wrong('no jti where the issuer must give one', () => sign(inline, { ...good, iss: 'https://inline.example' }))
 wrong('not bound to a certificate where it must be', () => sign(second, { ...good, iss: 'https://bound.example' }))
 wrong('bound to a certificate that did not come', claims({ cnf: { 'x5t#S256': 'A'.repeat(43) } }))
@@ -186,6 +189,18 @@ t.test('tokens of outside issuers', async (t) => {
     }
   })
 
+  await t.test('two issuers that give one name to two clients are told apart on record', async (t) => {
+    for (const iss of [ISSUER, 'https://other-words.example']) {
+      const claims = { ...good, iss, 'https://claims.example/role': 'homecare-pharmacist', scp: 'system/*.rs' }
+      const organization = { extensions: { 'subject/organization': 'RBA' } }
+      await ask(await sign(main, { ...claims, ...organization, client_id: 'epr' }), 'Patient?_summary=count')
+    }
+    await exchange.audit.flush()
+    const found = await ask(await sign(main, { ...good, scope: 'system/*.rs' }), 'AuditEvent?_count=100')
+    const told = await found.text()
+    for (const iss of [ISSUER, 'https://other-words.example']) t.match(told, `"name":"epr of ${iss}"`)
+  })
+
   await t.test('no header, or one that is no bearer', async (t) => {
     const answer = await ask(undefined)
     t.equal(answer.status, 401)
@@ -263,6 +278,8 @@ t.test('tokens of outside issuers', async (t) => {
     t.same(row, { n: 0 }, 'nothing of the Bundle is stored')
     const made = await post('system/*.cruds', '', bundle)
     t.equal(made.status, 200)
+    const again = await post('system/Patient.c', '', bundle)
+    t.equal(again.status, 403, 'what was answered before is not for a token that may not ask it')
     const answer = { body: await made.json(), status: 200, headers: {}, text: '', keys: [] } as never
     const patient = located(answer, 'Patient')
     const [task] = (((await (await ask(await sign(main, good), 'Task')).json()) as r4.Bundle).entry ?? []).map(

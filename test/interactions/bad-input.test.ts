@@ -1,4 +1,5 @@
 /** What is wrong is refused in words, and leaves no trace: every refusal is checked for status, codes and storage. */
+import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { type Answer, type Party, resourcesOf, rowCounts, startExchange } from '../helper.ts'
@@ -285,3 +286,84 @@ await t.test('If-None-Exist does not tell of another organisation’s patient', 
   t.not(`Patient/${answer.body.id}`, patient)
   t.equal((await stranger.post('Patient', body, condition)).body.id, answer.body.id, 'its own is found')
 })
+
+t.test('characters and lengths that a database does not keep are refused, not met as its failure', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const made = await trust.post('', orderBundle())
+  const patient = (await trust.get(located(made, 'Patient'))).body as unknown as r4.Patient & Resource
+  for (const query of [
+    'Patient?name=%00',
+    'Patient?name:contains=a%00b',
+    'Patient?identifier=a|%00',
+    'Patient?identifier=%00|b',
+    'Patient?_tag=%00',
+    'Patient?_has:Task:patient:code=%00',
+    'Task?code:text=%00',
+    'Task?patient:identifier=a|%00',
+    'AuditEvent?agent:identifier=%00',
+    'StructureDefinition?url=%00',
+    '?_type=Patient,Task&_tag=%00',
+  ])
+    t.same((await trust.get(query)).keys, ['parameter-invalid'], query)
+  const item = (value: string) => ({
+    resourceType: 'Parameters',
+    parameter: [{ name: 'identifier', valueIdentifier: { system: 'a', value } }],
+  })
+  const copy = (id: string) => ({
+    resourceType: 'Parameters',
+    parameter: [{ name: 'resource', resource: { resourceType: 'MedicationRequest', id } }],
+  })
+  const message = (value: string) => ({ resourceType: 'Bundle', type: 'message', identifier: { value }, entry: [] })
+  for (const half of ['a\u0000', '\ud800', 'b\udc00\ud800', '\ud83d']) {
+    const bodies: [string, unknown][] = [
+      ['Patient', { resourceType: 'Patient', name: [{ family: half }] }],
+      ['Patient', { resourceType: 'Patient', [half]: 1 }],
+      ['MedicationRequest/$verify', item(half)],
+      ['MedicationRequest/$verify', copy(half)],
+      ['$process-message', message(half)],
+      ['$validate', { resourceType: 'Patient', name: [{ family: half }] }],
+    ]
+    for (const [path, body] of bodies)
+      t.same((await trust.post(path, body)).keys, ['json-character-invalid'], `${path} ${JSON.stringify(half)}`)
+  }
+  t.equal(
+    (await trust.post('$validate', '{"resourceType":"Patient","name":[{"family":"\\ud83d\\ude00"}]}')).status,
+    200,
+  )
+  // Nothing of it can be made shorter by compression.
+  const long = randomBytes(3000).toString('base64url')
+  const changes: Partial<r4.Patient>[] = [
+    { identifier: [...(patient.identifier ?? []), { system: 'urn:x', value: long }] },
+    { identifier: [...(patient.identifier ?? []), { system: `urn:${long}`, value: 'a' }] },
+    { meta: { tag: [{ system: 'urn:a', code: long }] } },
+    { meta: { profile: [`http://x.example/${long}`] } },
+    { telecom: [{ system: 'email', value: long }] },
+    { generalPractitioner: [{ reference: `http://x.example/${long}` }] },
+    { generalPractitioner: [{ identifier: { system: 'urn:a', value: long } }] },
+  ]
+  for (const change of changes) {
+    const answer = await trust.put({ ...patient, ...change, meta: { ...change.meta, versionId: '1' } } as never)
+    t.same([answer.status, answer.keys], [422, ['indexed-too-long']], Object.keys(change).join())
+    t.notOk(answer.text.includes(long))
+  }
+  t.equal((await trust.put({ ...patient, name: [{ family: long }] } as never)).status, 200, 'a name may be long')
+  const answer = await trust.post('$process-message', {
+    resourceType: 'Bundle',
+    type: 'message',
+    identifier: { value: long },
+    entry: orderMessage(),
+  })
+  t.same(answer.keys, ['message-unidentified'])
+})
+
+const orderMessage = () => [
+  {
+    resource: {
+      resourceType: 'MessageHeader',
+      eventCoding: { system: 'https://fhir.nhs.uk/CodeSystem/message-event', code: 'prescription-order' },
+      source: { endpoint: 'https://directory.example.org/RBA' },
+    },
+  },
+  ...orderBundle().entry.map(({ fullUrl, resource }) => ({ fullUrl, resource })),
+]

@@ -346,7 +346,17 @@ t.test('a label that is put on a prescription later reaches what was made from i
     payload: [{ contentString: 'x' }],
   })
   t.equal(said.status, 201, said.text)
-  const made = [order, ...supplies, dispense.body, said.body].map(({ resourceType, id }) => `${resourceType}/${id}`)
+  const about = await provider.post('Communication', {
+    resourceType: 'Communication',
+    status: 'completed',
+    about: [{ reference: `Task/${order.id}` }, { reference: `${exchange.context.base}/${prescription}` }],
+    payload: [{ contentString: 'x' }],
+  })
+  t.equal(about.status, 201, about.text)
+  t.equal((await epr.get(`Communication?about:inherited=Task/${order.id}`)).status, 400, 'no way to search')
+  const made = [order, ...supplies, dispense.body, said.body, about.body].map(
+    ({ resourceType, id }) => `${resourceType}/${id}`,
+  )
   for (const path of made) t.equal((await epr.get(path)).status, 200, path)
   const before = await Promise.all(made.map(async (path) => (await clinic.get(path)).text))
 
@@ -359,7 +369,7 @@ t.test('a label that is put on a prescription later reaches what was made from i
     for (const party of [clinic, team, provider]) t.equal((await party.get(path)).status, 200, party.organization)
   }
   for (const path of ['Task', 'MedicationDispense', 'Communication', 'Task/$changes', '_history?_count=250'])
-    for (const made of [prescription, order.id ?? '', dispense.body.id ?? '', said.body.id ?? ''])
+    for (const made of [prescription, order.id ?? '', dispense.body.id ?? '', said.body.id ?? '', about.body.id ?? ''])
       t.notOk((await epr.get(path)).text.includes(made), path)
   t.same(await Promise.all(made.map(async (path) => (await clinic.get(path)).text)), before, 'nothing else has changed')
 

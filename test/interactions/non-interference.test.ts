@@ -432,12 +432,16 @@ async function partnerActs(worlds: readonly World[], { viewer, partner }: Case, 
   const bundle = orderBundle({ trust, provider: 'VNE51' })
   for (const world of worlds) {
     const party = await world.exchange.party(partner.role, partner.organization)
+    // What is read is recorded a moment later, what is written at once: on a busy machine the order would be chance.
+    await world.exchange.audit.flush()
     if (partner.role === 'trust') {
       if (choice === 0) await party.post('', bundle)
       else await party.get(`Task?owner:identifier=${ODS}|${viewer.organization}&_count=200`)
+      await world.exchange.audit.flush()
       continue
     }
     const [task] = await openTasks(party, viewer.organization)
+    await world.exchange.audit.flush()
     if (choice === 0 && task) await party.put({ ...task, status: 'accepted' })
     else await party.get(`Task?requester:identifier=${ODS}|${viewer.organization}&_count=200&_include=Task:patient`)
     await world.exchange.audit.flush()
