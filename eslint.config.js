@@ -26,6 +26,7 @@ const ROOMS = {
     'fhir/',
     'homecare/',
     'identity/',
+    'interactions/',
     'http/',
     'exchanges/',
     'config.ts',

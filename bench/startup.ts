@@ -28,10 +28,14 @@ interface Start {
   readonly mb: number
 }
 
-/** @param until what has to happen before the time ends, when being reachable is not enough */
+/**
+ * @param until what has to happen before the time ends, when being reachable is not enough
+ * @param signal ends it: as a service is ended, SIGTERM, it keeps the code that V8 has compiled of what came late
+ */
 async function start(
   args: readonly string[],
   env: Record<string, string>,
+  signal: NodeJS.Signals,
   until?: (origin: string) => Promise<unknown>,
 ): Promise<Start> {
   const before = performance.now()
@@ -49,7 +53,7 @@ async function start(
     await until?.(origin)
     const ms = performance.now() - before
     const mb = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)]).toString()) / 1000
-    child.kill('SIGKILL')
+    child.kill(signal)
     await exited
     return { ms, mb }
   }
@@ -147,7 +151,7 @@ const contests = (folder: string): Starter[] => {
   ]
 }
 
-/** Starts everything in turn; a first round, which writes the databases, does not count. */
+/** Starts everything in turn; a first round, which writes the databases and the compiled code, does not count. */
 async function run(say: (line: string) => void): Promise<void> {
   execFileSync(process.execPath, ['src/generator/build.ts'], { cwd: packageRoot })
   const folder = ownFolder('start')
@@ -155,7 +159,7 @@ async function run(say: (line: string) => void): Promise<void> {
     const all = contests(folder).map((contest) => ({ ...contest, starts: [] as Start[] }))
     for (let round = -1; round < ROUNDS; round++) {
       for (const { args, env, starts, until } of all) {
-        const one = await start(args, env, until)
+        const one = await start(args, env, round < 0 ? 'SIGTERM' : 'SIGKILL', until)
         if (round >= 0) starts.push(one)
       }
     }

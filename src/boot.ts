@@ -52,7 +52,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
   const validation = createValidation(config, clock, options.compiled)
   const { table, row, profiles } = validation
   const { search, fingerprint } = createSearch(validation, base)
-  const lifecycles = loadLifecycles(packageRoot, table)
+  const lifecycles = loadLifecycles(packageRoot, table, isProven('lifecycles', packageRoot))
   for (const note of profiles.notes) log.info({ note }, 'A profile is not enforced as it says, or only slowly.')
   const policy = readJson(config.policy)
   const policies = loadPolicies(config.policy, policy, lifecycles.values())

@@ -18,7 +18,7 @@ import { loadBaseDefinitions } from './generator/load-base.ts'
 import { loadPackages } from './generator/packages.ts'
 import { isMisformed } from './homecare/rule-identifiers.ts'
 import { createHomecareRules, type HomecareRules } from './homecare/rules.ts'
-import { isProven } from './proofs.ts'
+import { isProven, writtenStructure } from './proofs.ts'
 import { checkServerTable, rowsOf, type ServerTable, type TypeRow } from './server-table.ts'
 
 export interface Limits {
@@ -91,7 +91,8 @@ export function compileTables(config: Config): Compiled {
   const types = [...definitions.resourceTypes]
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
-  const { profiles, codes, terminology, codeFault } = loadProfiles(definitions, config, table, rows.values())
+  const proven = isProven('profiles', packageRoot)
+  const { profiles, codes, terminology, codeFault } = loadProfiles(definitions, config, table, rows.values(), proven)
   return {
     table,
     row: (type) => rows.get(type),
@@ -104,6 +105,7 @@ export function compileTables(config: Config): Compiled {
       codeForms: table.scope === 'open',
       loaded: { codeFault, has: terminology.has },
       modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
+      ...(proven ? { written: writtenStructure } : {}),
     }),
     profiles,
     codes,
@@ -127,6 +129,7 @@ function loadProfiles(
   config: Config,
   { references }: ServerTable,
   rows: Iterable<TypeRow>,
+  proven: boolean,
 ): Pick<Validation, 'profiles' | 'codes' | 'terminology'> & Pick<LoadedCodes, 'codeFault'> {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
@@ -145,7 +148,7 @@ function loadProfiles(
     terminology,
     references,
     // Ours may build on what packages define.
-    isProven: config.packages.length === 0 && isProven('profiles', packageRoot),
+    isProven: proven && config.packages.length === 0,
   })
   for (const { type, profile } of rows) {
     if (profile === undefined || profiles.typeOf(profile) === type) continue

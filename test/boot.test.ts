@@ -269,6 +269,13 @@ t.test('what is built starts as what it is built from, and stops at what was bro
   t.match(broken.said(), /did not start.\n.*homecare-patient\.json/)
   cpSync(join(packageRoot, 'profiles'), join(root, 'profiles'), { recursive: true })
 
+  const lifecycle = join(root, 'conformance/lifecycle/Order.json')
+  writeFileSync(lifecycle, readFileSync(lifecycle, 'utf8').replace('"appliesTo": "', '$&nmae.exists() and '))
+  const guarded = program('main.js')
+  t.equal((await guarded.ended)[0], 1)
+  t.match(guarded.said(), /Order\.json:\n.*R4 has no element "nmae"/)
+  cpSync(join(packageRoot, 'conformance'), join(root, 'conformance'), { recursive: true })
+
   const parameters = join(root, 'profiles/base/SearchParameter.ndjson')
   writeFileSync(parameters, readFileSync(parameters, 'utf8').replace('"Task.owner"', '"Patient.active"'))
   const unfit = program('main.js')

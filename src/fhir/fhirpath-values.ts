@@ -1,6 +1,5 @@
 /** What FHIRPath's compiler knows of a part of an expression, and how its JavaScript is written. */
-import { descendsFrom, type ElementKey, elementKeys, isResourceType } from './element-types.ts'
-import { table } from './fhirpath-library.ts'
+import { descendsFrom, type ElementKey, elementKeys, isResourceType, namesOfChoices } from './element-types.ts'
 import { NotCompiled } from './fhirpath-syntax.ts'
 import type { Compiler } from './fhirpath-code.ts'
 
@@ -82,16 +81,16 @@ export function conditionOf(code: Code): Condition {
 }
 
 /** Names that are a choice somewhere, so that their JSON names cannot be told without a type. */
-const CHOICES = new Set(Object.keys(table('choiceTypePaths')).map((path) => path.slice(path.lastIndexOf('.') + 1)))
+let choices: ReadonlySet<string> | undefined
 
 export function memberCode(compiler: Compiler, of: Code, name: string): Code {
   if (of.wild !== undefined) {
-    if (CHOICES.has(name)) throw new NotCompiled(`${name} of unknown type`)
+    if ((choices ??= namesOfChoices()).has(name)) throw new NotCompiled(`${name} of unknown type`)
     const call = `below(${of.javaScript}, ${quote(name)}, ${of.wild === 'descendants'})`
     return { javaScript: call, types: [{ type: ANY, path: ANY }] }
   }
   if (of.types.some(({ type }) => type === ANY)) {
-    if (CHOICES.has(name)) throw new NotCompiled(`${name} of unknown type`)
+    if ((choices ??= namesOfChoices()).has(name)) throw new NotCompiled(`${name} of unknown type`)
     return { javaScript: `${reader(compiler, name)}(${of.javaScript})`, types: of.types }
   }
   if (of.types.length > 0 && of.types.every(isPrimitive)) return memberOfPrimitive(of, name)

@@ -39,6 +39,9 @@ const QUANTITIES = ['Quantity', 'Age', 'Count', 'Distance', 'Duration']
 
 const quote = (text: string): string => JSON.stringify(text)
 
+/** What the data types are called among the types that functions are written for. */
+export const DATA_TYPES = 'DataTypes'
+
 /** Body of `(runtime) => …` that returns an object with a function for each complex data type. */
 export function dataTypesSource(definitions: Definitions): string {
   const types = [...definitions.complexTypes]

@@ -37,6 +37,8 @@ export interface StructureOptions {
   readonly codeForms?: boolean
   /** Code systems and value sets besides those of R4. */
   readonly loaded?: LoadedCodes
+  /** What was made of the same definitions when the service was built; without it, it is made of them now. */
+  readonly written?: (type: string) => StructureMaker
 }
 
 export interface LoadedCodes {
@@ -45,6 +47,9 @@ export interface LoadedCodes {
   /** Which of all value sets hold a code. */
   has: Terminology['has']
 }
+
+/** Makes the function of a resource type, given those of the data types; of DATA_TYPES, all of these. */
+export type StructureMaker = (runtime: unknown, dataTypes?: unknown) => unknown
 
 /**
  * What one walk through a resource saw of the things that only few resources have, so that nobody has to look for them

@@ -2,7 +2,7 @@
  * Structure of a resource by the R4 definitions: everything that is wrong, in the order of the document, in one pass.
  */
 
-import { dataTypesSource, resourceSource } from './structure-code.ts'
+import { DATA_TYPES, dataTypesSource, resourceSource } from './structure-code.ts'
 import { type BundleIndex, bundleFaults, bundleIndex } from './bundle-rules.ts'
 import { createDefinitionRules } from './definition-rules.ts'
 import type { Definitions } from './definitions.ts'
@@ -10,7 +10,7 @@ import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
 import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
 import { FAULTS_MAX, type Fault, type Faults, isReadable, notObject, unknownType } from './structure-faults.ts'
-import { createRuntime, type Seen, type StructureOptions } from './structure-runtime.ts'
+import { createRuntime, type Seen, type StructureMaker, type StructureOptions } from './structure-runtime.ts'
 import { isObject } from './resource.ts'
 
 export interface StructureValidator {
@@ -86,15 +86,20 @@ function createCompiler(
       return isReadable(found) ? rule(found, value as Readonly<Record<string, unknown>>) : found
     }
   }
+  const makerOf =
+    options.written ??
+    ((type: string): StructureMaker => {
+      const source = type === DATA_TYPES ? dataTypesSource(definitions) : resourceSource(definitions, type)
+      return new Function('runtime', 'dataTypes', source) as StructureMaker
+    })
   let dataTypes: Readonly<Record<string, Check>> | undefined
 
   const compile = (type: string): Check => {
     const known = compiled.get(type)
     if (known !== undefined) return known
     if (!definitions.resourceTypes.has(type)) throw new Error(`${type} is not a resource type of R4.`)
-    dataTypes ??= new Function('runtime', dataTypesSource(definitions))(runtime) as Readonly<Record<string, Check>>
-    const source = resourceSource(definitions, type)
-    const check = ruled(new Function('runtime', 'dataTypes', source)(runtime, dataTypes) as Check, type)
+    dataTypes ??= makerOf(DATA_TYPES)(runtime) as Readonly<Record<string, Check>>
+    const check = ruled(makerOf(type)(runtime, dataTypes) as Check, type)
     compiled.set(type, check)
     return check
   }

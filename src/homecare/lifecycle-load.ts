@@ -3,10 +3,11 @@
  * broken one.
  */
 import { roles } from '../caller.ts'
-import * as library from '../fhir/fhirpath-library.ts'
+import { namesOfElements } from '../fhir/element-types.ts'
+import { fhirpath, r4Model } from '../fhir/fhirpath-library.ts'
 import { parse } from '../fhir/syntax-trees.ts'
 import type { Syntax } from '../fhir/fhirpath-syntax.ts'
-import { compileInvariant } from '../fhir/invariants.ts'
+import { compileInvariant, type Invariant } from '../fhir/invariants.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { compileSchema, inWords, type SchemaObject } from '../fhir/table-schema.ts'
 import { factsOf, isFactName } from './facts.ts'
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly valueSets: readonly r4.ValueSet[]
   /** Effects that the service can carry out. */
   readonly effects: ReadonlySet<string>
+  /** All expressions are known to compile: each is compiled when it is first asked. */
+  readonly isProven?: boolean
 }
 
 const text = { type: 'string', minLength: 1 }
@@ -127,7 +130,7 @@ export function loadLifecycle(file: string, json: unknown, surroundings: Surroun
   }
   const table = json
   const faults: string[] = []
-  const evaluate = compileExpressions(table, faults)
+  const evaluate = surroundings.isProven ? expressionsLater(table) : compileExpressions(table, faults)
   const reasonLists = readReasonLists(table, surroundings, faults)
   const ahead = aheadOf(table)
   faults.push(...checkStates(table, surroundings), ...checkRows(table, surroundings), ...checkPaths(table))
@@ -151,11 +154,7 @@ export function* expressionsOf(table: LifecycleTable): Generator<readonly [where
 }
 
 /** Element names of R4: a FHIRPath with a misspelt element is silently empty, and a guard would never be met. */
-const elementNames: ReadonlySet<string> = new Set(
-  [...Object.keys(library.table('path2Type')), ...Object.keys(library.table('choiceTypePaths'))].map((path) =>
-    path.slice(path.lastIndexOf('.') + 1),
-  ),
-)
+let elementNames: ReadonlySet<string> | undefined
 
 const noFacts = factsOf({ now: 0, prescriptions: [], supplies: [] })
 
@@ -178,23 +177,45 @@ function compileExpressions(table: LifecycleTable, faults: string[]): Map<string
   for (const [where, expression] of expressionsOf(table)) {
     try {
       for (const [kind, name] of namesIn(parse(expression))) {
-        if (kind === 'element' && !elementNames.has(name)) faults.push(`${where}: R4 has no element "${name}"`)
+        if (kind === 'element' && !(elementNames ??= namesOfElements()).has(name))
+          faults.push(`${where}: R4 has no element "${name}"`)
         if (kind === 'fact' && !isFactName(name)) faults.push(`${where}: there is no fact "%${name}"`)
       }
-      const invariant = compileInvariant(expression, { type: table.resourceType, variables: factTypes })
+      const invariant = compileGuard(table, expression)
       // fhirpath's evaluator notices unknown functions only when they run.
       if (invariant.usesFallback) {
-        void library
-          .fhirpath()
-          .evaluate({ resourceType: table.resourceType }, expression, { ...noFacts }, library.r4Model())
+        void fhirpath().evaluate({ resourceType: table.resourceType }, expression, { ...noFacts }, r4Model())
       }
-      compiled.set(expression, (resource, facts) => invariant.check(resource, resource, resource, undefined, facts))
+      compiled.set(
+        expression,
+        evaluateBy(() => invariant),
+      )
     } catch (error) {
       faults.push(`${where}: FHIRPath "${expression}" does not compile: ${(error as Error).message}`)
     }
   }
   return compiled
 }
+
+function expressionsLater(table: LifecycleTable): Map<string, Evaluate> {
+  const compiled = new Map<string, Evaluate>()
+  for (const [, expression] of expressionsOf(table)) {
+    let invariant: Invariant | undefined
+    compiled.set(
+      expression,
+      evaluateBy(() => (invariant ??= compileGuard(table, expression))),
+    )
+  }
+  return compiled
+}
+
+const compileGuard = ({ resourceType }: LifecycleTable, expression: string): Invariant =>
+  compileInvariant(expression, { type: resourceType, variables: factTypes })
+
+const evaluateBy =
+  (invariant: () => Invariant): Evaluate =>
+  (resource, facts) =>
+    invariant().check(resource, resource, resource, undefined, facts)
 
 function readReasonLists(table: LifecycleTable, known: Surroundings, faults: string[]): Map<string, ReasonList> {
   const lists = new Map<string, ReasonList>()

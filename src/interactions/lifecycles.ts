@@ -10,16 +10,17 @@ import type { ServerTable } from '../server-table.ts'
 
 /**
  * @param root the package root
+ * @param isProven whether all expressions in it are known to compile
  * @throws Error naming the file and what is wrong in it: a service with a broken table does not start
  */
-export function loadLifecycles(root: string, table: ServerTable): ReadonlyMap<string, Lifecycle> {
+export function loadLifecycles(root: string, table: ServerTable, isProven = false): ReadonlyMap<string, Lifecycle> {
   const codeSystems = readFolder<r4.CodeSystem>(join(root, 'profiles/CodeSystem'))
   const valueSets = readFolder<r4.ValueSet>(join(root, 'profiles/ValueSet'))
   const names = new Set(table.types.flatMap((row) => row.lifecycle ?? []))
   const lifecycles = new Map(
     [...names].map((name): [string, Lifecycle] => {
       const file = join(root, 'conformance/lifecycle', `${name}.json`)
-      return [name, loadLifecycle(file, readJson(file), { codeSystems, valueSets, effects: effectNames })]
+      return [name, loadLifecycle(file, readJson(file), { codeSystems, valueSets, effects: effectNames, isProven })]
     }),
   )
   for (const row of table.types) {

@@ -2,6 +2,8 @@
 import fhirpath from 'fhirpath'
 import t from 'tap'
 import type { Syntax } from '../../src/fhir/fhirpath-syntax.ts'
+import { table } from '../../src/fhir/fhirpath-library.ts'
+import { elementKeys, namesOfElements } from '../../src/fhir/element-types.ts'
 import { parse, writtenTree } from '../../src/fhir/syntax-trees.ts'
 import { shipped } from '../../src/generator/syntax-trees.ts'
 
@@ -29,4 +31,19 @@ t.test('any other expression is parsed when it comes, or refused with its place'
     t.strictSame(pruned(parse(other)), theirs(other))
   }
   t.throws(() => parse('name.where('), /line: 1/)
+})
+
+t.test('every element has the type that its tables give it', async (t) => {
+  const elsewhere = table('pathsDefinedElsewhere')
+  const paths = Object.entries(table('path2Type')).filter(([path]) => !Object.hasOwn(elsewhere, path))
+  t.ok(paths.length > 8000, `${paths.length} elements`)
+  const names = namesOfElements()
+  for (const [path, found] of paths) {
+    const end = path.lastIndexOf('.')
+    const type = typeof found === 'object' ? found.code : found
+    const [key] = elementKeys(path.slice(0, end), path.slice(end + 1))
+    const known = type === 'System.String' ? 'string' : type
+    if (key?.type !== known || key?.element !== path) t.match(key, { type: known, element: path })
+    if (!names.has(path.slice(end + 1))) t.fail(`${path} has no name`)
+  }
 })
