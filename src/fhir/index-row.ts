@@ -6,6 +6,7 @@
  * - `Type.code:of-type` (token): an identifier with its type; system and `code|value`
  * - `Type.code:text` (string): the words beside a code or a reference
  * - `Type.code:canonical` (quantity): the quantity in base units
+ * - `Type.code:below` (token): what a media type lies under
  * - `Location.near` (number): latitude (low) and longitude (high) of a position
  * - `Type.element:inherited` (reference): what it belongs to by an element that no parameter searches
  * - `Type.code#1`, `Type.code#2`, … : the components of a composite; those of one element carry its number

@@ -16,7 +16,7 @@ import { isObject } from './resource.ts'
 import { canonical, UCUM } from './ucum.ts'
 
 /** Raise it with every change that makes other rows of the same definitions: stores then know that theirs are old. */
-export const INDEX_RULES = 4
+export const INDEX_RULES = 5
 
 export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity'] as const
 export type IndexKind = (typeof indexKinds)[number]
@@ -41,6 +41,7 @@ export function indexRows(
         ...tokens(node).map(([system, code]) => ({ kind, param, system, code })),
         ...identifierTypes(node, param),
         ...words(tokenTexts(node), param),
+        ...(isMediaType(param) ? mediaTypes(node, param) : []),
       ])
     case 'reference':
       return nodes.flatMap((node) => references(node, param, bases))
@@ -64,6 +65,31 @@ export function indexRows(
 
 /** Whether what is stored for a parameter is how names sound. @param param `Type.code` */
 export const isPhonetic = (param: string): boolean => param.endsWith('.phonetic')
+
+/**
+ * The parameters of elements that are bound to R4's value set of media types: these have a hierarchy that needs no code
+ * system. @param param `Type.code`
+ */
+export const isMediaType = (param: string): boolean => MEDIA_TYPES.has(param)
+
+const MEDIA_TYPES: ReadonlySet<string> = new Set([
+  'CapabilityStatement.format',
+  'DocumentReference.contenttype',
+  'Library.content-type',
+  'Subscription.payload',
+])
+
+/** As media types are compared: without case and white space. */
+export const mediaType = (text: string): string => text.toLowerCase().replace(/\s+/g, '')
+
+/** What a media type lies under: its kind (`image`), itself without parameters, itself. */
+function mediaTypes({ value }: TypedNode, param: string): IndexRow[] {
+  if (typeof value !== 'string') return []
+  const whole = mediaType(value)
+  const [bare = ''] = whole.split(';', 1)
+  const codes = new Set([bare.split('/', 1)[0] ?? '', bare, whole])
+  return [...codes].map((code) => ({ kind: 'token', param: `${param}:below`, system: '', code }))
+}
 
 /** Of a part of a name: each of its words, and all of them in a row. */
 function sounds(part: string): string[] {

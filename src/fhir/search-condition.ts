@@ -86,6 +86,7 @@ export type Condition =
       readonly target: string
       readonly conditions: readonly Condition[]
     }
+  | Hierarchy
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | InCompartment
 
@@ -94,6 +95,18 @@ export interface Chain {
   readonly param: string
   readonly type: string
   readonly conditions: readonly Condition[]
+}
+
+/** A reference (`param`) leads to one of these resources or to what lies above or below them. */
+export interface Hierarchy {
+  readonly kind: 'hierarchy'
+  readonly param: string
+  readonly way: 'above' | 'below'
+  /** `Type/id` */
+  readonly values: readonly string[]
+  /** Of what type the hierarchy is, and the reference (`Type.code`) that leads from a part to its whole. */
+  readonly type: string
+  readonly link: string
 }
 
 /** One of the parameters (`Type.code`, at least one) refers to the resource that the compartment is of (`Type/id`). */

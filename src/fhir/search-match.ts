@@ -25,6 +25,7 @@ export interface Version {
 export const isAboutOthers = (condition: Condition): boolean =>
   condition.kind === 'chain' ||
   condition.kind === 'has' ||
+  condition.kind === 'hierarchy' ||
   (condition.kind === 'any' && condition.of.some(isAboutOthers))
 
 /** Conditions about other resources count as satisfied: the caller judges them. */
@@ -52,6 +53,7 @@ export function matches(condition: Condition, version: Version): boolean {
       return nearHolds(condition, rows)
     case 'chain':
     case 'has':
+    case 'hierarchy':
       return true
     default:
       return rows.some((row) => rowHolds(condition, row)) !== (condition.kind === 'token' && condition.negate)

@@ -9,7 +9,7 @@ import { isResourceType } from './element-types.ts'
 import type { Issue } from './problem.ts'
 import type { Chain, Condition } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
-import { likelyTargets } from './search-references.ts'
+import { likelyTargets, wholes } from './search-references.ts'
 import { conditionOf } from './search-values.ts'
 
 export interface NameOptions {
@@ -96,7 +96,7 @@ export function readPair(
   options: NameOptions,
   links = 0,
 ): Condition | Issue {
-  const { params, now } = options
+  const { params, mayRead, now } = options
   if (name.startsWith('_has:')) return readHas(type, name, value, options, links)
   const [, code = '', modifier, dotted] = /^([^:.]*)(?::([^.]*))?(?:\.(.*))?$/s.exec(name) ?? []
   const param = params.param(type, code)
@@ -104,6 +104,11 @@ export function readPair(
   if (dotted !== undefined) return readChain(param, modifier, dotted, value, name, options, links)
   if (modifier !== undefined && !modifiersOf(param, params).includes(modifier)) {
     return unknownModifier(param, name, modifier, params)
+  }
+  // What is part of what says something of the resources between.
+  if (param.kind === 'reference' && (modifier === 'above' || modifier === 'below')) {
+    const hidden = wholes(param, params).some(({ type: between }) => !mayRead(between))
+    if (hidden) return unknownModifier(param, name, modifier, params)
   }
   if (value === '') return invalid(name, 'It has no value. Leave the parameter out, or use :missing.')
   if (value.length > MAX_VALUE_LENGTH) return invalid(name, `Its value is longer than ${MAX_VALUE_LENGTH} characters.`)
@@ -183,7 +188,10 @@ const leadsTo = (targets: readonly string[], type: string): boolean => targets.l
 export function modifiersOf(param: SearchParam, params: SearchParams): readonly string[] {
   if (param.special) return param.special === 'id' ? ['not', 'missing'] : ['missing']
   if (isPhonetic(param.name)) return ['missing']
-  if (param.kind === 'reference') return [...MODIFIERS.reference, ...likelyTargets(param, params)]
+  if (param.kind === 'reference') {
+    const hierarchy = wholes(param, params).length > 0 ? ['above', 'below'] : []
+    return [...MODIFIERS.reference, ...hierarchy, ...likelyTargets(param, params)]
+  }
   if (param.kind !== 'token' || param.leafTypes.length === 0) return MODIFIERS[param.kind]
   // Where the types are known, only what can ever match is offered.
   const identifiers = param.leafTypes.includes('Identifier')

@@ -21,6 +21,38 @@ export function references(
   return { kind: 'reference', param: param.name, values: [...new Set(values)] }
 }
 
+/**
+ * `:above` and `:below` (https://hl7.org/fhir/R4/search.html#recursive): what refers to a resource, or to what that is
+ * a part of, or to any of its parts.
+ */
+export function hierarchies(
+  param: SearchParam,
+  way: 'above' | 'below',
+  parts: readonly string[],
+  params: SearchParams,
+): Condition | string {
+  const read = references(param, undefined, parts, params)
+  if (typeof read === 'string' || read.kind !== 'reference') return read
+  const inType = (type: string): string[] => read.values.filter((target) => target.startsWith(`${type}/`))
+  const of = wholes(param, params).flatMap(({ type, name: link }): Condition[] => {
+    const values = inType(type)
+    return values.length > 0 ? [{ kind: 'hierarchy', param: param.name, way, values, type, link }] : []
+  })
+  const [only] = of
+  if (!only) return `With :${way} it refers to ${list(wholes(param, params).map(({ type }) => type))}.`
+  return of.length === 1 ? only : { kind: 'any', of }
+}
+
+/**
+ * For each type that a reference may lead to and that has a hierarchy: its parameter that leads from a part to its
+ * whole. R4 marks these as hierarchies and calls them alike.
+ */
+export const wholes = (param: SearchParam, params: SearchParams): readonly SearchParam[] =>
+  likelyTargets(param, params).flatMap((type) => {
+    const link = params.param(type, 'part-of') ?? params.param(type, 'partof')
+    return link?.kind === 'reference' && likelyTargets(link, params).includes(type) ? [link] : []
+  })
+
 /** The stored targets that one value stands for, or words. */
 function targets(
   param: SearchParam,

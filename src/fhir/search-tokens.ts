@@ -1,4 +1,5 @@
 /** Values of token parameters (https://hl7.org/fhir/R4/search.html#token): conditions, or words for the sender. */
+import { isMediaType, mediaType } from './index-values.ts'
 import type { Condition, TokenValue } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
 import { split, unescaped } from './search-text.ts'
@@ -70,6 +71,10 @@ export function tokenHierarchy(
   way: 'above' | 'below',
   { terminology }: SearchParams,
 ): Condition | string {
+  if (way === 'below' && isMediaType(param.name)) {
+    const values = parts.map((part) => ({ code: mediaType(unescaped(part)) }))
+    return { kind: 'token', param: `${param.name}:below`, negate: false, values }
+  }
   const values: TokenValue[] = []
   for (const part of parts) {
     const [system = '', code = '', ...rest] = split(part, '|').map(unescaped)

@@ -19,7 +19,7 @@ import {
 } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
 import { withoutSlashes } from './references.ts'
-import { references } from './search-references.ts'
+import { hierarchies, references } from './search-references.ts'
 import { split, unescaped } from './search-text.ts'
 import { ofType, tokenHierarchy, tokens, valueSetCodes } from './search-tokens.ts'
 import { canonical, UCUM } from './ucum.ts'
@@ -73,6 +73,8 @@ function indexCondition(
     case 'string':
       return strings(param.name, modifier, parts.map(unescaped))
     case 'reference':
+      if (modifier === 'above' || modifier === 'below')
+        return hierarchies(param, modifier, parts.map(unescaped), params)
       return references(param, modifier, parts.map(unescaped), params)
     case 'uri':
       return uris(param, modifier, parts.map(unescaped))

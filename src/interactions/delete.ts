@@ -1,4 +1,4 @@
-import { condition, readIfMatch } from './draft.ts'
+import { condition, readVersions } from './draft.ts'
 import type { Interaction } from './interaction.ts'
 import { only, replyTo, submit } from './submit.ts'
 
@@ -8,7 +8,7 @@ import { only, replyTo, submit } from './submit.ts'
  */
 export const deleteResource: Interaction = async (context, request) => {
   const type = request.type ?? ''
-  const ifMatch = readIfMatch(request.ifMatch)
+  const ifMatch = readVersions('If-Match', request.ifMatch)
   const committed = await submit(context, request.caller, [
     {
       kind: 'delete',

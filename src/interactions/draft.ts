@@ -239,31 +239,21 @@ function readSearch(
 }
 
 /**
- * If-Match in the forms clients send: `W/"1"`, `"1"`, `1`, several of them, or `*`. An ETag that was never one of ours
- * matches nothing (RFC 9110 section 13.1.1).
+ * If-Match and If-None-Match of a write, in the forms clients send: `W/"1"`, `"1"`, `1`, several of them, or `*`. An
+ * ETag that was never one of ours matches nothing (RFC 9110 sections 13.1.1 and 13.1.2).
  * @throws Problem header-invalid
  */
-export function readIfMatch(value: string | undefined, expression?: string): IfMatch | undefined {
+export function readVersions(
+  header: 'If-Match' | 'If-None-Match',
+  value: string | undefined,
+  expression?: string,
+): IfMatch | undefined {
   if (value === undefined) return undefined
   if (value.trim() === '*') return '*'
   return value.split(',').flatMap((tag) => {
     const match = /^(?:W\/)?"?(\d{1,15})"?$/.exec(tag.trim())
     if (match) return Number(match[1])
     if (/^(?:W\/)?"[^"]*"$/.test(tag.trim())) return []
-    throw refuse('header-invalid', 'If-Match takes the ETag of the version you read, e.g. W/"3".', expression)
+    throw refuse('header-invalid', `${header} takes the ETag of a version, e.g. W/"3", or "*".`, expression)
   })
-}
-
-/**
- * If-None-Match on a write: `*`, only when there is none (RFC 9110 13.1.2).
- * @throws Problem header-invalid
- */
-export function readIfNone(value: string | undefined, expression?: string): boolean {
-  if (value === undefined) return false
-  if (value.trim() === '*') return true
-  throw refuse(
-    'header-invalid',
-    'If-None-Match on a write takes "*" (only when there is none yet); a version is named in If-Match.',
-    expression,
-  )
 }

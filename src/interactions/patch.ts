@@ -1,4 +1,4 @@
-import { condition, readIfMatch } from './draft.ts'
+import { condition, readVersions } from './draft.ts'
 import type { Interaction } from './interaction.ts'
 import { patchOf, readPatch } from './patching.ts'
 import { only, replyTo, submit } from './submit.ts'
@@ -13,7 +13,7 @@ export const patch: Interaction = async (context, request) => {
     type,
     id: request.id,
     match: request.id === undefined ? condition(context, type, request.query) : undefined,
-    ifMatch: readIfMatch(request.ifMatch),
+    ifMatch: readVersions('If-Match', request.ifMatch),
     patch: readPatch(context, { body: request.body ?? '', contentType: request.contentType ?? '' }, 'Parameters'),
     root: type,
   })

@@ -13,7 +13,7 @@ import { differences, inState } from '../homecare/lifecycle.ts'
 import { isSupplyTask } from '../homecare/states.ts'
 import type { Draft } from '../store/operation.ts'
 import type { Stored } from '../store/read.ts'
-import { inspect, readIfMatch } from './draft.ts'
+import { inspect, readVersions } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { readSubject } from './next.ts'
 import { lifecycleOf } from './rules.ts'
@@ -33,7 +33,7 @@ interface Report {
 export const reportDelivery: Interaction = async (context, request) => {
   const subject = await readSubject(context, request)
   const report = readReport(context, request)
-  const ifMatch = readIfMatch(request.ifMatch)
+  const ifMatch = readVersions('If-Match', request.ifMatch)
   if (ifMatch === undefined)
     throw refuse(
       'if-match-required',

@@ -16,15 +16,7 @@ import { rank } from './batch.ts'
 import { callOf, type EntryCall, perform } from './bundle-call.ts'
 import { draftOf, inspectBundle, soundEntries } from './bundle-entries.ts'
 import { answerOf, type EntryAnswer, responseBundle, wantsResource } from './bundle-response.ts'
-import {
-  condition,
-  conditionText,
-  readIfMatch,
-  readIfNone,
-  refuseErrors,
-  terminologyIssues,
-  warningsOf,
-} from './draft.ts'
+import { condition, conditionText, readVersions, refuseErrors, terminologyIssues, warningsOf } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn, patchOf, readPatch } from './patching.ts'
 import { foreseen, isGone, mayBeTold, outcomeWords, requestOf, statusOf, submitRequest, versionUrl } from './submit.ts'
@@ -179,7 +171,7 @@ async function operationOf(
   const at = (element: string): string => `${entry.expression}.request.${element}`
   const match =
     call.code !== 'create' && call.id === undefined ? condition(context, type, call.query, at('url')) : undefined
-  const ifMatch = readIfMatch(sent.ifMatch, at('ifMatch'))
+  const ifMatch = readVersions('If-Match', sent.ifMatch, at('ifMatch'))
   const { fullUrl } = entry
   if (call.code === 'delete') {
     return {
@@ -208,7 +200,7 @@ async function operationOf(
   const draft = draftOf(context, request.caller, entry, entries)
   const root = `${entry.expression}.resource`
   if (call.code === 'update') {
-    const ifNone = readIfNone(sent.ifNoneMatch, at('ifNoneMatch'))
+    const ifNone = readVersions('If-None-Match', sent.ifNoneMatch, at('ifNoneMatch'))
     return updateOf(context, request.caller, { draft, root, match, ifMatch, ifNone, fullUrl })
   }
   const { ifNoneExist } = sent

@@ -1,5 +1,5 @@
 import { refuse } from '../fhir/problem.ts'
-import { condition, readDraft, readIfMatch, readIfNone } from './draft.ts'
+import { condition, readDraft, readVersions } from './draft.ts'
 import type { Interaction } from './interaction.ts'
 import { only, replyTo, submit } from './submit.ts'
 import { updateOf } from './wishes.ts'
@@ -11,8 +11,8 @@ import { updateOf } from './wishes.ts'
 export const update: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const match = request.id === undefined ? condition(context, type, request.query) : undefined
-  const ifMatch = readIfMatch(request.ifMatch)
-  const ifNone = readIfNone(request.ifNoneMatch)
+  const ifMatch = readVersions('If-Match', request.ifMatch)
+  const ifNone = readVersions('If-None-Match', request.ifNoneMatch)
   const { draft, warnings } = await readDraft(context, request, type)
   if (request.id !== undefined && draft.resource.id !== request.id) {
     throw refuse('id-mismatch', 'The body must carry the id in the address.', `${type}.id`)

@@ -11,7 +11,7 @@ interface Update {
   /** Absent when the resource's id names it. */
   readonly match: SearchQuery | undefined
   readonly ifMatch: IfMatch | undefined
-  readonly ifNone: boolean
+  readonly ifNone: IfMatch | undefined
   readonly fullUrl?: string | undefined
 }
 
@@ -26,10 +26,10 @@ export function updateOf(context: Context, caller: Caller, update: Update): Oper
     id: id ?? '',
     root,
     draft,
-    ifNone,
     ifMatchRequired: row?.ifMatch === 'required',
     ...(match ? { match } : {}),
     ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNone === undefined ? {} : { ifNone }),
     ...(createAs !== undefined && mayDo(row, caller, 'create') ? { createAs } : {}),
     ...(fullUrl === undefined ? {} : { fullUrl }),
   }

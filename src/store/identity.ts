@@ -81,10 +81,11 @@ async function updated(query: Query, scope: Scope, operation: Kind<'update'>): P
     ? await matchedForUpdate(query, scope, operation, operation.match)
     : await readLatest(query, type, operation.id, scope)
   if (current && !current.deleted) {
-    if (operation.ifNone) {
+    if (operation.ifNone !== undefined && fits(operation.ifNone, current)) {
+      const asked = operation.ifNone === '*' ? 'one that is not there yet' : 'another version than the current one'
       throw refuse(
         'version-conflict',
-        `If-None-Match: * asks for a ${type} that is not there yet, and it is at version ${current.version}.`,
+        `If-None-Match asks for ${asked}, and this ${type} is at version ${current.version}.`,
         operation.root,
       )
     }

@@ -45,8 +45,8 @@ export type Operation = {
   | (Versioned & {
       readonly kind: 'update'
       readonly draft: Draft
-      /** If-None-Match `*`: only when there is none. */
-      readonly ifNone?: boolean
+      /** If-None-Match: only when there is none (`*`), or none of these versions. */
+      readonly ifNone?: IfMatch
       /** The id to create it under when there is none; absent where that may not happen. */
       readonly createAs?: string
     })

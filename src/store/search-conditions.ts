@@ -1,43 +1,20 @@
 /** The conditions of a search as SQL, the scope of the caller always among them. */
-import { type IndexKind, normalise } from '../fhir/index-values.ts'
+import type { IndexKind } from '../fhir/index-values.ts'
 import {
   type Condition,
   type DateValue,
   type InCompartment,
   type IndexCondition,
-  MARGIN,
-  type NearValue,
-  type NumberValue,
-  type QuantityValue,
-  type TokenValue,
+  type Hierarchy,
 } from '../fhir/search-condition.ts'
-import { RADIANS, reach } from '../fhir/near.ts'
 import type { Membership } from '../fhir/compartments.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
-import type { SqlValue } from './database.ts'
+import type { Parameters } from './parameters.ts'
 import { type Scope, shownSql as shownOf } from './read.ts'
+import { anyOf, dateSql, nearTests, valueTests } from './search-values.ts'
 
 export type { Scope } from './read.ts'
-
-/** Values of a statement in the order of their placeholders. */
-export class Parameters {
-  readonly values: SqlValue[] = []
-  #aliases = 0
-
-  /** Adds a value and answers its placeholder. */
-  add(value: SqlValue): string {
-    return `$${this.values.push(value)}`
-  }
-
-  addAll(values: readonly SqlValue[]): string {
-    return values.map((value) => this.add(value)).join(', ')
-  }
-
-  /** A name for a table that no other part of the statement uses. */
-  alias(): string {
-    return `t${++this.#aliases}`
-  }
-}
+export { Parameters } from './parameters.ts'
 
 /** Whose rows, and where their values go. */
 export interface Frame {
@@ -131,8 +108,15 @@ export function conditionSql(condition: Condition, row: string, frame: Frame): s
       return hasSql(condition, row, frame)
     case 'composite':
       return anyOf(condition.values.map((components) => compositeSql(components, row, parameters)))
+    case 'hierarchy':
+      return hierarchySql(condition, row, frame)
     case 'near':
-      return anyOf(condition.values.map((value) => nearSql(condition.param, value, row, parameters)))
+      return anyOf(
+        condition.values.map(
+          (value) =>
+            `${row}.key IN (SELECT i.key FROM index_number i WHERE ${nearTests(condition.param, value, 'i', parameters)})`,
+        ),
+      )
     default: {
       const operator = condition.kind === 'token' && condition.negate ? 'NOT IN' : 'IN'
       return `${row}.key ${operator} (${rowsSql(condition, parameters)})`
@@ -227,6 +211,31 @@ function hasSql(condition: Extract<Condition, { kind: 'has' }>, row: string, fra
   return `${row}.key IN (SELECT ${self}.key FROM resource ${self} WHERE ${self}.type = ${type} AND ${self}.id IN (${ids}))`
 }
 
+/** Step by step from the resources that are named to all above or below them; a circle ends where it began. */
+function hierarchySql({ param, way, values, type, link }: Hierarchy, row: string, frame: Frame): string {
+  const { parameters } = frame
+  const [tree, node, up] = [parameters.alias(), parameters.alias(), parameters.alias()]
+  const prefix = `${type}/`
+  const start = parameters.add(prefix)
+  const whole = parameters.add(link)
+  const toWhole = `${up}.param = ${whole}`
+  const refers = parameters.add(param)
+  const named = parameters.addAll(values)
+  // Where something leads to them, so that they come from a column: engines compare texts as their columns say.
+  const starts = `SELECT target FROM index_reference WHERE param IN (${refers}, ${whole}) AND target IN (${named})`
+  const lowest = () =>
+    ` UNION SELECT ${start} || id FROM resource WHERE type = ${parameters.add(type)} AND id IN (${parameters.addAll(values.map((value) => value.slice(prefix.length)))})`
+  const step =
+    way === 'below'
+      ? `SELECT ${start} || ${node}.id FROM ${tree} JOIN index_reference ${up} ON ${toWhole} AND ${up}.target = ${tree}.target
+         JOIN resource ${node} ON ${node}.key = ${up}.key WHERE`
+      : `SELECT ${up}.target FROM ${tree} JOIN resource ${node} ON ${node}.id = substr(${tree}.target, ${prefix.length + 1})
+         JOIN index_reference ${up} ON ${toWhole} AND ${up}.key = ${node}.key
+         WHERE substr(${up}.target, 1, ${prefix.length}) = ${start} AND`
+  const all = `WITH RECURSIVE ${tree}(target) AS (${starts}${way === 'above' ? lowest() : ''} UNION ${step} ${resourceSql(type, [], node, frame)}) SELECT target FROM ${tree}`
+  return `${row}.key IN (SELECT key FROM index_reference WHERE param = ${refers} AND target IN (${all}))`
+}
+
 /** All components of one element: rows of one resource with the same element number. */
 function compositeSql(components: readonly IndexCondition[], row: string, parameters: Parameters): string {
   const tables: string[] = []
@@ -245,21 +254,6 @@ function compositeSql(components: readonly IndexCondition[], row: string, parame
   return `${row}.key IN (SELECT ${first}.key FROM ${tables.join(' ')} WHERE ${tests.join(' AND ')})`
 }
 
-/** Positions around a place: a walk along the latitudes that may be near, each looked at (`isNear` in SQL). */
-function nearSql(param: string, value: NearValue, row: string, parameters: Parameters): string {
-  const { latitude, longitude, angle } = value
-  const add = (number: number): string => parameters.add(number)
-  const half = RADIANS / 2
-  const north = `sin((i.low - ${add(latitude)}) * ${add(half)})`
-  const east = `sin((i.high - ${add(longitude)}) * ${add(half)})`
-  const tests = [
-    `i.param = ${parameters.add(param)}`,
-    `i.low >= ${add(latitude - angle / RADIANS)} AND i.low <= ${add(latitude + angle / RADIANS)}`,
-    `${north} * ${north} + cos(i.low * ${add(RADIANS)}) * ${add(Math.cos(latitude * RADIANS))} * ${east} * ${east} <= ${add(reach(value))}`,
-  ]
-  return `${row}.key IN (SELECT i.key FROM index_number i WHERE ${tests.join(' AND ')})`
-}
-
 /** What the rows of an index must satisfy. */
 function indexTests(condition: IndexCondition | InCompartment, row: string, parameters: Parameters): string {
   if (condition.kind === 'compartment') {
@@ -269,150 +263,8 @@ function indexTests(condition: IndexCondition | InCompartment, row: string, para
   return `${param} AND ${valueTests(condition, row, parameters)}`
 }
 
-function valueTests(condition: IndexCondition, row: string, parameters: Parameters): string {
-  switch (condition.kind) {
-    case 'token':
-      return tokenSql(condition.values, row, parameters)
-    case 'reference':
-      return `${row}.target IN (${parameters.addAll(condition.values)})`
-    case 'uri':
-      return condition.match === 'equal'
-        ? `${row}.value IN (${parameters.addAll(condition.values)})`
-        : anyOf(condition.values.map((value) => belowSql(value, `${row}.value`, parameters)))
-    case 'date':
-      return anyOf(condition.values.map((value) => dateSql(value, `${row}.low`, `${row}.high`, parameters)))
-    case 'number':
-      return anyOf(condition.values.map((value) => numberSql(value, row, parameters)))
-    case 'quantity':
-      return anyOf(condition.values.map((value) => quantitySql(value, row, parameters)))
-    case 'string':
-      return anyOf(condition.values.map((value) => stringSql(condition.match, value, row, parameters)))
-  }
-}
-
-const anyOf = (tests: readonly string[]): string =>
-  tests.length === 0 ? '1 = 0' : tests.length === 1 ? tests.join('') : `(${tests.join(' OR ')})`
-
 /** Conditions whose index rows can be counted without looking at what they stand for. */
 export const hasRows = (condition: Condition): condition is IndexCondition | InCompartment =>
-  !['id', 'lastUpdated', 'constant', 'missing', 'composite', 'near', 'chain', 'has', 'any'].includes(condition.kind)
-
-/**
- * Codes are compared with case: R4 leaves it open, and an If-None-Exist that took one prescription's identifier for
- * another's would lose an order. Values that differ in the code alone are one list, however many they are.
- */
-function tokenSql(values: readonly TokenValue[], row: string, parameters: Parameters): string {
-  const bySystem = new Map<string | undefined, (string | undefined)[]>()
-  for (const { system, code } of values) bySystem.set(system, [...(bySystem.get(system) ?? []), code])
-  const tests: string[] = []
-  for (const [system, codes] of bySystem) {
-    const named = codes.filter((code) => code !== undefined)
-    const ofSystem = system === undefined ? '' : `${row}.system = ${parameters.add(system)}`
-    // A system alone stands for all its codes, those that are named beside it too.
-    if (named.length < codes.length) tests.push(ofSystem)
-    else {
-      const codeTest = `${row}.code IN (${parameters.addAll(named)})`
-      tests.push(ofSystem === '' ? codeTest : `(${codeTest} AND ${ofSystem})`)
-    }
-  }
-  return anyOf(tests)
-}
-
-/**
- * R4's prefixes as comparisons of ranges (https://hl7.org/fhir/R4/search.html#prefix): [low, high] is the resource's
- * value, the search value is a range too. `ge` and `le` take in whatever reaches into the range, so that
- * `ge2024-03-31` with `le2024-03-31` finds every period that touches the day, one that ends on it included. `ap` comes
- * with its margin.
- */
-function dateSql(value: DateValue, low: string, high: string, parameters: Parameters): string {
-  const from = () => parameters.add(value.low)
-  const to = () => parameters.add(value.high)
-  switch (value.prefix) {
-    case 'eq':
-      // `low <= to` is implied by `high <= to`; said again it bounds the walk through the index on both sides.
-      return `(${low} >= ${from()} AND ${low} <= ${to()} AND ${high} <= ${to()})`
-    case 'ne':
-      return `(${low} < ${from()} OR ${high} > ${to()})`
-    case 'gt':
-      return `${high} > ${to()}`
-    case 'lt':
-      return `${low} < ${from()}`
-    case 'ge':
-      return `${high} >= ${from()}`
-    case 'le':
-      return `${low} <= ${to()}`
-    case 'sa':
-      return `${low} > ${to()}`
-    case 'eb':
-      return `${high} < ${from()}`
-    case 'ap':
-      return `(${low} <= ${to()} AND ${high} >= ${from()})`
-  }
-}
-
-/**
- * `eq` and `ne` compare with the range that the digits of the search value stand for, the others with the number
- * itself (https://hl7.org/fhir/R4/search.html#number); what is stored may be a range.
- */
-function numberSql({ prefix, value, from, to }: NumberValue, row: string, parameters: Parameters): string {
-  const [low, high] = [`${row}.low`, `${row}.high`]
-  const add = (number: number): string => parameters.add(number)
-  switch (prefix) {
-    case 'eq':
-      return `(${low} >= ${add(from)} AND ${low} < ${add(to)} AND ${high} < ${add(to)})`
-    case 'ne':
-      return `(${low} < ${add(from)} OR ${high} >= ${add(to)})`
-    case 'gt':
-      return `${high} > ${add(value)}`
-    case 'lt':
-      return `${low} < ${add(value)}`
-    case 'ge':
-      return `${high} >= ${add(value)}`
-    case 'le':
-      return `${low} <= ${add(value)}`
-    case 'sa':
-      return `${low} > ${add(value)}`
-    case 'eb':
-      return `${high} < ${add(value)}`
-    case 'ap': {
-      const margin = Math.max(Math.abs(value) * MARGIN, to - value)
-      return `(${low} <= ${add(value + margin)} AND ${high} >= ${add(value - margin)})`
-    }
-  }
-}
-
-function quantitySql(value: QuantityValue, row: string, parameters: Parameters): string {
-  const tests = [numberSql(value, row, parameters)]
-  if (value.system !== undefined) tests.push(`${row}.system = ${parameters.add(value.system)}`)
-  if (value.code !== undefined) tests.push(`${row}.code = ${parameters.add(value.code)}`)
-  if (value.unit !== undefined) {
-    tests.push(`(${row}.code = ${parameters.add(value.unit)} OR ${row}.unit = ${parameters.add(value.unit)})`)
-  }
-  return tests.length === 1 ? tests.join('') : `(${tests.join(' AND ')})`
-}
-
-/** The URL itself and what lies under it; case counts. */
-function belowSql(url: string, column: string, parameters: Parameters): string {
-  const under = `${url}/`
-  return `(${column} = ${parameters.add(url)} OR substr(${column}, 1, ${under.length}) = ${parameters.add(under)})`
-}
-
-/** The last code point: behind everything that starts with the text before it. */
-const LAST = '\u{10FFFF}'
-
-/**
- * What starts with a text lies between that text and the last that starts so in the order of code points, which is a
- * walk in the index. LIKE folds ASCII case on one engine and not on the other; `value` is lower case, so both answer
- * the same.
- */
-function stringSql(match: 'start' | 'exact' | 'contains', value: string, row: string, parameters: Parameters): string {
-  const add = (text: string): string => parameters.add(text)
-  switch (match) {
-    case 'exact':
-      return `(${row}.value = ${add(normalise(value))} AND ${row}.exact = ${add(value)})`
-    case 'start':
-      return `(${row}.value >= ${add(value)} AND ${row}.value < ${add(value + LAST)})`
-    case 'contains':
-      return `${row}.value LIKE ${add(`%${value.replace(/[\\%_]/g, '\\$&')}%`)} ESCAPE '\\'`
-  }
-}
+  !['id', 'lastUpdated', 'constant', 'missing', 'composite', 'near', 'chain', 'has', 'hierarchy', 'any'].includes(
+    condition.kind,
+  )

@@ -3,9 +3,11 @@ import fhirpath from 'fhirpath'
 import r4Model from 'fhirpath/fhir-context/r4'
 import t from 'tap'
 import { isResourceType } from '../../src/fhir/element-types.ts'
+import { leafElements } from '../../src/fhir/code-elements.ts'
 import { compilePath, type TypedNode } from '../../src/fhir/fhirpath.ts'
 import type { IndexRow } from '../../src/fhir/index-row.ts'
-import type { Resource } from '../../src/fhir/resource.ts'
+import { isMediaType } from '../../src/fhir/index-values.ts'
+import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { createSearchParams, type SearchParameterDefinition } from '../../src/fhir/search-params.ts'
 
 const definitions: SearchParameterDefinition[] = readFileSync(
@@ -554,4 +556,23 @@ t.test('a table that promises what cannot be kept stops the boot', async (t) => 
     createSearchParams([...definitions, special as (typeof definitions)[number]], [{ type: 'Location', search }])
   t.throws(withSpecial(['far']), /kind special/, 'near is the one special that is known')
   t.notOk(withSpecial('*')().param('Location', 'far'), '`*` takes only what is offered')
+})
+
+t.test('the parameters of media types are those of elements that R4 binds to them', async (t) => {
+  const bound = new Set<string>()
+  const path = new URL('../../profiles/base/StructureDefinition.ndjson', import.meta.url)
+  for (const line of readFileSync(path, 'utf8').trim().split('\n')) {
+    const { snapshot } = JSON.parse(line) as r4.StructureDefinition
+    for (const { path: element, binding } of snapshot?.element ?? [])
+      if (binding?.valueSet?.startsWith('http://hl7.org/fhir/ValueSet/mimetypes')) bound.add(element)
+  }
+  const found = definitions.flatMap(({ base, code, type, expression = '' }) =>
+    type !== 'token'
+      ? []
+      : base
+          .filter((each) => leafElements(expression, each).some(({ element }) => bound.has(element)))
+          .map((each) => `${each}.${code}`),
+  )
+  t.equal(found.length, 4)
+  t.same(found.filter(isMediaType), found)
 })

@@ -181,6 +181,8 @@ t.test('what is not understood is refused, named, and told what is valid', async
     ['Task?status:in=http://x', 'parameter-invalid', /value set that is known here/],
     ['Task?code:below=http://x|y', 'parameter-invalid', /hierarchy is known here/],
     ['Task?code:above=y', 'parameter-invalid', /system\|code/],
+    ['Task?patient:below=1', 'unknown-modifier', /Valid here: :identifier, :text, :missing, :Patient/],
+    ['Task?part-of:below=Patient/1', 'parameter-invalid', /refers to Task, not to Patient/],
     ['Task?identifier:of-type=a|b', 'parameter-invalid', /system\|code\|value/],
     ['Patient?active:in=http://x', 'unknown-modifier', /Valid here: :not, :missing/],
     ['Task?owner:Nonsense=1', 'unknown-modifier', /Valid here: :identifier/],

@@ -42,6 +42,18 @@ t.test('each party polls its own work and nobody else’s', async (t) => {
   t.same(ids(await otherTrust.get('MedicationRequest?status:not=draft')), [second.split('/')[1]])
 })
 
+t.test('what is part of an order is found below it by those who see it, and by nobody else', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  const other = await exchange.party('provider', OTHER_PROVIDER)
+  const { order } = await acceptedOrder({ trust, provider })
+  for (const party of [trust, provider]) {
+    t.equal(ids(await party.get(`Task?part-of:below=${order.id}`)).length, 3, 'supplies')
+    t.equal(ids(await party.get(`Task?part-of:above=${order.id}`)).length, 3)
+  }
+  for (const way of ['above', 'below']) t.same(ids(await other.get(`Task?part-of:${way}=Task/${order.id}`)), [])
+})
+
 t.test('the provider sees what its order needs, and nothing before there is an order', async (t) => {
   const exchange = await startExchange(t)
   const { trust, provider } = await parties(exchange)

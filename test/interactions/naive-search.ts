@@ -327,6 +327,11 @@ export class NaiveSearch {
       return parts.some((part) => isDate([at, at], part, this.#options.now))
     }
     const definition = definitionOf(resource.resourceType, code)
+    if (definition.type === 'reference' && (modifier === 'below' || modifier === 'above')) {
+      const asked = parts.map((part) => (part.includes('/') ? this.#local(part) : `Organization/${part}`))
+      const found = asked.flatMap((name) => [...this.#family(name, modifier)])
+      return this.#targets(resource, code).some((target) => found.includes(target))
+    }
     if (definition.type === 'composite')
       return parts.some((part) => composite(resource, definition, part, this.#options.now))
     const nodes = select(resource, definition)
@@ -335,6 +340,18 @@ export class NaiveSearch {
       nodes.some((node) => this.#isNode(`${resource.resourceType}.${code}`, definition.type, node, modifier, part)),
     )
     return modifier === 'not' ? !some : some
+  }
+
+  /** A name and those of all organisations above or below it. */
+  #family(name: string, way: 'above' | 'below', found = new Set<string>()): Set<string> {
+    if (found.has(name)) return found
+    found.add(name)
+    for (const each of this.#options.resources.filter(({ resourceType }) => resourceType === 'Organization')) {
+      const wholes = this.#targets(each, 'partof').filter(Boolean)
+      if (way === 'below' && wholes.includes(name)) this.#family(nameOf(each), way, found)
+      if (way === 'above' && nameOf(each) === name) for (const whole of wholes) this.#family(whole, way, found)
+    }
+    return found
   }
 
   /** Whether the first parameter of a chain is one of the type. */

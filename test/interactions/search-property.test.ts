@@ -268,6 +268,7 @@ function clausesOf(chance: Chance): Readonly<Record<string, readonly (() => stri
       () => ref('partof', 'Organization', 6),
       () => `_has:Patient:organization:${gender()}`,
       () => `partof.name=${text()}`,
+      () => `partof:${pick(['above', 'below'])}=${below(6)}`,
       () => missing(['partof', 'active', 'identifier']),
     ],
     Patient: [
@@ -291,6 +292,8 @@ function clausesOf(chance: Chance): Readonly<Record<string, readonly (() => stri
       () => `organization:identifier=${token()}`,
       () => `organization.name=${text()}`,
       () => `organization.partof.name=${text()}`,
+      () => `organization:${pick(['above', 'below'])}=${pick(['', 'Organization/'])}${below(6)}`,
+      () => `organization.partof:below=${below(6)},${below(6)}`,
       () => `general-practitioner:Organization.name=${text()}`,
       () => `_has:Observation:patient:code=${token()}`,
       () => `_has:Observation:subject:date=${date()}`,
