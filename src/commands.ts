@@ -116,7 +116,8 @@ interface Wanted {
 function validateFile(validation: Validation, file: string, { profile, json, all }: Wanted): number {
   let text: string
   try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8')
+    // A byte order mark is no part of the text (RFC 8259 section 8.1), and the service reads over it too.
+    text = readFileSync(file === '-' ? 0 : file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     return unusable(`${file}: ${(error as Error).message}\n`)
   }

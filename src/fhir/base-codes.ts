@@ -97,10 +97,12 @@ export function createBaseCodes(
  * are. A supplement adds to the codes of another system and has none (https://hl7.org/fhir/R4/codesystem.html#supplements).
  */
 export function loadedCodes(
-  systems: Iterable<{ readonly url?: string; readonly content: string }>,
+  systems: Iterable<{ readonly url?: string; readonly content: string; readonly supplements?: string | undefined }>,
   { inSystem }: Pick<Terminology, 'inSystem'>,
 ): (system: string, code: string) => CodeFault | undefined {
-  const contents = new Map([...systems].map(({ url = '', content }) => [url, content]))
+  const contents = new Map(
+    [...systems].map(({ url = '', content, supplements }) => [url, supplements === undefined ? content : 'supplement']),
+  )
   return (system, code) => {
     const content = contents.get(system)
     if (content === 'supplement') return content

@@ -41,7 +41,7 @@ export function bundleFaults(faults: Faults, bundle: Loose, types: ReadonlySet<s
   found = linkFaults(found, bundle)
   if (bundle.type === 'searchset') found = searchFaults(found, bundle, entries, types)
   if (bundle.type === 'document' || bundle.type === 'message') found = unconnected(found, bundle, entries)
-  return found
+  return bundle.type === 'document' ? stylesheetFaults(found, bundle, entries) : found
 }
 
 function fullUrlFault({ fullUrl, resource }: Loose, type: unknown, types: ReadonlySet<string>): string | undefined {
@@ -72,6 +72,23 @@ function linkFaults(faults: Faults, bundle: Loose): Faults {
   return found
 }
 
+/** A document brings the style sheets that it names by a relative link. */
+function stylesheetFaults(faults: Faults, { link }: Loose, entries: readonly unknown[]): Faults {
+  if (!Array.isArray(link)) return faults
+  let found = faults
+  const [head] = entries
+  const from = isObject(head) ? String(head.fullUrl) : ''
+  const urls = new Set(entries.map((entry) => (isObject(entry) ? entry.fullUrl : undefined)))
+  for (const [i, each] of (link as unknown[]).entries()) {
+    const { relation, url } = (isObject(each) ? each : {}) as Loose
+    if (relation !== 'stylesheet' || typeof url !== 'string' || ABSOLUTE.test(url)) continue
+    if (!urls.has(absolute(url, from))) found = add(found, 'reference-unresolved', `.link[${i}].url`, NO_STYLESHEET)
+  }
+  return found
+}
+
+const NO_STYLESHEET =
+  'No entry of the document is this style sheet: bring it as a Binary, or name it by an absolute URL.'
 const NO_OUTCOME = 'With the search mode "outcome" an entry holds an OperationOutcome.'
 const NO_ID = 'What a search finds has an id.'
 

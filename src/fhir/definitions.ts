@@ -9,6 +9,8 @@ export interface ElementType {
   readonly code: string
   readonly profile?: readonly string[]
   readonly targetProfile?: readonly string[]
+  /** Where the target of a reference may stand: `contained`, `bundled` or `referenced`. */
+  readonly aggregation?: readonly string[]
 }
 
 export interface Constraint {

@@ -64,7 +64,7 @@ export function isId(value: string): boolean {
 
 /** The id of an element inside a resource: any string without spaces. */
 export function isElementId(value: string): boolean {
-  return isNonSpace(value)
+  return value.length <= STRING_MAX && isNonSpace(value)
 }
 
 function isNonSpace(value: string): boolean {
@@ -328,7 +328,7 @@ const isPlainUri = (value: string): boolean => {
 export const plainChecks: typeof checks = {
   ...checks,
   canonical: (value: string) => isPlainUri(value) && (value.charCodeAt(0) === 35 || isAbsoluteUri(value)),
-  elementId: (value: string) => value.length > 0 && !value.includes(' '),
+  elementId: (value: string) => isPlainString(value) && !value.includes(' '),
   markdown: isPlainString,
   string: isPlainString,
   uri: isPlainUri,

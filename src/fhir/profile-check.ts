@@ -11,7 +11,7 @@ import { type ElementForm, type ElementInfo, type Found, gather } from './profil
 import { isObject } from './resource.ts'
 import { type MemberCheck, maximumOf, quickMember, several, single, wordsOf } from './profile-members.ts'
 import { calling, NEVER, type Place, quickOf, type Unit, withQuick } from './profile-quick.ts'
-import type { Loose, ProfileScope } from './profile-scope.ts'
+import { type Loose, type ProfileScope, resolve } from './profile-scope.ts'
 import { compileSlicing, type ItemCheck, type Surroundings } from './profile-slicing.ts'
 import { ownersOf, type ProfileNode, sameList, typesOf } from './profile-tree.ts'
 import { valueChecks } from './profile-values.ts'
@@ -100,6 +100,7 @@ class Compiler {
         const target = this.#target(node, type)
         if (target) checks.push(target)
       }
+      if (form.code === 'Reference' && type.aggregation?.length) checks.push(aggregated(type.aggregation))
     }
     return checks
   }
@@ -311,6 +312,20 @@ const only =
   (type: string, check: ItemCheck): ItemCheck =>
   (found, scope) =>
     descendsFrom(found.code, type) ? check(found, scope) : undefined
+
+/** Where the target of a reference may stand (https://hl7.org/fhir/R4/elementdefinition.html, aggregation). */
+function aggregated(modes: readonly string[]): ItemCheck {
+  const words = `The profile wants the target to be: ${modes.join(', ')}.`
+  const holds = (reference: string, scope: ProfileScope): boolean => {
+    if (reference.startsWith('#')) return modes.includes('contained')
+    return modes.includes('referenced') || (modes.includes('bundled') && resolve(reference, scope) !== undefined)
+  }
+  return ({ value }, scope) => {
+    const reference = isObject(value) ? value.reference : undefined
+    if (typeof reference !== 'string' || holds(reference, scope)) return undefined
+    return add(undefined, 'profile-target', '', words)
+  }
+}
 
 /** Whether a target conforms; while it is being asked, it does. */
 function verdict(

@@ -102,6 +102,10 @@ function slicingFaults(faults: Faults, list: readonly ProfileElement[], form: 'd
   return found
 }
 
+/** Whether what is a `type` may stand for `code`; an Age is no Quantity where a Quantity is asked for. */
+const isOn = (type: string, code: string): boolean =>
+  type === code || (/^(?:Domain)?Resource$|^(?:Backbone)?Element$/.test(code) && descendsFrom(type, code))
+
 /** A profile named for a type is one on this type. */
 function typeProfileFaults(faults: Faults, { type }: ProfileElement, at: string, definitions: Definitions): Faults {
   let found = faults
@@ -110,7 +114,7 @@ function typeProfileFaults(faults: Faults, { type }: ProfileElement, at: string,
       const [url = ''] = canonical.split('|', 1)
       const name = url.startsWith(STRUCTURE_DEFINITION) ? url.slice(STRUCTURE_DEFINITION.length) : ''
       const known = definitions.profile(url) ?? definitions.structure(name)
-      if (known === undefined || known.url !== url || descendsFrom(known.type, code)) continue
+      if (known === undefined || known.url !== url || isOn(known.type, code)) continue
       const words = `The profile is one on ${known.type}, and the element is of type ${code}.`
       found = add(found, 'definition-inconsistent', `${at}.type[${i}].profile[${j}]`, words)
     }

@@ -224,6 +224,7 @@ const join = (a: ElementType, b: ElementType): ElementType => ({
   code: a.code,
   ...(a.profile && b.profile ? { profile: [...a.profile, ...b.profile] } : {}),
   ...(a.targetProfile && b.targetProfile ? { targetProfile: [...a.targetProfile, ...b.targetProfile] } : {}),
+  ...(a.aggregation && b.aggregation ? { aggregation: [...a.aggregation, ...b.aggregation] } : {}),
 })
 
 export const sameList = (a: readonly string[] = [], b: readonly string[] = []): boolean => {
@@ -235,7 +236,12 @@ const sameTypes = (a: readonly ElementType[], b: readonly ElementType[]): boolea
   a.length === b.length &&
   a.every((type) => {
     const other = b.find(({ code }) => code === type.code)
-    return other && sameList(type.profile, other.profile) && sameList(type.targetProfile, other.targetProfile)
+    return (
+      other &&
+      sameList(type.profile, other.profile) &&
+      sameList(type.targetProfile, other.targetProfile) &&
+      sameList(type.aggregation, other.aggregation)
+    )
   })
 
 function applyBinding(node: ProfileNode, binding: ProfileBinding): void {

@@ -37,9 +37,18 @@ const isError = ({ severity }: Fault): boolean => severity === undefined || seve
 /** Whether nothing among them is an error. */
 export const isAdvice = (faults: readonly Fault[]): boolean => !faults.some(isError)
 
+/** What is missing, unknown, empty or there twice is no value of a wrong type. */
+const TYPED: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
+  'structure-required',
+  'structure-unknown-property',
+  'structure-choice',
+  'structure-empty',
+])
+
 /** Whether every value that is there has the JSON type that R4 gives it, so that rules may look into them. */
 export const isReadable = (faults: Faults): boolean =>
-  faults === undefined || (faults.length < FAULTS_MAX && !faults.some(({ key }) => key.startsWith('structure-')))
+  faults === undefined ||
+  (faults.length < FAULTS_MAX && !faults.some(({ key }) => key.startsWith('structure-') && !TYPED.has(key)))
 
 export function add(
   faults: Faults,

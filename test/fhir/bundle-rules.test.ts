@@ -127,6 +127,31 @@ t.test('a document hangs together: what is named is there, and what is there is 
   t.same(found('document', [first, author, subject, backwards], head), [], 'a link in either direction connects')
 })
 
+t.test('a document brings its style sheets', async (t) => {
+  const at = 'https://example.org/fhir'
+  const composition = {
+    ...{ resourceType: 'Composition', id: '1', type: { text: 'x' }, status: 'final', date: '2026', title: 'x' },
+    author: [{ reference: `${at}/Binary/css` }],
+  }
+  const sheet = { resourceType: 'Binary', id: 'css', contentType: 'text/css' }
+  const document = (url: string) =>
+    found(
+      'document',
+      [
+        { fullUrl: `${at}/Composition/1`, resource: composition },
+        { fullUrl: `${at}/Binary/css`, resource: sheet },
+      ],
+      {
+        identifier: { system: at, value: '1' },
+        timestamp: '2026-01-01T00:00:00Z',
+        link: [{ relation: 'stylesheet', url }],
+      },
+    ).filter(([key]) => key === 'reference-unresolved')
+  t.same(document('Binary/css'), [])
+  t.same(document('https://elsewhere.example.org/a.css'), [])
+  t.same(document('Binary/none'), [['reference-unresolved', 'Bundle.link[0].url']])
+})
+
 t.test('in a document what is in the Bundle is referred to by its fullUrl', async (t) => {
   const remark = (reference: string) => ({
     fullUrl: C,

@@ -278,6 +278,14 @@ t.test('the root is not sliced, only what holds a code is bound, and rules are F
   t.end()
 })
 
+t.test('definitions that lack something are read all the same', (t) => {
+  const { status: _status, ...rest } = profileOf('Patient', listed('Patient'), listed('Patient.nope'))
+  t.same(told(rest), ['definition-path R.differential.element[1] R'])
+  t.same(told({ ...rest, differential: { element: [{ id: 'Patient' }, { path: 'Patient.nope' }] } }), [])
+  t.same(told({ ...rest, context: 'x' }), [], 'what has a wrong type is not')
+  t.end()
+})
+
 t.test('the codes of a map are in its systems and value sets', (t) => {
   const systems = { source: 'http://hl7.org/fhir/request-status', target: 'http://hl7.org/fhir/task-status' }
   const map = (code: string, target: string, more: Loose = {}) => ({

@@ -98,6 +98,37 @@ t.test('what is not as fixed is told at the element, and where in it that shows'
   t.same(places({ ...code([right]), subject: {} }), ['O.subject', 'O.subject.reference', 'O.subject.identifier'])
 })
 
+t.test('where the target of a reference stands', async (t) => {
+  const wanted = (name: string, ...aggregation: string[]) =>
+    profile(name, 'Observation', [
+      element('Observation.subject', {
+        type: [{ code: 'Reference', targetProfile: [`${CORE}Patient`], aggregation }],
+      }),
+    ])
+  const modes = [['contained'], ['bundled'], ['referenced'], ['contained', 'bundled'], ['contained', 'referenced']]
+  const profiles = load(...modes.map((list) => wanted(list.join('-'), ...list)))
+  const inside = 'urn:uuid:00000000-0000-4000-8000-000000000001'
+  /** The modes that take the reference, alone and beside the patient in a Bundle. */
+  const taken = (subject: object): unknown =>
+    modes
+      .map((list) => list.join('-'))
+      .filter((name) => {
+        const contained = [{ resourceType: 'Patient', id: 'p' }]
+        const resource = observation({ subject, contained, meta: { profile: [URL_BASE + name] } })
+        const bundle = {
+          resourceType: 'Bundle',
+          type: 'collection',
+          entry: [{ resource }, { fullUrl: inside, resource: { resourceType: 'Patient' } }],
+        }
+        return profiles.validate(bundle, { root: 'Bundle' }).every(({ key }) => key !== 'profile-target')
+      })
+  const everywhere = modes.map((list) => list.join('-'))
+  t.same(taken({ reference: '#p' }), ['contained', 'contained-bundled', 'contained-referenced'])
+  t.same(taken({ reference: inside }), ['bundled', 'referenced', 'contained-bundled', 'contained-referenced'])
+  t.same(taken({ reference: 'Patient/elsewhere' }), ['referenced', 'contained-referenced'])
+  t.same(taken({ identifier: { value: '1' } }), everywhere, 'what is named by identifier may be anywhere')
+})
+
 t.test('bounds and lengths', async (t) => {
   const profiles = load(
     profile('bounds', 'Patient', [

@@ -183,6 +183,7 @@ t.test('a code is in the system that a package has of it; a supplement is no sys
     system('part', 'fragment'),
     system('none', 'not-present'),
     { ...system('more', 'supplement'), supplements: 'https://example.org/whole' },
+    { ...system('sloppy', 'complete'), supplements: 'https://example.org/whole' },
   ]
   const terminology = createTerminology({ codeSystems: lookupOf(systems), valueSets: () => undefined })
   const fault = loadedCodes(systems, terminology)
@@ -190,7 +191,7 @@ t.test('a code is in the system that a package has of it; a supplement is no sys
   t.same([of('whole', 'a'), of('whole', 'b')], [undefined, 'error'])
   t.same([of('part', 'a'), of('part', 'b')], [undefined, 'warning'])
   t.same([of('none', 'b'), of('unknown', 'b')], [undefined, undefined], 'nobody can tell')
-  t.same(of('more', 'a'), 'supplement')
+  t.same([of('more', 'a'), of('sloppy', 'a')], ['supplement', 'supplement'], 'whatever it says of its content')
   const definitions = loadBaseDefinitions(fileURLToPath(new URL('../../profiles/base/', import.meta.url)))
   const structure = createStructureValidator(definitions, { loaded: { codeFault: fault, has: terminology.has } })
   const told = (name: string, code: string) =>
