@@ -186,12 +186,47 @@ async function everything(party: Party): Promise<void> {
   }
 }
 
+/** Every operation of the table, at every level, with a mark wherever it takes a value. */
+async function operations(party: Party): Promise<void> {
+  const value = `${MARK}family`
+  const marked: r4.ParametersParameter[] = [
+    { name: 'identifier', valueIdentifier: { system: value, value } },
+    { name: 'prescription', valueReference: { reference: `MedicationRequest/${value}` } },
+    { name: 'resource', resource: { ...(stored as unknown as r4.Patient), id: value } },
+    { name: 'state', valueCode: value },
+    { name: 'from', valueIdentifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value } },
+    { name: 'happened', valueDateTime: value },
+    { name: 'cursor', valueString: value },
+  ]
+  const bodies: unknown[] = [...marked.map((one) => [one]), marked, value].map((parameter) => ({
+    resourceType: 'Parameters',
+    parameter,
+  }))
+  bodies.push({ resourceType: 'Bundle', type: value, entry: value })
+  for (const { name, levels, types = ['Patient'] } of exchange.context.table.operations) {
+    const id = (type: string): string => (type === 'Task' ? (order.id ?? '') : (patient.split('/')[1] ?? ''))
+    const paths = levels.flatMap((level) =>
+      level === 'system' ? [''] : types.map((type) => (level === 'type' ? `${type}/` : `${type}/${id(type)}/`)),
+    )
+    for (const path of paths) {
+      const query = ['month', 'cursor', 'from', 'mode'].map((code) => `${code}=${value}`).join('&')
+      await ask(`${party.organization} $${name}`, party.get(`${path}$${name}?${query}`))
+      for (const body of bodies)
+        await ask(`${party.organization} $${name}`, party.post(`${path}$${name}`, body, { 'if-match': 'W/"1"' }))
+    }
+  }
+  for (const code of ['patient', 'entity', 'date', '_id', 'outcome', 'agent:identifier'])
+    await ask('AuditEvent', party.get(`AuditEvent?${code}=Patient/${value}`))
+}
+
 const linksOf = ({ body }: Answer): string[] =>
   ((body as unknown as r4.Bundle).link ?? []).filter(({ relation }) => relation !== 'self').map(({ url }) => url)
 
 t.test('no mark of a patient is in logs, metrics, audit, headers, refusals or links', async (t) => {
   // What names something (a parameter, an element, a profile, an extension) is given back: see SECURITY.md.
   for (const party of [trust, provider, stranger]) await everything(party)
+  for (const role of ['trust', 'pharmacist', 'logistics', 'observer', 'manufacturer'] as const)
+    await operations(await exchange.party(role, 'RBA'))
   await exchange.app.inject({
     method: 'POST',
     url: '/oauth2/token',
