@@ -22,7 +22,7 @@ import type { SignatureVerifier } from './signature/verifier.ts'
 import { claimIndex } from './store/index-state.ts'
 import { createArrivals } from './store/arrivals.ts'
 import { Current } from './store/current.ts'
-import type { Database } from './store/database.ts'
+import type { Database, Query } from './store/database.ts'
 import { createLane } from './store/lane.ts'
 import { observed } from './store/observed.ts'
 import { openDatabase, openReplica } from './store/open.ts'
@@ -214,12 +214,22 @@ const referrersOf = (types: readonly string[], search: SearchParams, target: str
 
 /** The key of page links lives in the database, so that every node can serve the next page, also after a restart. */
 async function pageKey(database: Database): Promise<Uint8Array> {
-  return database.transaction(async (query) => {
-    await query('INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      'page-link',
+  const NAME = 'page-link'
+  const read = async (query: Query): Promise<Uint8Array | undefined> => {
+    const [row] = await query<{ value: string }>('SELECT value FROM secret WHERE name = $1', [NAME])
+    return row && Buffer.from(row.value, 'base64')
+  }
+  const made = (query: Query) =>
+    query('INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      NAME,
       randomBytes(32).toString('base64'),
     ])
-    const [row] = await query<{ value: string }>('SELECT value FROM secret WHERE name = $1', ['page-link'])
-    return Buffer.from(row?.value ?? '', 'base64')
-  })
+  const key =
+    (await read(database.query)) ??
+    (await database.transaction(async (query) => {
+      await made(query)
+      return read(query)
+    }))
+  if (!key) throw new Error('The key of page links was not kept.')
+  return key
 }

@@ -35,8 +35,9 @@ export async function serve(settings: Config): Promise<RunningServer> {
   try {
     const tracing = await startTraces(config, context)
     const app = createApp({ context, config, interactions, ...(tracing ? { tracing } : {}) })
-    const stopClock = startClock(context, config.clockInterval)
     await app.listen({ host: config.host, port: config.port })
+    // What is due can wait until the service answers; the thread that writes starts with it.
+    const stopClock = startClock(context, config.clockInterval)
     return {
       origin: origin(config),
       config,

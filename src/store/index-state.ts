@@ -28,7 +28,9 @@ export async function writeIndexState(query: Query, { definitions, target, posit
  * @returns false when what is stored was indexed by others: searches may then miss it until it is indexed anew. From
  *   then on nobody counts as having made the index alone.
  */
-export function claimIndex(database: Database, definitions: string): Promise<boolean> {
+export async function claimIndex(database: Database, definitions: string): Promise<boolean> {
+  // Nearly every start: nothing to write.
+  if ((await readIndexState(database.query)).definitions === definitions) return true
   return database.transaction(async (query) => {
     const state = await readIndexState(query)
     if (state.definitions === definitions) return true

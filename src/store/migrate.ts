@@ -2,7 +2,7 @@
  * Numbered migrations, applied in order in one transaction: a start that fails half way leaves nothing. A database
  * with a newer schema than this build knows is refused: an older node must not write into it.
  */
-import type { Database } from './database.ts'
+import type { Database, Query } from './database.ts'
 
 /** Statements of each migration; number = position + 1. A published migration never changes. */
 export const migrations: readonly (readonly string[])[] = [
@@ -148,14 +148,23 @@ export const migrations: readonly (readonly string[])[] = [
   ],
 ]
 
+const NUMBER = 'SELECT number FROM schema_version ORDER BY number DESC LIMIT 1'
+
+/** 0 where there is no schema yet, or none that can be read. */
+async function schemaOf(query: Query): Promise<number> {
+  const rows = await query<{ number: number }>(NUMBER).catch(() => [])
+  return rows[0]?.number ?? 0
+}
+
 /**
- * Brings the schema up to this build's.
+ * Brings the schema up to this build's. Nothing is written where it is.
  * @throws Error when the database was written by a newer build.
  */
 export async function migrate(database: Database): Promise<void> {
+  if ((await schemaOf(database.query)) === migrations.length) return
   await database.transaction(async (query) => {
     await query('CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY)')
-    const rows = await query<{ number: number }>('SELECT number FROM schema_version ORDER BY number DESC LIMIT 1')
+    const rows = await query<{ number: number }>(NUMBER)
     const current = rows[0]?.number ?? 0
     if (current > migrations.length) {
       throw new Error(
@@ -171,10 +180,7 @@ export async function migrate(database: Database): Promise<void> {
 
 /** @throws Error when the schema is not this build's */
 export async function checkSchema({ query }: Database): Promise<void> {
-  const rows = await query<{ number: number }>('SELECT number FROM schema_version ORDER BY number DESC LIMIT 1').catch(
-    () => [],
-  )
-  const current = rows[0]?.number ?? 0
+  const current = await schemaOf(query)
   if (current === migrations.length) return
   const advice =
     current === 0
