@@ -17,6 +17,7 @@ import { type Contest, play, type Result, table } from './measure.ts'
 import { MIXED, mixed, type MixedResult, mixedTable } from './mixed.ts'
 import { reads } from './reads.ts'
 import { type Engine, onStage, type Stage } from './servers.ts'
+import { watching, WATCHING } from './watching.ts'
 import { writes } from './writes.ts'
 
 const { values: options } = parseArgs({
@@ -91,6 +92,9 @@ async function overHttp(stage: Stage, engine: Engine, results: Result[], blends:
   }
   if (engine === 'sqlite' && THREADS.includes(options.only)) {
     await attempt(engine, THREADS, async () => void results.push(...(await play(await threads(stage, arena)))))
+  }
+  if (engine === 'sqlite' && WATCHING.includes(options.only)) {
+    await attempt(engine, WATCHING, async () => void results.push(...(await play(await watching(stage, arena)))))
   }
   if (MIXED.includes(options.only)) {
     await attempt(engine, MIXED, async () => void blends.push(await mixed(arena)))

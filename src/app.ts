@@ -23,7 +23,7 @@ import { registerRoutes } from './http/routes.ts'
 import { registerSandboxToken } from './http/sandbox-token.ts'
 import { answerUnreadable, closeWhenIdle, limitConnections, serverOptions } from './http/server.ts'
 import { createThrottle } from './http/throttle.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
 import { registerToken } from './http/token.ts'
 import type { Tracing } from './http/tracing.ts'
 import { registerWellKnown } from './http/well-known.ts'
@@ -41,6 +41,8 @@ export interface AppOptions {
   readonly tracing?: Tracing
   /** Where accesses are recorded; one of its own when absent. */
   readonly audit?: Audit
+  /** Where requests are counted; metrics of its own when absent. */
+  readonly metrics?: Metrics
   /** Who is believed to ask; by the settings when absent. */
   readonly authentication?: Authentication
 }
@@ -87,6 +89,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
 
   app.decorateRequest('address', null)
+  app.decorateRequest('endpoint', null)
   app.decorateRequest('caller', null)
   app.decorateRequest('answerForm', null)
   app.decorateRequest('takesBytes', false)
@@ -142,7 +145,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     })
   const audit = options.audit ?? createAudit(context)
   app.addHook('onClose', () => audit.flush())
-  const metrics = createMetrics(context, admission)
+  const metrics = options.metrics ?? createMetrics(context, admission)
   registerOperational(app, context, admission, metrics)
   registerDocs(app, context, endpoints)
   const throttle = createThrottle({ polls: config.pollLimit, requests: config.requestRate, clock: context.clock })

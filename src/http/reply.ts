@@ -6,6 +6,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isError, operationOutcome } from '../fhir/problem.ts'
+import { remember } from '../fhir/remember.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
 import { contentOf } from './binary.ts'
 import { isCompressed } from './content-coding.ts'
@@ -59,6 +60,7 @@ const varyOf = (own: unknown, value: string): string => [own, value].flat().join
 /**
  * Answers what an interaction has returned.
  * @param every headers of every FHIR answer, those that forbid to keep it among them
+ * @param marks headers that hooks have set: the rhythm of polls, and what pages of other origins may read
  */
 export function sendReply(
   reply: FastifyReply,
@@ -66,6 +68,7 @@ export function sendReply(
   form: AnswerForm,
   prefer: FhirRequest['prefer'],
   every: Readonly<Record<string, string>>,
+  marks: Headers | undefined,
 ): void {
   const content = result.body === undefined ? undefined : contentOf(result.body, form.raw)
   const payload = content?.bytes ?? (result.body === undefined ? undefined : textIn(form, result.body))
@@ -74,8 +77,7 @@ export function sendReply(
     reply.code(result.status).headers(own).send(payload)
     return
   }
-  // What hooks have set: the rhythm of polls, and what pages of other origins may read.
-  Object.assign(own, reply.getHeaders())
+  if (marks) Object.assign(own, marks)
   const head = idsOf(reply.request)
   for (const name in every) {
     const set = own[name]
@@ -85,6 +87,10 @@ export function sendReply(
   for (const name in own) head.push(name, own[name] as string)
   depart(reply, result.status, head, payload)
 }
+
+const dates = remember(1000, (tick) => new Date(Number(tick)).toUTCString())
+/** @param tick ms since the epoch */
+const httpDate = (tick: number): string => dates(String(tick))
 
 type Headers = Record<string, number | string | string[] | undefined>
 
@@ -96,7 +102,7 @@ function headersOf(
 ): Headers {
   const headers: Headers = {}
   if (result.version !== undefined) headers.etag = `W/"${result.version}"`
-  if (result.lastModified !== undefined) headers['last-modified'] = new Date(result.lastModified).toUTCString()
+  if (result.lastModified !== undefined) headers['last-modified'] = httpDate(result.lastModified)
   if (result.location !== undefined) headers.location = result.location
   if (result.contentLocation !== undefined) headers['content-location'] = result.contentLocation
   if (result.headers) Object.assign(headers, result.headers)

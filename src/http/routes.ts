@@ -36,6 +36,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The kind of address, `/fhir/Task/:id`; null where nothing is known. */
     address: string | null
+    /** What is asked for there; null until it is let in, and where nothing is offered. */
+    endpoint: Endpoint | null
     /** Set once the token is verified. */
     caller: Caller | null
     /** The query, read once, and the form of the answer it asks for. */
@@ -88,10 +90,15 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
         )
 
   /** Everything that can be refused from the head of a request whose caller is known. */
-  const admit = (request: FastifyRequest, reply: FastifyReply, caller: Caller, place: Place | undefined): void => {
+  const admit = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Caller,
+    place: Place | undefined,
+    endpoint: Endpoint | undefined,
+  ): void => {
     request.caller = caller
     if (place === undefined) throw nowhere(request)
-    const endpoint = endpointFor(place.offered, request.method)
     checkOperation(request.params as Params, operations)
     if (endpoint === undefined) throw methodNotOffered(request.method, allowOf(place.offered))
     checkRole(endpoint, caller)
@@ -101,6 +108,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     checkIds(request.params as Params, request.method)
     if (!open) throttle.request(request.caller)
     if (endpoint.polled) reply.headers(throttle.poll(request.caller))
+    request.endpoint = endpoint
     const taken = takeFormat(readPairs(queryOf(request.url)))
     request.answerForm = { ...taken, ...formOf(endpoint, request.headers.accept, taken) }
     chooseCoding(request.headers['accept-encoding']?.toString())
@@ -115,12 +123,13 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     // What an address takes is no secret: metadata tells the same to anybody.
     if (request.method === 'OPTIONS' && place !== undefined) return
     const { socket } = request.raw
+    const endpoint = endpointFor(place?.offered, request.method)
     const caller =
-      endpointFor(place?.offered, request.method)?.roles === 'anyone'
+      endpoint?.roles === 'anyone'
         ? ANYONE
         : authentication.authenticate(request.headers.authorization, () => certificateOf(socket), socket)
-    if (caller instanceof Promise) return caller.then((verified) => admit(request, reply, verified, place))
-    admit(request, reply, caller, place)
+    if (caller instanceof Promise) return caller.then((verified) => admit(request, reply, verified, place, endpoint))
+    admit(request, reply, caller, place, endpoint)
   }
   // With callbacks: most callers are remembered, and a promise makes each of them wait for all others of the turn.
   app.addHook('onRequest', (request, reply, done) => {
@@ -146,7 +155,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   })
   app.setErrorHandler(async (error, request, reply) => {
     const failed = failure(error)
-    const endpoint = endpointFor(placeOf(request)?.offered, request.method)
+    const endpoint = request.endpoint ?? endpointFor(placeOf(request)?.offered, request.method)
     // Who was not let in has asked for nothing yet, and must not cost a write when there are too many already.
     if (request.place) await options.audit.record(refusedAs(askedOf(endpoint, request, context.clock()), failed))
     if (failed.status >= 500) {
@@ -161,10 +170,9 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
       url: shape,
       config: { shape },
       handler: (request, reply) => {
+        if (request.endpoint) return answer(options, request.endpoint, request, reply, every)
+        // Every other method but OPTIONS is refused by the hook.
         const offered = placeOf(request)?.offered ?? []
-        const endpoint = endpointFor(offered, request.method)
-        if (endpoint) return answer(options, endpoint, request, reply, every)
-        // Every other method is refused by the hook.
         return reply.code(204).header('allow', allowOf(offered)).send()
       },
     })
@@ -230,7 +238,8 @@ async function answer(
     options.admission.answer(request, result.body?.length ?? 0, endpoint.method === 'GET' || endpoint.body === 'form')
     if (endpoint.polled) options.metrics.polled(endpoint.operation === 'changes' ? 'changes' : 'search', result)
     if (options.admission.stopping) reply.header('connection', 'close')
-    sendReply(reply, result, request.answerForm!, fhirRequest.prefer, every)
+    const isMarked = endpoint.polled === true || options.context.cors || options.admission.stopping
+    sendReply(reply, result, request.answerForm!, fhirRequest.prefer, every, isMarked ? reply.getHeaders() : undefined)
     return reply
   } finally {
     done()
@@ -272,7 +281,7 @@ async function onRecord(
   request: FastifyRequest,
   fhirRequest: FhirRequest,
 ): Promise<FhirReply> {
-  const interaction = keyed(endpoint.interaction)
+  const interaction = fhirRequest.idempotencyKey === undefined ? endpoint.interaction : keyed(endpoint.interaction)
   const context = tracing?.within(service, request) ?? service
   // What anybody may read says nothing about anybody.
   if (endpoint.roles === 'anyone') return interaction(context, fhirRequest)

@@ -3,6 +3,7 @@
 /** Whether If-None-Match (a list of ETags in any form clients send, or `*`) names one, by weak comparison. */
 export function names(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
+  if (header === etag) return true
   const bare = (tag: string): string => tag.trim().replace(/^W\//, '').replaceAll('"', '')
   return header.split(',').some((tag) => tag.trim() === '*' || bare(tag) === bare(etag))
 }

@@ -3,6 +3,9 @@
  * changes a resource, its index or who may see it moves that clock in the same transaction (`lane.ts`, `reindex.ts`), so
  * while the clock stands still, reading again would find the same; the first read after a change finds nothing here.
  *
+ * What is asked for the first time is not kept: most of it never is again, and what is kept for nothing is copied by the
+ * collector of garbage.
+ *
  * Answers belong to one caller, the very one that was let in with one token for one purpose: nothing is shown to anybody
  * by what somebody else was shown.
  */
@@ -13,11 +16,16 @@ import type { Database } from './database.ts'
 const SIZE_LIMIT = 16_000_000
 /** What an answer without text counts. */
 const OVERHEAD = 500
+/** Questions that are known to have been asked. */
+const ASKED_LIMIT = 10_000
 
 export class Current<T> {
   readonly #database: Pick<Database, 'tick'>
   readonly #answers = new Map<Caller, Map<string, T>>()
-  /** The instant at which all of them were read. */
+  /** Questions asked, whenever that was. */
+  #asked = new WeakMap<Caller, Set<string>>()
+  #askedCount = 0
+  /** The instant at which all answers were read. */
   #tick: number | undefined
   #size = 0
 
@@ -35,9 +43,10 @@ export class Current<T> {
     const kept = this.find(caller, question)
     if (kept !== undefined) return kept
     const began = this.#tick
+    const again = began !== undefined && this.#wasAsked(caller, question)
     const answer = await read()
     // What was read while the clock moved may be of both sides of it.
-    if (began !== undefined && this.#now() === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
+    if (again && this.#now() === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
     return answer
   }
 
@@ -52,6 +61,17 @@ export class Current<T> {
     if (tick !== this.#tick) this.#forget()
     this.#tick = tick
     return tick
+  }
+
+  #wasAsked(caller: Caller, question: string): boolean {
+    const questions = this.#asked.get(caller)
+    if (questions?.has(question)) return true
+    if (++this.#askedCount > ASKED_LIMIT) {
+      this.#asked = new WeakMap([[caller, new Set([question])]])
+      this.#askedCount = 1
+    } else if (questions) questions.add(question)
+    else this.#asked.set(caller, new Set([question]))
+    return false
   }
 
   #keep(caller: Caller, question: string, answer: T, size: number): void {

@@ -101,6 +101,7 @@ export function shell(options: ShellOptions = {}): Shell {
     exposedTypes: [...rows.keys()],
     compartments: createCompartments([], [], createSearchParams([], [])),
     base: fhirBase(config),
+    cors: config.corsOrigins.length > 0,
     arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
     lane: {
       submit: (work) => {
