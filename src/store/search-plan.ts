@@ -97,6 +97,13 @@ export async function* ways(
     yield { kind: 'walk' }
     return
   }
+  // Later pages begin elsewhere: what the first page was like says nothing of them.
+  const apart = course.start(new Parameters()).length === 0 ? `apart ${question}` : undefined
+  const met = apart === undefined ? undefined : remembered.get(apart)
+  if (met && ++met.uses < USES) {
+    yield { kind: 'sets' }
+    return
+  }
   const sparse = `sparse ${question}`
   const known = remembered.get(sparse)
   if (!known || ++known.uses >= USES) {
@@ -117,7 +124,10 @@ export async function* ways(
   }
   const far = await edge(query, search, course, LONG_WALK)
   yield far === undefined ? { kind: 'walk' } : { kind: 'walk', edge: far }
-  if (far !== undefined) yield { kind: 'sets' }
+  if (far === undefined) return
+  // Many rows on each side and next to none in common: the next poll need not find that out again.
+  if (apart !== undefined) remembered.set(apart, { uses: 0, value: 1 })
+  yield { kind: 'sets' }
 }
 
 /** What changes from poll to poll says nothing about the next one. */
