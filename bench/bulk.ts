@@ -10,8 +10,9 @@ import { readConfig } from '../src/config.ts'
 import type { r4 } from '../src/fhir/resource.ts'
 import { createAudit } from '../src/http/audit.ts'
 import { interactions } from '../src/interactions/index.ts'
-import type { Query, SqlValue } from '../src/store/database.ts'
+import type { Database, Query, SqlValue } from '../src/store/database.ts'
 import { openAsIs } from '../src/store/open.ts'
+import { openPostgres } from '../src/store/postgres.ts'
 import { columns, type Table } from '../src/store/rows.ts'
 import { nhsNumber, orderNumber, PROVIDER, smallOrder, TRUST } from './orders.ts'
 
@@ -33,19 +34,24 @@ export interface Filled {
   readonly prescription: r4.MedicationRequest
 }
 
-/** Fills a database that no service uses. */
+/** Fills a database that no service uses, in lots. */
 export async function fillStore(databaseUrl: string, amount: Amount): Promise<Filled> {
   const { over, waits } = await seeds(databaseUrl)
-  const database = await openAsIs(databaseUrl)
+  const database = await patient(databaseUrl)
   try {
-    const filled = await database.transaction(async (query) => {
-      const begin = Date.now() - 2 * 86_400_000
-      const past = Array.from({ length: amount.past }, (_, i) => newCopy(begin + i))
-      await multiply(query, [over.task], past, true)
-      const waiting = Array.from({ length: amount.waiting }, (_, i) => newCopy(begin + amount.past + i))
-      await multiply(query, [waits.patient, waits.prescription, waits.task], waiting, false)
-      return waiting
-    })
+    const begin = Date.now() - 2 * 86_400_000
+    // Each lot in a transaction of its own: what has not been made durable stays in memory.
+    for (let start = 0; start < amount.past; start += CHUNK) {
+      const lot = Math.min(CHUNK, amount.past - start)
+      const past = Array.from({ length: lot }, (_, i) => newCopy(begin + start + i))
+      await database.transaction((query) => multiply(query, [over.task], past, true))
+    }
+    const filled = Array.from({ length: amount.waiting }, (_, i) => newCopy(begin + amount.past + i))
+    const waiting = [waits.patient, waits.prescription, waits.task]
+    for (let start = 0; start < filled.length; start += CHUNK) {
+      const lot = filled.slice(start, start + CHUNK)
+      await database.transaction((query) => multiply(query, waiting, lot, false))
+    }
     const [row] = await database.query<{ text: string }>('SELECT text FROM version WHERE key = $1', [
       waits.prescription.key,
     ])
@@ -61,6 +67,10 @@ export async function fillStore(databaseUrl: string, amount: Amount): Promise<Fi
     await database.close()
   }
 }
+
+/** The database that a service has brought up before. Nobody waits for these statements: they may take as long as they need. */
+const patient = (url: string): Promise<Database> =>
+  url.startsWith('sqlite:') ? openAsIs(url) : openPostgres({ url, readers: 1, statementTimeout: 0 })
 
 /** A resource whose rows are copied, at version 1. */
 interface Seed {
@@ -149,7 +159,7 @@ const newCopy = (tick: number): Copy => ({
   tick,
 })
 
-/** Copies made by one statement for each row of the seed. */
+/** Copies made by one statement for each row of the seed, in one transaction. */
 const CHUNK = 100_000
 
 /** Columns that hold a key or an event number; all of a seed's lie between the seed's first and last. */
@@ -162,22 +172,18 @@ const tables = (Object.keys(columns) as Table[]).filter(
 async function multiply(query: Query, of: readonly Seed[], copies: readonly Copy[], ended: boolean): Promise<void> {
   const [clock] = await query<{ tick: number; seq: number }>('SELECT tick, seq FROM clock WHERE id = 1')
   const rows = await seedRows(query, of)
-  let next = (clock?.seq ?? 0) + 1
-  for (let start = 0; start < copies.length; start += CHUNK) {
-    const chunk = copies.slice(start, start + CHUNK)
-    await query(
-      `CREATE TABLE bench_copy (i BIGINT PRIMARY KEY, patient TEXT, number TEXT, task TEXT, prescription TEXT, item TEXT, ordered TEXT, tick BIGINT, instant TEXT)`,
-    )
-    await insertCopies(query, chunk)
-    for (const { table, row } of rows) {
-      const values = columns[table].map((name) => expression(name, row, of, next, ended))
-      await query(`INSERT INTO ${table} (${columns[table].join(', ')}) SELECT ${values.join(', ')} FROM bench_copy c`)
-    }
-    await query('DROP TABLE bench_copy')
-    next += chunk.length * of.length
+  const next = (clock?.seq ?? 0) + 1
+  await query(
+    `CREATE TABLE bench_copy (i BIGINT PRIMARY KEY, patient TEXT, number TEXT, task TEXT, prescription TEXT, item TEXT, ordered TEXT, tick BIGINT, instant TEXT)`,
+  )
+  await insertCopies(query, copies)
+  for (const { table, row } of rows) {
+    const values = columns[table].map((name) => expression(name, row, of, next, ended))
+    await query(`INSERT INTO ${table} (${columns[table].join(', ')}) SELECT ${values.join(', ')} FROM bench_copy c`)
   }
+  await query('DROP TABLE bench_copy')
   await query('UPDATE clock SET seq = $1, tick = CASE WHEN tick > $2 THEN tick ELSE $2 END WHERE id = 1', [
-    next - 1,
+    next + copies.length * of.length - 1,
     copies.at(-1)?.tick ?? 0,
   ])
 }
@@ -203,12 +209,15 @@ function expression(name: string, row: SeedRow, of: readonly Seed[], next: numbe
     const place = of.findIndex(({ key }) => key === value)
     return `${next} + c.i * ${of.length} + ${place < 0 ? of.length - 1 : place}`
   }
-  if (name === 'tick') return 'c.tick'
+  if (name === 'tick' || (isDate(row) && of.some(({ instant }) => Date.parse(instant) === value))) return 'c.tick'
   if (typeof value !== 'string') return String(value)
   const text = ended ? value.replace('"status":"requested"', '"status":"completed"') : value
   const isStatus = name === 'code' && row.param === 'Task.status' && ended
   return copied(isStatus ? 'completed' : text, of)
 }
+
+/** A row of `index_date`: its range may be the instant at which the seed was written. */
+const isDate = (row: SeedRow): boolean => 'low' in row && Number.isInteger(row.low) && !('unit' in row)
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 

