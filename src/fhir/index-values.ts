@@ -98,7 +98,8 @@ function sounds(part: string): string[] {
 }
 
 /** Each row once. */
-export function distinct(rows: readonly IndexRow[]): IndexRow[] {
+export function distinct(rows: readonly IndexRow[]): readonly IndexRow[] {
+  if (rows.length < 2) return rows
   const seen = new Map<string, IndexRow>()
   for (const row of rows) seen.set(JSON.stringify(Object.values(row)), row)
   return [...seen.values()]

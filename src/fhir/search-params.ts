@@ -158,10 +158,13 @@ export function createSearchParams(
       urns = typeOf ?? (() => undefined)
       const rows: IndexRow[] = []
       for (const prepared of paramsOf(resource.resourceType)?.values() ?? []) {
-        rows.push(...rowsOf(prepared, resource, bases))
+        // Rows of two parameters, or of a parameter and a link, are never the same.
+        for (const row of distinct(rowsOf(prepared, resource, bases))) rows.push(row)
       }
-      for (const path of links.get(resource.resourceType) ?? []) rows.push(...linkRows(resource, path, bases))
-      return distinct(rows)
+      for (const path of links.get(resource.resourceType) ?? []) {
+        for (const row of distinct(linkRows(resource, path, bases))) rows.push(row)
+      }
+      return rows
     },
     targets(resource, code) {
       const prepared = paramsOf(resource.resourceType)?.get(code)

@@ -3,11 +3,12 @@
  * (If-Match, If-None-Exist, state, quantity left) is decided here, inside the lane, against what is stored at that
  * moment; the rules themselves belong to homecare and are handed in.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Side } from '../caller.ts'
 import { withChanged } from '../fhir/exact.ts'
 import { type ResourceText, stamp, withMembers, withTextOf } from '../fhir/json.ts'
 import { refuse } from '../fhir/problem.ts'
-import { eachLink, localReference } from '../fhir/references.ts'
+import { eachLink, localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { admit, share, withdraw } from './access.ts'
 import { setAlarms } from './alarm.ts'
@@ -24,6 +25,7 @@ import {
   type DoorOptions,
   type Draft,
   type Facts,
+  type Grant,
   type Operation,
   type Outcome,
   typeOf,
@@ -228,7 +230,7 @@ class Writer {
     return { status: 'deleted', stored }
   }
 
-  async #one(write: Write): Promise<{ outcome: Outcome; done?: Done }> {
+  async #one(write: Write): Promise<{ outcome: Outcome; done?: Done; reaches?: boolean }> {
     const { operation, id, type, draft } = write
     const { root } = operation
     const byService = operation.byService === true
@@ -263,6 +265,7 @@ class Writer {
     const kept = current ? withTextOf(text, current.text, frozen) : text
     const whole = verdict.members ? withMembers(kept, verdict.members) : kept
     const next = { ...draft.resource, ...verdict.members, id }
+    const reaches = await this.#reaches(change, next, verdict.grants)
     const stored = await append(this.#options, this.#transaction, {
       type,
       id,
@@ -285,7 +288,20 @@ class Writer {
         ...(verdict.warnings ? { warnings: verdict.warnings } : {}),
       },
       done: { ...change, next, stored, verdict },
+      reaches,
     }
+  }
+
+  /** Whether somebody may come to see what a resource points to: who stands to it, or what it points to, is new. */
+  async #reaches({ type, current }: Change, next: Resource, grants: readonly Grant[]): Promise<boolean> {
+    // Where a reference may lead nowhere, what it names may have come since.
+    if (!current || !this.#options.referencesEnforced) return true
+    const access = await this.#transaction.memory.access(type, current.stored.key)
+    if (grants.some(({ organization, side }) => !access.some((row) => row.org === organization && row.side === side)))
+      return true
+    return this.#options
+      .shares(type)
+      .some((path) => !isDeepStrictEqual(referencesAt(next, path), referencesAt(current.resource, path)))
   }
 
   /** Rewrites what other entries of the Bundle are called to what they are; keeps text and parsed form alike. */
