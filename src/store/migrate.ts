@@ -132,11 +132,14 @@ export const migrations: readonly (readonly string[])[] = [
   [
     // A label also says who sent the record (`labelText`): whoever made its first version, and that of what it was made from.
     'CREATE TABLE label_sender (key BIGINT NOT NULL, org TEXT NOT NULL, PRIMARY KEY (key, org))',
-    `INSERT INTO label_sender (key, org) SELECT DISTINCT i.key, e.org FROM resource r
-      JOIN event e ON e.key = r.key AND e.version = 1
-      JOIN index_reference i ON i.target = r.type || '/' || r.id
-        AND i.param IN ('Task.based-on', 'MedicationDispense.prescription', 'Provenance.target', 'Communication.based-on')
-      WHERE r.label <> ''`,
+    // First the few that are labelled: asked in one, SQLite goes through all events for each of all references.
+    'CREATE TABLE label_maker (target TEXT NOT NULL, org TEXT NOT NULL, PRIMARY KEY (target, org))',
+    `INSERT INTO label_maker (target, org) SELECT DISTINCT r.type || '/' || r.id, e.org FROM resource r
+      JOIN event e ON e.key = r.key AND e.version = 1 WHERE r.label <> ''`,
+    `INSERT INTO label_sender (key, org) SELECT DISTINCT i.key, m.org FROM index_reference i
+      JOIN label_maker m ON m.target = i.target
+      WHERE i.param IN ('Task.based-on', 'MedicationDispense.prescription', 'Provenance.target', 'Communication.based-on')`,
+    'DROP TABLE label_maker',
     `INSERT INTO label_sender (key, org) SELECT DISTINCT r.key, e.org FROM resource r
       JOIN event e ON e.key = r.key AND e.version = 1 WHERE r.label <> '' ON CONFLICT DO NOTHING`,
     // The sender of a prescription, and whoever accepted or reported; of more than two the first and the last.
