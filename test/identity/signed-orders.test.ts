@@ -16,7 +16,9 @@ t.test('an EPR vendor with nothing but the README', async (t) => {
   const [, coming = ''] = /## Who may come in[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? []
   const [, signing = ''] = /## Signed orders[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? []
   const [register = '', login = ''] = coming.split(/^AUTH=oauth npm start &$/m)
-  const [makeKey = '', post = ''] = signing.split(/^kill %1; wait %1; AUTH=oauth POLICY=data\/policy\.json npm start &$/m)
+  const [makeKey = '', post = ''] = signing.split(
+    /^kill %1; wait %1; AUTH=oauth POLICY=data\/policy\.json npm start &$/m,
+  )
   const shell = async (script: string, origin = ''): Promise<string> => {
     const here = script
       .replace('npm run build\n', '')
