@@ -64,6 +64,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
     row,
     lifecycles,
     policies,
+    homecare: validation.homecare,
     signatures,
     newId,
     referrers,

@@ -365,6 +365,7 @@ export const catalogue = {
     'value',
     'A prescription order number has the wrong form or the wrong check character.',
   ),
+  'medicine-not-named': entry(422, 'required', 'A prescription refers to a Medication that names no medicine.'),
   'item-number-twice': entry(422, 'duplicate', 'Two items carry the same prescription item number.'),
   'snomed-form': entry(422, 'code-invalid', 'A code cannot be one of SNOMED CT.'),
   'dmd-form': entry(422, 'code-invalid', 'A code cannot be one of dm+d.'),

@@ -24,7 +24,7 @@ export interface Subject {
   readonly misformed?: boolean | undefined
   readonly medicines: Medicines
   /** The medicine behind a medicationReference to a contained resource or to another entry of the same Bundle. */
-  medicationOf(reference: string): r4.CodeableConcept | undefined
+  medicationOf(reference: string): r4.Medication | undefined
   /** Read once, by the first rule that asks for them. */
   directions?: readonly Directions[]
 }

@@ -18,6 +18,8 @@ export interface ReadDosage {
 /** A medicine and how it is to be taken. */
 export interface Directions {
   readonly medicine: Medicine
+  /** The medicine with what it is made of: an infusion that is made up is as dangerous as what is in it. */
+  readonly contents: Medicine
   /** FHIRPath below the resource; empty for the resource itself, `contained[1]` for a prescription inside a dispense. */
   readonly at: string
   readonly dosages: readonly ReadDosage[]
@@ -46,9 +48,14 @@ export function directionsOf(subject: Subject): readonly Directions[] {
 function read(subject: Subject, resource: Resource, at: string): Directions {
   const { medicationCodeableConcept, medicationReference, dosageInstruction } = resource as WithDirections
   const reference = medicationReference?.reference
-  const concept = medicationCodeableConcept ?? (reference === undefined ? undefined : subject.medicationOf(reference))
+  const medication = reference === undefined ? undefined : subject.medicationOf(reference)
+  const concept = medicationCodeableConcept ?? medication?.code
+  const medicine = medicineOf(
+    concept ?? (medicationReference?.display ? { text: medicationReference.display } : undefined),
+  )
   return {
-    medicine: medicineOf(concept ?? (medicationReference?.display ? { text: medicationReference.display } : undefined)),
+    medicine,
+    contents: madeOf(medicine, medication?.ingredient),
     at,
     dosages: (dosageInstruction ?? []).map((dosage, i) => ({
       dosage,
@@ -57,4 +64,10 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
       rate: timingRate(dosage.timing),
     })),
   }
+}
+
+function madeOf(medicine: Medicine, ingredients: readonly r4.MedicationIngredient[] = []): Medicine {
+  if (ingredients.length === 0) return medicine
+  const all = [medicine, ...ingredients.map(({ itemCodeableConcept }) => medicineOf(itemCodeableConcept))]
+  return { name: all.map(({ name }) => name).join(' | '), codes: all.flatMap(({ codes }) => codes) }
 }

@@ -149,8 +149,8 @@ export const weeklyMedicines: Check<Subject> = {
   codes: ['weekly-medicine-too-often', 'weekly-medicine-unclear'],
   run: (subject) => {
     let findings: Finding[] | undefined
-    for (const { medicine, dosages, at } of directionsOf(subject)) {
-      const weekly = medicine.name === '' ? undefined : subject.medicines.weekly(medicine)
+    for (const { contents, dosages, at } of directionsOf(subject)) {
+      const weekly = contents.name === '' ? undefined : subject.medicines.weekly(contents)
       if (!weekly) continue
       findings ??= []
       const most = weekly.dosesPerWeek / 7

@@ -155,12 +155,32 @@ export const controlledDrugs: Check<Subject> = {
   run: (subject) => {
     const declared = declaredSchedule(prescriptionOf(subject))
     const directions = directionsOf(subject)[0]
-    const drug = directions && subject.medicines.controlled(directions.medicine)
+    const drug = directions && subject.medicines.controlled(directions.contents)
     const schedule = drug ? String(drug.schedule) : declared?.schedule
     if (schedule === undefined || !isRefused(schedule)) return NOTHING
     const route = subject.medicines.table.controlledDrugRoutes[schedule]
     const words = `${drug?.name ?? 'The medicine'} is a controlled drug of Schedule ${schedule}. ${route}`
     return [{ code: 'controlled-drug', at: drug ? 'medication' : (declared?.at ?? 'medication'), words }]
+  },
+}
+
+const isNamed = (concept: r4.CodeableConcept | undefined): boolean =>
+  concept?.text !== undefined || (concept?.coding?.some(({ code }) => code !== undefined) ?? false)
+
+/** What is made up for one patient may be known by its ingredients alone, as in R4's own examples. */
+export const medicineNamed: Check<Subject> = {
+  codes: ['medicine-not-named'],
+  run: (subject) => {
+    const reference = prescriptionOf(subject).medicationReference?.reference
+    const medication = reference === undefined ? undefined : subject.medicationOf(reference)
+    if (!medication || isNamed(medication.code)) return NOTHING
+    const isMadeUp = medication.ingredient?.some(
+      ({ itemCodeableConcept, itemReference }) => itemReference !== undefined || isNamed(itemCodeableConcept),
+    )
+    if (isMadeUp) return NOTHING
+    const words =
+      'The Medication that is referred to says neither by a code nor in words which medicine it is: send Medication.code, or the ingredients of what is made up.'
+    return [{ code: 'medicine-not-named', at: 'medication', words }]
   },
 }
 

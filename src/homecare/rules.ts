@@ -36,6 +36,7 @@ const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'authored-on': prescription.authoredOn,
   validity: prescription.validity,
   supplies: prescription.supplies,
+  'medicine-named': prescription.medicineNamed,
   'controlled-drugs': prescription.controlledDrugs,
   quantity: prescription.quantity,
   'words-against-timing': dose.wordsAgainstTiming,
@@ -110,6 +111,8 @@ export interface HomecareRules {
   check(resource: Resource, place: { readonly root: string; readonly creating: boolean } & Occasion): Issue[]
   /** Everything wrong with resources that come together, in their order, and with the orders among them. */
   checkTogether(entries: readonly Written[], occasion: Occasion): Issue[]
+  /** What is wrong with a prescription only because of a Medication that it refers to and that did not come with it. */
+  checkMedicine(written: Written, medication: r4.Medication, occasion: Occasion): Issue[]
 }
 
 /**
@@ -142,7 +145,7 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
       creating,
       misformed: misformed?.has(resource),
       medicines,
-      medicationOf: (reference) => conceptOf(consignment.resolve({ reference }, entry)?.resource),
+      medicationOf: (reference) => medicationIn(consignment.resolve({ reference }, entry)?.resource),
     }
     for (const { always, run } of runnersOf(resource.resourceType)) {
       if (!always && !live) continue
@@ -165,6 +168,14 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
   return {
     rows,
     checkTogether,
+    checkMedicine: (written, medication, occasion) => {
+      const identity = ({ key, expression }: Issue): string => `${key} ${expression}`
+      const known = new Set(checkTogether([written], occasion).map(identity))
+      const resource = holding(written.resource, medication)
+      return checkTogether([{ ...written, resource }], occasion).filter(
+        (issue) => !known.has(identity(issue)) && !issue.expression?.startsWith(`${written.root}.contained`),
+      )
+    },
     check: (resource, { root, creating, now }) => checkTogether([{ resource, root, creating }], { now }),
   }
 }
@@ -245,8 +256,23 @@ function issuesOf(rows: readonly RuleRow[]): (code: ProblemKey, expression: stri
   }
 }
 
-const conceptOf = (resource: Resource | undefined): r4.CodeableConcept | undefined =>
-  resource?.resourceType === 'Medication' ? (resource as unknown as r4.Medication).code : undefined
+const medicationIn = (resource: Resource | undefined): r4.Medication | undefined =>
+  resource?.resourceType === 'Medication' ? (resource as unknown as r4.Medication) : undefined
+
+/** The prescription as if the Medication travelled in it. */
+function holding(resource: Resource, { code, ingredient }: r4.Medication): Resource {
+  const contained = (resource.contained ?? []) as Resource[]
+  const medication = {
+    resourceType: 'Medication',
+    id: STORED,
+    ...(code && { code }),
+    ...(ingredient && { ingredient }),
+  }
+  return { ...resource, contained: [...contained, medication], medicationReference: { reference: `#${STORED}` } }
+}
+
+/** No id of FHIR, so that none of the sender's is like it. */
+const STORED = 'stored medication'
 
 function consignmentOf(entries: readonly Written[], now: number): Consignment {
   let byLink: ReadonlyMap<string, Placed> | undefined

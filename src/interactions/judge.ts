@@ -33,6 +33,7 @@ import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
 import { checkPrior } from './replacement.ts'
 import { checkFixed, signatureEffects } from './signatures.ts'
+import { checkMedicine } from './stored-medicine.ts'
 import { checkAsked } from './task-checks.ts'
 import { organizationsBehind, resolve, surroundingsOf } from './surroundings.ts'
 
@@ -62,7 +63,9 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
     await checkPatient(change, facts)
     await checkPrior(change, facts)
   }
-  const warnings = becomesOrder ? await checkConcurrent(options, change, facts) : []
+  const warnings = becomesOrder
+    ? [...(await checkMedicine(options, change, facts)), ...(await checkConcurrent(options, change, facts))]
+    : []
   if (change.type === 'MedicationDispense') warnings.push(...(await dispenseChecks(change, facts)))
   if (options.policies.signatures.length > 0) await checkFixed(options, change, facts)
   if (change.type === 'Task' && !change.current) await checkAsked(change, facts)

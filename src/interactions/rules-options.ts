@@ -1,5 +1,6 @@
 /** What homecare's rules at the door are made from. */
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
+import type { HomecareRules } from '../homecare/rules.ts'
 import type { Policies } from '../homecare/policy.ts'
 import type { ServerTable, TypeRow } from '../server-table.ts'
 import type { SignatureVerifier } from '../signature/verifier.ts'
@@ -10,6 +11,7 @@ export interface RulesOptions {
   /** By file name in `conformance/lifecycle/`, without `.json`. */
   readonly lifecycles: ReadonlyMap<string, Lifecycle>
   readonly policies: Policies
+  readonly homecare: HomecareRules
   readonly signatures: SignatureVerifier
   readonly newId: () => string
   /** Names of the reference parameters (`Task.for`) that may lead to a type. */

@@ -14,6 +14,7 @@ import { inspect, terminologyIssues } from './draft.ts'
 import { answeredIssues, type FindDefinition, storedDefinitions } from './answered.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { inspectBundle, soundEntries } from './bundle-entries.ts'
+import { storedMedicineIssues } from './stored-medicine.ts'
 import { allowed } from './bundle-call.ts'
 import { mayDo } from './permission.ts'
 
@@ -86,6 +87,14 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
     definition: await storedDefinitions(context, request.caller, value),
     ...(request.type ? { type: request.type } : {}),
   })
+  issues.push(
+    ...(await storedMedicineIssues(
+      context,
+      request.caller,
+      placed(value, inner, soundness(context, issues)),
+      creating,
+    )),
+  )
   if (context.terminologyServer && !issues.some(isError)) {
     issues.push(...(await terminologyIssues(context, placed(value, inner, issues))))
   }
@@ -101,10 +110,19 @@ const rootOf = (value: unknown): string => {
   return typeof type === 'string' && type !== '' ? type : 'Resource'
 }
 
-/** The resources whose codes a terminology server may be asked about. */
+/** What is wrong with the structure: what homecare's rules found hides nothing that they would find besides. */
+function soundness({ homecare }: Context, issues: readonly Issue[]): Issue[] {
+  const ofRules = new Set(homecare.rows.map(({ code }) => code))
+  return issues.filter(({ key }) => !ofRules.has(key) && !key.startsWith('order-'))
+}
+
+/** The resources that others may look into: whose codes a terminology server may be asked about. */
 function placed(value: unknown, text: string, issues: readonly Issue[]): { resource: Resource; root: string }[] {
   const resource = value as Resource
-  if (resource.resourceType !== 'Bundle') return [{ resource, root: rootOf(value) }]
+  if (resource?.resourceType !== 'Bundle') {
+    const broken = issues.some((issue) => isError(issue) && !issue.key.startsWith('profile-'))
+    return broken ? [] : [{ resource, root: rootOf(value) }]
+  }
   return soundEntries(bundleEntries(resource, text), issues)
 }
 

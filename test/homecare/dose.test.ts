@@ -204,7 +204,8 @@ function need(
   const rate = timing(repeat)
   const dosages = [{ dosage, at: () => 'dosageInstruction[0]', words: undefined, rate }]
   const prescription = { dispenseRequest: request } as r4.MedicationRequest
-  return needOf(prescription, { medicine: medicineOf({ text: name }), at: '', dosages })
+  const medicine = medicineOf({ text: name })
+  return needOf(prescription, { medicine, contents: medicine, at: '', dosages })
 }
 
 t.test('what one supply needs', async (t) => {

@@ -307,6 +307,28 @@ t.test('the name of a medicine is found in a contained Medication and in another
   t.ok(found(beside as unknown as Resource).includes('controlled-drug'))
 })
 
+t.test('what is made up is known by its ingredients, and what has none and no name is no medicine', async (t) => {
+  const made = (medication: object) =>
+    order((item) => {
+      delete item.medicationCodeableConcept
+      item.medicationReference = { reference: '#m' }
+      item.contained = [{ resourceType: 'Medication', id: 'm', ...medication } as r4.Medication]
+    })
+  const of = (...names: string[]) => ({ ingredient: names.map((text) => ({ itemCodeableConcept: { text } })) })
+  t.same(found(made(of('Glucose 20%', 'Amino acids'))), [])
+  t.same(found(made({ code: { text: 'Pump bag' }, ...of('Sodium chloride 0.9%', 'Morphine sulfate') })), [
+    'controlled-drug',
+  ])
+  t.same(found(made({ code: { text: 'Morphine 10mg/5ml oral solution' }, ...of('Morphine sulfate') })), [])
+  const daily = made(of('Methotrexate', 'Sodium chloride')) as unknown as r4.Bundle
+  const repeat = dosageOf(daily.entry?.[4]?.resource as r4.MedicationRequest).timing?.repeat
+  if (repeat) repeat.periodUnit = 'd'
+  t.ok(found(daily as unknown as Resource).includes('weekly-medicine-too-often'))
+  for (const nothing of [{}, { code: { coding: [{ display: 'Methotrexate' }] } }, of()]) {
+    t.same(found(made(nothing)), ['medicine-not-named'])
+  }
+})
+
 t.test('diagnostics repeat no words, names or numbers of the patient', async (t) => {
   const broken = order((item) => {
     dosageOf(item).text = 'Ada likes it twice a day, says 9449304131'

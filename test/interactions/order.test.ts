@@ -137,6 +137,50 @@ t.test('items of one order that disagree are refused whole', async (t) => {
   t.same(await rowCounts(exchange.context), before)
 })
 
+t.test('a medicine that was stored before is judged with the prescription that refers to it', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const stored = async (medication: object): Promise<string> =>
+    `Medication/${(await trust.post('Medication', { resourceType: 'Medication', ...medication })).body.id}`
+  const ordered = (reference: string, change: (item: r4.MedicationRequest) => void = () => undefined): OrderBundle => {
+    const bundle = orderBundle()
+    const item = inBundle(bundle, 'MedicationRequest')
+    delete item.medicationCodeableConcept
+    item.medicationReference = { reference }
+    change(item)
+    return bundle
+  }
+  const errors = async (bundle: OrderBundle): Promise<string[]> =>
+    ((await trust.post('$validate', bundle)).body as unknown as r4.OperationOutcome).issue
+      .filter(({ severity }) => severity === 'error')
+      .map(({ details }) => details?.coding?.[0]?.code ?? '')
+  const daily = (item: r4.MedicationRequest): void => {
+    const repeat = item.dosageInstruction?.[0]?.timing?.repeat
+    if (repeat) repeat.periodUnit = 'd'
+    delete item.dosageInstruction?.[0]?.text
+    delete item.dispenseRequest?.quantity
+  }
+  const morphine = await stored({ code: { text: 'Morphine sulfate 10mg tablets' } })
+  const nothing = await stored({ status: 'active' })
+  const methotrexate = await stored({ code: { text: 'Methotrexate 10mg pre-filled syringe' } })
+  const before = await rowCounts(exchange.context)
+  const wrong: [OrderBundle, string][] = [
+    [ordered(morphine), 'controlled-drug'],
+    [ordered(nothing), 'medicine-not-named'],
+    [ordered(methotrexate, daily), 'weekly-medicine-too-often'],
+  ]
+  for (const [bundle, key] of wrong) {
+    const answer = await trust.post('', bundle)
+    t.equal(answer.status, 422, key)
+    t.ok(answer.keys.includes(key), `${key}: ${answer.keys.join()}`)
+    const asked = await errors(bundle)
+    t.ok(asked.includes(key), `$validate says ${key}: ${asked.join()}`)
+  }
+  t.same(await rowCounts(exchange.context), before, 'nothing is stored')
+  t.same(await errors(ordered(methotrexate)), [])
+  t.equal((await trust.post('', ordered(methotrexate))).status, 200)
+})
+
 t.test('a repeat gets the same answer, other content is refused', async (t) => {
   const exchange = await startExchange(t)
   const { trust, provider } = await parties(exchange)
