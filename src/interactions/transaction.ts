@@ -229,6 +229,11 @@ function answerTo(
           ({ stored: task }) => task.type === 'Task' && task.text.includes(`MedicationRequest/${stored.id}"`),
         )
       : undefined
+  const atDoor = warnings.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}].`))
+  // A Medication that came along was looked at with its prescription before; the lane cannot tell it from a stored one.
+  const inLane = (outcome.warnings ?? []).filter(
+    ({ key, expression }) => !atDoor.some((known) => known.key === key && known.expression === expression),
+  )
   const told: Issue[] = [
     ...(request.prefer.return === 'OperationOutcome'
       ? [{ key: 'done' as const, diagnostics: outcomeWords[status] }]
@@ -236,8 +241,8 @@ function answerTo(
     ...(order
       ? [{ key: 'order-task' as const, diagnostics: `The order is followed as Task/${order.stored.id}.` }]
       : []),
-    ...warnings.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}].`)),
-    ...(outcome.warnings ?? []),
+    ...atDoor,
+    ...inLane,
   ]
   const gone = isGone(status)
   return {

@@ -179,6 +179,13 @@ t.test('a medicine that was stored before is judged with the prescription that r
   t.same(await rowCounts(exchange.context), before, 'nothing is stored')
   t.same(await errors(ordered(methotrexate)), [])
   t.equal((await trust.post('', ordered(methotrexate))).status, 200)
+
+  const fullUrl = 'urn:uuid:3f1d7c52-5e0a-4c53-9d64-0a9c5a8f2b11'
+  const together = ordered(fullUrl, (item) => Object.assign(item.dispenseRequest?.quantity ?? {}, { value: 7 }))
+  const resource: r4.Medication = { resourceType: 'Medication', code: { text: 'Methotrexate 10mg pre-filled syringe' } }
+  together.entry.push({ fullUrl, resource, request: { method: 'POST', url: 'Medication' } })
+  const warned = (await trust.post('', together)).text.split('"quantity-differs-from-dose"').length - 1
+  t.equal(warned, 1, 'of a medicine that comes along a warning is told once')
 })
 
 t.test('a repeat gets the same answer, other content is refused', async (t) => {
