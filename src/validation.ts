@@ -15,7 +15,7 @@ import type { LoadedCodes } from './fhir/structure-runtime.ts'
 import { createSubsets, type Subsets } from './fhir/subset.ts'
 import { createTerminology, firstOf, lookupOf, type Terminology, type ValueSetSource } from './fhir/terminology.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
-import { loadPackages } from './generator/packages.ts'
+import { loadPackages, type TerminologySource } from './generator/packages.ts'
 import { isMisformed } from './homecare/rule-identifiers.ts'
 import { createHomecareRules, type HomecareRules } from './homecare/rules.ts'
 import { isProven, writtenStructure } from './proofs.ts'
@@ -144,6 +144,7 @@ function loadProfiles(
   // Where ours and R4's define the same system, ours is the newer.
   const allCodes = firstOf<r4.CodeSystem>(ownCodes, baseCodeSystems(definitions))
   const terminology = createTerminology({ codeSystems: allCodes, valueSets: allSets })
+  if (config.packages.length > 0) readAll(terminology, [...valueSets, ...codeSystems])
   const profiles = createProfiles(definitions, sources, {
     terminology,
     references,
@@ -158,6 +159,24 @@ function loadProfiles(
   }
   const codes = createSearchTerminology({ terminology, valueSets: allSets, codeSystems: allCodes })
   return { profiles, codes, terminology, codeFault: loadedCodes(systems, terminology) }
+}
+
+/**
+ * Sets and systems are read when they are first asked for: those of a package at the start, so that one that cannot be
+ * read is no surprise while a prescription is written.
+ * @throws Error naming file and reason
+ */
+function readAll(terminology: Terminology, sources: readonly TerminologySource[]): void {
+  for (const { file, resource } of sources) {
+    const { resourceType, url } = resource as { resourceType: string; url?: unknown }
+    if (typeof url !== 'string') continue
+    try {
+      if (resourceType === 'ValueSet') terminology.has(url, undefined, '')
+      else terminology.inSystem(url, '')
+    } catch (error) {
+      throw new Error(`${file}: the ${resourceType} cannot be read: ${(error as Error).message}`)
+    }
+  }
 }
 
 /** A file of ours. @throws Error naming it */

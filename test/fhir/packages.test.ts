@@ -290,4 +290,17 @@ t.test('a package that cannot be understood stops the boot with file and reason'
     message: /StructureDefinition-a\.json: Patient\.nmae: R4 has no such element/,
   })
   await t.rejects(startExchange(t, { PACKAGES: join(scratch, 'gone') }), { message: /PACKAGES names .*gone/ })
+  const named = { url: 'http://example.org/terms', status: 'active' }
+  const unreadable: [object, RegExp][] = [
+    [
+      { resourceType: 'ValueSet', compose: { include: [{ valueSet: [named.url] }] } },
+      /terms\.json: the ValueSet cannot be read: .*includes itself/,
+    ],
+    [{ resourceType: 'ValueSet', compose: { include: {} } }, /terms\.json: the ValueSet cannot be read/],
+    [{ resourceType: 'CodeSystem', content: 'complete', concept: {} }, /terms\.json: the CodeSystem cannot be read/],
+  ]
+  for (const [resource, message] of unreadable) {
+    const path = folder({ 'terms.json': JSON.stringify({ ...named, ...resource }) })
+    await t.rejects(startExchange(t, { PACKAGES: path }), { message })
+  }
 })
