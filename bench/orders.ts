@@ -12,9 +12,15 @@ export const ENTRIES = 12
 
 let numbers = 0
 
-/** A prescription order number with its check character: each is another order. */
+/**
+ * A prescription order number with its check character: each is another order. What the last group has no room for (a
+ * million, in its five digits before the check character) goes on at the end of the second.
+ * @param block at most five characters
+ */
 export function orderNumber(block = TRUST): string {
-  const stem = `DC2C66-${block.padEnd(6, '0')}-${(numbers++).toString(16).toUpperCase().padStart(5, '0')}`
+  const number = numbers++
+  const second = block.padEnd(5, '0') + (number >> 20).toString(16).toUpperCase()
+  const stem = `DC2C66-${second}-${(number & 0xfffff).toString(16).toUpperCase().padStart(5, '0')}`
   return stem + mod37Check(stem)
 }
 
