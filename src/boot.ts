@@ -220,15 +220,11 @@ async function pageKey(database: Database): Promise<Uint8Array> {
     const [row] = await query<{ value: string }>('SELECT value FROM secret WHERE name = $1', [NAME])
     return row && Buffer.from(row.value, 'base64')
   }
-  const made = (query: Query) =>
-    query('INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      NAME,
-      randomBytes(32).toString('base64'),
-    ])
   const key =
     (await read(database.query)) ??
     (await database.transaction(async (query) => {
-      await made(query)
+      const value = randomBytes(32).toString('base64')
+      await query('INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [NAME, value])
       return read(query)
     }))
   if (!key) throw new Error('The key of page links was not kept.')

@@ -2,15 +2,12 @@
  * Rules on a CodeSystem and on the filters of a ValueSet that no invariant says
  * (https://hl7.org/fhir/R4/codesystem.html#properties, https://hl7.org/fhir/R4/valueset-filter-operator.html).
  */
-import { isObject } from './resource.ts'
+import { isObject, objectsIn } from './resource.ts'
 import { add, type Faults } from './structure-faults.ts'
 
 type Loose = Record<string, unknown>
 /** Whether a system that is known in full lacks a code; false where that cannot be told. */
 export type LacksCode = (system: string, code: string) => boolean
-
-const objects = (list: unknown): readonly Loose[] =>
-  Array.isArray(list) ? (list as unknown[]).map((each) => (isObject(each) ? each : {})) : []
 
 /** The properties that HL7 names, with their types (https://hl7.org/fhir/R4/codesystem-concept-properties.html). */
 const CONCEPT_PROPERTIES = 'http://hl7.org/fhir/concept-properties#'
@@ -35,7 +32,7 @@ export function codeSystemFaults(faults: Faults, system: Loose, lacks: LacksCode
 
 function contentFaults(faults: Faults, system: Loose, lacks: LacksCode): Faults {
   const { content, count, supplements } = system
-  const concepts = objects(system.concept)
+  const concepts = objectsIn(system.concept)
   let found = faults
   const say = (path: string, words: string): void => {
     found = add(found, 'code-system-content', path, words)
@@ -64,13 +61,13 @@ function contentFaults(faults: Faults, system: Loose, lacks: LacksCode): Faults 
 }
 
 const countOf = (concepts: readonly Loose[]): number =>
-  concepts.reduce((sum, { concept }) => sum + 1 + countOf(objects(concept)), 0)
+  concepts.reduce((sum, { concept }) => sum + 1 + countOf(objectsIn(concept)), 0)
 
 function propertyFaults(faults: Faults, system: Loose): Faults {
   let found = faults
   const codes = new Set<unknown>()
   const uris = new Set<unknown>()
-  for (const [i, { code, uri, type }] of objects(system.property).entries()) {
+  for (const [i, { code, uri, type }] of objectsIn(system.property).entries()) {
     const say = (words: string): void => {
       found = add(found, 'code-system-property', `.property[${i}]`, words)
     }
@@ -89,11 +86,11 @@ function propertyFaults(faults: Faults, system: Loose): Faults {
 
 /** The properties of concepts are those that the system declares, and of their types. */
 function conceptFaults(faults: Faults, system: Loose): Faults {
-  const types = new Map(objects(system.property).map(({ code, type }) => [code, type]))
+  const types = new Map(objectsIn(system.property).map(({ code, type }) => [code, type]))
   let found = faults
   const visit = (concepts: unknown, path: string): void => {
-    for (const [i, concept] of objects(concepts).entries()) {
-      for (const [j, property] of objects(concept.property).entries()) {
+    for (const [i, concept] of objectsIn(concepts).entries()) {
+      for (const [j, property] of objectsIn(concept.property).entries()) {
         const { code } = property
         const at = `${path}.concept[${i}].property[${j}]`
         const type = types.get(code)
@@ -121,8 +118,8 @@ export function valueSetFaults(faults: Faults, valueSet: Loose, lacks: LacksCode
   let found = faults
   const compose = isObject(valueSet.compose) ? valueSet.compose : {}
   for (const part of ['include', 'exclude'] as const) {
-    for (const [i, { system, filter }] of objects(compose[part]).entries()) {
-      for (const [j, each] of objects(filter).entries()) {
+    for (const [i, { system, filter }] of objectsIn(compose[part]).entries()) {
+      for (const [j, each] of objectsIn(filter).entries()) {
         const wrong = filterFault(system, each, lacks)
         if (wrong) found = add(found, 'value-set-filter', `.compose.${part}[${i}].filter[${j}]`, wrong)
       }

@@ -1,13 +1,10 @@
 /** The codes of a ConceptMap are in their code systems, and in the value sets that it maps from and to. */
 import type { LacksCode } from './code-system-rules.ts'
-import { isObject } from './resource.ts'
+import { objectsIn } from './resource.ts'
 import { add, type Faults } from './structure-faults.ts'
 import type { Terminology } from './terminology.ts'
 
 type Loose = Record<string, unknown>
-
-const objects = (list: unknown): readonly Loose[] =>
-  Array.isArray(list) ? (list as unknown[]).map((each) => (isObject(each) ? each : {})) : []
 
 /** @param has without it no value set is known */
 export function conceptMapFaults(
@@ -26,11 +23,11 @@ export function conceptMapFaults(
       found = add(found, 'concept-map-code', at, `The value set that is mapped has no such code: ${valueSet}.`)
     }
   }
-  for (const [i, { source, target, element }] of objects(map.group).entries()) {
-    for (const [j, { code, target: targets }] of objects(element).entries()) {
+  for (const [i, { source, target, element }] of objectsIn(map.group).entries()) {
+    for (const [j, { code, target: targets }] of objectsIn(element).entries()) {
       const at = `.group[${i}].element[${j}]`
       check(source, code, from, `${at}.code`)
-      for (const [k, each] of objects(targets).entries()) check(target, each.code, to, `${at}.target[${k}].code`)
+      for (const [k, each] of objectsIn(targets).entries()) check(target, each.code, to, `${at}.target[${k}].code`)
     }
   }
   return found

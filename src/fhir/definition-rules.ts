@@ -8,6 +8,7 @@ import { createElements } from './profile-elements.ts'
 import { profileFaults } from './profile-rules.ts'
 import { questionnaireFaults } from './questionnaire-rules.ts'
 import { conceptMapFaults } from './concept-map-rules.ts'
+import { objectsIn } from './resource.ts'
 import { add, type Faults } from './structure-faults.ts'
 import type { LoadedCodes } from './structure-runtime.ts'
 import { parse } from './syntax-trees.ts'
@@ -62,8 +63,8 @@ function constraintFaults(faults: Faults, profile: Loose): Faults {
   let found = faults
   for (const form of ['differential', 'snapshot'] as const) {
     const { element } = (profile[form] ?? {}) as Loose
-    for (const [i, { constraint }] of listOf(element).entries()) {
-      for (const [j, { expression }] of listOf(constraint).entries()) {
+    for (const [i, { constraint }] of objectsIn(element).entries()) {
+      for (const [j, { expression }] of objectsIn(constraint).entries()) {
         const wrong = typeof expression === 'string' ? expressionFault(expression, undefined) : undefined
         if (wrong) found = add(found, 'definition-expression', `.${form}.element[${i}].constraint[${j}]`, wrong)
       }
@@ -117,8 +118,8 @@ function leadsSomewhere(start: string, steps: readonly string[]): boolean {
 function measureFaults(faults: Faults, { group, library }: Loose): Faults {
   if (Array.isArray(library) && library.length > 0) return faults
   let found = faults
-  for (const [i, each] of listOf(group).entries()) {
-    for (const [j, { criteria }] of listOf(each.stratifier).entries()) {
+  for (const [i, each] of objectsIn(group).entries()) {
+    for (const [j, { criteria }] of objectsIn(each.stratifier).entries()) {
       const { language } = (criteria ?? {}) as Loose
       if (language !== 'text/cql' && language !== 'text/cql.identifier') continue
       const words = 'CQL is found in a library, and the measure names none.'
@@ -127,8 +128,3 @@ function measureFaults(faults: Faults, { group, library }: Loose): Faults {
   }
   return found
 }
-
-const listOf = (list: unknown): readonly Loose[] =>
-  Array.isArray(list)
-    ? (list as unknown[]).map((each) => (typeof each === 'object' && each !== null ? each : {}) as Loose)
-    : []

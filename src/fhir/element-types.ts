@@ -1,7 +1,7 @@
 /**
  * Which FHIR type an element has, by path: the R4 tables that come with fhirpath, in the form in which they are quick to
- * read (`generated/element-types.json`, written by `src/generator/element-types.ts`), asked once per path and kept. Choice elements (`value[x]`) are found by the name FHIRPath uses (`value`) and by the name JSON uses
- * (`valueString`).
+ * read (`generated/element-types.json`, written by `src/generator/element-types.ts`), asked once per path and kept.
+ * Choice elements (`value[x]`) are found by the name FHIRPath uses (`value`) and by the name JSON uses (`valueString`).
  */
 import { createRequire } from 'node:module'
 import { remember } from './remember.ts'
@@ -55,8 +55,11 @@ export function namesOfElements(): ReadonlySet<string> {
   return new Set([...paths, ...Object.keys(choices)].map(lastPart))
 }
 
+let choiceNames: ReadonlySet<string> | undefined
+
 /** The last parts of the paths of choices. */
-export const namesOfChoices = (): ReadonlySet<string> => new Set(Object.keys(tables().choices).map(lastPart))
+export const namesOfChoices = (): ReadonlySet<string> =>
+  (choiceNames ??= new Set(Object.keys(tables().choices).map(lastPart)))
 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 

@@ -80,17 +80,17 @@ export function conditionOf(code: Code): Condition {
   return { isTrue: `single(${code.javaScript}) !== undefined`, isFalse: 'false' }
 }
 
-/** Names that are a choice somewhere, so that their JSON names cannot be told without a type. */
-let choices: ReadonlySet<string> | undefined
+/** Whether a name is a choice somewhere, so that its JSON names cannot be told without a type. */
+const isChoice = (name: string): boolean => namesOfChoices().has(name)
 
 export function memberCode(compiler: Compiler, of: Code, name: string): Code {
   if (of.wild !== undefined) {
-    if ((choices ??= namesOfChoices()).has(name)) throw new NotCompiled(`${name} of unknown type`)
+    if (isChoice(name)) throw new NotCompiled(`${name} of unknown type`)
     const call = `below(${of.javaScript}, ${quote(name)}, ${of.wild === 'descendants'})`
     return { javaScript: call, types: [{ type: ANY, path: ANY }] }
   }
   if (of.types.some(({ type }) => type === ANY)) {
-    if ((choices ??= namesOfChoices()).has(name)) throw new NotCompiled(`${name} of unknown type`)
+    if (isChoice(name)) throw new NotCompiled(`${name} of unknown type`)
     return { javaScript: `${reader(compiler, name)}(${of.javaScript})`, types: of.types }
   }
   if (of.types.length > 0 && of.types.every(isPrimitive)) return memberOfPrimitive(of, name)

@@ -1,7 +1,7 @@
 /**
- * `node src/generator/build.ts [FOLDER]`, for `npm run build`: the program in a few files in `dist/`, with the libraries that every start needs. Hundreds
- * of small modules would have to be found, read and linked one by one, which is half of a start. Types are not checked
- * here (`npm run types` does that).
+ * `node src/generator/build.ts [FOLDER]`, for `npm run build`: the program in a few files in `dist/`, with the libraries
+ * that every start needs. Hundreds of small modules would have to be found, read and linked one by one, which is half of
+ * a start. Types are not checked here (`npm run types` does that).
  */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

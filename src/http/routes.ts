@@ -281,7 +281,8 @@ async function onRecord(
   request: FastifyRequest,
   fhirRequest: FhirRequest,
 ): Promise<FhirReply> {
-  const interaction = fhirRequest.idempotencyKey === undefined ? endpoint.interaction : keyed(endpoint.interaction)
+  const { idempotencyKey: key } = fhirRequest
+  const interaction = key === undefined ? endpoint.interaction : keyed(endpoint.interaction, key)
   const context = tracing?.within(service, request) ?? service
   // What anybody may read says nothing about anybody.
   if (endpoint.roles === 'anyone') return interaction(context, fhirRequest)

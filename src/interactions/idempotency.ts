@@ -23,12 +23,10 @@ function contentOf(request: FhirRequest): string {
   return [address, conditions, request.body ?? ''].map(hash).join('.')
 }
 
-/** The interaction, answering a repeat under the same key as it was answered first. */
+/** The interaction, answering a repeat under the same key as it was answered first. @param key as it was sent */
 export const keyed =
-  (interaction: Interaction): Interaction =>
+  (interaction: Interaction, key: string): Interaction =>
   async (context, request) => {
-    const key = request.idempotencyKey
-    if (key === undefined) return interaction(context, request)
     if (!KEY.test(key)) {
       throw refuse('header-invalid', 'Idempotency-Key takes 1 to 128 visible ASCII characters, e.g. a UUID.')
     }

@@ -14,11 +14,11 @@ import { isOrderTask, REASON } from '../homecare/states.ts'
 import { suppliesPlanned } from '../homecare/supply-plan.ts'
 import { suppliesToMove, transferIdentifier, transferred } from '../homecare/transfer.ts'
 import type { Operation } from '../store/operation.ts'
-import type { Query } from '../store/database.ts'
-import { readBetween, readByToken, readSides, type Stored } from '../store/read.ts'
+import { readBetween, readByToken } from '../store/read.ts'
 import { inspect } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { factsNow } from './next.ts'
+import { firstPrescribedBy } from './replacement.ts'
 import { submit } from './submit.ts'
 import { itemsOf, parse, suppliesOf } from './surroundings.ts'
 
@@ -119,7 +119,7 @@ async function moveOrder(
     const id = resource.id ?? ''
     const { system = '', value = '' } = transferIdentifier(id, wish.to)
     const before = await readByToken(facts.query, 'MedicationRequest.identifier', system, value)
-    const own = await firstOf(before, (one) => isRequester(facts.query, one, request.caller.organization))
+    const own = await firstPrescribedBy(facts.query, before, [request.caller.organization])
     if (own) {
       already++
       part.push({ name: 'moved', valueReference: { reference: `MedicationRequest/${own.id}` } })
@@ -160,15 +160,6 @@ async function moveOrder(
     return outcome('refused', wordsOf(error.issues))
   }
 }
-
-/** Whoever has used the number of a transfer before, only the trust's own prescription is one. */
-async function firstOf<T>(all: readonly T[], is: (one: T) => Promise<boolean>): Promise<T | undefined> {
-  for (const one of all) if (await is(one)) return one
-  return undefined
-}
-
-const isRequester = async (query: Query, { type, key }: Stored, organization: string): Promise<boolean> =>
-  (await readSides(query, type, key, organization)).includes('requester')
 
 const wordsOf = (issues: readonly Issue[]): string =>
   issues.map(({ key, diagnostics }) => `${key}: ${diagnostics}`).join(' ')

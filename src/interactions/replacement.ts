@@ -29,21 +29,20 @@ export async function priorOf(
   if (local?.type === 'MedicationRequest') return readCurrent(facts.query, local.type, local.id, { kind: 'open' })
   const { system, value } = prior?.identifier ?? {}
   if (system === undefined || value === undefined) return undefined
-  for (const found of await readByToken(facts.query, 'MedicationRequest.identifier', system, value)) {
-    if (await isOf(organizations, found, facts)) return found
-  }
-  return undefined
+  const all = await readByToken(facts.query, 'MedicationRequest.identifier', system, value)
+  return firstPrescribedBy(facts.query, all, organizations)
 }
 
-/** Whether one of the organisations prescribed it. */
-async function isOf(
+/** The first that one of the organisations has prescribed: whoever else uses a number, it is nobody's but theirs. */
+export async function firstPrescribedBy(
+  query: Query,
+  all: readonly Stored[],
   organizations: readonly string[],
-  { type, key }: Stored,
-  { query }: Pick<Facts, 'query'>,
-): Promise<boolean> {
-  return (await readAccess(query, type, key)).some(
-    ({ org, side }) => side === 'requester' && organizations.includes(org),
-  )
+): Promise<Stored | undefined> {
+  for (const stored of all) {
+    if ((await prescribersOf(query, stored)).some((org) => organizations.includes(org))) return stored
+  }
+  return undefined
 }
 
 /** ODS codes of those who prescribed what is stored. */
@@ -57,11 +56,11 @@ const tail = (reference: string): string => reference.split('/').slice(-2).join(
  *   it would stop somebody else's medicine
  */
 export async function checkPrior(change: Change, facts: Facts): Promise<void> {
-  const organizations = [change.caller.organization]
-  const stored = await priorOf(change.next, facts, organizations)
+  const { organization } = change.caller
+  const stored = await priorOf(change.next, facts, [organization])
   if (!stored) return
   const prior = parse<r4.MedicationRequest>(stored)
-  const own = await isOf(organizations, stored, facts)
+  const own = (await prescribersOf(facts.query, stored)).includes(organization)
   const subject = facts.target((change.next.subject as r4.Reference | undefined)?.reference)
   const [asked, before] = [subject && `${subject.type}/${subject.id}`, prior.subject.reference]
   if (own && (asked === undefined || before === undefined || asked === tail(before))) return

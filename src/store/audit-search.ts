@@ -15,7 +15,7 @@ import {
 } from './audit-log.ts'
 import type { Query } from './database.ts'
 import { shownSql } from './read.ts'
-import { Parameters } from './search-conditions.ts'
+import { Parameters } from './parameters.ts'
 
 /** Alternatives within each, all of which must hold. */
 export interface AuditCondition {

@@ -1,7 +1,8 @@
 /** Versions in the order in which they were written, newest first. The scope is a required argument. */
 import type { Query } from './database.ts'
 import type { Scope } from './read.ts'
-import { Parameters, shownSql } from './search-conditions.ts'
+import { Parameters } from './parameters.ts'
+import { shownSql } from './search-conditions.ts'
 
 /** Whose history: of a resource (type and id), of a type, of several types, of everything. */
 export interface HistoryFilter {

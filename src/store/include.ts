@@ -9,7 +9,8 @@ import type { SearchParams } from '../fhir/search-params.ts'
 import type { Query } from './database.ts'
 import type { Scope } from './read.ts'
 import type { FoundResource } from './search.ts'
-import { isScoped, Parameters, shownSql } from './search-conditions.ts'
+import { Parameters } from './parameters.ts'
+import { isScoped, shownSql } from './search-conditions.ts'
 
 /** Most resources that are included on one page: half of them would look like all. */
 export const MAX_INCLUDED = 1000

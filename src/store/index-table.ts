@@ -30,22 +30,30 @@ const values = (row: IndexRow): SqlValue[] => [
  */
 const MAX_BYTES = 2400
 
+/** The texts that come whole into an entry. */
+function textsOf(row: IndexRow): readonly string[] {
+  switch (row.kind) {
+    case 'token':
+      return [row.system, row.code]
+    case 'uri':
+      return [row.value]
+    case 'reference':
+      return [row.target]
+    default:
+      return []
+  }
+}
+
 /** @throws Problem indexed-too-long */
 function checkLength(row: IndexRow): void {
-  const texts =
-    row.kind === 'token'
-      ? [row.system, row.code]
-      : row.kind === 'uri'
-        ? [row.value]
-        : row.kind === 'reference'
-          ? [row.target]
-          : []
+  const texts = textsOf(row)
   const characters = texts.reduce((sum, text) => sum + text.length, 0)
   if (characters * 3 <= MAX_BYTES || texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= MAX_BYTES) return
+  const [type = '', param = ''] = row.param.split('.', 2)
   throw refuse(
     'indexed-too-long',
-    `What a ${row.param.split('.', 1)[0] ?? ''} is found by as ${row.param.split('.', 2)[1] ?? ''} is longer than ${MAX_BYTES} bytes, its system included: send a shorter one.`,
-    row.param.split('.', 1)[0],
+    `What a ${type} is found by as ${param} is longer than ${MAX_BYTES} bytes, its system included: send a shorter one.`,
+    type,
   )
 }
 

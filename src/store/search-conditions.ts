@@ -14,7 +14,6 @@ import { type Scope, shownSql as shownOf } from './read.ts'
 import { anyOf, dateSql, nearTests, valueTests } from './search-values.ts'
 
 export type { Scope } from './read.ts'
-export { Parameters } from './parameters.ts'
 
 /** Whose rows, and where their values go. */
 export interface Frame {

@@ -8,6 +8,7 @@
 import type { Condition, IndexCondition } from '../fhir/search-condition.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { Query } from './database.ts'
+import { Parameters } from './parameters.ts'
 import {
   conditionSql,
   type Frame,
@@ -16,7 +17,6 @@ import {
   isLookedAt,
   isScoped,
   lookSql,
-  Parameters,
   rowsSql,
   shownSql,
   type Scope,

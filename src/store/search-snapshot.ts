@@ -21,7 +21,8 @@ import {
   type Snapshot,
   SORTED,
 } from './search.ts'
-import { conditionSql, isScoped, Parameters, shownSql } from './search-conditions.ts'
+import { Parameters } from './parameters.ts'
+import { conditionSql, isScoped, shownSql } from './search-conditions.ts'
 
 /** Most resources changed since the first page that are judged for one page. */
 export const MAX_CHANGED = 2000

@@ -1,6 +1,6 @@
 /** Counts of Tasks by what the log tells of them. No row of anybody leaves here, only numbers. */
 import type { Query } from './database.ts'
-import { Parameters } from './search-conditions.ts'
+import { Parameters } from './parameters.ts'
 
 /** Of what is counted: a period, both in ms since the epoch, the end not included, and whose medicines. */
 export interface CountFilter {
