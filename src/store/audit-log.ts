@@ -56,7 +56,7 @@ export interface AuditRow extends Omit<AuditEntry, 'entities'> {
   readonly hash: string
   /** The earliest `recorded` in it; its own is the latest. */
   readonly since: number
-  /** JSON list of entries, each a list in the order of the columns; empty where the row itself is the entry. */
+  /** Its entries column by column (`pack`); empty where the row itself is the entry. */
   readonly packed: string
 }
 
@@ -78,7 +78,42 @@ const COLUMNS = [
   'entities',
 ] as const
 
-type Packed = readonly (readonly (string | number | readonly string[])[])[]
+type Value = string | number | readonly string[]
+
+/**
+ * Several entries as JSON text: how many there are, then for each column its values, a single one where all entries
+ * have the same, which most columns do when many are read: a quarter of the text of the same entries one by one, for
+ * every one of which somebody has to hash, to send and to store it.
+ */
+const pack = (entries: readonly AuditEntry[]): string =>
+  JSON.stringify([entries.length, ...COLUMNS.map((name) => columnOf(entries, name))])
+
+function columnOf(entries: readonly AuditEntry[], name: (typeof COLUMNS)[number]): readonly Value[] {
+  const first = entries[0]![name]
+  for (const entry of entries) if (!isSame(entry[name], first)) return entries.map((each) => each[name])
+  return [first]
+}
+
+const isSame = (value: Value, other: Value): boolean =>
+  value === other ||
+  (typeof value === 'object' &&
+    typeof other === 'object' &&
+    value.length === other.length &&
+    value.every((item, i) => item === other[i]))
+
+/** Entries one by one, each a list in the order of the columns: how rows were packed before columns were. */
+type Listed = readonly (readonly Value[])[]
+type Packed = Listed | readonly [number, ...(readonly (readonly Value[])[])]
+
+const isColumns = (packed: Packed): packed is Exclude<Packed, Listed> => typeof packed[0] === 'number'
+
+/** The entries of a packed row, each a list in the order of the columns. */
+function unpack(text: string): Listed {
+  const packed = JSON.parse(text) as Packed
+  if (!isColumns(packed)) return packed
+  const [count, ...columns] = packed
+  return Array.from({ length: count }, (_, i) => columns.map((values) => (values.length === 1 ? values[0]! : values[i]!)))
+}
 
 /** The entries of a row, in their order. */
 export function auditRecords(row: AuditRow): AuditRecord[] {
@@ -86,7 +121,7 @@ export function auditRecords(row: AuditRow): AuditRecord[] {
     const { hash: _hash, since: _since, packed: _packed, ...entry } = row
     return [{ ...entry, entities: JSON.parse(row.entities) as string[] }]
   }
-  const entries = JSON.parse(row.packed) as Packed
+  const entries = unpack(row.packed)
   const first = row.seq - entries.length + 1
   return entries.map((values, i) => {
     const named = Object.fromEntries(COLUMNS.map((name, column) => [name, values[column]]))
@@ -94,8 +129,17 @@ export function auditRecords(row: AuditRow): AuditRecord[] {
   })
 }
 
-const hashOf = (before: string, seq: number, values: readonly SqlValue[]): string =>
-  digest('sha256', JSON.stringify([before, seq, ...values]), 'base64url')
+const hashOf = (before: string, seq: number, values: readonly SqlValue[], behind = ''): string =>
+  digest('sha256', JSON.stringify([before, seq, ...values]) + behind, 'base64url')
+
+/** The hash that a row must have. */
+function rowHash(before: string, row: AuditRow): string {
+  const values = COLUMNS.map((name) => row[name])
+  if (row.packed === '') return hashOf(before, row.seq, values)
+  return /^\[\d/.test(row.packed)
+    ? hashOf(before, row.seq, values, row.packed)
+    : hashOf(before, row.seq, [...values, row.packed])
+}
 
 /** The last row: what the next one follows. */
 export interface AuditEnd {
@@ -131,25 +175,23 @@ export async function appendAudit(
   let { seq, hash } = await memory.auditEnd()
   noteChapters(rows, seq, entries)
   for (let start = 0; start < entries.length; start += AUDIT_PACK) {
-    const pack = entries.slice(start, start + AUDIT_PACK)
-    seq += pack.length
-    const [only] = pack
-    if (only && pack.length === 1) {
-      const values = valuesOf(only).map((value) => (typeof value === 'object' ? JSON.stringify(value) : value))
+    const together = entries.slice(start, start + AUDIT_PACK)
+    seq += together.length
+    const [only] = together
+    if (only && together.length === 1) {
+      const values = COLUMNS.map((name) => (name === 'entities' ? JSON.stringify(only.entities) : only[name]))
       hash = hashOf(hash, seq, values)
       rows.add('audit', [seq, ...values, hash, only.recorded, ''])
     } else {
-      const times = pack.map(({ recorded }) => recorded)
+      const times = together.map(({ recorded }) => recorded)
       const values = [Math.max(...times), ...NO_ENTRY]
-      const packed = JSON.stringify(pack.map(valuesOf))
-      hash = hashOf(hash, seq, [...values, packed])
+      const packed = pack(together)
+      hash = hashOf(hash, seq, values, packed)
       rows.add('audit', [seq, ...values, hash, Math.min(...times), packed])
     }
   }
   memory.audited({ seq, hash })
 }
-
-const valuesOf = (entry: AuditEntry) => COLUMNS.map((name) => entry[name])
 
 /** The columns of a row of several entries, but for the first. */
 const NO_ENTRY = COLUMNS.slice(1).map((name) =>
@@ -200,8 +242,7 @@ export async function verifyAudit(query: Query, anchor?: string): Promise<Verifi
       const count = countOf(row)
       if (row.seq !== seq + count) return { whole: false, seq: seq + 1, why: 'is missing' }
       seq = row.seq
-      const values = COLUMNS.map((name) => row[name])
-      hash = hashOf(hash, seq, row.packed === '' ? values : [...values, row.packed])
+      hash = rowHash(hash, row)
       if (row.hash !== hash) return { whole: false, seq, why: 'was changed, or what stands before it' }
       const records = auditRecords(row)
       if (row.since !== Math.min(...records.map(({ recorded }) => recorded))) return { whole: false, seq, why: UNFOUND }
@@ -259,7 +300,8 @@ class Chapters {
 function countOf({ packed }: AuditRow): number {
   if (packed === '') return 1
   try {
-    return (JSON.parse(packed) as Packed).length
+    const entries = JSON.parse(packed) as Packed
+    return isColumns(entries) ? entries[0] : entries.length
   } catch {
     return 1
   }
