@@ -112,7 +112,9 @@ function unpack(text: string): Listed {
   const packed = JSON.parse(text) as Packed
   if (!isColumns(packed)) return packed
   const [count, ...columns] = packed
-  return Array.from({ length: count }, (_, i) => columns.map((values) => (values.length === 1 ? values[0]! : values[i]!)))
+  return Array.from({ length: count }, (_, i) =>
+    columns.map((values) => (values.length === 1 ? values[0]! : values[i]!)),
+  )
 }
 
 /** The entries of a row, in their order. */

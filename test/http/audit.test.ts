@@ -1,5 +1,6 @@
 /** Every access is on record, nobody finds another's record, and the record cannot be changed unnoticed. */
 import { execFile } from 'node:child_process'
+import { hash as digest } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -324,6 +325,45 @@ t.test('a row that is changed, removed or put in between is noticed', async (t) 
   await t.rejects(cli('verify', '--anchor', '1:x'), { code: 1, stdout: /broken: row 1 is not the one/ })
   await t.rejects(cli('forget'), { code: 2 })
 })
+
+t.test(
+  'several entries in one row come back as they were, also from a row of a store that packed them one by one',
+  async (t) => {
+    const exchange = await startExchange(t)
+    const many = [
+      { ...read, entities: ['Task/1', 'Patient/2'], count: 2 },
+      { ...read, recorded: 5, org: 'RXX', request: 'y', entities: [] },
+      { ...read, recorded: 3, problem: 'not-found', status: 404, outcome: '4', entities: ['Task/1', 'Patient/3'] },
+    ]
+    const alike = [read, read]
+    const { lane, database } = exchange.context
+    await lane.submit((transaction) => appendAudit(transaction, many), { audited: true })
+    await lane.submit((transaction) => appendAudit(transaction, alike), { audited: true })
+    const expected = [...many, ...alike].map((entry, i) => ({ ...entry, seq: i + 1 }))
+    t.same(await rows(exchange), expected)
+    t.match(await verifyAudit(database.query), { whole: true, rows: 5 })
+
+    const [row] = await database.query<AuditRow>('SELECT * FROM audit WHERE seq = 3')
+    const { seq, hash, since, packed, ...columns } = row!
+    const listed = JSON.stringify(
+      many.map((entry) => Object.keys(columns).map((name) => entry[name as keyof AuditEntry])),
+    )
+    t.ok(packed.length < listed.length)
+    const chained = (before: string, number: number, ...values: unknown[]) =>
+      digest('sha256', JSON.stringify([before, number, ...values]), 'base64url')
+    const old = chained('', seq, ...Object.values(columns), listed)
+    const [next] = await database.query<AuditRow>('SELECT * FROM audit WHERE seq = 5')
+    const { seq: number, hash: _hash, since: _since, packed: behind, ...values } = next!
+    const follows = digest('sha256', JSON.stringify([old, number, ...Object.values(values)]) + behind, 'base64url')
+    await database.transaction(async (query) => {
+      await query('UPDATE audit SET packed = $1, hash = $2 WHERE seq = $3', [listed, old, seq])
+      await query('UPDATE audit SET hash = $1 WHERE seq = $2', [follows, number])
+    })
+    t.same(await rows(exchange), expected)
+    t.match(await verifyAudit(database.query), { whole: true, rows: 5 })
+    t.ok(hash !== old && since === 1)
+  },
+)
 
 t.test('nothing is lost when the service stops, and answers wait when the queue is full', async (t) => {
   const exchange = await startExchange(t)
