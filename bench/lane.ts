@@ -60,7 +60,7 @@ export async function lanes(stage: Stage, engine: Engine): Promise<{ contests: C
     bare: [{ against: 'a transaction for each', goal: { atLeast: 4 }, turn: () => busy(32, oneByOne(one)) }],
   }
   if (engine === 'sqlite') return { contests: [groups], close: () => database.close() }
-  const pipelines = await pipelined(database, one, url)
+  const pipelines = await pipelined(database, lane, url)
   return {
     contests: [groups, ...pipelines.contests],
     async close() {
@@ -73,7 +73,8 @@ export async function lanes(stage: Stage, engine: Engine): Promise<{ contests: C
 const INSERT =
   'INSERT INTO event (seq, tick, key, type, id, version, kind, org, role, from_state, to_state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)'
 
-async function pipelined(database: Database, one: () => Promise<unknown>, url: string) {
+async function pipelined(database: Database, lane: Lane, url: string) {
+  const one = append(lane)
   const [eight, four] = [new pg.Pool({ connectionString: url, max: 8 }), new pg.Pool({ connectionString: url, max: 4 })]
   const single = new pg.Client({ connectionString: url })
   await single.connect()
@@ -84,7 +85,10 @@ async function pipelined(database: Database, one: () => Promise<unknown>, url: s
     return [seq, Date.now(), seq, 'Task', `t${seq}`, 1, 'created', TRUST, 'trust', '', '']
   }
   const insert = () => ({ name: 'insert', text: INSERT, values: row() })
-  const read = { name: 'read', text: CURRENT, values: ['Organization', 'none'] }
+  const ids = await stored(lane)
+  let at = 0
+  const nextId = () => ids[at++ % ids.length] ?? ''
+  const read = () => ({ name: 'read', text: CURRENT, values: ['Basic', nextId()] })
   const contests: Contest[] = [
     {
       name: 'PostgreSQL, durable insert of one row, 128 at a time',
@@ -111,9 +115,13 @@ async function pipelined(database: Database, one: () => Promise<unknown>, url: s
     {
       name: 'PostgreSQL, read by id, 128 at a time',
       engine: 'postgres',
-      ours: () => busy(128, () => database.query(CURRENT, ['Organization', 'none'])),
+      ours: () => busy(128, () => database.query(CURRENT, ['Basic', nextId()])),
       bare: [
-        { against: 'pool of 4, not pipelined', goal: { atLeast: 2.5 }, turn: () => busy(128, () => four.query(read)) },
+        {
+          against: 'pool of 4, not pipelined',
+          goal: { atLeast: 2.5 },
+          turn: () => busy(128, () => four.query(read())),
+        },
       ],
     },
   ]
@@ -123,6 +131,20 @@ async function pipelined(database: Database, one: () => Promise<unknown>, url: s
       await Promise.all([eight.end(), four.end(), single.end()])
     },
   }
+}
+
+/** Ids of resources with texts as long as those of prescriptions. */
+async function stored(lane: Lane): Promise<string[]> {
+  const ids = Array.from({ length: 1000 }, (_, i) => `read-${i}`)
+  const text = JSON.stringify({ resourceType: 'Basic', id: 'x'.repeat(2000) })
+  await lane.submit(async ({ rows, tick }) => {
+    for (const [i, id] of ids.entries()) {
+      const key = 2e12 + i
+      rows.add('resource', [key, 'Basic', id, 1, tick, 0, ''])
+      rows.add('version', [key, 1, tick, key, 'POST', '', text])
+    }
+  })
+  return ids
 }
 
 /** Name of the contest of `threads`. */

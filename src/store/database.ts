@@ -51,6 +51,19 @@ export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
 }
 
+/**
+ * Marks a read that finds at most one row, by keys, and returns its text: a driver may answer those that are asked in the
+ * same turn of the event loop together. Each sees what was committed before it was asked for, alone or not.
+ */
+export function single(sql: string): string {
+  SINGLE.add(sql)
+  return sql
+}
+
+/** Whether a statement was marked by `single`. */
+export const isSingle = (sql: string): boolean => SINGLE.has(sql)
+const SINGLE = new Set<string>()
+
 /** Whether somebody needs the answer of a statement: rows, or that all went well up to here. */
 export const isWaited = (sql: string): boolean => WAITED.test(sql)
 const WAITED = /^\s*(?:SELECT|WITH|EXPLAIN|PRAGMA|RELEASE|ROLLBACK TO)|\bRETURNING\b/

@@ -5,8 +5,9 @@
  */
 import type pgModule from 'pg'
 import type { Client, ClientConfig } from 'pg'
-import { type Database, isWaited, type Query, type SqlValue } from './database.ts'
-import { PostgresConnection } from './postgres-connection.ts'
+import { type Database, isSingle, isWaited, type Query, type SqlValue } from './database.ts'
+import { Gathered } from './postgres-gathered.ts'
+import { PostgresConnection, type Value } from './postgres-connection.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; TLS by `sslmode` and `sslrootcert` as libpq understands them. */
@@ -57,9 +58,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   // Texts compress to a third; a server built without lz4 keeps its own method.
   const writer = new PostgresConnection(newClient, ["SET default_toast_compression = 'lz4'"])
   const pool = Array.from({ length: readers }, () => new PostgresConnection(newClient))
+  const read = <R>(sql: string, params: readonly Value[]) => quietest(pool).send<R>(sql, params)
+  const gathered = new Gathered(read)
 
   return {
-    query: (sql, params = []) => quietest(pool).send(sql, params),
+    query: (sql, params = []) => (isSingle(sql) ? gathered.ask(sql, params) : read(sql, params)),
     transaction: (work) => transaction(writer, work),
     async snapshot(work) {
       // Its statements may take as long as they need: nobody waits for them.

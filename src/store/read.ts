@@ -1,6 +1,6 @@
 /** Reading what is stored. The scope is a required argument: forgetting it does not compile. */
 import type { Side } from '../caller.ts'
-import type { Query } from './database.ts'
+import { type Query, single } from './database.ts'
 
 /** Whose eyes: an organisation sees what it stands to; `open` sees all (the tester table, and the service itself). */
 export type Scope =
@@ -102,9 +102,13 @@ export function shownSql(
  * Put together once: a text that is the same string each time is found at once among the prepared statements, and
  * `memory.ts` knows by it what is asked.
  */
-export const CURRENT = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
-  WHERE r.type = $1 AND r.id = $2`
-export const CURRENT_SEEN = `${CURRENT}${visible({ kind: 'organization', organization: '' }, 3).sql}`
+export const CURRENT =
+  single(`SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+  WHERE r.type = $1 AND r.id = $2`)
+export const CURRENT_SEEN = single(`${CURRENT}${visible({ kind: 'organization', organization: '' }, 3).sql}`)
+const VERSION = single(`SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
+  WHERE r.type = $1 AND r.id = $2 AND v.version = $3`)
+const VERSION_SEEN = single(`${VERSION}${visible({ kind: 'organization', organization: '' }, 4).sql}`)
 
 export const SIDES = 'SELECT side FROM access WHERE org = $1 AND type = $2 AND key = $3'
 export const ACCESS = 'SELECT org, side FROM access WHERE key = $1 AND type = $2'
@@ -142,12 +146,10 @@ export async function readVersion(
   version: number,
   scope: Scope,
 ): Promise<StoredVersion | undefined> {
-  const seen = visible(scope, 4)
-  const rows = await query<StoredVersion>(
-    `SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
-     WHERE r.type = $1 AND r.id = $2 AND v.version = $3${seen.sql}`,
-    [type, id, version, ...seen.params],
-  )
+  const rows =
+    scope.kind === 'open'
+      ? await query<StoredVersion>(VERSION, [type, id, version])
+      : await query<StoredVersion>(VERSION_SEEN, [type, id, version, scope.organization])
   return rows.find(shownTo(scope))
 }
 

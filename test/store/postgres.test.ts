@@ -7,6 +7,9 @@ import { DatabaseUnavailable, type Database, type Query } from '../../src/store/
 import { migrate, migrations } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
+import type { Value } from '../../src/store/postgres-connection.ts'
+import { Gathered } from '../../src/store/postgres-gathered.ts'
+import { readLatest, readVersion, type Scope } from '../../src/store/read.ts'
 import { resourcesOf, startExchange } from '../helper.ts'
 import { orderBundle } from '../orders.ts'
 import { certificate, forLoopback } from '../identity/certificates.ts'
@@ -116,6 +119,33 @@ t.test('a node that dies inside a group leaves nothing of it, and the next write
   t.same(await other!.query('SELECT COUNT(*) AS n FROM note'), [{ n: 2 }], 'the node itself connects again')
 })
 
+t.test('reads of one row that are asked at once go as one statement, and each asker gets its own row', async (t) => {
+  const sent: string[] = []
+  const columns: (readonly Value[])[] = []
+  const gathered = new Gathered(async <R>(sql: string, params: readonly Value[]) => {
+    sent.push(sql)
+    columns.push(params)
+    if (sql.includes('unnest') && params.flat().includes('away')) throw new DatabaseUnavailable('away')
+    if (params.flat().includes('fault')) throw new Error('22021')
+    const [ids] = params
+    return (Array.isArray(ids) ? ids : [ids]).map((id) => (id === 'none' ? { id: null } : { id })) as R[]
+  })
+  const ask = (id: string) => gathered.ask<{ id: string }>('SELECT id FROM t WHERE id = $1', [id])
+  t.same(await Promise.all(['a', 'none', 'b', 'a'].map(ask)), [[{ id: 'a' }], [], [{ id: 'b' }], [{ id: 'a' }]])
+  t.same(columns, [[['a', 'none', 'b', 'a']]], 'one statement')
+  t.same(await ask('c'), [{ id: 'c' }])
+  t.equal(sent.at(-1), 'SELECT id FROM t WHERE id = $1', 'who asks alone asks as ever')
+  const outcomes = await Promise.allSettled(['d', 'fault', 'e'].map(ask))
+  t.same(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+    'what the server cannot take is the fault of its asker alone',
+  )
+  const before = sent.length
+  t.ok((await Promise.allSettled(['f', 'away'].map(ask))).every(({ status }) => status === 'rejected'))
+  t.equal(sent.length, before + 1, 'a server that is away is not asked again by each')
+})
+
 t.test('a statement, and the wait for another node, take no longer than they may', async (t) => {
   const url = await fresh()
   const hasty = await openPostgres({ url, readers: 1, statementTimeout: 300, lockTimeout: 100 })
@@ -197,6 +227,7 @@ t.test(
     const exchange = await startExchange(t, { DATABASE_URL: await fresh() })
     const trust = await exchange.party('trust', 'RBA')
     t.equal((await trust.post('', orderBundle())).status, 200)
+    await readTogether(t, exchange.context.database)
     const before = await exchange.context.database.query('SELECT COUNT(*) AS n FROM version')
 
     await server.kill()
@@ -257,4 +288,40 @@ async function eventually<T>(ask: () => Promise<T>): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   throw new Error('PostgreSQL was not reached again.')
+}
+
+/** Reads of many resources at once, each by those who see it and those who do not. */
+async function readTogether(t: Test, { query }: Pick<Database, 'query'>): Promise<void> {
+  const open: Scope = { kind: 'open' }
+  const rows = await query<{ type: string; id: string; key: number; version: number }>(
+    'SELECT type, id, key, version FROM resource ORDER BY key',
+  )
+  const often = Array.from({ length: 70 }, (_, i) => rows[i % rows.length]!)
+  const all = await Promise.all(often.map(({ type, id }) => readLatest(query, type, id, open)))
+  t.same(
+    all.map((stored) => stored?.key),
+    often.map(({ key }) => key),
+    'more than one statement takes',
+  )
+  const item = rows.find(({ type }) => type === 'MedicationRequest')!
+  const seen = await Promise.all(
+    ['RBA', 'RXX'].flatMap((organization) => {
+      const scope: Scope = { kind: 'organization', organization }
+      return [
+        readLatest(query, item.type, item.id, scope),
+        readVersion(query, item.type, item.id, item.version, scope),
+        readVersion(query, item.type, item.id, item.version + 1, scope),
+      ]
+    }),
+  )
+  t.same(
+    seen.map((stored) => stored?.key),
+    [item.key, item.key, undefined, undefined, undefined, undefined],
+    'in its own scope',
+  )
+  const odd = ['\0', '"\\{},', 'NULL', item.id].map((id) => readLatest(query, item.type, id, open))
+  t.same(
+    (await Promise.allSettled(odd)).map((answer) => (answer.status === 'fulfilled' ? answer.value?.id : 'refused')),
+    ['refused', undefined, undefined, item.id],
+  )
 }
