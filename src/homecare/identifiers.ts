@@ -1,9 +1,13 @@
 /** National identifiers: their systems and their forms. */
-import type { r4 } from '../fhir/resource.ts'
+import type { Resource, r4 } from '../fhir/resource.ts'
 
 export const ODS_ORGANISATION = 'https://fhir.nhs.uk/Id/ods-organization-code'
 export const ODS_SITE = 'https://fhir.nhs.uk/Id/ods-site-code'
 export const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
+
+/** The NHS number of a patient. */
+export const nhsNumberOf = (patient: Resource | r4.Patient): string | undefined =>
+  ((patient.identifier ?? []) as r4.Identifier[]).find(({ system }) => system === NHS_NUMBER)?.value
 
 const ODS_FORM = /^[A-Z0-9]{3,12}$/
 

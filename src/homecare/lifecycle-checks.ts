@@ -4,7 +4,7 @@ import type { Role } from '../caller.ts'
 import type { Issue } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import type { Facts } from './facts.ts'
-import { holds, may, nameOf } from './lifecycle-state.ts'
+import { holds, may, nameOf, stateOf } from './lifecycle-state.ts'
 import type { Lifecycle, Mutable, ReasonRule, Requirement, StateRow, TransitionRow } from './lifecycle-table.ts'
 import { inReasonList } from './reasons.ts'
 
@@ -68,6 +68,13 @@ const notFrozen = new Set(['status', '_status', 'businessStatus', 'meta', 'id', 
 export function mayChange(table: Lifecycle, state: StateRow, element: string): readonly Role[] | '*' {
   const mutable: Mutable = state.mutable ?? table.mutable
   return mutable === '*' ? '*' : (mutable[element.replace(/^_/, '')] ?? [])
+}
+
+/** Whether the service itself may change a top-level element; what has ended stays as it ended. */
+export function serviceMayChange(table: Lifecycle, resource: Resource, element: string): boolean {
+  const state = stateOf(table, resource)
+  const changers = state && !state.terminal ? mayChange(table, state, element) : []
+  return changers === '*' || changers.includes('service')
 }
 
 /** Whether a top-level element changes for nobody while the resource is in a state. */

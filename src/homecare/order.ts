@@ -158,6 +158,8 @@ function validityOf(items: readonly r4.MedicationRequest[]): r4.Period | undefin
 
 export interface OrderRequest {
   readonly id: string
+  /** The patient: the items' subject, with what else is known of it. */
+  readonly subject: r4.Reference
   /** At least one; all of one group. */
   readonly items: readonly [Item, ...Item[]]
   /** ODS code of the trust. */
@@ -205,7 +207,7 @@ export function orderTask(request: OrderRequest): r4.Task {
     ...(priority ? { priority } : {}),
     code: { coding: [{ system: HL7_TASK_CODE, code: 'fulfill' }] },
     focus: { reference: first.reference },
-    for: first.resource.subject,
+    for: request.subject,
     authoredOn: instant,
     lastModified: instant,
     requester: organizationReference(requester, request.requesterReference),

@@ -6,7 +6,7 @@ import { type Issue, Problem } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from '../homecare/dates.ts'
 import { orderHasEnded } from '../homecare/facts.ts'
-import { NHS_NUMBER, organisationCode } from '../homecare/identifiers.ts'
+import { NHS_NUMBER, nhsNumberOf, organisationCode } from '../homecare/identifiers.ts'
 import { therapiesOf } from '../homecare/policy.ts'
 import { codeKey } from '../homecare/supply.ts'
 import type { Query } from '../store/database.ts'
@@ -22,9 +22,6 @@ import {
 import { priorOf } from './replacement.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { orderOf, parse, resolve } from './surroundings.ts'
-
-const nhsNumberOf = (patient: Resource): string | undefined =>
-  ((patient.identifier ?? []) as r4.Identifier[]).find(({ system }) => system === NHS_NUMBER)?.value
 
 /**
  * Orders at one provider, and as many elsewhere, that one warning names. Who has more of one medicine has a sender that

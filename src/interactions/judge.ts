@@ -28,6 +28,7 @@ import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { carrierGrants, carriersGone, grantsFor, WITHDRAW_CARRIERS } from './grants.ts'
 import { labelEffects, labelFor } from './confidentiality.ts'
+import { isRenumbered, PATIENT_RENUMBERED } from './patient-number.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
@@ -50,6 +51,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
       ...(await happeningEffects(change, facts)),
       ...signatureEffects(options, change),
       ...labelEffects(options, change, label),
+      ...(change.type === 'Patient' && isRenumbered(options, change) ? [PATIENT_RENUMBERED] : []),
     ]
     return { ...plain, effects, grants, label }
   }

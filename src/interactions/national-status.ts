@@ -1,6 +1,6 @@
 /** GET Task/[id]/$national-status: the order as the national tracker takes it, a transaction Bundle of Tasks. */
 import type { r4 } from '../fhir/resource.ts'
-import { NHS_NUMBER } from '../homecare/identifiers.ts'
+import { NHS_NUMBER, nhsNumberOf } from '../homecare/identifiers.ts'
 import { NPPT, nationalStatus } from '../homecare/national-status.ts'
 import { nationalOf } from '../homecare/national-reasons.ts'
 import type { Interaction } from './interaction.ts'
@@ -13,7 +13,7 @@ export const nationalStatusOf: Interaction = async (context, request) => {
   const supplies = await suppliesOf(facts, order)
   const status = nationalStatus(order, supplies)
   const patient = (await resolve(facts, order.for?.reference)) as unknown as r4.Patient | undefined
-  const nhsNumber = patient?.identifier?.find(({ system }) => system === NHS_NUMBER) ?? order.for?.identifier
+  const nhsNumber = (patient && nhsNumberOf(patient)) ?? order.for?.identifier?.value
   const modified = [order, ...supplies]
     .flatMap(({ lastModified }) => lastModified ?? [])
     .sort()
@@ -37,9 +37,9 @@ export const nationalStatusOf: Interaction = async (context, request) => {
       ...(why ? { statusReason: { coding: [why] } } : {}),
       intent: 'order',
       ...(system !== undefined && value !== undefined ? { focus: { identifier: { system, value } } } : {}),
-      ...(nhsNumber?.value === undefined
+      ...(nhsNumber === undefined
         ? {}
-        : { for: { identifier: { system: NHS_NUMBER, value: nhsNumber.value } } }),
+        : { for: { identifier: { system: NHS_NUMBER, value: nhsNumber } } }),
       ...(modified === undefined ? {} : { lastModified: modified }),
       ...(order.owner?.identifier ? { owner: { identifier: order.owner.identifier } } : {}),
     }

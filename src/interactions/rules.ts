@@ -6,6 +6,7 @@ import { follow as plan } from '../homecare/effects.ts'
 import { factsOf } from '../homecare/facts.ts'
 import { governs, inState } from '../homecare/lifecycle.ts'
 import type { Lifecycle } from '../homecare/lifecycle-table.ts'
+import { serviceMayChange } from '../homecare/lifecycle-checks.ts'
 import { alarmsOf } from '../homecare/next-action.ts'
 import { type Item, isOrder, itemsDisagree, joinOrder, orderParticulars, orderTask } from '../homecare/order.ts'
 import { therapiesOf } from '../homecare/policy.ts'
@@ -18,6 +19,7 @@ import { readByReference, readCurrent, type Stored } from '../store/read.ts'
 import { named, trustBehind, WITHDRAW_CARRIERS, withdrawCarriers } from './grants.ts'
 import { livePrescriptions, PATIENT_DIED, QUERY_REPLIED, queriedOrders, withProviderNext } from './happenings.ts'
 import { isIssues, judge } from './judge.ts'
+import { forWhom, PATIENT_RENUMBERED, renumbered } from './patient-number.ts'
 import { foreseen, ordersOfGroup } from './repeats.ts'
 import { prescribersOf, priorOf, startOf } from './replacement.ts'
 import { CHECK_SIGNATURE, checkSignature, prepareSignatures, SHARE_SIGNATURES, shareSignatures } from './signatures.ts'
@@ -63,6 +65,10 @@ const own: Readonly<Record<string, Effect>> = {
   },
   [QUERY_REPLIED]: async (_, done, facts) =>
     (await queriedOrders(done, facts)).map((order) => serviceUpdates(withProviderNext(order) as unknown as Resource)),
+  [PATIENT_RENUMBERED]: async (options, done, facts) =>
+    (await renumbered(options, done, facts))
+      .filter((task) => serviceMayChange(lifecycleOf(options, task), task, 'for'))
+      .map(serviceUpdates),
   [PATIENT_DIED]: async (options, done, facts) =>
     (await livePrescriptions(done, facts)).map((prescription) => ending(options, prescription, 'death')),
 }
@@ -239,6 +245,7 @@ async function placeOrder(options: RulesOptions, done: Done, facts: Facts): Prom
       orderTask({
         id: options.newId(),
         items: [first, ...rest],
+        subject: await forWhom(options, done, facts),
         requester: trust,
         owner,
         now: facts.now,

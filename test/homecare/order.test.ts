@@ -45,7 +45,14 @@ const build = (...resources: [r4.MedicationRequest, ...r4.MedicationRequest[]]):
     { reference: 'MedicationRequest/m0', resource: first },
     ...rest.map((resource, index) => ({ reference: `MedicationRequest/m${index + 1}`, resource })),
   ] as const
-  return orderTask({ id: 'order1', items: [items[0], ...items.slice(1)], requester: 'RBA', owner: 'VN6XW', now: NOW })
+  return orderTask({
+    id: 'order1',
+    items: [items[0], ...items.slice(1)],
+    subject: items[0].resource.subject,
+    requester: 'RBA',
+    owner: 'VN6XW',
+    now: NOW,
+  })
 }
 const order = loadTable('Order')
 const supply = loadTable('Supply')

@@ -402,3 +402,30 @@ t.test('rows that contradict themselves stop the boot', async (t) => {
   await t.rejects(start([{ codes: ['secret'], seenBy: ['trust'] }]), /codes/)
   await t.rejects(start([{ codes: ['R'], seenBy: [] }]), /seenBy/)
 })
+
+t.test('a sensitive record of a patient gives its number only to work that is as sensitive', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  const numberOf = async (task: string): Promise<string | undefined> =>
+    ((await provider.get(task)).body as unknown as r4.Task).for?.identifier?.value
+  const made = async (patient: object, prescription: object) => {
+    const bundle = structuredClone(orderBundle())
+    Object.assign(inBundle(bundle, 'Patient'), patient)
+    Object.assign(inBundle(bundle, 'MedicationRequest'), prescription)
+    for (const { request } of bundle.entry) delete request?.ifNoneExist
+    const answer = await trust.post('', bundle)
+    const task = await orderTask(provider, located(answer, 'MedicationRequest'))
+    return { task: `Task/${task.id}`, patient: located(answer, 'Patient') }
+  }
+  const open = await made({}, {})
+  t.equal(await numberOf((await made(security('R'), security('R'))).task), '9449304130')
+  const hidden = await made(security('R'), {})
+  t.equal(await numberOf(hidden.task), undefined, 'who sees the order and not the patient does not learn it')
+  t.equal(await numberOf(open.task), '9449304130')
+  const record = (await trust.get(open.patient)).body
+  t.equal((await trust.put({ ...record, meta: { ...record.meta, ...security('V').meta } })).status, 200)
+  t.equal(await numberOf(open.task), undefined, 'nor from the order as it is once the record has become sensitive')
+  const { meta, ...rest } = (await trust.get(hidden.patient)).body
+  t.equal((await trust.put({ ...rest, meta: { versionId: meta?.versionId ?? '' } })).status, 200)
+  t.equal(await numberOf(hidden.task), '9449304130', 'and learns it when it is not any more')
+})

@@ -19,6 +19,7 @@ import {
   TRUST,
 } from '../orders.ts'
 
+const REASON = 'https://homecare-exchange.org/fhir/CodeSystem/reason'
 const SUPPLY = 'https://homecare-exchange.org/fhir/CodeSystem/supply-business-status'
 const supplyState = (code: string): Partial<r4.Task> => ({ businessStatus: { coding: [{ system: SUPPLY, code }] } })
 const entriesOf = (answer: Answer): r4.BundleEntry[] => (answer.body as unknown as r4.Bundle).entry ?? []
@@ -66,7 +67,10 @@ t.test('an order of several items is one Task that says what there is to do', as
     intent: 'order',
     code: { coding: [{ system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' }] },
     focus: { reference: items[0] },
-    for: { reference: located(answer, 'Patient') },
+    for: {
+      reference: located(answer, 'Patient'),
+      identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' },
+    },
     requester: {
       type: 'Organization',
       identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: TRUST },
@@ -89,6 +93,56 @@ t.test('an order of several items is one Task that says what there is to do', as
   t.equal(authoredOn, lastModified)
   t.same(errorsIn(exchange, tasks[0], { root: 'Task', type: 'Task' }), [], 'a valid Task')
 })
+
+t.test(
+  'the Tasks of an order are found by the patient’s NHS number, which follows the record of the patient',
+  async (t) => {
+    const exchange = await startExchange(t)
+    const all = await parties(exchange)
+    const { trust, provider } = all
+    const NHS = 'https://fhir.nhs.uk/Id/nhs-number'
+    const [number, corrected] = ['9449304130', '9000000009']
+    const found = async (query: string): Promise<string[]> =>
+      resourcesOf(await provider.get(`Task?${query}`))
+        .map(({ id }) => `Task/${id}`)
+        .sort()
+    const { order, supplies } = await acceptedOrder(all)
+    const patient = (order as unknown as r4.Task).for?.reference ?? ''
+    const tasks = [order, ...supplies].map(({ id }) => `Task/${id}`).sort()
+    t.ok(supplies.length > 0)
+    t.same(await found(`patient:identifier=${NHS}|${number}`), tasks, 'whether the subject carried it or not')
+    t.same(await found(`patient.identifier=${NHS}|${number}`), tasks)
+    t.same(await found(`owner:identifier=${PROVIDER}&requester:identifier=${TRUST}`), tasks)
+
+    const ended = await orderTask(provider, located(await trust.post('', orderBundle()), 'MedicationRequest'))
+    const statusReason = { coding: [{ system: REASON, code: 'no-valid-po' }] }
+    const rejected = await provider.put({
+      ...ended,
+      ...orderState('rejected-no-po'),
+      status: 'rejected',
+      statusReason,
+    } as Resource)
+    t.equal(rejected.status, 200, rejected.text)
+    const before = resourcesOf(await provider.get('Task')).map(({ id, meta }) => `${id}/${meta?.versionId}`)
+    const record = (await trust.get(patient)).body
+    t.equal((await trust.put({ ...record, birthDate: '1970-01-02' })).status, 200)
+    t.same(
+      resourcesOf(await provider.get('Task')).map(({ id, meta }) => `${id}/${meta?.versionId}`),
+      before,
+      'nothing else of the record touches the work',
+    )
+    const identifier = [{ system: NHS, value: corrected }]
+    const renumbered = await trust.put({ ...(await trust.get(patient)).body, identifier })
+    t.equal(renumbered.status, 200, renumbered.text)
+    t.same(await found(`patient:identifier=${NHS}|${corrected}`), tasks, 'what goes on is about the corrected number')
+    t.same(await found(`patient:identifier=${NHS}|${number}`), [`Task/${ended.id}`], 'what has ended stays as it ended')
+
+    const own = orderBundle()
+    inBundle(own, 'MedicationRequest').subject = { identifier: { system: NHS, value: number } }
+    const alone = await orderTask(provider, located(await trust.post('', own), 'MedicationRequest'))
+    t.same(alone.for, { identifier: { system: NHS, value: number } }, 'a subject without a record is taken as it is')
+  },
+)
 
 t.test('items in separate requests join the order until the provider has taken it', async (t) => {
   const exchange = await startExchange(t)
