@@ -13,14 +13,24 @@ import type { FhirRequest, Interaction } from './interaction.ts'
 const KEY = /^[\x21-\x7e]{1,128}$/
 
 /** What of a request must be the same under one key, in the order in which a difference is told. */
-const parts = ['address', 'conditions (If-Match, If-None-Exist)', 'body'] as const
+const parts = [
+  'address',
+  'conditions (If-Match, If-None-Match, If-None-Exist)',
+  'body',
+  'role (with Purpose-Of-Use)',
+  'Content-Type',
+] as const
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 24)
 
 function contentOf(request: FhirRequest): string {
   const address = [request.type, request.id, request.operation, JSON.stringify(request.query)].join(' ')
-  const conditions = [request.ifMatch, request.ifNoneExist].join(' ')
-  return [address, conditions, request.body ?? ''].map(hash).join('.')
+  const { ifMatch, ifNoneMatch, ifNoneExist, caller } = request
+  const conditions = [ifMatch, ifNoneExist, ...(ifNoneMatch === undefined ? [] : ['none', ifNoneMatch])].join(' ')
+  // Roles of one organisation are not shown the same: what one was answered is not another's.
+  const role = `${caller.role} ${caller.breaksGlass === true}`
+  // Parameters may be put in the place of a resource or patch it.
+  return [address, conditions, request.body ?? '', role, request.contentType ?? ''].map(hash).join('.')
 }
 
 /** The interaction, answering a repeat under the same key as it was answered first. @param key as it was sent */
@@ -61,7 +71,9 @@ function keyedLane({ lane }: Context, request: FhirRequest, key: string): Lane {
 function checkSame(kept: string, sent: string): void {
   if (kept === sent) return
   const [before, now] = [kept.split('.'), sent.split('.')]
-  const differ = parts.filter((_, i) => before[i] !== now[i])
+  // What an earlier build kept has fewer parts.
+  const differ = parts.filter((_, i) => before[i] !== undefined && before[i] !== now[i])
+  if (differ.length === 0) return
   throw new Problem({
     key: 'idempotency-key-reused',
     diagnostics: `This Idempotency-Key was used before for another request: its ${differ.join(' and its ')} differ. A repeat must be the same; a new request needs a new key.`,

@@ -37,9 +37,7 @@ export const nationalStatusOf: Interaction = async (context, request) => {
       ...(why ? { statusReason: { coding: [why] } } : {}),
       intent: 'order',
       ...(system !== undefined && value !== undefined ? { focus: { identifier: { system, value } } } : {}),
-      ...(nhsNumber === undefined
-        ? {}
-        : { for: { identifier: { system: NHS_NUMBER, value: nhsNumber } } }),
+      ...(nhsNumber === undefined ? {} : { for: { identifier: { system: NHS_NUMBER, value: nhsNumber } } }),
       ...(modified === undefined ? {} : { lastModified: modified }),
       ...(order.owner?.identifier ? { owner: { identifier: order.owner.identifier } } : {}),
     }

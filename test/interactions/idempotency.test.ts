@@ -19,7 +19,7 @@ t.test('a PUT whose answer was lost gets the first answer, not a 412', async (t)
   t.same([other.status, other.keys], [409, ['idempotency-key-reused']])
   t.match(other.text, /its body differ/)
   const elsewhere = await provider.put({ ...task, status: 'accepted', meta: { versionId: '7' } }, key)
-  t.match(elsewhere.text, /conditions \(If-Match, If-None-Exist\) and its body differ/)
+  t.match(elsewhere.text, /conditions \(If-Match, If-None-Match, If-None-Exist\) and its body differ/)
   t.equal(
     (await trust.put({ ...task, status: 'cancelled' }, key)).status,
     412,
@@ -53,6 +53,56 @@ t.test('also for creates, Bundles and what was refused the first time', async (t
     'a refusal keeps no key',
   )
   t.equal((await provider.post('MedicationDispense', nameless, { 'idempotency-key': 'ü' })).status, 400)
+})
+
+t.test('all that gives a request its meaning must be the same under one key', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const team = await exchange.party('pharmacist', trust.organization)
+  const key = { 'idempotency-key': 'same' }
+  const first = await trust.post('Practitioner', { resourceType: 'Practitioner', name: [{ family: 'First' }] })
+  const path = `Practitioner/${first.body.id}`
+  const next = { ...first.body, name: [{ family: 'Next' }] }
+  t.equal((await trust.send('PUT', path, next, { ...key, 'if-none-match': 'W/"7"' })).status, 200)
+  t.equal((await trust.send('PUT', path, next, { ...key, 'if-none-match': 'W/"7"' })).status, 200)
+  const refusals = [
+    await trust.send('PUT', path, next, key),
+    await trust.send('PUT', path, next, { ...key, 'if-none-match': 'W/"8"' }),
+    await team.send('PUT', path, next, { ...key, 'if-none-match': 'W/"7"' }),
+  ]
+  t.same(
+    refusals.map(({ status, keys }) => [status, ...keys]),
+    refusals.map(() => [409, 'idempotency-key-reused']),
+  )
+  t.match(refusals[0]?.text, /conditions \(If-Match, If-None-Match, If-None-Exist\) differ/)
+  t.match(refusals[2]?.text, /its role \(with Purpose-Of-Use\) differ/)
+  const tester = await startExchange(t, { SERVER_TABLE: 'conformance/tester.json' })
+  const any = await tester.party('tester', 'RBA')
+  const stored = {
+    resourceType: 'Parameters',
+    id: 'p',
+    parameter: ['a', 'b'].map((name) => ({ name, valueString: '1' })),
+  }
+  const patch = {
+    resourceType: 'Parameters',
+    id: 'p',
+    parameter: [
+      {
+        name: 'operation',
+        part: [
+          { name: 'type', valueCode: 'delete' },
+          { name: 'path', valueString: 'Parameters.parameter[1]' },
+        ],
+      },
+    ],
+  }
+  t.equal((await any.send('PUT', 'Parameters/p', { ...stored, id: 'q' })).status, 400)
+  t.equal((await any.send('PUT', 'Parameters/p', stored)).status, 201)
+  const patched = await any.send('PATCH', 'Parameters/p', patch, key)
+  t.equal(patched.status, 200, patched.text)
+  const put = await any.send('PUT', 'Parameters/p', patch, key)
+  t.same([put.status, put.keys], [409, ['idempotency-key-reused']])
+  t.match(put.text, /its Content-Type differ/)
 })
 
 t.test('thirty at once under one key are one', async (t) => {
