@@ -130,6 +130,25 @@ export async function* ways(
   yield { kind: 'sets' }
 }
 
+/**
+ * The way to the one resource that conditions name, without a look at the data: from what says most of it. All rows of
+ * the organisation as a set would make every order of a trust dearer with every patient it has.
+ */
+export function wayToOne({ conditions }: SearchQuery): Way {
+  const ranks = conditions.map(tells)
+  const most = Math.max(...ranks)
+  return most > 0 ? { kind: 'from', part: ranks.indexOf(most) } : { kind: 'sets' }
+}
+
+/** How much a condition says of which resource is meant; 0 where no index has what satisfies it. */
+function tells(condition: Condition): number {
+  if (condition.kind === 'id') return condition.negate ? 0 : 5
+  if (!hasRows(condition)) return 0
+  if (condition.kind !== 'token') return condition.kind === 'reference' ? 3 : 2
+  if (condition.negate) return 0
+  return !isOneValue(condition) ? 1 : condition.param.endsWith('.identifier') ? 4 : 2
+}
+
 /** What changes from poll to poll says nothing about the next one. */
 const isSteady = (condition: Condition): boolean => condition.kind !== 'lastUpdated'
 

@@ -10,7 +10,7 @@ import type { SearchQuery, SortKey } from '../fhir/search-query.ts'
 import type { Query } from './database.ts'
 import { Parameters } from './parameters.ts'
 import { type Scope, where } from './search-conditions.ts'
-import { conditionsFor, type Course, type Way, ways } from './search-plan.ts'
+import { conditionsFor, type Course, type Way, ways, wayToOne } from './search-plan.ts'
 import { withChanged } from './search-snapshot.ts'
 
 export type { Scope } from './search-conditions.ts'
@@ -186,7 +186,7 @@ export async function matchKeys(
   whose: 'seen' | 'own' = 'seen',
 ): Promise<Omit<FoundResource, 'text'>[]> {
   const parameters = new Parameters()
-  const conditions = where(search, scope, parameters)
+  const conditions = conditionsFor(wayToOne(search), search, { scope, parameters })
   if (whose === 'own' && scope.kind === 'organization') {
     const organization = parameters.add(scope.organization)
     conditions.push(

@@ -227,8 +227,15 @@ t.test(`no statement walks a store of ${TASKS} Tasks`, async (t) => {
     const end = await get('Task/$changes?from=now')
     await get(nextOf(end))
   })
-  await t.test('writes', async () => {
+  await t.test('writes', async (t) => {
     t.equal((await trust.post('', orderBundle())).status, 200)
+    // What a condition names is not looked for among all that the organisation has.
+    const matched = [...heard].filter(([sql]) => /side <> 'reader'/.test(sql))
+    t.ok(matched.length > 0)
+    for (const [sql, params] of matched) {
+      const plan = (await exchange.context.database.explain?.(sql, params)) ?? []
+      t.notMatch(plan.join('\n'), /access_1 \(org=\? AND type=\?\)$/m, sql)
+    }
     await check('an order')
     const { order: another, supplies } = await acceptedOrder(both)
     await check('an accepted order')
