@@ -8,9 +8,15 @@ import { interactions } from '../src/interactions/index.ts'
 
 const config = readConfig(process.env)
 const context = await createContext({ config, log: pino({ level: 'silent' }) })
-const audit: Audit = { record: () => undefined, lane: (_asked, into) => into, flush: async () => {} }
+const audit: Audit = { record: () => undefined, lane: (_asked, into) => into, flush: async () => {}, full: false }
 const caller = { role: 'trust', organization: 'RBA', client: 'bench' } as const
-const app = createApp({ context, config, interactions, audit, authentication: { authenticate: async () => caller } })
+const app = createApp({
+  context,
+  config,
+  interactions,
+  audit,
+  authentication: { authenticate: () => caller, shown: () => caller },
+})
 await app.listen({ host: config.host, port: config.port })
 process.stdout.write(`${fhirBase(config).replace(/\/fhir$/, '')}\n`)
 process.on('SIGTERM', () => void app.close().then(() => context.close()))

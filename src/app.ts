@@ -7,13 +7,14 @@ import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import { refuse } from './fhir/problem.ts'
 import { registerAdmission } from './http/admission.ts'
+import { Again } from './http/again.ts'
 import { type Audit, createAudit } from './http/audit.ts'
 import { type Authentication, createAuthentication } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { registerDocs } from './http/docs.ts'
 import { endpointsOf } from './http/endpoints.ts'
 import { describe, failure } from './http/failure.ts'
-import { logRequest, requestIdOf } from './http/log.ts'
+import { endedOf, logRequest, requestIdOf } from './http/log.ts'
 import { bodyCoding, decodeBody, inflate } from './http/content-coding.ts'
 import { registerOperational } from './http/operational.ts'
 import { protectiveHeaders } from './http/protective.ts'
@@ -21,7 +22,7 @@ import { isFhirUrl } from './http/query-text.ts'
 import { completeHead, PLAIN, sendFailure } from './http/reply.ts'
 import { registerRoutes } from './http/routes.ts'
 import { registerSandboxToken } from './http/sandbox-token.ts'
-import { answerUnreadable, closeWhenIdle, limitConnections, serverOptions } from './http/server.ts'
+import { answerUnreadable, closeWhenIdle, limitConnections, serverOptions, shortWayFirst } from './http/server.ts'
 import { createThrottle } from './http/throttle.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { registerToken } from './http/token.ts'
@@ -84,7 +85,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       completeHead(request, reply, protective)
       sendFailure(reply, failure(error), isFhirUrl(request.url) ? PLAIN : undefined)
       // Hooks do not run for an address that cannot be read.
-      logRequest(context.log, request, reply)
+      logRequest(context.log, endedOf(request, reply))
     },
   })
 
@@ -149,6 +150,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerOperational(app, context, admission, metrics)
   registerDocs(app, context, endpoints)
   const throttle = createThrottle({ polls: config.pollLimit, requests: config.requestRate, clock: context.clock })
+  const again = new Again({ context, authentication, throttle, audit, admission, metrics })
+  shortWayFirst(app.server, again)
   const logins = { audit, clock: context.clock }
   if (identity.sandbox) registerSandboxToken(app, identity.sandbox, logins)
   if (identity.server) registerToken(app, identity.server, logins)
@@ -160,6 +163,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         context,
         endpoints,
         authentication,
+        again,
         audit,
         admission,
         metrics,

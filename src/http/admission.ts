@@ -75,6 +75,11 @@ export interface Admission {
    * @throws Problem busy when too many answers wait for slow readers
    */
   answer(request: FastifyRequest, bytes: number, repeatable: boolean): void
+  /**
+   * Lets in a request whose answer is there already, of so many bytes, and counts both.
+   * @returns false where either has no room now, or the service stops; nothing is counted then
+   */
+  enter(response: ServerResponse, bytes: number): boolean
 }
 
 /** Those that ask for news and may wait for it hold nothing but their connection. */
@@ -134,20 +139,30 @@ export function registerAdmission(app: FastifyInstance, options: AdmissionOption
     if (!isFhirUrl(request.url) && OPERATIONAL.has(request.routeOptions.url ?? '')) return 'operational'
     return counts.waiting < options.waiting && waits(request) ? 'waiting' : 'ordinary'
   }
-  const letIn = (request: FastifyRequest, reply: FastifyReply): void => {
-    const kind = kindOf(request)
-    if (kind !== 'operational' && stopping) throw full(STOPPING)
-    if (kind === 'ordinary' && counts.ordinary >= options.requests) throw full(TOO_MANY)
-    const place = new Place(reply.raw, kind)
+  const take = (response: ServerResponse, kind: Kind): Place => {
+    const place = new Place(response, kind)
     places.add(place)
     counts[kind]++
-    request.place = place
     sweeper ??= setInterval(sweep, SWEEP).unref()
-    reply.raw.once('close', () => {
+    response.once('close', () => {
       place.closed = true
       place.giveUp?.()
       leave(place)
     })
+    return place
+  }
+  const letIn = (request: FastifyRequest, reply: FastifyReply): void => {
+    const kind = kindOf(request)
+    if (kind !== 'operational' && stopping) throw full(STOPPING)
+    if (kind === 'ordinary' && counts.ordinary >= options.requests) throw full(TOO_MANY)
+    request.place = take(reply.raw, kind)
+  }
+  const hasRoom = (bytes: number): boolean => bytes <= SMALL || answerBytes + bytes <= options.answers
+  const answered = (place: Place, bytes: number): void => {
+    place.answeredAt = performance.now()
+    if (bytes <= SMALL || place.closed) return
+    place.answerBytes = bytes
+    answerBytes += bytes
   }
 
   app.decorateRequest('place', null)
@@ -203,11 +218,13 @@ export function registerAdmission(app: FastifyInstance, options: AdmissionOption
     },
     answer({ place }, bytes, repeatable) {
       if (!place) return
-      place.answeredAt = performance.now()
-      if (bytes <= SMALL || place.closed) return
-      if (repeatable && answerBytes + bytes > options.answers) throw full(TOO_SLOW)
-      place.answerBytes = bytes
-      answerBytes += bytes
+      if (repeatable && !place.closed && !hasRoom(bytes)) throw full(TOO_SLOW)
+      answered(place, bytes)
+    },
+    enter(response, bytes) {
+      if (stopping || counts.ordinary >= options.requests || !hasRoom(bytes)) return false
+      answered(take(response, 'ordinary'), bytes)
+      return true
     },
   }
 }

@@ -31,6 +31,8 @@ export type Asked = Omit<AuditEntry, 'status' | 'outcome' | 'problem' | 'count' 
 export interface Audit {
   /** Records what was asked and how it ended; what it resolves to is to be waited for only when it is a promise. */
   record(entry: AuditEntry): Promise<void> | undefined
+  /** Whether the next entry has to be waited for. */
+  readonly full: boolean
   /** A lane that writes into another, with each commit, who asked for it. `written` is called when one has succeeded. */
   lane(asked: Asked, into: Lane, written: () => void): Lane
   /** Writes what waits. */
@@ -83,6 +85,9 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
       if (waiting.length >= GROUP) inBackground()
       else timer ??= setTimeout(inBackground, INTERVAL).unref()
       return undefined
+    },
+    get full() {
+      return waiting.length + 1 >= LIMIT
     },
     lane: (asked, into, written) => ({
       ...into,
@@ -162,16 +167,22 @@ export const refusedAs = (asked: Asked, { status, issues }: Failure): AuditEntry
   entities: [],
 })
 
-/** How an answered request ended: which resources went out, by the addresses in the answer. */
+/** `Type/id` of the resource that the address names, in a compartment of that which it is of; empty where it names none. */
+export function namedIn({ params }: Pick<FastifyRequest, 'params'>): readonly string[] {
+  const { resourceType, id } = params as { resourceType?: string; id?: string }
+  return id === undefined || resourceType === undefined ? [] : [`${resourceType}/${id}`]
+}
+
+/**
+ * How an answered request ended: which resources went out, by the addresses in the answer.
+ * @param own what its address names (`namedIn`)
+ */
 export function answeredAs(
   asked: Asked,
-  request: FastifyRequest,
+  own: readonly string[],
   { status, body, told = [], answered }: Pick<FhirReply, 'status' | 'body' | 'told' | 'answered'>,
   context: Pick<Context, 'base'>,
 ): AuditEntry {
-  // In a compartment, the resource that it is of.
-  const { resourceType, id } = request.params as { resourceType?: string; id?: string }
-  const own = id === undefined || resourceType === undefined ? [] : [`${resourceType}/${id}`]
   const found = body === undefined ? [] : [...told, ...(answered ?? entriesOf(body, context.base))]
   const entities = found.length === 0 ? own : [...new Set([...own, ...found])]
   return { ...asked, status, outcome: '0', problem: '', count: entities.length, entities }

@@ -24,6 +24,8 @@ export interface Authentication {
     certificate?: () => string | undefined,
     connection?: object,
   ): Caller | Promise<Caller>
+  /** Whom the connection has shown with the same header lately, as long as that is believed; nothing is verified. */
+  shown(authorization: string | undefined, connection: object): Caller | undefined
 }
 
 interface Remembered extends Verified {
@@ -91,11 +93,17 @@ export function createAuthentication(options: {
     return found.replay ? use(found).then(() => found.caller) : found.caller
   }
 
+  const shownBy = (authorization: string | undefined, connection: object): Caller | undefined => {
+    const last = lately.get(connection)
+    return last && last.authorization === authorization && isFresh(last.found) ? last.found.caller : undefined
+  }
+
   return {
+    shown: shownBy,
     authenticate(authorization, certificate, connection) {
       if (authorization === undefined) throw noToken()
-      const last = connection && lately.get(connection)
-      if (last?.authorization === authorization && isFresh(last.found)) return last.found.caller
+      const same = connection && shownBy(authorization, connection)
+      if (same) return same
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1]
       if (token === undefined) throw badToken('is not in the header as "Bearer [token]"')
       if (token.length > TOKEN_LENGTH_LIMIT) throw badToken('is longer than any this service trusts')

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Logger, pino } from 'pino'
+import type { Caller } from '../caller.ts'
 
 /** Addresses that machines ask every few seconds. */
 const quiet = new Set(['/health', '/ready', '/metrics'])
@@ -24,20 +25,37 @@ export function routeOf(request: FastifyRequest): string {
   return (config.shape === undefined ? url : undefined) ?? 'unknown'
 }
 
+/** What is told of a request that has ended, in the log and in the metrics. */
+export interface Ended {
+  readonly id: string
+  readonly raw: IncomingMessage
+  readonly method: string
+  readonly route: string
+  readonly status: number
+  /** From its head to the end of its answer. */
+  readonly ms: number
+  readonly caller: Caller | null
+  /** Codes of what it was refused for, each once. */
+  readonly refusal: readonly string[] | null
+}
+
+export function endedOf(request: FastifyRequest, reply: FastifyReply): Ended {
+  const { id, raw, method, caller, refusal } = request
+  return { id, raw, method, caller, refusal, route: routeOf(request), status: reply.statusCode, ms: reply.elapsedTime }
+}
+
 /** Writes the line of one request. */
-export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  const route = routeOf(request)
+export function logRequest(log: Logger, { id, raw, method, route, status, ms, caller }: Ended): void {
   const level = quiet.has(route) ? 'debug' : 'info'
   if (!log.isLevelEnabled(level)) return
-  const { caller } = request
   log[level](
     {
-      method: request.method,
+      method,
       route,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      requestId: request.id,
-      correlationId: correlationIdOf(request.raw),
+      status,
+      ms: Math.round(ms * 10) / 10,
+      requestId: id,
+      correlationId: correlationIdOf(raw),
       client: caller?.client,
       organization: caller?.organization,
       role: caller?.role,
@@ -51,6 +69,9 @@ export const requestIdOf = (request: IncomingMessage): string => safeId(request.
 
 /** The sender's X-Correlation-ID, where it can be sent back and logged safely. */
 const correlationIdOf = ({ headers }: IncomingMessage): string | undefined => safeId(headers['x-correlation-id'])
+
+/** The headers with ids of the sender's. */
+export const TOLD_BACK = ['x-request-id', 'x-correlation-id'] as const
 
 /** The ids that are given back, so that both sides speak of the same request: names and values in turn. */
 export function idsOf({ id, raw }: { readonly id: string; readonly raw: IncomingMessage }): string[] {

@@ -2,23 +2,23 @@
  * What `/metrics` tells (Prometheus). Labels are kinds of addresses, methods, statuses and codes of our own catalogue:
  * a bounded number of series, and never an id, an organisation or anything of a patient.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
 import type { FhirReply } from '../interactions/interaction.ts'
 import type { ObservedDatabase } from '../store/observed.ts'
 import type { Lane } from '../store/lane.ts'
 import type { Admission, AdmissionFigures } from './admission.ts'
+import type { Endpoint } from './endpoints.ts'
 import { isUnavailable } from './failure.ts'
-import { routeOf } from './log.ts'
+import type { Ended } from './log.ts'
 import { createReadMetrics, createRequestMetrics, type ReadMetrics } from './request-metrics.ts'
 
 export interface Metrics {
   readonly contentType: string
   /** Counts and times one request. */
-  answered(request: FastifyRequest, reply: FastifyReply): void
+  answered(request: Ended): void
   /** Counts the answer to a search or a poll. */
-  polled(kind: 'search' | 'changes' | 'other', result: FhirReply): void
+  polled(endpoint: Pick<Endpoint, 'operation'>, result: FhirReply): void
   text(): Promise<string>
 }
 
@@ -51,12 +51,12 @@ export function createMetrics(context: Context, admission: Admission): Metrics {
   registerAdmission(registry, admission)
   return {
     contentType: registry.contentType,
-    answered(request, reply) {
-      const { elapsedTime, statusCode } = reply
-      requests.observe(request.method, routeOf(request), statusCode, elapsedTime / 1000)
-      for (const code of request.refusal ?? []) refusals.inc({ code })
+    answered({ method, route, status, ms, refusal }) {
+      requests.observe(method, route, status, ms / 1000)
+      for (const code of refusal ?? []) refusals.inc({ code })
     },
-    polled(kind, { status, body }) {
+    polled({ operation }, { status, body }) {
+      const kind = operation === 'changes' ? 'changes' : 'search'
       const empty = status === 304 || !body?.includes('"entry":[')
       polls.inc({ kind, answer: empty ? 'empty' : 'news' })
     },

@@ -3,7 +3,7 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import type { Context } from '../context.ts'
 import type { Admission } from './admission.ts'
 import { describe } from './failure.ts'
-import { logRequest } from './log.ts'
+import { endedOf, logRequest } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Registers `/`, `/health`, `/ready` and `/metrics`, and counts, times and logs every request of the whole application. */
@@ -15,8 +15,9 @@ export function registerOperational(
 ): void {
   app.decorateRequest('refusal', null)
   app.addHook('onResponse', (request, reply, done) => {
-    metrics.answered(request, reply)
-    logRequest(context.log, request, reply)
+    const ended = endedOf(request, reply)
+    metrics.answered(ended)
+    logRequest(context.log, ended)
     done()
   })
 

@@ -57,35 +57,51 @@ export function completeHead(
 
 const varyOf = (own: unknown, value: string): string => [own, value].flat().join(', ')
 
-/**
- * Answers what an interaction has returned.
- * @param every headers of every FHIR answer, those that forbid to keep it among them
- * @param marks headers that hooks have set: the rhythm of polls, and what pages of other origins may read
- */
-export function sendReply(
-  reply: FastifyReply,
-  result: FhirReply,
-  form: AnswerForm,
-  prefer: FhirRequest['prefer'],
-  every: Readonly<Record<string, string>>,
-  marks: Headers | undefined,
-): void {
+/** How the answers to a request leave, whatever they say. */
+export interface Manner {
+  readonly form: AnswerForm
+  readonly prefer: FhirRequest['prefer']
+  /** Headers of every FHIR answer, those that forbid to keep it among them. */
+  readonly every: Readonly<Record<string, string>>
+  /** Headers that hooks have set: the rhythm of polls, and what pages of other origins may read. */
+  readonly marks?: Headers | undefined
+}
+
+/** Who asks to have ids given back. */
+type Identified = Parameters<typeof idsOf>[0]
+
+/** Answers what an interaction has returned. @throws Error when a value cannot stand in a header; nothing is sent then */
+export function sendReply(reply: FastifyReply, result: FhirReply, manner: Manner): void {
+  const { form } = manner
   const content = result.body === undefined ? undefined : contentOf(result.body, form.raw)
   const payload = content?.bytes ?? (result.body === undefined ? undefined : textIn(form, result.body))
-  const own = headersOf(result, form, prefer, content?.headers)
+  const own = headersOf(result, manner, content?.headers)
   if (isCompressed(reply.request.headers['accept-encoding'], result.status, payload)) {
     reply.code(result.status).headers(own).send(payload)
     return
   }
+  depart(reply.raw, result.status, headOf(own, manner, reply.request), payload)
+  reply.hijack()
+}
+
+/** Answers past Fastify what leaves as it is (`isSentAsIs`) and not compressed. */
+export function sendAgain(raw: ServerResponse, result: FhirReply, manner: Manner, request: Identified): void {
+  depart(raw, result.status, headOf(headersOf(result, manner), manner, request), result.body)
+}
+
+/** Whether answers leave as their JSON text, neither indented nor as what a Binary holds. */
+export const isSentAsIs = ({ raw, pretty }: AnswerForm): boolean => raw === undefined && !pretty
+
+function headOf(own: Headers, { every, marks }: Manner, request: Identified): string[] {
   if (marks) Object.assign(own, marks)
-  const head = idsOf(reply.request)
+  const head = idsOf(request)
   for (const name in every) {
     const set = own[name]
     if (set === undefined) head.push(name, every[name]!)
     else if (name === 'vary') own[name] = varyOf(set, every[name]!)
   }
   for (const name in own) head.push(name, own[name] as string)
-  depart(reply, result.status, head, payload)
+  return head
 }
 
 const dates = remember(1000, (tick) => new Date(Number(tick)).toUTCString())
@@ -94,12 +110,7 @@ const httpDate = (tick: number): string => dates(String(tick))
 
 type Headers = Record<string, number | string | string[] | undefined>
 
-function headersOf(
-  result: FhirReply,
-  form: AnswerForm,
-  prefer: FhirRequest['prefer'],
-  content: Readonly<Record<string, string>> | undefined,
-): Headers {
+function headersOf(result: FhirReply, { form, prefer }: Manner, content?: Readonly<Record<string, string>>): Headers {
   const headers: Headers = {}
   if (result.version !== undefined) headers.etag = `W/"${result.version}"`
   if (result.lastModified !== undefined) headers['last-modified'] = httpDate(result.lastModified)
@@ -128,12 +139,10 @@ let departing: Departing[] = []
  * than the turn takes.
  * @throws Error when a value cannot stand in a header; nothing is sent then
  */
-function depart(reply: FastifyReply, status: number, head: string[], payload: string | Buffer | undefined): void {
+function depart(raw: ServerResponse, status: number, head: string[], payload: string | Buffer | undefined): void {
   const length = payload === undefined ? 0 : Buffer.byteLength(payload)
   if (status !== 204 && status !== 304) head.push('content-length', String(length))
-  const { raw } = reply
   raw.writeHead(status, head)
-  reply.hijack()
   // As many bytes as characters: nothing but ASCII, which is the same in both and sooner written in this one.
   const encoding = payload?.length === length ? 'latin1' : 'utf8'
   if (departing.push({ raw, payload, encoding }) === 1) setImmediate(leave)

@@ -9,7 +9,8 @@ import { refuse } from '../fhir/problem.ts'
 import { keyed } from '../interactions/idempotency.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
 import type { Admission } from './admission.ts'
-import { answeredAs, askedOf, type Audit, refusedAs } from './audit.ts'
+import type { Again, Known } from './again.ts'
+import { answeredAs, askedOf, type Audit, namedIn, refusedAs } from './audit.ts'
 import type { Authentication } from './caller.ts'
 import { binaryForm, binaryText } from './binary.ts'
 import { certificateOf } from './certificate.ts'
@@ -24,7 +25,7 @@ import { forPurpose } from './purpose.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkOperation, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { fromReplica, mayBeStale } from './replica.ts'
-import { type AnswerForm, completeHead, NOT_KEPT, sendFailure, sendReply } from './reply.ts'
+import { type AnswerForm, completeHead, isSentAsIs, NOT_KEPT, sendFailure, sendReply } from './reply.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -51,6 +52,8 @@ export interface RouteOptions {
   readonly context: Context
   readonly endpoints: Endpoints
   readonly authentication: Authentication
+  /** Knows what was asked before. */
+  readonly again: Again
   readonly audit: Audit
   readonly admission: Admission
   readonly metrics: Metrics
@@ -236,14 +239,42 @@ async function answer(
   try {
     const result = await onRecord(options, endpoint, request, fhirRequest)
     options.admission.answer(request, result.body?.length ?? 0, endpoint.method === 'GET' || endpoint.body === 'form')
-    if (endpoint.polled) options.metrics.polled(endpoint.operation === 'changes' ? 'changes' : 'search', result)
+    if (endpoint.polled) options.metrics.polled(endpoint, result)
     if (options.admission.stopping) reply.header('connection', 'close')
     const isMarked = endpoint.polled === true || options.context.cors || options.admission.stopping
-    sendReply(reply, result, request.answerForm!, fhirRequest.prefer, every, isMarked ? reply.getHeaders() : undefined)
+    const marks = isMarked ? reply.getHeaders() : undefined
+    const manner = { form: request.answerForm!, prefer: fhirRequest.prefer, every, marks }
+    sendReply(reply, result, manner)
+    if (result.again) rememberIn(options, endpoint, request, { manner, again: result.again })
     return reply
   } finally {
     done()
   }
+}
+
+/** Remembers what was asked, where nothing but its words decides how it is answered once more. */
+function rememberIn(
+  { again, authentication, context, endpoints, tracing }: RouteOptions,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  known: Pick<Known, 'manner' | 'again'>,
+): void {
+  const { headers, raw } = request
+  const caller = request.caller!
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  const { query, ...form } = request.answerForm!
+  if (tracing || hasBody || headers['idempotency-key'] !== undefined) return
+  if (!isSentAsIs(form)) return
+  if (mayBeStale(endpoints, endpoint, headers['cache-control'], query)) return
+  if (authentication.shown(headers.authorization, raw.socket) !== caller) return
+  again.remember(raw, {
+    ...known,
+    caller,
+    endpoint,
+    route: request.address!,
+    asked: askedOf(endpoint, request, context.clock()),
+    own: namedIn(request),
+  })
 }
 
 /** The form in which an answer leaves. A part of a Binary is no content: it is answered as a resource. */
@@ -290,7 +321,7 @@ async function onRecord(
   const stale = mayBeStale(endpoints, endpoint, request.headers['cache-control'], fhirRequest.query)
   if (READS.has(endpoint.code) && !stale) {
     const result = await interaction(context, fhirRequest)
-    const waiting = audit.record(answeredAs(asked, request, result, context))
+    const waiting = audit.record(answeredAs(asked, namedIn(request), result, context))
     if (waiting) await waiting
     return result
   }
@@ -301,7 +332,7 @@ async function onRecord(
   const ask = (seen: Context) => interaction(seen, fhirRequest)
   const result = await (stale ? fromReplica({ ...context, lane }, ask) : ask({ ...context, lane }))
   if (!written) {
-    const waiting = audit.record(answeredAs(asked, request, result, context))
+    const waiting = audit.record(answeredAs(asked, namedIn(request), result, context))
     if (waiting) await waiting
   }
   return result

@@ -3,11 +3,12 @@
  * request, and how it lets go of its connections.
  */
 import { readFileSync } from 'node:fs'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyServerOptions } from 'fastify'
 import type { Config } from '../config.ts'
 import { operationOutcome } from '../fhir/problem.ts'
+import type { Again } from './again.ts'
 import { failure } from './failure.ts'
 import { FHIR_JSON } from './negotiation.ts'
 
@@ -34,6 +35,15 @@ export function serverOptions(config: Config): FastifyServerOptions {
   const [cert, key] = [readFileSync(tlsCertificate), readFileSync(tlsKey)]
   const tls = { cert, key, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
   return { ...timeouts, https: { ...limits, ...tls } } as FastifyServerOptions
+}
+
+/** Shows every request first to the short way, and what that leaves to all others. */
+export function shortWayFirst(server: Server, again: Again): void {
+  const [longWay] = server.listeners('request') as [(request: IncomingMessage, response: ServerResponse) => void]
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!again.answer(request, response)) longWay(request, response)
+  })
 }
 
 /** A connection beyond the limit is closed at once, and with it those that are idle, so that the next one finds room. */

@@ -26,6 +26,8 @@ export interface Throttle {
    * @throws Problem polling-too-fast with Retry-After
    */
   poll(caller: Caller): Readonly<Record<string, string>>
+  /** Whether a request, and where it is one a poll, would not be refused now. Nothing is counted. */
+  admits(caller: Caller, polled: boolean): boolean
 }
 
 /** Allowances by name. */
@@ -135,5 +137,7 @@ export function createThrottle({ polls, requests, clock }: ThrottleOptions): Thr
       const { left, full } = take(polled, caller)
       return { 'ratelimit-policy': policy, ratelimit: `"poll";r=${left};t=${full}` }
     },
+    admits: (caller, isPoll) =>
+      !((requested && waitOf(requested, caller) > 0) || (isPoll && polled && waitOf(polled, caller) > 0)),
   }
 }

@@ -57,6 +57,11 @@ export interface FhirReply {
   readonly told?: readonly string[]
   /** `Type/id` of the resources in the body, where the interaction tells; else they are found in its text. */
   readonly answered?: readonly string[]
+  /**
+   * Answers the very same request of the same caller once more, at once; undefined where that takes another look at the
+   * store. Absent where every answer does. It holds on to no text.
+   */
+  readonly again?: () => FhirReply | undefined
   /** Preferences of the request, where it had them, that this answer follows. */
   readonly follows?: readonly (keyof FhirRequest['prefer'])[]
 }

@@ -3,8 +3,8 @@ import { type Context, scopeOf } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import { readLatest } from '../store/read.ts'
 import { names } from './etag.ts'
-import type { FhirRequest, Interaction } from './interaction.ts'
-import { readPart } from './part.ts'
+import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
+import { type Part, readPart } from './part.ts'
 import { shown } from './view.ts'
 
 /**
@@ -15,16 +15,24 @@ export const read: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const part = readPart(context, request, type)
   const { caller, id = '' } = request
-  const { text, contentLocation, ...reply } = await context.reads.answer(
-    caller,
-    `${type}/${id}`,
-    () => readFor(context, caller, type, id),
-    (answer) => answer.text.length,
-  )
+  const question = `${type}/${id}`
+  const kept = context.reads.find(caller, question)
+  if (kept) {
+    const again = (): FhirReply | undefined => {
+      const found = context.reads.find(caller, question)
+      return found && replyOf(request, part, found)
+    }
+    return { ...replyOf(request, part, kept), again }
+  }
+  const read = () => readFor(context, caller, type, id)
+  return replyOf(request, part, await context.reads.ask(caller, question, read, ({ text }) => text.length))
+}
+
+function replyOf(request: FhirRequest, part: Part, { text, contentLocation, ...reply }: ReadAnswer): FhirReply {
   if (isKnown(request, reply)) return { status: 304, ...reply }
   const answer = { status: 200, ...reply, contentLocation, body: part(text), follows: FOLLOWS }
   // The address names what was answered; a Bundle has addresses in it.
-  return type === 'Bundle' ? answer : { ...answer, answered: NOTHING_ELSE }
+  return request.type === 'Bundle' ? answer : { ...answer, answered: NOTHING_ELSE }
 }
 
 const FOLLOWS = ['handling'] as const

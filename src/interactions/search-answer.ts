@@ -49,11 +49,15 @@ export async function answerSearch(
   const { link, position } = pageLink(context, request, place)
   const find = (): Promise<PageAnswer> => pageOf(context, request, parse, link, position)
   const question = link ? undefined : questionOf(request, place)
-  const found =
-    question === undefined
-      ? await find()
-      : await context.pages.answer(request.caller, question, find, ({ entries }) => entries.length)
-  return bundle(context, request, place, found, link?.issued ?? context.clock())
+  if (question === undefined) return bundle(context, request, place, await find(), link?.issued ?? context.clock())
+  const kept = (): FhirReply | undefined => {
+    const found = context.pages.find(request.caller, question)
+    return found && bundle(context, request, place, found, context.clock())
+  }
+  const reply = kept()
+  if (reply) return { ...reply, again: kept }
+  const found = await context.pages.ask(request.caller, question, find, ({ entries }) => entries.length)
+  return bundle(context, request, place, found, context.clock())
 }
 
 /** On what a first page depends; undefined where that is more than the store, the caller and the query. */

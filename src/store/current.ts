@@ -35,13 +35,11 @@ export class Current<T> {
   }
 
   /**
-   * What the caller was answered, or what `read` answers now.
+   * What `read` answers now, where `find` has found nothing.
    * @param question all on which the answer depends beside the store and the caller
    * @param sizeOf characters of an answer
    */
-  async answer(caller: Caller, question: string, read: () => Promise<T>, sizeOf: (answer: T) => number): Promise<T> {
-    const kept = this.find(caller, question)
-    if (kept !== undefined) return kept
+  async ask(caller: Caller, question: string, read: () => Promise<T>, sizeOf: (answer: T) => number): Promise<T> {
     const began = this.#tick
     const again = began !== undefined && this.#wasAsked(caller, question)
     const answer = await read()

@@ -8,6 +8,7 @@ import { fhirBase, readConfig } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
 import { createCompartments } from '../../src/fhir/compartments.ts'
 import { createSearchParams } from '../../src/fhir/search-params.ts'
+import type { Audit } from '../../src/http/audit.ts'
 import type { FhirReply, FhirRequest, Interactions } from '../../src/interactions/interaction.ts'
 import { rowsOf, type ServerTable } from '../../src/server-table.ts'
 import { Group } from '../../src/store/group.ts'
@@ -62,6 +63,7 @@ export interface ShellOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly reply?: (request: FhirRequest) => FhirReply | Promise<FhirReply>
   readonly query?: Query
+  readonly audit?: Audit
 }
 
 /** Builds a shell; close `app` when done. */
@@ -124,7 +126,7 @@ export function shell(options: ShellOptions = {}): Shell {
     log: pino({ level: 'trace' }, sink),
     clock: () => now,
   } satisfies Partial<Context> as unknown as Context
-  const app = createApp({ config, context, interactions })
+  const app = createApp({ config, context, interactions, ...(options.audit ? { audit: options.audit } : {}) })
   return {
     app,
     seen,

@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { auditRecords, type AuditRow } from '../../src/store/audit-log.ts'
 import { reindex } from '../../src/store/reindex.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
+import { wire } from '../http/wire.ts'
 import { located, orderBundle, parties } from '../orders.ts'
 
 const bundleOf = (answer: Answer): r4.Bundle => answer.body as unknown as r4.Bundle
@@ -319,3 +321,65 @@ t.test('what is asked again is answered as the store is now, to each caller by i
   const read = (await trust.get(prescription)).headers['last-modified']
   t.equal(read, before.headers['last-modified'])
 })
+
+t.test(
+  'on a kept-alive connection too a write is seen by the next read and the next search, on every node',
+  async (t) => {
+    const exchange = await startExchange(t)
+    const { context, audit } = exchange
+    const { trust, provider } = await parties(exchange)
+    // Two processes on one file would not know of each other's commits: such a store has one node.
+    const env = { DATABASE_URL: exchange.databaseUrl }
+    const nodes = context.database.exclusive ? [exchange] : [exchange, await startExchange(t, env)]
+    await trust.post('', orderBundle())
+    const [waiting] = resourcesOf(await provider.get('Task?status=requested'))
+    const task = `/fhir/Task/${waiting?.id}`
+    const login = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'sandbox',
+      client_secret: 'sandbox',
+    })
+    login.set('role', 'provider')
+    login.set('organization', provider.organization)
+    const lines = await Promise.all(
+      nodes.map(async ({ app }) => {
+        const line = await wire(t, app)
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+        const answer = await app.inject({ method: 'POST', url: '/oauth2/token', headers, payload: login.toString() })
+        const authorization = `Bearer ${(answer.json() as { access_token: string }).access_token}`
+        return (path: string, more = {}) => line.get(path, { authorization, ...more })
+      }),
+    )
+    let version = 1
+    let sent = 1
+    const look = async (): Promise<void> => {
+      const since = `/fhir/Task?_lastUpdated=gt${new Date(exchange.now + 3_600_000).toISOString()}`
+      for (const get of lines) {
+        for (let i = 0; i < 4; i++) {
+          const found = JSON.parse((await get('/fhir/Task?status=requested,received')).text) as r4.Bundle
+          t.equal(found.entry?.length, sent)
+          t.equal((await get(task)).headers.etag, `W/"${version}"`)
+          t.equal((await get(task, { 'if-none-match': `W/"${version}"` })).status, 304)
+          t.equal((await get(task, { 'if-none-match': 'W/"1"' })).status, version === 1 ? 304 : 200)
+          t.notMatch((await get(since)).text, '"entry"')
+        }
+      }
+    }
+    await look()
+    for (let round = 0; round < 3; round++) {
+      await trust.post('', orderBundle())
+      sent++
+      await look()
+      const current = (await provider.get(`Task/${waiting?.id}`)).body
+      const note = [{ text: `round ${round}` }]
+      t.equal((await provider.put({ ...current, note } as Resource)).status, 200)
+      version++
+      await look()
+    }
+    await audit.flush()
+    const search = await context.database.query<AuditRow>("SELECT * FROM audit WHERE kind = '' OR kind = 'read'")
+    const reads = search.flatMap(auditRecords).filter(({ kind, status }) => kind === 'read' && status === 304)
+    t.ok(reads.length >= 4 * 7, 'every look is on record')
+    t.ok(reads.every(({ entities }) => entities.join() === `Task/${waiting?.id}`))
+  },
+)
