@@ -91,7 +91,7 @@ async function verifyLog(args: readonly string[]): Promise<number> {
     const file = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined
     if (file !== undefined && !existsSync(file)) return unusable(`${file} does not exist.\n`)
     const { openDatabase } = await import('./store/open.ts')
-    const { verifyAudit } = await import('./store/audit-log.ts')
+    const { verifyAudit } = await import('./store/audit-verify.ts')
     const database = await openDatabase(url)
     const found = await verifyAudit(database.query, values.anchor).finally(() => database.close())
     if (found.whole) process.stdout.write(`The audit log is whole: ${found.rows} rows.\n${found.head}\n`)

@@ -131,11 +131,22 @@ export function auditRecords(row: AuditRow): AuditRecord[] {
   })
 }
 
+/** Entries of a row; as of one where somebody has written what is no list, which the hash then shows. */
+export function countOf({ packed }: AuditRow): number {
+  if (packed === '') return 1
+  try {
+    const entries = JSON.parse(packed) as Packed
+    return isColumns(entries) ? entries[0] : entries.length
+  } catch {
+    return 1
+  }
+}
+
 const hashOf = (before: string, seq: number, values: readonly SqlValue[], behind = ''): string =>
   digest('sha256', JSON.stringify([before, seq, ...values]) + behind, 'base64url')
 
-/** The hash that a row must have. */
-function rowHash(before: string, row: AuditRow): string {
+/** The hash that a row must have. @param before that of the row before it */
+export function rowHash(before: string, row: AuditRow): string {
   const values = COLUMNS.map((name) => row[name])
   if (row.packed === '') return hashOf(before, row.seq, values)
   return /^\[\d/.test(row.packed)
@@ -150,7 +161,7 @@ export interface AuditEnd {
 }
 
 /** What stands before the first row. */
-const BEGINNING: AuditEnd = { seq: 0, hash: '' }
+export const BEGINNING: AuditEnd = { seq: 0, hash: '' }
 
 const LAST = 'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1'
 
@@ -219,92 +230,4 @@ function noteChapters(rows: LaneTransaction['rows'], before: number, entries: re
       note(entity.slice(0, slash), entity.slice(slash + 1))
     }
   })
-}
-
-export type Verification =
-  | { readonly whole: true; readonly rows: number; readonly head: string }
-  | { readonly whole: false; readonly seq: number; readonly why: string }
-
-/** Rows read at a time. */
-const PAGE = 100
-
-/**
- * Walks the whole chain, and looks whether a search finds every entry: the times and chapters by which it looks are made
- * from the entries, and whoever changed them would hide what still stands in the chain.
- * @param anchor a `seq:hash` noted earlier, which must still stand in it
- */
-export async function verifyAudit(query: Query, anchor?: string): Promise<Verification> {
-  const [, anchorSeq, anchorHash] = /^(\d+):(.+)$/.exec(anchor ?? '') ?? []
-  let { seq, hash } = BEGINNING
-  let anchored = anchor === undefined
-  const chapters = new Chapters(query)
-  for (;;) {
-    const rows = await query<AuditRow>('SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2', [seq, PAGE])
-    for (const row of rows) {
-      const count = countOf(row)
-      if (row.seq !== seq + count) return { whole: false, seq: seq + 1, why: 'is missing' }
-      seq = row.seq
-      hash = rowHash(hash, row)
-      if (row.hash !== hash) return { whole: false, seq, why: 'was changed, or what stands before it' }
-      const records = auditRecords(row)
-      if (row.since !== Math.min(...records.map(({ recorded }) => recorded))) return { whole: false, seq, why: UNFOUND }
-      const hidden = await chapters.follow(records)
-      if (hidden !== undefined) return { whole: false, seq: hidden, why: UNFOUND }
-      if (String(seq) === anchorSeq && hash === anchorHash) anchored = true
-    }
-    if (rows.length < PAGE) break
-  }
-  const hidden = await chapters.end()
-  if (hidden !== undefined) return { whole: false, seq: hidden, why: UNFOUND }
-  if (!anchored) return { whole: false, seq: Number(anchorSeq ?? 0), why: 'is not the one that was noted' }
-  return { whole: true, rows: seq, head: `${seq}:${hash}` }
-}
-
-const UNFOUND = 'is not found by a search: what the log knows of it beside the chain was changed'
-
-/** Entries in their order, against what is noted of their chapters. */
-class Chapters {
-  readonly #query: Query
-  #chapter = 0
-  /** What the entries of the chapter speak of, with the first that does. */
-  #spoken = new Map<string, number>()
-
-  constructor(query: Query) {
-    this.#query = query
-  }
-
-  /** @returns the first entry of which a chapter that has ended does not speak */
-  async follow(records: readonly AuditRecord[]): Promise<number | undefined> {
-    for (const { seq, org, entities } of records) {
-      if (chapterOf(seq) !== this.#chapter) {
-        const hidden = await this.end()
-        if (hidden !== undefined) return hidden
-        this.#chapter = chapterOf(seq)
-      }
-      for (const name of [`${AGENT}/${org}`, ...entities]) if (!this.#spoken.has(name)) this.#spoken.set(name, seq)
-    }
-    return undefined
-  }
-
-  async end(): Promise<number | undefined> {
-    const noted = await this.#query<{ type: string; id: string }>(
-      'SELECT type, id FROM audit_chapter WHERE chapter = $1',
-      [this.#chapter],
-    )
-    for (const { type, id } of noted) this.#spoken.delete(`${type}/${id}`)
-    const [hidden] = this.#spoken.values()
-    this.#spoken.clear()
-    return hidden
-  }
-}
-
-/** Entries of a row; as of one where somebody has written what is no list, which the hash then shows. */
-function countOf({ packed }: AuditRow): number {
-  if (packed === '') return 1
-  try {
-    const entries = JSON.parse(packed) as Packed
-    return isColumns(entries) ? entries[0] : entries.length
-  } catch {
-    return 1
-  }
 }

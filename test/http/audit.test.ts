@@ -13,8 +13,8 @@ import {
   type AuditRecord,
   auditRecords,
   type AuditRow,
-  verifyAudit,
 } from '../../src/store/audit-log.ts'
+import { verifyAudit } from '../../src/store/audit-verify.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
 import { errorsIn, located, orderBundle, orderTask, OTHER_PROVIDER, parties, PROVIDER, TRUST } from '../orders.ts'
 
