@@ -47,11 +47,17 @@ export function dateRange(text: string): DateRange | undefined {
 }
 
 /**
+ * The range of a date in a query. Clients forget to escape the "+" before a time zone, which is then read as a blank;
+ * a date has none, so nothing else can be meant.
+ */
+export const queriedRange = (text: string): DateRange | undefined => dateRange(text.replace(' ', '+'))
+
+/**
  * The range a search value stands for. Stored moments are kept to the millisecond; a search that is finer lies between
  * two of them, and the range is that of the milliseconds inside it: none, as a rule.
  */
 export function searchedRange(text: string): DateRange | undefined {
-  const range = dateRange(text)
+  const range = queriedRange(text)
   const finer = range && /\.\d{3}(\d+)/.exec(text)?.[1]
   return finer && Number(finer) > 0 ? { low: range.low + 1, high: range.low } : range
 }

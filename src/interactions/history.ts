@@ -3,7 +3,7 @@
  * first. A page ends at an event number, so what is written meanwhile stands before the first page and moves nothing.
  */
 import type { Context } from '../context.ts'
-import { dateRange } from '../fhir/date-range.ts'
+import { queriedRange } from '../fhir/date-range.ts'
 import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import { countHistory, type HistoryFilter, type HistoryPlace, type HistoryRow, readHistory } from '../store/history.ts'
@@ -105,9 +105,9 @@ function readQuery(context: Context, pairs: FhirRequest['query']): Asked {
   }
   const [count, since, at] = PARAMETERS.map((name) => given.get(name))
   if (count !== undefined && !/^\d{1,9}$/.test(count)) invalid('_count', 'It is a whole number from 0.')
-  const sinceRange = since === undefined ? undefined : dateRange(since)
+  const sinceRange = since === undefined ? undefined : queriedRange(since)
   if (since !== undefined && !sinceRange) invalid('_since', 'It is an instant, e.g. 2026-11-22T09:00:00Z.')
-  const atRange = at === undefined ? undefined : dateRange(at)
+  const atRange = at === undefined ? undefined : queriedRange(at)
   if (at !== undefined && !atRange) invalid('_at', 'It is a date or dateTime, e.g. 2026-11-22.')
   if (issues.length > 0) throw new Problem(issues)
   const { searchDefaultCount, searchMaxCount } = context.limits

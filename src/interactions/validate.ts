@@ -185,7 +185,17 @@ async function subjectOf(context: Context, request: FhirRequest): Promise<Subjec
   if ((value as Resource | null)?.resourceType !== 'Parameters' || !isCall(value as r4.Parameters, request.type)) {
     return { value, text, prefix: [], ...fromQuery }
   }
-  return { text, ...fromParameters(value as unknown as r4.Parameters, fromQuery) }
+  const given = fromParameters(value as unknown as r4.Parameters, fromQuery)
+  if (given.value !== undefined || given.mode === 'delete') return { text, ...given }
+  if (request.id === undefined || !(given.mode === undefined || given.mode === 'profile')) {
+    throw refuse(
+      'body-missing',
+      'Parameters for $validate have a parameter named "resource" that holds the resource; at the address of a stored one it may be left out, with mode profile or none.',
+      'Parameters.parameter',
+    )
+  }
+  const stored = (await storedResource(context, request)).text
+  return { ...given, value: JSON.parse(stored) as unknown, text: stored, prefix: [] }
 }
 
 /** Parameters of which no parameter is one of $validate's are not its input, but what is to be validated. */
@@ -216,13 +226,6 @@ function fromParameters(
   if (!Array.isArray(parameter)) throw refuse('structure-wrong-type', 'parameter is a list.', 'Parameters.parameter')
   const index = parameter.findIndex(({ name, resource }) => name === 'resource' && resource !== undefined)
   const mode = parameter.find(({ name }) => name === 'mode')?.valueCode ?? query.mode
-  if (index < 0 && mode !== 'delete') {
-    throw refuse(
-      'body-missing',
-      'Parameters for $validate have a parameter named "resource" that holds the resource.',
-      'Parameters.parameter',
-    )
-  }
   const profiles = parameter
     .filter(({ name }) => name === 'profile')
     .flatMap((given) => given.valueUri ?? given.valueCanonical ?? [])

@@ -196,6 +196,20 @@ await t.test('what is stored can be checked again, and is there only for those w
   const reference = located(await trust.post('', orderBundle()), 'MedicationRequest')
   t.same(errorsOf(await trust.get(`${reference}/$validate`)), [])
   t.equal((await (await exchange.party('trust', 'RXX')).get(`${reference}/$validate`)).status, 404)
+  for (const parameter of [[], [{ name: 'mode', valueCode: 'profile' }], [{ name: 'profile', valueUri: 'urn:none' }]]) {
+    const call = { resourceType: 'Parameters', ...(parameter.length > 0 ? { parameter } : {}) }
+    t.same(
+      errorsOf(await trust.post(`${reference}/$validate`, call)),
+      parameter[0]?.name === 'profile' ? [['profile-unknown', 'MedicationRequest']] : [],
+    )
+    t.equal((await (await exchange.party('trust', 'RXX')).post(`${reference}/$validate`, call)).status, 404)
+  }
+  const updating = { resourceType: 'Parameters', parameter: [{ name: 'mode', valueCode: 'update' }] }
+  t.same(
+    (await trust.post(`${reference}/$validate`, updating)).keys,
+    ['body-missing'],
+    'what it would become is to be sent',
+  )
   const stored = (await provider.get(reference)).body
   const other: Resource = { ...stored, id: 'other' }
   t.match(errorsOf(await provider.post(`${reference}/$validate?mode=update`, other)), [['id-mismatch']])
