@@ -52,16 +52,28 @@ export class DatabaseUnavailable extends Error {
 }
 
 /**
- * Marks a read that finds at most one row, by keys, and returns its text: a driver may answer those that are asked in the
- * same turn of the event loop together. Each sees what was committed before it was asked for, alone or not.
+ * Marks a read that is answered by keys, along the same way whatever the values and however large the tables: a driver
+ * may decide on that way once.
  */
-export function single(sql: string): string {
-  SINGLE.add(sql)
+export function steady(sql: string): string {
+  STEADY.add(sql)
   return sql
 }
 
+/**
+ * Marks a steady read that finds at most one row: a driver may answer those that are asked in the same turn of the event
+ * loop together. Each sees what was committed before it was asked for, alone or not.
+ */
+export function single(sql: string): string {
+  SINGLE.add(sql)
+  return steady(sql)
+}
+
+/** Whether a statement was marked by `steady`. */
+export const isSteady = (sql: string): boolean => STEADY.has(sql)
 /** Whether a statement was marked by `single`. */
 export const isSingle = (sql: string): boolean => SINGLE.has(sql)
+const STEADY = new Set<string>()
 const SINGLE = new Set<string>()
 
 /** Whether somebody needs the answer of a statement: rows, or that all went well up to here. */

@@ -4,7 +4,7 @@
  * position it has seen misses nothing: numbers rise in commit order, and what an organisation gains later gets a
  * position of its own at that moment.
  */
-import type { Query } from './database.ts'
+import { type Query, steady } from './database.ts'
 import type { LaneTransaction } from './lane.ts'
 import { type Scope, shownSql } from './read.ts'
 
@@ -73,23 +73,23 @@ export function readFeed(
   const values = [scope.organization, type, after.seq, after.key, limit]
   const shown = shownSql(scope, 'r', (value) => `$${values.push(value)}`)
   return query<FeedRow>(
-    shown.length === 0 ? FEED : FEED.replace('ORDER BY', `AND ${shown.join(' AND ')} ORDER BY`),
+    shown.length === 0 ? FEED : steady(FEED.replace('ORDER BY', `AND ${shown.join(' AND ')} ORDER BY`)),
     values,
   )
 }
 
 const COLUMNS = 'r.id AS id, v.version AS version, v.tick AS tick, v.method AS method, v.text AS text, e.tick AS told'
-const WHOLE_FEED = `
+const WHOLE_FEED = steady(`
   SELECT e.seq AS seq, e.key AS key, ${COLUMNS}
   FROM event e JOIN version v ON v.key = e.key AND v.version = e.version JOIN resource r ON r.key = e.key
-  WHERE e.type = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`
-const FEED = `
+  WHERE e.type = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`)
+const FEED = steady(`
   SELECT f.seq AS seq, f.key AS key, ${COLUMNS}
   FROM feed f JOIN version v ON v.key = f.key AND v.version = f.version JOIN resource r ON r.key = f.key
     JOIN event e ON e.seq = f.seq
   WHERE f.org = $1 AND f.type = $2 AND (f.seq, f.key) > ($3, $4)
     AND EXISTS (SELECT 1 FROM access a WHERE a.org = f.org AND a.type = f.type AND a.key = f.key)
-  ORDER BY f.seq, f.key LIMIT $5`
+  ORDER BY f.seq, f.key LIMIT $5`)
 
 /** Where the log ends now. What comes later comes after it. */
 export async function endOfLog(query: Query): Promise<FeedPosition> {

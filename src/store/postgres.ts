@@ -5,15 +5,17 @@
  */
 import type pgModule from 'pg'
 import type { Client, ClientConfig } from 'pg'
-import { type Database, isSingle, isWaited, type Query, type SqlValue } from './database.ts'
+import { type Database, isSingle, isSteady, isWaited, type Query, type SqlValue } from './database.ts'
 import { Gathered } from './postgres-gathered.ts'
 import { PostgresConnection, type Value } from './postgres-connection.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; TLS by `sslmode` and `sslrootcert` as libpq understands them. */
   readonly url: string
-  /** Connections for reads; each is pipelined. */
+  /** Connections for searches; there are half as many for what goes by keys. All are pipelined. */
   readonly readers?: number
+  /** Whole tables are read or written in transactions, as a change of the schema does. */
+  readonly wholeTables?: boolean
   /** ms a statement may run; 0: as long as it needs. */
   readonly statementTimeout?: number
   /** ms a writer waits for another node's group. */
@@ -27,6 +29,16 @@ const IDLE_IN_TRANSACTION = 10_000
 /** ms beyond the server's own limit after which a silent connection counts as dead. */
 const GRACE = 5000
 const CONNECT_TIMEOUT = 5000
+/**
+ * For what goes along the same keys whatever the values: planned once on each connection, which takes several times as
+ * long as most of these statements, and never by walking a table because it was small or unknown at that moment.
+ */
+const BY_KEYS = [
+  'SET plan_cache_mode = force_generic_plan',
+  'SET enable_seqscan = off',
+  'SET enable_hashjoin = off',
+  'SET enable_mergejoin = off',
+]
 /** https://www.postgresql.org/docs/current/catalog-pg-type.html: bigint and the numbers that COUNT and SUM answer. */
 const INT8 = 20
 const NUMERIC = 1700
@@ -36,7 +48,7 @@ const NUMERIC = 1700
  * @throws Error when the driver is not installed
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { readers = 4, statementTimeout = 15_000, lockTimeout = 10_000 } = options
+  const { readers = 4, statementTimeout = 15_000, lockTimeout = 10_000, wholeTables = false } = options
   const { Client: PgClient, types } = await driver()
   const config: ClientConfig = {
     connectionString: options.url,
@@ -56,13 +68,19 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   // The type definitions do not know the option yet.
   const newClient = (): Client => new PgClient({ ...config, pipeline: true } as ClientConfig)
   // Texts compress to a third; a server built without lz4 keeps its own method.
-  const writer = new PostgresConnection(newClient, ["SET default_toast_compression = 'lz4'"])
-  const pool = Array.from({ length: readers }, () => new PostgresConnection(newClient))
-  const read = <R>(sql: string, params: readonly Value[]) => quietest(pool).send<R>(sql, params)
-  const gathered = new Gathered(read)
+  const writer = new PostgresConnection(newClient, [
+    "SET default_toast_compression = 'lz4'",
+    ...(wholeTables ? [] : BY_KEYS),
+  ])
+  const searches = Array.from({ length: readers }, () => new PostgresConnection(newClient))
+  // Apart, so that nobody who knows what he wants waits behind a search.
+  const lookups = Array.from({ length: Math.ceil(readers / 2) }, () => new PostgresConnection(newClient, BY_KEYS))
+  const lookUp = <R>(sql: string, params: readonly Value[]) => quietest(lookups).send<R>(sql, params)
+  const poolFor = (sql: string) => (isSteady(sql) ? lookups : searches)
+  const gathered = new Gathered(lookUp)
 
   return {
-    query: (sql, params = []) => (isSingle(sql) ? gathered.ask(sql, params) : read(sql, params)),
+    query: (sql, params = []) => (isSingle(sql) ? gathered.ask(sql, params) : quietest(poolFor(sql)).send(sql, params)),
     transaction: (work) => transaction(writer, work),
     async snapshot(work) {
       // Its statements may take as long as they need: nobody waits for them.
@@ -81,12 +99,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     integrity: async () => undefined,
     exclusive: false,
     async explain(sql, params = []) {
-      const rows = await quietest(pool).send<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, params)
+      const rows = await quietest(poolFor(sql)).send<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, params)
       // The plan repeats the values that were looked for: they may be a patient's.
       return rows.map((row) => row['QUERY PLAN'].replace(/'(?:[^']|'')*'/g, "'…'"))
     },
     async close() {
-      await Promise.all([writer, ...pool].map((connection) => connection.close()))
+      await Promise.all([writer, ...searches, ...lookups].map((connection) => connection.close()))
     },
   }
 }

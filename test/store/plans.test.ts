@@ -3,7 +3,7 @@
  * Tasks every statement that the service really sends is asked how the engine would answer it.
  */
 import t from 'tap'
-import type { Database, Query, SqlValue } from '../../src/store/database.ts'
+import { type Database, isSteady, type Query, type SqlValue } from '../../src/store/database.ts'
 import { engine, open } from '../database.ts'
 import { type Answer, type Exchange, resourcesOf, startExchange } from '../helper.ts'
 import { acceptedOrder, orderBundle, parties } from '../orders.ts'
@@ -122,7 +122,8 @@ function walked(plan: readonly string[], sql: string): string[] {
   // The last row of a log is found at its end: a walk of one step.
   if (/ORDER BY seq DESC LIMIT 1$/.test(sql) && !/WHERE/.test(sql)) return []
   const [, price = '0'] = /cost=[\d.]+\.\.([\d.]+)/.exec(plan[0] ?? '') ?? []
-  if (engine === 'postgres' && Number(price) < PRICE) return []
+  // What goes by keys must not depend on how far it looks for where to begin.
+  if (engine === 'postgres' && Number(price) < PRICE && !isSteady(sql)) return []
   const names = new Map(
     [
       ...sql.matchAll(
