@@ -16,7 +16,7 @@ import { createSubsets, type Subsets } from './fhir/subset.ts'
 import { createTerminology, firstOf, lookupOf, type Terminology, type ValueSetSource } from './fhir/terminology.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
 import { loadPackages, type TerminologySource } from './generator/packages.ts'
-import { isMisformed } from './homecare/rule-identifiers.ts'
+import { misformedOf } from './homecare/rule-identifiers.ts'
 import { createHomecareRules, type HomecareRules } from './homecare/rules.ts'
 import { isProven, writtenStructure } from './proofs.ts'
 import { checkServerTable, rowsOf, type ServerTable, type TypeRow } from './server-table.ts'
@@ -92,7 +92,7 @@ export function compileTables(config: Config): Compiled {
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
   const proven = isProven('profiles', packageRoot)
-  const { profiles, codes, terminology, codeFault } = loadProfiles(definitions, config, table, rows.values(), proven)
+  const { profiles, codes, terminology, judgeOf } = loadProfiles(definitions, config, table, rows.values(), proven)
   return {
     table,
     row: (type) => rows.get(type),
@@ -101,9 +101,9 @@ export function compileTables(config: Config): Compiled {
     structure: createStructureValidator(definitions, {
       references: table.references,
       exposedTypes: new Set(rows.keys()),
-      watch: { isKnownExtension: profiles.knowsExtension, isMisformed },
+      watch: { isKnownExtension: profiles.knowsExtension, misformedOf },
       codeForms: table.scope === 'open',
-      loaded: { codeFault, has: terminology.has },
+      loaded: { judgeOf, has: terminology.has },
       modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
       ...(proven ? { written: writtenStructure } : {}),
     }),
@@ -130,7 +130,7 @@ function loadProfiles(
   { references }: ServerTable,
   rows: Iterable<TypeRow>,
   proven: boolean,
-): Pick<Validation, 'profiles' | 'codes' | 'terminology'> & Pick<LoadedCodes, 'codeFault'> {
+): Pick<Validation, 'profiles' | 'codes' | 'terminology'> & Pick<LoadedCodes, 'judgeOf'> {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
   const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
@@ -158,7 +158,7 @@ function loadProfiles(
     )
   }
   const codes = createSearchTerminology({ terminology, valueSets: allSets, codeSystems: allCodes })
-  return { profiles, codes, terminology, codeFault: loadedCodes(systems, terminology) }
+  return { profiles, codes, terminology, judgeOf: loadedCodes(systems, terminology) }
 }
 
 /**

@@ -5,13 +5,16 @@ import type { Terminology } from './terminology.ts'
 /** What is wrong with a code, or with what it names as its system; an error or a warning for one that is not there. */
 export type CodeFault = 'error' | 'warning' | 'supplement'
 
+/** Undefined when the code is in its system. */
+export type CodeJudge = (code: string) => CodeFault | undefined
+
 export interface BaseCodes {
   /**
-   * What it means that a code is not in its system: an error in systems that belong to R4, and in those of HL7 v3,
-   * which hardly change; a warning in the v2 tables, which grow apart from it; undefined when the code is there, or the
-   * system is not known here.
+   * Who judges the codes of a system: that one is not there is an error in systems that belong to R4, and in those of
+   * HL7 v3, which hardly change; a warning in the v2 tables, which grow apart from it. Undefined where the system is not
+   * known here.
    */
-  unknown(system: string, code: string): CodeFault | undefined
+  judgeOf(system: string): CodeJudge | undefined
   /** Whether a value set of a binding that only recommends has the code; true where that cannot be told. */
   isRecommended(valueSet: ValueSet, system: unknown, code: string): boolean
 }
@@ -33,10 +36,10 @@ function collect(concepts: readonly Concept[], into: Set<string>, caseSensitive:
   return into
 }
 
-/** @param loaded what is said of the systems that R4 does not publish, by those who know them (see `loadedCodes`) */
+/** @param loaded who judges the codes of systems that R4 does not publish (see `loadedCodes`) */
 export function createBaseCodes(
   definitions: Definitions,
-  loaded: (system: string, code: string) => CodeFault | undefined = () => undefined,
+  loaded: (system: string) => CodeJudge | undefined = () => undefined,
 ): BaseCodes {
   const known = new Map<string, Codes>()
   const compositions = new Map<string, ReadonlyMap<string, ReadonlySet<string> | undefined>>()
@@ -73,11 +76,11 @@ export function createBaseCodes(
   }
 
   return {
-    unknown(system, code) {
+    judgeOf(system) {
       const codes = systemOf(system)
-      if (codes === undefined) return loaded(system, code)
-      if (has(codes, code)) return undefined
-      return codes.isOfR4 || system.startsWith(V3) ? 'error' : 'warning'
+      if (codes === undefined) return loaded(system)
+      const fault = codes.isOfR4 || system.startsWith(V3) ? 'error' : 'warning'
+      return (code) => (has(codes, code) ? undefined : fault)
     },
     isRecommended(valueSet, system, code) {
       const composition = compositionOf(valueSet)
@@ -99,15 +102,16 @@ export function createBaseCodes(
 export function loadedCodes(
   systems: Iterable<{ readonly url?: string; readonly content: string; readonly supplements?: string | undefined }>,
   { inSystem }: Pick<Terminology, 'inSystem'>,
-): (system: string, code: string) => CodeFault | undefined {
+): (system: string) => CodeJudge | undefined {
   const contents = new Map(
     [...systems].map(({ url = '', content, supplements }) => [url, supplements === undefined ? content : 'supplement']),
   )
-  return (system, code) => {
+  return (system) => {
     const content = contents.get(system)
-    if (content === 'supplement') return content
+    if (content === 'supplement') return () => content
     if (content !== 'complete' && content !== 'fragment') return undefined
-    return inSystem(system, code) === 'yes' ? undefined : content === 'complete' ? 'error' : 'warning'
+    const fault = content === 'complete' ? 'error' : 'warning'
+    return (code) => (inSystem(system, code) === 'yes' ? undefined : fault)
   }
 }
 

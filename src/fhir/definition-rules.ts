@@ -21,10 +21,10 @@ export function createDefinitionRules(
   definitions: Definitions,
   loaded?: LoadedCodes,
 ): ReadonlyMap<string, DefinitionRule> {
-  const codes = createBaseCodes(definitions, loaded?.codeFault)
+  const codes = createBaseCodes(definitions, loaded?.judgeOf)
   const elements = createElements(definitions)
   // What is only a warning elsewhere is no ground to refuse a definition here.
-  const lacks: LacksCode = (system, code) => codes.unknown(system, code) === 'error'
+  const lacks: LacksCode = (system, code) => codes.judgeOf(system)?.(code) === 'error'
   return new Map<string, DefinitionRule>([
     ['Questionnaire', questionnaireFaults],
     ['CodeSystem', (faults, system) => codeSystemFaults(faults, system, lacks)],

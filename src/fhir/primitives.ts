@@ -301,23 +301,25 @@ export const checks: Readonly<Record<string, (value: never) => boolean>> = {
 }
 
 /**
- * Whether no string of a JSON text can hold a control character or DEL. JSON allows control characters as escapes
- * only, and those are rare: looking for them once in the text is much quicker than in every string.
+ * Whether no string of a JSON text can hold a control character, DEL or a space that does not break. JSON allows control
+ * characters as escapes only, and all of them are rare: looking for them once in the text is much quicker than in every
+ * string.
  */
 export function isPlainText(json: string): boolean {
-  if (json.includes('\u007f')) return false
+  if (json.includes('\u007f') || json.includes('\u00a0')) return false
   for (let at = json.indexOf('\\'); at !== -1; at = json.indexOf('\\', at + 2)) {
     const escaped = json.charCodeAt(at + 1)
     if (escaped === 34 || escaped === 47 || escaped === 92) continue
     // \u
     if (escaped !== 117) return false
     const code = Number.parseInt(json.slice(at + 2, at + 6), 16)
-    if (!(code >= 32 && code !== 0x7f)) return false
+    if (!(code >= 32 && code !== 0x7f && code !== 0xa0)) return false
   }
   return true
 }
 
 const isPlainString = (value: string): boolean => value.length > 0 && value.length <= STRING_MAX
+const isPlainCode = (value: string): boolean => (value.includes(' ') ? isCode(value) : value.length > 0)
 const isPlainUri = (value: string): boolean => {
   const first = value.charCodeAt(0)
   if (first !== 117 && first !== 111) return value.length > 0 && !value.includes(' ')
@@ -328,6 +330,7 @@ const isPlainUri = (value: string): boolean => {
 export const plainChecks: typeof checks = {
   ...checks,
   canonical: (value: string) => isPlainUri(value) && (value.charCodeAt(0) === 35 || isAbsoluteUri(value)),
+  code: isPlainCode,
   elementId: (value: string) => isPlainString(value) && !value.includes(' '),
   markdown: isPlainString,
   string: isPlainString,

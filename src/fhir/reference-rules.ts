@@ -5,6 +5,7 @@ import { localLinks } from './narrative.ts'
 import { isId } from './primitives.ts'
 import { add, brokenRule, type Fault, type Faults } from './structure-faults.ts'
 import { isObject } from './resource.ts'
+import type { Seen } from './structure-runtime.ts'
 
 /** The resource that `#id` is relative to. */
 export interface Scope {
@@ -20,22 +21,23 @@ export interface Scope {
   readonly bundle: BundleIndex
   /** Ids of the elements seen so far; undefined until there is one. */
   elementIds: Set<string> | undefined
+  readonly seen: Seen | undefined
 }
 
 const NONE_USED: Set<string> = new Set()
 
 type Loose = Record<string, unknown>
 /** @param bundle the entries among which the resource stands */
-export function scopeOf(resource: Loose, bundle: BundleIndex): Scope {
+export function scopeOf(resource: Loose, bundle: BundleIndex, seen?: Seen): Scope {
   if (!Array.isArray(resource.contained))
-    return { contained: null, used: NONE_USED, resource, root: resource, bundle, elementIds: undefined }
+    return { contained: null, used: NONE_USED, resource, root: resource, bundle, elementIds: undefined, seen }
   const contained = new Map<string, string>()
   for (const inner of resource.contained as unknown[]) {
     if (isObject(inner) && typeof inner.id === 'string' && typeof inner.resourceType === 'string') {
       contained.set(inner.id, inner.resourceType)
     }
   }
-  return { contained, used: new Set(), resource, root: resource, bundle, elementIds: undefined }
+  return { contained, used: new Set(), resource, root: resource, bundle, elementIds: undefined, seen }
 }
 
 /** Inside a contained resource `#id` is still relative to the container. */
@@ -57,12 +59,15 @@ export function elementIdFault(faults: Faults, id: string, scope: Scope): Faults
 
 const HISTORY = '/_history/'
 
-/** Form of Reference.reference; local references must be contained (ref-1). Undefined if it is in order. */
+/**
+ * Form of Reference.reference; local references must be contained (ref-1). Undefined if it is in order.
+ * @param severityOf how bad it is that a reference outside a Bundle leads nowhere
+ */
 export function referenceFault(
   text: string,
   scope: Scope,
   types: ReadonlySet<string>,
-  severity?: 'warning',
+  severityOf: (scope: Scope) => 'warning' | undefined,
 ): Fault[] | undefined {
   if (text.charCodeAt(0) === 35) {
     const id = text.slice(1)
@@ -93,7 +98,7 @@ export function referenceFault(
     }
   }
   // In a Bundle it has to lead somewhere.
-  return add(undefined, 'reference-invalid', '.reference', FORM, scope.bundle === null ? severity : undefined)
+  return add(undefined, 'reference-invalid', '.reference', FORM, scope.bundle === null ? severityOf(scope) : undefined)
 }
 
 const NOT_IN_BUNDLE = 'No entry of the Bundle has this urn as its fullUrl, and it cannot be looked up elsewhere.'

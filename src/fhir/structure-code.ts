@@ -60,7 +60,7 @@ export function resourceSource(definitions: Definitions, type: string): string {
 
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
-  missing, choiceTwice, unknownProperty, broken, brokenRule, has, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice, seeExtension, seeSystem,
+  missing, choiceTwice, unknownProperty, broken, brokenRule, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice, knownUri, seeExtension, seeSystem,
   softened, attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
@@ -112,6 +112,7 @@ class Unit {
       'r',
       ...(required.length > 0 ? ['m = 0'] : []),
       ...(asked.names.length > 0 ? ['w = 0'] : []),
+      ...(path === 'Reference' || KNOWN_URIS.has(`${path}.system`) || KNOWN_URIS.has(`${path}.url`) ? ['s'] : []),
       ...[...choices.keys()].map((c) => `c${c} = 0`),
     ]
     return `function ${functionName(path)}(o, S) {
@@ -266,7 +267,14 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
           : `!${this.#constant('V', `codesOf(${quote(valueSet.url)})`)}.has(${v})`
       return `if (typeof ${v} !== 'string' || ${test}) f = badCode(f, ${path}, ${v}, ${bound})`
     }
-    const checked = `if (typeof ${v} !== '${json}' || !is_${primitive}(${v})) f = badPrimitive(f, ${path}, '${primitive}', ${v})`
+    const known = KNOWN_URIS.has(element.path)
+    const isRight = known
+      ? `(s = knownUri(${v})).isUri`
+      : primitive === 'canonical'
+        ? `knownUri(${v}).isCanonical`
+        : `is_${primitive}(${v})`
+    const kept = element.path === REFERENCE ? `s = ${v}\n` : ''
+    const checked = `${kept}if (typeof ${v} !== '${json}' || !${isRight}) f = badPrimitive(f, ${path}, '${primitive}', ${v})`
     const constraints = this.#valueConstraints(element, primitive, v, path)
     const targets = (type?.targetProfile ?? []).map((url) => url.slice(STRUCTURE_DEFINITION.length))
     if (primitive === 'canonical' && targets.length > 0 && !targets.includes('Resource')) {
@@ -277,7 +285,8 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     if (primitive === 'string') constraints.push(`if (isPadded(${v})) f = padded(f, ${path})`)
     const relative =
       RELATIVE[element.path] ?? (primitive === 'uri' && CANONICAL_URL.test(element.path) ? 'undefined' : undefined)
-    if (relative !== undefined) constraints.push(`if (!isAbsolute(${v})) f = relativeUri(f, ${path}, ${relative})`)
+    if (relative !== undefined)
+      constraints.push(`if (!${known ? 's.isAbsolute' : `isAbsolute(${v})`}) f = relativeUri(f, ${path}, ${relative})`)
     if (primitive === 'elementId') constraints.push(`f = elementIdFault(f, ${v}, S)`)
     return constraints.length === 0 ? checked : `${checked}\nelse { ${constraints.join('; ')} }`
   }
@@ -302,7 +311,9 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     }
     if (type?.profile?.includes(`${STRUCTURE_DEFINITION}SimpleQuantity`)) {
       const text = quote('sqty-1: The comparator is not used on a SimpleQuantity')
-      after.push(`if (has(${v}, 'comparator')) f = brokenRule(f, ${path} + '.comparator', ${text})`)
+      after.push(
+        `if (${v}.comparator !== undefined || ${v}._comparator !== undefined) f = brokenRule(f, ${path} + '.comparator', ${text})`,
+      )
     }
     if (name === 'Extension' && !element.path.startsWith('Extension.')) {
       after.push(`if (!isAbsolute(${v}.url)) f = relativeUri(f, ${path} + '.url')`)
@@ -322,20 +333,21 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     if (path === 'Extension') {
       const text = 'ext-1: an extension has either a value or extensions of its own, and not both.'
       const broken = `f = add(f, 'extension-invalid', '', ${quote(text)}, undefined, 'ext-1')`
-      return `seeExtension(o, S)\nif (${asked.code('extension')} === (c0 !== 0)) ${broken}`
+      return `if (s !== undefined && s.isExtension) seeExtension(S)\nif (${asked.code('extension')} === (c0 !== 0)) ${broken}`
     }
     const call = CALLS[path]
-    if (call !== undefined) {
-      const see = SYSTEMS.has(path) ? `if (${asked.code('system')}) seeSystem(o, S)\n` : ''
-      return `${see}if (${asked.code(call.member)}) f = ${call.check}(f, o)`
-    }
+    if (call !== undefined) return `if (${asked.code(call.member)}) f = ${call.check}(f, o)`
+    const see = 'if (s.isMisformed !== undefined) seeSystem(o, s, S)'
+    const judge = 'if (s.codeFaults !== undefined) f = knownCode(f, s, o.code)'
+    if (path === 'Identifier') return `if (s !== undefined) { ${see}\nif (s.identifiesUris) f = identifierUri(f, o) }`
+    if (QUANTITIES.includes(path)) return `if (s !== undefined) { ${see}\n${judge} }`
     if (path === 'Coding') {
       const text = 'A code has no meaning without its system.'
       const lone = `f = add(f, 'code-without-system', '', ${quote(text)}, 'warning')`
-      return `if (${asked.code('code')}) { if (${asked.code('system')}) { seeSystem(o, S); f = knownCode(f, o) } else ${lone} }`
+      const judged = `if (s !== undefined) { ${see}\n${judge} }`
+      return `if (${asked.code('code')}) { if (${asked.code('system')}) { ${judged} } else ${lone} }`
     }
-    if (path === 'Reference')
-      return "if (typeof o.reference === 'string' && o.reference !== '') f = referenceAt(f, o.reference, S)"
+    if (path === 'Reference') return "if (typeof s === 'string' && s !== '') f = referenceAt(f, s, S)"
     return ''
   }
 
@@ -392,13 +404,17 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
 /** Rules on types that a function of the runtime checks when the member is there. */
 const CALLS: Readonly<Record<string, { readonly member: string; readonly check: string }>> = {
   Attachment: { member: 'size', check: 'attachmentSize' },
-  Identifier: { member: 'system', check: 'identifierUri' },
   Meta: { member: 'security', check: 'securityLabels' },
-  ...Object.fromEntries(QUANTITIES.map((type) => [type, { member: 'code', check: 'knownCode' }])),
 }
 
-/** What pairs a system with a value of it, besides a Coding. */
-const SYSTEMS: ReadonlySet<string> = new Set(['Identifier', ...QUANTITIES])
+/** Looked into after the other members. */
+const REFERENCE = 'Reference.reference'
+
+/** What repeats itself from one resource to the next. */
+const KNOWN_URIS: ReadonlySet<string> = new Set([
+  'Extension.url',
+  ...['Identifier', 'Coding', ...QUANTITIES].map((type) => `${type}.system`),
+])
 
 /** URIs that must be absolute, and how bad it is if they are not, as JavaScript. */
 const RELATIVE: Readonly<Record<string, string>> = {

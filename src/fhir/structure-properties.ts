@@ -4,7 +4,7 @@ import type { Definitions, ElementDefinition, ElementType, StructureDefinition }
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 const lastSegment = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
-export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('.'))
+export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('.'), 0))
 export const functionName = (path: string): string => path.replaceAll('.', '_')
 
 /** One property of a JSON object; a choice element has one for each of its types. */

@@ -1,8 +1,9 @@
 /** What the text of a generated validator finds under its names (see `fhir/structure-code.ts`). */
 
-import { type CodeFault, createBaseCodes } from './base-codes.ts'
+import type { BaseCodes, CodeJudge } from './base-codes.ts'
 import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'
 import * as path from './fhirpath-runtime.ts'
+import type { KnownUri } from './known-systems.ts'
 import { narrativeFault } from './narrative.ts'
 import { type checks as allChecks, isAbsoluteUri, isPadded } from './primitives.ts'
 import type { Severity } from './problem.ts'
@@ -14,10 +15,8 @@ import {
   type Scope,
   wrongTarget,
 } from './reference-rules.ts'
-import { isSnomedCode } from './snomed.ts'
 import * as faults from './structure-faults.ts'
 import type { Terminology } from './terminology.ts'
-import { isUcum, UCUM } from './ucum.ts'
 import { add, allowedCodes, type BoundCodes, badPrimitive, type Faults, join } from './structure-faults.ts'
 
 type Loose = Record<string, unknown>
@@ -42,8 +41,8 @@ export interface StructureOptions {
 }
 
 export interface LoadedCodes {
-  /** What is wrong with a code of such a system. */
-  codeFault(system: string, code: string): CodeFault | undefined
+  /** Who judges the codes of such a system; undefined where nobody can. */
+  judgeOf(system: string): CodeJudge | undefined
   /** Which of all value sets hold a code. */
   has: Terminology['has']
 }
@@ -67,8 +66,8 @@ export const nothingSeen = (): Seen => ({ extended: new Set(), misformed: new Se
 /** What to look out for. */
 export interface Watch {
   isKnownExtension(url: string): boolean
-  /** Of an Identifier, Coding or Quantity with a system. */
-  isMisformed(value: Readonly<Record<string, unknown>>): boolean
+  /** Tells an Identifier, Coding or Quantity of the system that is not as it asks for; undefined if it asks for nothing. */
+  misformedOf(system: string): ((value: Readonly<Record<string, unknown>>) => boolean) | undefined
 }
 
 interface ResourceChecks {
@@ -113,22 +112,24 @@ export function createRuntime(
   options: StructureOptions,
   resources: ResourceChecks,
   checks: typeof allChecks,
-  seen: () => Seen | undefined,
+  codes: BaseCodes,
+  knownUri: (uri: string) => KnownUri,
 ): Readonly<Record<string, unknown>> {
-  const { modifierExtensions = new Set(), references = 'enforced', exposedTypes, watch, codeForms = false } = options
+  const { modifierExtensions = new Set(), references = 'enforced', exposedTypes } = options
   const types = definitions.resourceTypes
   const valueSet = (url: string): ValueSet => {
     const found = definitions.valueSet(url)
     if (found === undefined) throw new Error(`There is no value set ${url}.`)
     return found
   }
-  const codes = createBaseCodes(definitions, options.loaded?.codeFault)
   const isFree = ({ root }: Scope): boolean =>
     references === 'free' || exposedTypes?.has(String(root.resourceType)) === false
+  const severityOf = (scope: Scope): 'warning' | undefined => (isFree(scope) ? 'warning' : undefined)
   return {
     ...faults,
     checks,
     path,
+    knownUri,
     elementIdFault,
     isAbsolute,
     isPadded,
@@ -139,7 +140,6 @@ export function createRuntime(
     freshIds: (scope: Scope): Scope => ({ ...scope, elementIds: undefined }),
     codeNeeded: (found: Faults, at: string, bound: Bound): Faults =>
       add(found, 'code-not-in-value-set', at, `An extension cannot stand for the code. ${allowedCodes(bound)}`),
-    has: (o: Loose, name: string): boolean => o[name] !== undefined || o[`_${name}`] !== undefined,
     attempt,
     resource: resources.nested,
     containedResource: resources.contained,
@@ -154,16 +154,14 @@ export function createRuntime(
     wrongTarget: (found: Faults, at: string, allowed: ReadonlySet<string>, value: Loose, scope: Scope): Faults =>
       wrongTarget(found, at, allowed, isFree(scope) && !isCertain(value, allowed, scope) ? 'warning' : undefined),
     referenceAt: (found: Faults, text: string, scope: Scope): Faults => {
-      const wrong = referenceFault(text, scope, types, isFree(scope) ? 'warning' : undefined)
+      const wrong = referenceFault(text, scope, types, severityOf)
       return wrong === undefined ? found : join(found, '', wrong)
     },
-    seeExtension: ({ url }: Loose, { root }: Scope): void => {
-      const notes = seen()
-      if (notes && watch && typeof url === 'string' && watch.isKnownExtension(url)) notes.extended.add(root)
+    seeExtension: ({ seen, root }: Scope): void => {
+      seen?.extended.add(root)
     },
-    seeSystem: (value: Loose, { root }: Scope): void => {
-      const notes = seen()
-      if (notes && watch?.isMisformed(value)) notes.misformed.add(root)
+    seeSystem: (value: Loose, { isMisformed }: KnownUri, { seen, root }: Scope): void => {
+      if (seen !== undefined && isMisformed?.(value)) seen.misformed.add(root)
     },
     narrative: (found: Faults, path: string, value: unknown, scope: Scope): Faults => {
       if (typeof value !== 'string' || value === '') return badPrimitive(found, path, 'string', value)
@@ -190,19 +188,8 @@ export function createRuntime(
         isForm: formOf(set),
       }
     },
-    knownCode: (found: Faults, { system, code }: Loose): Faults => {
-      if (typeof system !== 'string' || typeof code !== 'string') return found
-      if (codeForms && system === UCUM && !isUcum(code)) return add(found, 'code-unknown', '.code', NOT_UCUM)
-      if (system === SNOMED) {
-        if (!codeForms || isSnomedCode(code)) return found
-        return add(found, 'code-unknown', '.code', NOT_SNOMED, 'warning')
-      }
-      if (system.startsWith(VALUE_SET)) return add(found, 'code-unknown', '.system', NOT_A_SYSTEM)
-      const fault = codes.unknown(system, code)
-      if (fault === undefined) return found
-      if (fault === 'supplement') return add(found, 'code-unknown', '.system', A_SUPPLEMENT)
-      return add(found, 'code-unknown', '.code', UNKNOWN_CODE, fault === 'error' ? undefined : fault)
-    },
+    knownCode: (found: Faults, { codeFaults }: KnownUri, code: unknown): Faults =>
+      typeof code === 'string' && codeFaults ? codeFaults(found, code) : found,
     valueSetOf: valueSet,
     /** A code, Coding or CodeableConcept whose binding only recommends. */
     recommended: (found: Faults, at: string, value: unknown, set: ValueSet, severity: Severity): Faults => {
@@ -218,16 +205,9 @@ export function createRuntime(
   }
 }
 
-const SNOMED = 'http://snomed.info/sct'
-const VALUE_SET = 'http://hl7.org/fhir/ValueSet/'
-const NOT_UCUM = 'UCUM has no such unit (codes are case-sensitive, words stand in { }).'
-const NOT_SNOMED = 'SNOMED CT cannot have this code: its check digit or its form is wrong.'
-const A_SUPPLEMENT = 'This adds to a code system and is none: name the code system that it supplements.'
-const NOT_A_SYSTEM = 'This is a value set. A code comes from a code system: name that one.'
-
 /** An identifier that says it is a URI (https://hl7.org/fhir/R4/identifier-registry.html#uri). */
-function identifierUri(found: Faults, { system, value }: Loose): Faults {
-  if (system !== 'urn:ietf:rfc:3986' || isAbsolute(value)) return found
+function identifierUri(found: Faults, { value }: Loose): Faults {
+  if (isAbsolute(value)) return found
   return add(
     found,
     'identifier-not-uri',
@@ -251,8 +231,6 @@ function securityLabels(found: Faults, { security }: Loose): Faults {
   }
   return faults
 }
-
-const UNKNOWN_CODE = 'The code system has no such code: look for a misspelling, or for a code of another system.'
 
 const codingsOf = (value: unknown): readonly Loose[] => {
   if (typeof value === 'string') return [{ code: value }]

@@ -4,10 +4,12 @@
 
 import { DATA_TYPES, dataTypesSource, resourceSource } from './structure-code.ts'
 import { type BundleIndex, bundleFaults, bundleIndex } from './bundle-rules.ts'
+import { type BaseCodes, createBaseCodes } from './base-codes.ts'
 import { createDefinitionRules } from './definition-rules.ts'
 import type { Definitions } from './definitions.ts'
 import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
+import { type KnownUri, knownSystems } from './known-systems.ts'
 import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
 import { FAULTS_MAX, type Fault, type Faults, isReadable, notObject, unknownType } from './structure-faults.ts'
 import { createRuntime, type Seen, type StructureMaker, type StructureOptions } from './structure-runtime.ts'
@@ -39,8 +41,10 @@ type Check = (value: unknown, scope: Scope) => Faults
  */
 export function createStructureValidator(definitions: Definitions, options: StructureOptions = {}): StructureValidator {
   let current: Seen | undefined
-  const careful = createCompiler(definitions, options, checks, () => current)
-  const plain = createCompiler(definitions, options, plainChecks, () => current)
+  const codes = createBaseCodes(definitions, options.loaded?.judgeOf)
+  const shared = { codes, knownUri: knownSystems(options, codes), seen: () => current }
+  const careful = createCompiler(definitions, options, checks, shared)
+  const plain = createCompiler(definitions, options, plainChecks, shared)
   return {
     validate(resource, { root, type, text, seen }) {
       if (type !== undefined && isObject(resource) && resource.resourceType !== type) {
@@ -64,19 +68,26 @@ interface Compiler {
   compile(type: string): Check
 }
 
+/** What both sets of functions know. */
+interface Shared {
+  readonly codes: BaseCodes
+  readonly knownUri: (uri: string) => KnownUri
+  readonly seen: () => Seen | undefined
+}
+
 /** The functions of all types with one set of checks for primitives. */
 function createCompiler(
   definitions: Definitions,
   options: StructureOptions,
   primitiveChecks: typeof checks,
-  seen: () => Seen | undefined,
+  { codes, knownUri, seen }: Shared,
 ): Compiler {
   const compiled = new Map<string, Check>()
   const resources = {
     nested: (value: unknown, scope: Scope): Faults => resourceIn(value, undefined, scope.bundle),
     contained: (value: unknown, scope: Scope): Faults => resourceIn(value, scope, null),
   }
-  const runtime = createRuntime(definitions, options, resources, primitiveChecks, seen)
+  const runtime = createRuntime(definitions, options, resources, primitiveChecks, codes, knownUri)
   const definitionRules = createDefinitionRules(definitions, options.loaded)
   const ruled = (check: Check, type: string): Check => {
     const rule = definitionRules.get(type)
@@ -104,14 +115,19 @@ function createCompiler(
     return check
   }
 
+  const checkOf = (type: unknown): Check | undefined => {
+    if (typeof type !== 'string') return undefined
+    return compiled.get(type) ?? (definitions.resourceTypes.has(type) ? compile(type) : undefined)
+  }
+
   /** A resource by its own type; `outer` is given for contained ones, which belong to their container. */
   const resourceIn = (value: unknown, outer: Scope | undefined, around: BundleIndex): Faults => {
     if (!isObject(value)) return notObject(value)
     const type = value.resourceType
-    if (typeof type !== 'string' || !definitions.resourceTypes.has(type)) return unknownType(value.resourceType)
+    const check = checkOf(type)
+    if (check === undefined) return unknownType(type)
     const bundle = type === 'Bundle' ? bundleIndex(value) : around
-    const scope = outer === undefined ? scopeOf(value, bundle) : containedScope(outer, value)
-    const check = compiled.get(type) ?? compile(type)
+    const scope = outer === undefined ? scopeOf(value, bundle, seen()) : containedScope(outer, value)
     let found = check(value, scope)
     if (type === 'Bundle') found = bundleFaults(found, value, definitions.resourceTypes)
     return outer === undefined && value.contained !== undefined ? containedFaults(found, value, scope) : found

@@ -103,13 +103,16 @@ function inspect({ resource, misformed }: Subject): readonly Finding[] {
   return findings
 }
 
-/** Whether an Identifier, Coding or Quantity does not have the form that its system asks for. */
-export function isMisformed(members: Readonly<Record<string, unknown>>): boolean {
-  const rule = typeof members.system === 'string' ? forms.get(members.system) : undefined
-  if (rule === undefined) return false
-  // Two names, each read where it always stands.
-  const text = rule.property === 'value' ? members.value : members.code
-  return typeof text === 'string' && !rule.holds(text)
+/** Tells an Identifier, Coding or Quantity of the system that does not have the form it asks for; undefined if it asks for none. */
+export function misformedOf(system: string): ((members: Readonly<Record<string, unknown>>) => boolean) | undefined {
+  const rule = forms.get(system)
+  if (rule === undefined) return undefined
+  const { property, holds } = rule
+  return (members) => {
+    // Two names, each read where it always stands.
+    const text = property === 'value' ? members.value : members.code
+    return typeof text === 'string' && !holds(text)
+  }
 }
 
 /** Objects with `system` are Identifiers, Codings and Quantities; all systems judged here belong to one of them. */

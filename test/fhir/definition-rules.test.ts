@@ -299,7 +299,7 @@ t.test('the codes of a map are in its systems and value sets', (t) => {
   t.same(told(map('active', 'requested', { group: [{ element: [{ code: 'x' }] }] })), [], 'of no system at all')
   const knowing = createStructureValidator(definitions, {
     loaded: {
-      codeFault: (system, code) => (system === 'http://example.com/s' && code !== 'a' ? 'error' : undefined),
+      judgeOf: (system) => (code) => (system === 'http://example.com/s' && code !== 'a' ? 'error' : undefined),
       has: (set, _system, code) => (set === 'http://example.com/set' ? (code === 'active' ? 'yes' : 'no') : 'unknown'),
     },
   })

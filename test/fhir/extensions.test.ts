@@ -229,7 +229,7 @@ t.test('memberOf asks the value sets, and String means what FHIR calls string', 
 
 t.test('an extension with a definition is seen by the structure step wherever it stands', (t) => {
   const structure = createStructureValidator(definitions, {
-    watch: { isKnownExtension: own.knowsExtension, isMisformed: () => false },
+    watch: { isKnownExtension: own.knowsExtension, misformedOf: () => undefined },
   })
   const known = { url: `${R4}/data-absent-reason`, valueString: 'a code is needed' }
   const nested = { url: 'https://example.org/x', extension: [known] }

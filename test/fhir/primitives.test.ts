@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import t from 'tap'
+import { knownUris } from '../../src/fhir/known-uris.ts'
 import {
   checks,
   isBackwards,
@@ -10,12 +12,14 @@ import {
   isInstant,
   isInteger,
   isOid,
+  isPlainText,
   isPositiveInt,
   isString,
   isTime,
   isUnsignedInt,
   isUri,
   isUuid,
+  plainChecks,
   primitives,
 } from '../../src/fhir/primitives.ts'
 
@@ -204,4 +208,48 @@ t.test('a period is backwards only when that is sure', async (t) => {
 
 t.test('every primitive has a check and words for the sender', async (t) => {
   t.same(Object.keys(checks).toSorted(), Object.keys(primitives).toSorted())
+})
+
+/** Pieces that the checks tell apart. */
+const pieces = fc
+  .array(
+    fc.constantFrom('a', 'B', '1', '-', '.', ':', '/', '#', ' ', '  ', '\u00a0', '\t', '\n', '\u0001', '\u007f', 'é', '€', '"', '\\', 'urn:uuid:', 'urn:oid:1.2', 'http://', 'oid:'), // prettier-ignore
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(''))
+
+t.test('strings of a plain text are judged without looking at each character, and alike', async (t) => {
+  let plain = 0
+  const alike = fc.property(pieces, (value) => {
+    if (!isPlainText(JSON.stringify(value))) return
+    plain++
+    for (const [name, check] of Object.entries(checks)) {
+      if (primitives[name]?.json === 'string') t.equal(plainChecks[name]?.(value as never), check(value as never), name)
+    }
+  })
+  fc.assert(alike, { numRuns: 500, seed: 1 })
+  t.ok(plain > 100)
+  for (const escape of ['\\u00a0', '\\u007F', '\\u0001', '\\n']) t.notOk(isPlainText(`"a${escape}b"`), escape)
+  t.ok(isPlainText('"a\\u00e9 \\" \\\\ \\/"'))
+})
+
+t.test('a URI that is known already has the form it has, whichever took its place meanwhile', async (t) => {
+  let learned = 0
+  const known = knownUris((uri) => ({ learned: ++learned, length: uri.length }))
+  const alike = fc.property(pieces, (uri) => {
+    const { isUri: uriForm, isCanonical, length } = known(uri)
+    const canonical = checks.canonical?.(uri as never)
+    t.same([uriForm, isCanonical, length], [isUri(uri), canonical, uri.length])
+  })
+  fc.assert(alike, { numRuns: 300, seed: 1 })
+  const before = learned
+  const first = known('http://example.org/a')
+  t.equal(known('http://example.org/a'), first, 'asked again')
+  t.equal(learned, before + 1)
+  // Same length, same characters where it looks: they share a place.
+  known('http://exomple.org/a')
+  t.not(known('http://example.org/a'), first, 'another took its place')
+  t.same({ ...known('http://example.org/a'), learned: 0 }, { ...first, learned: 0 })
+  const long = `http://example.org/${'a'.repeat(400)}`
+  t.not(known(long), known(long), 'what is that long is not kept')
 })

@@ -186,14 +186,14 @@ t.test('a code is in the system that a package has of it; a supplement is no sys
     { ...system('sloppy', 'complete'), supplements: 'https://example.org/whole' },
   ]
   const terminology = createTerminology({ codeSystems: lookupOf(systems), valueSets: () => undefined })
-  const fault = loadedCodes(systems, terminology)
-  const of = (name: string, code: string) => fault(`https://example.org/${name}`, code)
+  const judgeOf = loadedCodes(systems, terminology)
+  const of = (name: string, code: string) => judgeOf(`https://example.org/${name}`)?.(code)
   t.same([of('whole', 'a'), of('whole', 'b')], [undefined, 'error'])
   t.same([of('part', 'a'), of('part', 'b')], [undefined, 'warning'])
   t.same([of('none', 'b'), of('unknown', 'b')], [undefined, undefined], 'nobody can tell')
   t.same([of('more', 'a'), of('sloppy', 'a')], ['supplement', 'supplement'], 'whatever it says of its content')
   const definitions = loadBaseDefinitions(fileURLToPath(new URL('../../profiles/base/', import.meta.url)))
-  const structure = createStructureValidator(definitions, { loaded: { codeFault: fault, has: terminology.has } })
+  const structure = createStructureValidator(definitions, { loaded: { judgeOf, has: terminology.has } })
   const told = (name: string, code: string) =>
     structure
       .validate(

@@ -5,7 +5,7 @@ import { isError, severityOf } from '../../src/fhir/problem.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { createStructureValidator } from '../../src/fhir/structure.ts'
 import { nothingSeen } from '../../src/fhir/structure-runtime.ts'
-import { isMisformed } from '../../src/homecare/rule-identifiers.ts'
+import { misformedOf } from '../../src/homecare/rule-identifiers.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 import { createHomecareRules, type RulesTable, type Written } from '../../src/homecare/rules.ts'
 
@@ -17,7 +17,7 @@ const tables = {
 }
 const rules = createHomecareRules(tables)
 const structure = createStructureValidator(loadBaseDefinitions(place('profiles/base')), {
-  watch: { isKnownExtension: () => false, isMisformed },
+  watch: { isKnownExtension: () => false, misformedOf },
 })
 /** Within the validity of the examples, after everything they report. */
 const NOW = Date.UTC(2026, 10, 22)
