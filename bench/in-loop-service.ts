@@ -27,6 +27,7 @@ process.on('SIGTERM', () => process.exit(0))
 function inLoop(path: string) {
   const written = new WrittenFile(path)
   return {
+    begin: async (expected: string | undefined) => written.begin(expected),
     run: async (...statement: Parameters<WrittenFile['run']>) => written.run(...statement),
     finish: async (sql: string) => void written.run(sql, []),
     close: async () => written.close(),

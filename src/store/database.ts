@@ -17,8 +17,12 @@ export interface Database {
    *
    * A statement that answers no rows may be sent without being waited for; its fault then comes out of a later
    * statement, at the latest out of the RELEASE of the savepoint it stands in, or of the commit.
+   *
+   * `before` answers what was committed when the transaction began, without a way to a server or a thread: for what the
+   * transaction itself has not changed. Where it turns out that somebody else has written meanwhile, nothing of the work
+   * stays and it is run once more. Absent where every question takes such a way.
    */
-  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
+  transaction<T>(work: (query: Query, before?: Query) => Promise<T>): Promise<T>
   /**
    * Runs `work` on what was committed when it began, however long it takes: reads only. It holds no writer up, but
    * while it lasts the engine cannot give old pages or rows free.

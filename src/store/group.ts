@@ -12,16 +12,37 @@ import type { Query, SqlValue } from './database.ts'
 import { Memory } from './memory.ts'
 import { Rows, type Statement } from './rows.ts'
 
+/**
+ * ms after which a group lets the event loop take its turn. Work that finds what it needs among what the group has read,
+ * or what the loop's own connection reads, never waits for anything: without this, whoever reads would wait for all of it.
+ */
+const TURN_LIMIT = 3
+
 /** The database has refused something, and it is not known of which piece of work. Nothing of the group may stay. */
 export class Unclear extends Error {
   override readonly name = 'Unclear'
+}
+
+export interface GroupOptions {
+  /** Waits for the end of each piece of work, so that a fault is known to be its own. */
+  readonly careful: boolean
+  /** What was there before the group (`Database.transaction`). */
+  readonly before?: Query | undefined
+  /** ms that only ever rise */
+  readonly stopwatch: () => number
 }
 
 export class Group {
   readonly rows = new Rows()
   readonly memory: Memory
   readonly #raw: Query
+  readonly #before: Query | undefined
   readonly #careful: boolean
+  readonly #stopwatch: () => number
+  /** When the event loop had its last turn. */
+  #turn: number
+  /** Whether anything was sent that writes. */
+  #wrote = false
   /** What was sent and is not known to have gone well: each resolves with its fault, if any. */
   #ends: Promise<{ readonly cause: unknown } | undefined>[] = []
   /** Whether something was written after which no answer has come: an engine may keep its fault until one is asked for. */
@@ -31,18 +52,36 @@ export class Group {
   /** Whether the database has refused the running work something. */
   #refused = false
 
-  /**
-   * @param raw the statements of the transaction
-   * @param careful waits for the end of each piece of work, so that a fault is known to be its own
-   */
-  constructor(raw: Query, careful: boolean) {
+  /** @param raw the statements of the transaction */
+  constructor(raw: Query, { careful, before, stopwatch }: GroupOptions) {
     this.#raw = raw
+    this.#before = before
     this.#careful = careful
-    this.memory = new Memory((sql, params) => this.#send(sql, params))
+    this.#stopwatch = stopwatch
+    this.#turn = stopwatch()
+    this.memory = new Memory((sql, params) => this.#send(sql, params), this.#before)
   }
 
-  /** Answers from memory where it can; otherwise from the database, which then knows all that was written. */
-  readonly query: Query = (sql, params = []) => this.memory.answer(sql, params) ?? this.#send(sql, params)
+  /**
+   * Answers from memory or what was there before where it can; otherwise from the database, which then knows all that
+   * was written.
+   */
+  readonly query: Query = (sql, params = []) => {
+    const answer = this.memory.answer<never>(sql, params) ?? this.#ask<never>(sql, params)
+    const turn = this.turn()
+    return turn ? Promise.all([answer, turn]).then(([rows]) => rows) : answer
+  }
+
+  /** Lets the event loop take its turn where it has waited long enough; undefined where it has not. */
+  turn(): Promise<void> | undefined {
+    if (this.#stopwatch() - this.#turn <= TURN_LIMIT) return undefined
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        this.#turn = this.#stopwatch()
+        resolve()
+      }),
+    )
+  }
 
   /**
    * Runs one piece of work.
@@ -60,7 +99,7 @@ export class Group {
     } catch (reason) {
       this.rows.drop()
       this.memory.undo()
-      await this.settled()
+      if (this.#saved || this.#refused) await this.#settled()
       if (this.#saved) {
         await this.#raw('ROLLBACK TO SAVEPOINT work')
         await this.#raw('RELEASE SAVEPOINT work')
@@ -71,14 +110,31 @@ export class Group {
     }
   }
 
-  /** Resolves when all that was done so far is known to be well. @throws Unclear */
-  async settled(): Promise<void> {
+  /** Asks whether all that was sent went well, without waiting: it may travel with the commit. */
+  end(): void {
     if (this.#unanswered) this.#later(this.#raw('SELECT 1 AS one'))
     this.#unanswered = false
+  }
+
+  /** What has failed of all that was sent, as far as `end` has asked; undefined when nothing has. */
+  async fault(): Promise<Unclear | undefined> {
     const ends = await Promise.all(this.#ends)
     this.#ends = []
     const fault = ends.find((end) => end !== undefined)
-    if (fault) throw new Unclear('A statement of the group has failed.', fault)
+    return fault && new Unclear('A statement of the group has failed.', fault)
+  }
+
+  /** Resolves when all that was done so far is known to be well. @throws Unclear */
+  async #settled(): Promise<void> {
+    this.end()
+    const fault = await this.fault()
+    if (fault) throw fault
+  }
+
+  /** A question of which memory knows nothing: as long as nobody has written, what was there before is what there is. */
+  #ask<R>(sql: string, params: readonly SqlValue[]): Promise<R[]> {
+    if (this.#before && !this.#wrote && !this.rows.waiting && isRead(sql)) return this.#before<R>(sql, params)
+    return this.#send(sql, params)
   }
 
   /** The work has gone well: what it leaves to write is sent. With care it is this work that fails with a fault of it. */
@@ -89,7 +145,7 @@ export class Group {
       if (this.#saved) await this.#raw('RELEASE SAVEPOINT work')
       return
     }
-    if (statements.length > 0) this.#unanswered = true
+    if (statements.length > 0) this.#unanswered = this.#wrote = true
     for (const { sql, params } of statements) this.#later(this.#raw(sql, params))
     if (!this.#saved) return
     this.#later(this.#raw('RELEASE SAVEPOINT work'))
@@ -120,6 +176,7 @@ export class Group {
 
   /** Sends statements that may have to be taken back. */
   #write(statements: readonly Statement[]): Promise<unknown>[] {
+    this.#wrote = true
     const sent: Promise<unknown>[] = []
     if (this.#saved === false) {
       this.#saved = true

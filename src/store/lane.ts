@@ -4,7 +4,7 @@
  */
 import { type Problem, refuse } from '../fhir/problem.ts'
 import { feedName } from './arrivals.ts'
-import type { Database, Query } from './database.ts'
+import { type Database, DatabaseUnavailable, type Query } from './database.ts'
 import { Group, Unclear } from './group.ts'
 import type { Memory } from './memory.ts'
 import type { Rows } from './rows.ts'
@@ -23,12 +23,6 @@ const QUEUE_LIMIT = 5000
  * wait. Looked at between groups, so a group that stands still adds its own limit (that of the database) to it.
  */
 const WAIT_LIMIT = 10_000
-/**
- * ms after which a group lets the event loop take its turn. Work that finds what it needs among what the group has
- * read never waits for anything: without this, whoever reads would wait for several of its pieces.
- */
-const TURN_LIMIT = 3
-
 /** What work may use inside the lane. */
 export interface LaneTransaction {
   /** Sees everything that was written before. */
@@ -120,12 +114,19 @@ export function createLane(
 
   /** Does a group; where it is not clear whose fault something was, once more with care: then nothing of it has stayed. */
   async function durable(group: readonly Job[]): Promise<Done> {
+    let state: Group | undefined
     const attempt = (careful: boolean) =>
-      database.transaction((query) => runGroup(query, clock, group, { stopwatch, careful }))
+      database.transaction((query, earlier) => {
+        const before = careful ? undefined : earlier
+        state = new Group(query, { careful, before, stopwatch })
+        return runGroup(state, { query, before, now: clock() }, group)
+      })
     try {
       return await attempt(false)
     } catch (error) {
-      if (error instanceof Unclear) return attempt(true)
+      // Where the database was away nothing is gained by asking it at once again.
+      if (error instanceof Unclear || (!(error instanceof DatabaseUnavailable) && (await state?.fault())))
+        return attempt(true)
       throw error
     }
   }
@@ -196,6 +197,23 @@ function groupOf(queue: readonly Job[]): number {
 /** Either takes the clock, and with it the lane. */
 const MOVE = 'UPDATE clock SET tick = CASE WHEN tick >= $1 THEN tick + 1 ELSE $1 END WHERE id = 1 RETURNING tick, seq'
 const HOLD = 'UPDATE clock SET tick = tick WHERE id = 1 RETURNING tick, seq'
+const LOOK = 'SELECT tick, seq FROM clock WHERE id = 1'
+
+interface Transaction {
+  readonly query: Query
+  readonly before: Query | undefined
+  /** ms since the epoch */
+  readonly now: number
+}
+
+/** The instant of a group and the number of the last event. @param quiet time need not move on */
+async function readClock({ query, before, now }: Transaction, quiet: boolean): Promise<{ tick: number; seq: number }> {
+  const [row] = before
+    ? await before<{ tick: number; seq: number }>(LOOK)
+    : await query<{ tick: number; seq: number }>(quiet ? HOLD : MOVE, quiet ? [] : [now])
+  if (!row) throw new Error('The clock row is missing: the database was not migrated.')
+  return before && !quiet ? { ...row, tick: Math.max(row.tick + 1, now) } : row
+}
 
 /** Nothing of the work has begun. */
 const busy = (): Problem =>
@@ -208,50 +226,39 @@ interface Done {
   readonly news: GroupNews
 }
 
-async function runGroup(
-  query: Query,
-  clock: () => number,
-  group: readonly Job[],
-  { stopwatch, careful }: { readonly stopwatch: () => number; readonly careful: boolean },
-): Promise<Done> {
-  const state = new Group(query, careful)
+async function runGroup(state: Group, transaction: Transaction, group: readonly Job[]): Promise<Done> {
   const quiet = group.every((job) => job.quiet)
   // Sent together with the clock: on a server that is a network away it is one way there and back for all of them.
-  const [[row]] = await Promise.all([
-    query<{ tick: number; seq: number }>(quiet ? HOLD : MOVE, quiet ? [] : [clock()]),
-    ...group.map((job) => job.foresee?.(state.query)),
+  const [{ tick, seq: from }] = await Promise.all([
+    readClock(transaction, quiet),
+    ...(transaction.before ? [] : group.map((job) => job.foresee?.(state.query))),
     group.some((job) => job.audited) ? state.memory.auditEnd() : undefined,
   ])
-  if (!row) throw new Error('The clock row is missing: the database was not migrated.')
-  let seq = row.seq
+  let seq = from
   const feeds = new Set<string>()
-  const transaction: LaneTransaction = {
+  const lane: LaneTransaction = {
     query: state.query,
     rows: state.rows,
     memory: state.memory,
-    tick: row.tick,
+    tick,
     nextSeq: () => ++seq,
     lastSeq: () => seq,
     // Of work that fails it may stay announced: somebody then looks and finds nothing.
     announce: (organization, type) => feeds.add(feedName(organization, type)),
   }
   const outcomes: Outcome[] = []
-  let turn = stopwatch()
   for (const job of group) {
-    if (stopwatch() - turn > TURN_LIMIT) {
-      await new Promise((resolve) => setImmediate(resolve))
-      turn = stopwatch()
-    }
+    await state.turn()
     const before = seq
     try {
-      outcomes.push({ value: await state.run(() => job.work(transaction)) })
+      outcomes.push({ value: await state.run(() => job.work(lane)) })
     } catch (reason) {
       if (reason instanceof Unclear) throw reason
       seq = before
       outcomes.push({ reason })
     }
   }
-  await state.settled()
-  await query('UPDATE clock SET seq = $1 WHERE id = 1', [seq])
-  return { outcomes, news: { from: row.seq, to: seq, tick: row.tick, feeds } }
+  state.end()
+  if (!quiet || seq !== from) await transaction.query('UPDATE clock SET tick = $1, seq = $2 WHERE id = 1', [tick, seq])
+  return { outcomes, news: { from, to: seq, tick, feeds } }
 }

@@ -34,6 +34,9 @@ type Answer = (params: readonly SqlValue[]) => Promise<unknown[]>
 
 export class Memory {
   readonly #send: Query
+  readonly #before: Query
+  /** What the group has written something of: keys, `Type/id`, values of an index; what was taken back as well. */
+  readonly #touched = new Set<number | string>()
   /** By `Type/id`. */
   readonly #resources = new Map<string, Promise<Known>>()
   /** By key. */
@@ -68,9 +71,18 @@ export class Memory {
     [LIVE_BY_SUBJECT, (params) => this.#find(LIVE_BY_SUBJECT, params, this.#live)],
   ])
 
-  /** @param send asks the database; sees everything written so far */
-  constructor(send: Query) {
+  /**
+   * @param send asks the database; sees everything written so far
+   * @param before asks what was there before the group; for what nobody of the group has written
+   */
+  constructor(send: Query, before = send) {
     this.#send = send
+    this.#before = before
+  }
+
+  /** How to ask for what depends on nothing but one key, `Type/id` or value of an index. */
+  #asking(about: number | string): Query {
+    return this.#touched.has(about) ? this.#send : this.#before
   }
 
   /** The rows of a statement of `read.ts` that can be remembered; undefined for any other. */
@@ -80,7 +92,11 @@ export class Memory {
 
   /** Who stands to a resource. */
   access(type: string, key: number): Promise<Access[]> {
-    return remembered(this.#access, key, () => this.#send<Access & Row>(ACCESS, [key, type]) as Promise<Access[]>)
+    return remembered(
+      this.#access,
+      key,
+      () => this.#asking(key)<Access & Row>(ACCESS, [key, type]) as Promise<Access[]>,
+    )
   }
 
   /** A version was written. @param was what the index held of the resource @param is what it holds now */
@@ -104,15 +120,16 @@ export class Memory {
   }
 
   #keep(stored: Stored, access: Access[], rows: readonly IndexRow[]): void {
-    this.#resources.set(`${stored.type}/${stored.id}`, Promise.resolve({ stored, access }))
+    const path = `${stored.type}/${stored.id}`
+    this.#resources.set(path, Promise.resolve({ stored, access }))
+    this.#touched.add(path).add(stored.key)
     // Whatever finds the resource now finds it changed, also where the row itself stays.
     for (const row of rows) {
-      if (row.kind === 'token') this.#found.delete(asked([row.param, row.code, row.system]))
-      else if (row.kind === 'reference') {
-        const value = asked([row.param, row.target])
-        this.#found.delete(value)
-        this.#live.delete(value)
-      }
+      if (row.kind !== 'token' && row.kind !== 'reference') continue
+      const value = asked(row.kind === 'token' ? [row.param, row.code, row.system] : [row.param, row.target])
+      this.#touched.add(value)
+      this.#found.delete(value)
+      this.#live.delete(value)
     }
   }
 
@@ -147,11 +164,13 @@ export class Memory {
 
   async granted(type: string, key: number, access: Access): Promise<void> {
     this.#changed = true
+    this.#touched.add(key)
     ;(await this.access(type, key)).push(access)
   }
 
   async withdrawn(type: string, key: number, org: string): Promise<void> {
     this.#changed = true
+    this.#touched.add(key)
     const access = await this.access(type, key)
     // In place: the resource itself may be remembered with the same list.
     access.splice(0, access.length, ...access.filter((row) => row.org !== org))
@@ -165,7 +184,8 @@ export class Memory {
   /** The last row of the audit log, those included that wait to be inserted. */
   auditEnd(): Promise<AuditEnd> {
     if (this.#audited) return Promise.resolve(this.#audited)
-    this.#auditEnd ??= auditEnd((sql, params) => this.#send(sql, params)).catch((error: unknown) => {
+    // Asked before anybody of the group appends to it.
+    this.#auditEnd ??= auditEnd(this.#before).catch((error: unknown) => {
       this.#auditEnd = undefined
       throw error
     })
@@ -198,11 +218,15 @@ export class Memory {
 
   /** Both are nearly always wanted; asked at once they cost one round trip. */
   #resource(type: string, id: string): Promise<Known> {
-    return remembered(this.#resources, `${type}/${id}`, async () => {
+    const path = `${type}/${id}`
+    return remembered(this.#resources, path, async () => {
+      const ask = this.#asking(path)
       const [[stored], access] = await Promise.all([
-        this.#send<Stored & Row>(CURRENT, [type, id]),
-        this.#send<Access & Row>(ACCESS_BY_ID, [type, id]),
+        ask<Stored & Row>(CURRENT, [type, id]),
+        ask<Access & Row>(ACCESS_BY_ID, [type, id]),
       ])
+      // Somebody was granted something by its key alone.
+      if (stored && this.#touched.has(stored.key)) return { stored, access: await this.access(type, stored.key) }
       if (stored) this.#access.set(stored.key, Promise.resolve(access))
       return { stored, access }
     })
@@ -214,7 +238,8 @@ export class Memory {
   }
 
   #find(sql: string, params: readonly SqlValue[], among = this.#found): Promise<Stored[]> {
-    return remembered(among, asked(params), () => this.#send<Stored & Row>(sql, params))
+    const value = asked(params)
+    return remembered(among, value, () => this.#asking(value)<Stored & Row>(sql, params))
   }
 }
 

@@ -38,15 +38,15 @@ export interface Statement {
 }
 
 export class Rows {
-  readonly #waiting = new Map<Table, SqlValue[][]>()
+  readonly #added = new Map<Table, SqlValue[][]>()
   /** What comes before the rows that wait. */
   #statements: Statement[] = []
 
   /** @param values in the order of the table's columns */
   add(table: Table, values: SqlValue[]): void {
-    const rows = this.#waiting.get(table)
+    const rows = this.#added.get(table)
     if (rows) rows.push(values)
-    else this.#waiting.set(table, [values])
+    else this.#added.set(table, [values])
   }
 
   /** Another statement that answers nothing; it stands after all rows that wait, and before those that are added later. */
@@ -55,9 +55,14 @@ export class Rows {
     this.#statements.push({ sql, params })
   }
 
+  /** Whether anything waits. */
+  get waiting(): boolean {
+    return this.#added.size > 0 || this.#statements.length > 0
+  }
+
   /** The statements that write what waits, which then waits no more. */
   take(): readonly Statement[] {
-    if (this.#waiting.size === 0 && this.#statements.length === 0) return NOTHING
+    if (!this.waiting) return NOTHING
     this.#seal()
     const statements = this.#statements
     this.#statements = []
@@ -66,17 +71,17 @@ export class Rows {
 
   /** Forgets what waits. */
   drop(): void {
-    this.#waiting.clear()
+    this.#added.clear()
     this.#statements = []
   }
 
   #seal(): void {
-    for (const [table, rows] of this.#waiting) {
+    for (const [table, rows] of this.#added) {
       for (let start = 0; start < rows.length; start += CHUNK) {
         this.#statements.push(insertOf(table, rows.length > CHUNK ? rows.slice(start, start + CHUNK) : rows))
       }
     }
-    this.#waiting.clear()
+    this.#added.clear()
   }
 }
 

@@ -12,8 +12,13 @@ export type Order =
       /** Whether an answer is wanted. The fault of a statement without one comes out of the next that has one. */
       readonly waited: boolean
     }
+  /** Takes the lock; answered with the version of the file, or with a fault that has the code `OUTDATED`. */
+  | { readonly kind: 'begin'; readonly file: number; readonly expected: string | undefined }
   /** Answered when the file is closed; what was not committed is rolled back. */
   | { readonly kind: 'close'; readonly file: number }
+
+/** Code of the fault of a transaction that was to begin where somebody else has written meanwhile. */
+export const OUTDATED = 'HOMECARE_OUTDATED'
 
 /** From the thread, one for each order of a batch that waits for one. */
 export type Answer = { readonly rows: readonly Row[] } | { readonly fault: Fault }

@@ -18,6 +18,11 @@ interface Waiter {
 /** A file that the thread writes to. */
 export interface WritingConnection {
   /**
+   * Begins a transaction (`WrittenFile.begin`); leaves with what is sent next.
+   * @throws DatabaseUnavailable when the thread has ended; Error of SQLite; Error with the code `OUTDATED`
+   */
+  begin(expected: string | undefined): Promise<string>
+  /**
    * Sends a statement. One that answers no rows is not waited for: its fault comes out of the next that is, and until
    * a ROLLBACK nothing is done any more.
    * @throws DatabaseUnavailable when the thread has ended; Error of SQLite otherwise
@@ -73,6 +78,10 @@ export class WriterThread implements WriterPlace {
     const file = ++this.#files
     this.#put({ kind: 'open', file, path })
     return {
+      begin: async (expected) => {
+        const [row] = await this.#ask({ kind: 'begin', file, expected }, false)
+        return String(row?.version)
+      },
       run: (sql, params) => {
         if (!params.every(isValue)) {
           return Promise.reject(new TypeError('A statement was given a value that no column can hold.'))
@@ -98,15 +107,17 @@ export class WriterThread implements WriterPlace {
     await this.#worker.terminate()
   }
 
-  #ask(order: Order): Promise<Row[]> {
+  /** @param leaves whether what waits is sent when this step is over */
+  #ask(order: Order, leaves = true): Promise<Row[]> {
     if (this.#fault) return Promise.reject(this.#fault)
     const answer = new Promise<Row[]>((resolve, reject) => {
       if (this.#waiting.push({ resolve, reject }) === 1) this.#worker.ref()
     })
     this.#put(order)
-    if (!this.#leaving) {
+    if (leaves && !this.#leaving) {
       this.#leaving = true
-      queueMicrotask(() => {
+      // After all promises that are fulfilled by now: what follows from them, as a COMMIT, travels along.
+      process.nextTick(() => {
         this.#leaving = false
         this.#leave()
       })

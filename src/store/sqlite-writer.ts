@@ -10,17 +10,35 @@ import type { DatabaseSync } from 'node:sqlite'
 import { parentPort } from 'node:worker_threads'
 import type { Row, SqlValue } from './database.ts'
 import { connect, type Run, statements } from './sqlite-connection.ts'
-import { type Answer, faultOf, type Order } from './sqlite-messages.ts'
+import { type Answer, faultOf, type Order, OUTDATED } from './sqlite-messages.ts'
 
 /** A file that is written to, opened by its first statement. */
 export class WrittenFile {
   readonly #path: string
   #open: { readonly connection: DatabaseSync; readonly run: Run } | undefined
+  #openings = 0
   /** What the running transaction has failed with. */
   #fault: { readonly error: unknown } | undefined
 
   constructor(path: string) {
     this.#path = path
+  }
+
+  /**
+   * Begins a transaction, with the lock that keeps all others from writing.
+   * @param expected a version that was answered before: what was read since is true still unless the file has another
+   * @returns the version of what is committed: another one after commits of other connections, never after our own
+   * @throws Error of SQLite, or one with the code `OUTDATED`; nothing more of the transaction is done then
+   */
+  begin(expected: string | undefined): string {
+    this.run('BEGIN IMMEDIATE', [])
+    const [row] = this.run('PRAGMA data_version', [])
+    // A number of one connection means nothing to the next.
+    const version = `${this.#openings}.${row?.data_version}`
+    if (expected === undefined || expected === version) return version
+    const error = Object.assign(new Error('Another connection has written to the store meanwhile.'), { code: OUTDATED })
+    this.#fault = { error }
+    throw error
   }
 
   /** @throws Error of this statement, or of an earlier one of the transaction */
@@ -35,6 +53,7 @@ export class WrittenFile {
         // temporary file, as SQLite does from the sixteenth page on, takes a third of the time of all statements.
         connection.exec('PRAGMA temp_store=MEMORY')
         this.#open = { connection, run: statements(connection) }
+        this.#openings++
       }
       const rows = this.#open.run(sql, params)
       if (mends) this.#fault = undefined
@@ -71,19 +90,19 @@ function follow(order: Order): Row[] {
     return []
   }
   const file = files.get(order.file)
-  if (order.kind === 'run') {
-    if (!file) throw new Error('The database is closed.')
-    return file.run(order.sql, order.params)
+  if (order.kind === 'close') {
+    files.delete(order.file)
+    file?.close()
+    return []
   }
-  files.delete(order.file)
-  file?.close()
-  return []
+  if (!file) throw new Error('The database is closed.')
+  return order.kind === 'begin' ? [{ version: file.begin(order.expected) }] : file.run(order.sql, order.params)
 }
 
 parentPort?.on('message', (batch: readonly Order[]) => {
   const answers: Answer[] = []
   for (const order of batch) {
-    const waited = order.kind === 'close' || (order.kind === 'run' && order.waited)
+    const waited = order.kind === 'run' ? order.waited : order.kind !== 'open'
     try {
       const rows = follow(order)
       if (waited) answers.push({ rows })

@@ -9,6 +9,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Database, DatabaseUnavailable, type Query } from './database.ts'
 import { connect, statements } from './sqlite-connection.ts'
 import { type WriterPlace, writerThread, type WritingConnection } from './sqlite-thread.ts'
+import { SqliteTransactions } from './sqlite-transactions.ts'
 
 /**
  * Opens a database file, and creates it and its folder where they are missing.
@@ -36,28 +37,19 @@ export function openSqlite(file: string, startWriting: () => WriterPlace = write
     return place.open(file)
   }
 
+  const query: Query = (sql, params) => {
+    if (fault) return Promise.reject(fault)
+    snapshot.join()
+    return read(sql, params)
+  }
+  const transactions = new SqliteTransactions(() => (writer ??= start()), { query, renew: snapshot.end })
+
   return {
-    query: (sql, params) => {
-      if (fault) return Promise.reject(fault)
-      snapshot.join()
-      return read(sql, params)
-    },
+    query,
     transaction: (work) =>
       inTurn(resolve(file), async () => {
         if (!reader.isOpen) throw new DatabaseUnavailable('The database is closed.')
-        const { run, finish } = (writer ??= start())
-        try {
-          await run('BEGIN IMMEDIATE', [])
-          const result = await work((sql, params = []) => run(sql, params) as Promise<never[]>)
-          await finish('COMMIT')
-          // Whoever asks from now on sees it, in this turn of the event loop too.
-          snapshot.end()
-          return result
-        } catch (error) {
-          // Where the thread has ended its transaction has ended too.
-          await finish('ROLLBACK').catch(() => undefined)
-          throw error
-        }
+        return transactions.run(work)
       }),
     async snapshot(work) {
       const connection = connect(file)

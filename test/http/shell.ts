@@ -107,7 +107,7 @@ export function shell(options: ShellOptions = {}): Shell {
     arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
     lane: {
       submit: (work) => {
-        const { rows, memory } = new Group(query, true)
+        const { rows, memory } = new Group(query, { careful: true, stopwatch: () => 0 })
         return work({ query, rows, memory, tick: now, nextSeq: () => 1, lastSeq: () => 0, announce: () => {} })
       },
       idle: async () => {},

@@ -16,6 +16,7 @@ import {
   SIDES,
   readLatest,
 } from '../../src/store/read.ts'
+import { engine } from '../database.ts'
 import { startExchange } from '../helper.ts'
 import { orderBundle } from '../orders.ts'
 
@@ -160,6 +161,9 @@ t.test('more rows than one statement takes are all written', async (t) => {
   }
 })
 
+const within = ({ there, statements }: { there: number; statements: number }, [ways = 0, all = 0]: number[]): boolean =>
+  there <= ways && statements <= all
+
 t.test('a write costs few ways to the database and back, however much it reads', async (t) => {
   const exchange = await startExchange(t)
   const trust = await exchange.party('trust', 'RBA')
@@ -189,7 +193,8 @@ t.test('a write costs few ways to the database and back, however much it reads',
       }
     }
   Object.assign(database, {
-    transaction: (work: (query: Query) => Promise<unknown>) => transaction((query) => work(counted(query))),
+    transaction: (work: (query: Query, before?: Query) => Promise<unknown>) =>
+      transaction((query, before) => work(counted(query), before)),
   })
   const cost = async (work: () => Promise<{ status: number }>): Promise<{ there: number; statements: number }> => {
     // What was read before is recorded in its own time, which must not fall into this count.
@@ -200,8 +205,9 @@ t.test('a write costs few ways to the database and back, however much it reads',
   }
   await trust.post('', orderBundle())
   const bundle = await cost(() => trust.post('', orderBundle()))
-  t.ok(bundle.there <= 7 && bundle.statements <= 34, `an order: ${JSON.stringify(bundle)}`)
+  const most = engine === 'sqlite' ? { order: [1, 16], task: [1, 17] } : { order: [7, 34], task: [2, 26] }
+  t.ok(within(bundle, most.order), `an order: ${JSON.stringify(bundle)}`)
   const [task] = ((await provider.get('Task?status=requested')).body as unknown as r4.Bundle).entry ?? []
   const put = await cost(() => provider.put({ ...task?.resource, status: 'received' } as unknown as Resource))
-  t.ok(put.there <= 2 && put.statements <= 26, `a Task: ${JSON.stringify(put)}`)
+  t.ok(within(put, most.task), `a Task: ${JSON.stringify(put)}`)
 })

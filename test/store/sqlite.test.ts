@@ -54,7 +54,7 @@ if (engine === 'sqlite') {
     const locked = await fault(NOTE, ['late', ''])
     other.exec('ROLLBACK')
     other.close()
-    t.match(locked, { errcode: 5 })
+    t.match(locked, { name: 'DatabaseUnavailable', cause: { errcode: 5 } })
     t.ok(isUnavailable(locked), 'a sender may repeat it')
     await database.transaction((query) => query(NOTE, ['after', '']))
     t.same(await names(database), ['taken', 'after'])
@@ -129,6 +129,30 @@ if (engine === 'sqlite') {
     const failing = caught(write(database, 'a').then(() => write(database, 'a')))
     await Promise.all([write(other, 'b'), write(database, 'c'), write(other, 'd'), failing])
     t.same(await names(database), ['a0', 'b1', 'c2', 'd3', 'a4'])
+  })
+
+  t.test('what was read before the lock was taken counts only if nobody else has written since', async (t) => {
+    const { database, file } = await road(t)
+    const lane = createLane(database, () => START)
+    const other = new DatabaseSync(file)
+    t.teardown(() => other.close())
+    const another = other.prepare('INSERT INTO note (name) VALUES (?)')
+    const seen: unknown[] = []
+    const write = (name: string, meanwhile?: string) =>
+      lane.submit(async ({ query }) => {
+        const [row] = await query<{ n: number }>('SELECT COUNT(*) AS n FROM note')
+        seen.push(row?.n)
+        if (meanwhile !== undefined && row?.n === 1) another.run(meanwhile)
+        await query(NOTE, [`${name}${row?.n}`, ''])
+      })
+    await write('a')
+    await write('b', 'x')
+    t.same(seen.splice(0), [0, 1, 2], 'the second is done once more')
+    await Promise.all([write('c'), write('d'), write('e')])
+    t.same(seen.splice(0), [3, 4, 5], 'within a group each sees what those before it have written')
+    another.run('z')
+    await write('f')
+    t.same(await names(database), ['a0', 'x', 'b2', 'c3', 'd4', 'e5', 'z', 'f7'])
   })
 
   t.test('close waits for what was sent, and nothing is accepted afterwards', async (t) => {
