@@ -115,6 +115,12 @@ export const catalogue = {
   'type-mismatch': entry(400, 'value', 'The resource type in the body is not the one in the address.'),
   valid: entry(200, 'informational', 'Validation found nothing wrong.', 'information'),
   done: entry(200, 'informational', 'The request was carried out.', 'information'),
+  'stored-already': entry(
+    200,
+    'informational',
+    'What was validated was sent before, and would not be made again.',
+    'information',
+  ),
   // --- ours ---
   'internal-error': entry(500, 'exception', 'The service failed; the request was not carried out.'),
   'polling-too-fast': entry(429, 'throttled', 'The client polls more often than the service allows.'),

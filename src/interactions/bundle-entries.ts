@@ -26,14 +26,18 @@ export function readBundle(context: Context, request: FhirRequest): Resource {
       'resourceType',
     )
   }
-  if (Array.isArray(value.entry) && value.entry.length > context.limits.bundleEntries) {
-    throw refuse(
-      'bundle-too-many-entries',
-      `A Bundle may have ${context.limits.bundleEntries} entries; this one has ${value.entry.length}. Send it in parts.`,
-      'Bundle.entry',
-    )
-  }
+  checkEntries(context, value as Resource)
   return value as Resource
+}
+
+/** @throws Problem bundle-too-many-entries */
+export function checkEntries({ limits }: Context, { entry }: Resource): void {
+  if (!Array.isArray(entry) || entry.length <= limits.bundleEntries) return
+  throw refuse(
+    'bundle-too-many-entries',
+    `A Bundle may have ${limits.bundleEntries} entries; this one has ${entry.length}. Send it in parts.`,
+    'Bundle.entry',
+  )
 }
 
 /** Everything that is wrong with a Bundle and its resources, whatever is stored. */

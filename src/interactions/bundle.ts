@@ -1,6 +1,8 @@
 /** POST [base] with a Bundle (https://hl7.org/fhir/R4/http.html#transaction): its type says what is done with it. */
-import { plays } from '../caller.ts'
+import { type Caller, plays } from '../caller.ts'
+import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
+import type { Resource } from '../fhir/resource.ts'
 import { batch } from './batch.ts'
 import { readBundle } from './bundle-entries.ts'
 import type { Interaction, Interactions } from './interaction.ts'
@@ -13,21 +15,24 @@ export const bundleOf =
   (interactions: Interactions): Interaction =>
   async (context, request) => {
     const bundle = readBundle(context, request)
-    const kind = kinds.find((type) => type === bundle.type)
-    const roles = kind && context.table.system[kind]
-    if (!kind || !roles) {
-      throw refuse(
-        'bundle-type-unsupported',
-        `Bundles of type ${kinds.filter((type) => context.table.system[type]).join(' and ')} are processed here; national messages go to $process-message.`,
-        'Bundle.type',
-      )
-    }
-    if (!plays(request.caller.role, roles)) {
-      throw refuse(
-        'role-forbidden',
-        `A ${kind} takes the role ${roles.join(' or ')}; you act as ${request.caller.role}.`,
-        'Bundle.type',
-      )
-    }
+    const kind = kindOf(context, request.caller, bundle)
     return (kind === 'batch' ? batch : transact)(context, request, bundle, interactions)
   }
+
+/**
+ * What is done with a Bundle that is posted to [base].
+ * @throws Problem bundle-type-unsupported, role-forbidden
+ */
+export function kindOf({ table }: Context, { role }: Caller, bundle: Resource): (typeof kinds)[number] {
+  const kind = kinds.find((type) => type === bundle.type)
+  const roles = kind && table.system[kind]
+  if (!kind || !roles) {
+    throw refuse(
+      'bundle-type-unsupported',
+      `Bundles of type ${kinds.filter((type) => table.system[type]).join(' and ')} are processed here; national messages go to $process-message.`,
+      'Bundle.type',
+    )
+  }
+  if (plays(role, roles)) return kind
+  throw refuse('role-forbidden', `A ${kind} takes the role ${roles.join(' or ')}; you act as ${role}.`, 'Bundle.type')
+}

@@ -9,8 +9,8 @@ import { type Issue, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { commit } from '../store/commit.ts'
-import type { Committed, Operation } from '../store/operation.ts'
-import { keptReply, once, type Sent } from '../store/reply.ts'
+import type { CommitRequest, Committed, Operation } from '../store/operation.ts'
+import { firstReply, keptReply, once, type Sent } from '../store/reply.ts'
 import { refuseErrors, terminologyIssues } from './draft.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { cancelItems } from './message-cancel.ts'
@@ -29,6 +29,25 @@ const SUPPORTING = new Set(['Patient', 'Practitioner', 'PractitionerRole', 'Orga
 
 export const processMessage: Interaction = async (context, request) => {
   const bundle = readBundle(context, request)
+  const message = readMessage(context, request, bundle, request.body ?? '')
+  const { sent, event, entries } = message
+  const kept = await keptReply(context.database.query, sent)
+  if (kept) return { status: kept.status, body: kept.text }
+  if (event === 'prescription-order-update') return cancel(context, request, message)
+  return store(context, request, bundle, { ...message, entries: await storedEntries(context, request, event, entries) })
+}
+
+/** What becomes of the entries of a message: those that are stored, in the form in which they are. */
+const storedEntries = (
+  context: Context,
+  request: FhirRequest,
+  event: MessageEvent,
+  entries: readonly BundleEntry[],
+): Promise<readonly BundleEntry[]> | readonly BundleEntry[] =>
+  event === 'dispense-notification' ? dispenseEntries(context, request, entries) : entries
+
+/** @throws Problem for what is no message that is processed here, or not for this caller */
+function readMessage(context: Context, request: FhirRequest, bundle: Resource, text: string): Message {
   if (bundle.type !== 'message') {
     throw refuse(
       'bundle-type-unsupported',
@@ -36,7 +55,7 @@ export const processMessage: Interaction = async (context, request) => {
       'Bundle.type',
     )
   }
-  const entries = bundleEntries(bundle, request.body ?? '')
+  const entries = bundleEntries(bundle, text)
   if (entries.length === 0) refuseErrors(inspectBundle(context, bundle, entries))
   const header = messageHeader(entries)
   const event = header.eventCoding?.code as MessageEvent
@@ -54,16 +73,13 @@ export const processMessage: Interaction = async (context, request) => {
     identity: `message:${messageIdentity(bundle, header)}`,
     content: contentHash(bundle),
   }
-  const kept = await keptReply(context.database.query, sent)
-  if (kept) return { status: kept.status, body: kept.text }
-  if (event === 'prescription-order-update') return cancel(context, request, { sent, header, entries })
-  const bundled = event === 'dispense-notification' ? await dispenseEntries(context, request, entries) : entries
-  return store(context, request, { sent, header, bundle, entries: bundled })
+  return { sent, header, event, entries }
 }
 
 interface Message {
   readonly sent: Sent
   readonly header: r4.MessageHeader
+  readonly event: MessageEvent
   readonly entries: readonly BundleEntry[]
 }
 
@@ -93,17 +109,16 @@ async function cancel(context: Context, request: FhirRequest, { sent, header, en
 async function store(
   context: Context,
   request: FhirRequest,
-  { sent, header, bundle, entries }: Message & { readonly bundle: Resource },
+  bundle: Resource,
+  { sent, header, entries }: Message,
 ): Promise<FhirReply> {
-  const rest = entries.slice(1)
   const issues = inspectBundle(context, bundled(bundle, entries), entries)
   refuseErrors([
     ...issues,
     ...(await terminologyIssues(context, soundEntries(entries, issues))),
-    ...rest.flatMap((entry) => entryIssues(context, request, entry)),
+    ...entries.slice(1).flatMap((entry) => entryIssues(context, request, entry)),
   ])
-  const operations = rest.map((entry) => operationOf(context, request, entry, entries))
-  const commitRequest = requestOf(context, request.caller, operations)
+  const commitRequest = wishesOf(context, request, entries)
   const reply = await context.lane.submit(
     (lane) =>
       once(lane, sent, async () => {
@@ -113,6 +128,32 @@ async function store(
     foreseen(context, commitRequest),
   )
   return { status: reply.status, body: reply.text }
+}
+
+/** Everything but the header is stored. */
+const wishesOf = (context: Context, request: FhirRequest, entries: readonly BundleEntry[]): CommitRequest =>
+  requestOf(
+    context,
+    request.caller,
+    entries.slice(1).map((entry) => operationOf(context, request, entry, entries)),
+  )
+
+/**
+ * What a message asks to have written; nothing where it was sent before, cancels, or is not sound.
+ * @throws Problem as the message would be refused before its turn
+ */
+export async function messagePlan(
+  context: Context,
+  request: FhirRequest,
+  bundle: Resource,
+  { text, sound }: { readonly text: string; readonly sound: boolean },
+): Promise<CommitRequest[]> {
+  const { sent, event, entries } = readMessage(context, request, bundle, text)
+  const stores = sound && event !== 'prescription-order-update'
+  if (!stores || (await firstReply(context.database.query, sent))) return []
+  const stored = await storedEntries(context, request, event, entries)
+  refuseErrors(stored.slice(1).flatMap((entry) => entryIssues(context, request, entry)))
+  return [wishesOf(context, request, stored)]
 }
 
 /** The first entry, of one of the events that are processed. */

@@ -9,7 +9,7 @@ import { type Issue, Problem } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { isOrder } from '../homecare/order.ts'
 import { commit } from '../store/commit.ts'
-import type { Committed, Operation, Outcome } from '../store/operation.ts'
+import type { CommitRequest, Committed, Operation, Outcome } from '../store/operation.ts'
 import type { LaneTransaction } from '../store/lane.ts'
 import { keptReply, once, type Sent } from '../store/reply.ts'
 import { rank } from './batch.ts'
@@ -47,9 +47,7 @@ export async function transact(
   const issues = inspectBundle(context, bundle, entries, { text: request.body })
   const found = [...issues, ...(await terminologyIssues(context, soundEntries(entries, issues)))]
   refuseErrors([...found, ...calls.issues])
-  const writes = calls.called
-    .filter(({ call }) => isWrite(call))
-    .toSorted((a, b) => rank(a.entry) - rank(b.entry) || a.entry.index - b.entry.index)
+  const writes = writesOf(calls.called)
   const operations = await Promise.all(writes.map((called) => operationOf(context, request, called, entries)))
   const commitRequest = requestOf(context, request.caller, operations)
   const warnings = warningsOf(found)
@@ -117,6 +115,35 @@ async function withReads(
     }
   }
   return all
+}
+
+/** In the order in which they are written. */
+const writesOf = (called: readonly Called[]): Called[] =>
+  called
+    .filter(({ call }) => isWrite(call))
+    .toSorted((a, b) => rank(a.entry) - rank(b.entry) || a.entry.index - b.entry.index)
+
+/**
+ * What a transaction or a batch asks to have written, and what is wrong with its calls: a transaction all at once, a
+ * batch entry by entry; nothing of a transaction that was sent before, or is refused for its calls or what it holds.
+ * @throws Problem as it would be refused before its turn
+ */
+export async function bundlePlan(
+  context: Context,
+  request: FhirRequest,
+  bundle: Resource,
+  { text, sound }: { readonly text: string; readonly sound: boolean },
+): Promise<{ readonly issues: readonly Issue[]; readonly requests: readonly CommitRequest[] }> {
+  const entries = bundleEntries(bundle, text)
+  const whole = bundle.type === 'transaction'
+  const sent = whole && holdsOrder(entries) && context.table.scope !== 'open' ? sentAs(request, bundle) : undefined
+  const { called, issues } = callsOf(context, request, entries, sent !== undefined)
+  const refused = !sound || (whole && issues.length > 0)
+  if (refused || (sent && (await keptReply(context.database.query, sent)))) return { issues, requests: [] }
+  const operations: Operation[] = []
+  for (const one of writesOf(called)) operations.push(await operationOf(context, request, one, whole ? entries : []))
+  const parts = whole ? [operations] : operations.map((operation) => [operation])
+  return { issues, requests: parts.map((part) => requestOf(context, request.caller, part)) }
 }
 
 const isWrite = ({ code }: EntryCall): boolean => ['create', 'update', 'patch', 'delete'].includes(code)

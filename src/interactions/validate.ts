@@ -8,7 +8,7 @@ import { objectMembers, parseJson, valueOffset } from '../fhir/json.ts'
 import { positionOf } from '../fhir/position.ts'
 import { type Issue, isError, operationOutcome, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { readCurrent, readSides, type Stored } from '../store/read.ts'
+import { readCurrent, type Stored } from '../store/read.ts'
 import type { Validation } from '../validation.ts'
 import { inspect, terminologyIssues } from './draft.ts'
 import { answeredIssues, type FindDefinition, storedDefinitions } from './answered.ts'
@@ -16,7 +16,7 @@ import type { FhirRequest, Interaction } from './interaction.ts'
 import { inspectBundle, soundEntries } from './bundle-entries.ts'
 import { storedMedicineIssues } from './stored-medicine.ts'
 import { allowed } from './bundle-call.ts'
-import { mayDo } from './permission.ts'
+import { deletionForetold, foretold } from './foretell.ts'
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line'
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col'
@@ -57,25 +57,13 @@ export const validate: Interaction = async (context, request) => {
   return { status: 200, body: JSON.stringify(outcome) }
 }
 
-/** Whether the stored resource could be deleted now: by the table, and by the rule that DELETE asks. */
+/** Whether the stored resource could be deleted now. */
 async function deletionIssues(context: Context, request: FhirRequest): Promise<readonly Issue[]> {
-  const { type, id, caller } = request
-  if (type === undefined || id === undefined) {
+  if (request.type === undefined || request.id === undefined) {
     throw refuse('parameter-invalid', 'mode delete asks about a stored resource: use [base]/[type]/[id]/$validate.')
   }
-  const stored = await storedResource(context, request)
-  if (!mayDo(context.row(type), caller, 'delete')) {
-    return [{ key: 'interaction-unsupported', diagnostics: `You cannot delete a ${type} here.`, expression: type }]
-  }
-  const sides = await readSides(context.database.query, type, stored.key, caller.organization)
-  const resource = JSON.parse(stored.text) as Resource
-  try {
-    context.door.rules.mayDelete({ type, id, root: type, caller, sides, current: { stored, resource } })
-    return []
-  } catch (error) {
-    if (error instanceof Problem) return error.issues
-    throw error
-  }
+  await storedResource(context, request)
+  return deletionForetold(context, request)
 }
 
 async function issuesOf(context: Context, request: FhirRequest, subject: Subject): Promise<Issue[]> {
@@ -98,12 +86,25 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
   if (context.terminologyServer && !issues.some(isError)) {
     issues.push(...(await terminologyIssues(context, placed(value, inner, issues))))
   }
-  if (mode === 'update' && request.id !== undefined && (value as Resource | null)?.id !== request.id) {
-    const expression = `${rootOf(value)}.id`
-    issues.push({ key: 'id-mismatch', diagnostics: 'The body must carry the id in the address.', expression })
+  if (mode !== 'create' && mode !== 'update') return issues
+  const { id, resourceType } = (value ?? {}) as Partial<Resource>
+  const wrongId = request.id === undefined ? id === undefined : id !== request.id
+  if (mode === 'update' && resourceType !== 'Bundle' && wrongId) {
+    const diagnostics = request.id === undefined ? 'An update names its resource by its id.' : BODY_ID
+    return [...issues, { key: 'id-mismatch', diagnostics, expression: `${rootOf(value)}.id` }]
   }
-  return issues
+  const sound = !besideRules(context, issues).some(isError)
+  // Of a Bundle what its entries ask for can be told all the same.
+  if (!sound && resourceType !== 'Bundle') return issues
+  const later = await foretold(context, request, { mode, resource: value as Resource, text: inner, sound })
+  return [...issues, ...later.filter((one) => !issues.some((known) => isSame(one, known)))]
 }
+
+const BODY_ID = 'The body must carry the id in the address.'
+
+/** A Medication that came along was looked at with its prescription; the door cannot tell it from a stored one. */
+const isSame = (one: Issue, known: Issue): boolean =>
+  one.key === known.key && one.expression === known.expression && (isError(known) || !isError(one))
 
 const rootOf = (value: unknown): string => {
   const type = (value as { resourceType?: unknown } | null)?.resourceType
@@ -111,9 +112,14 @@ const rootOf = (value: unknown): string => {
 }
 
 /** What is wrong with the structure: what homecare's rules found hides nothing that they would find besides. */
-function soundness({ homecare }: Context, issues: readonly Issue[]): Issue[] {
+function soundness(context: Context, issues: readonly Issue[]): Issue[] {
+  return besideRules(context, issues).filter(({ key }) => !key.startsWith('order-'))
+}
+
+/** What somebody else than homecare's rules has found. */
+function besideRules({ homecare }: Context, issues: readonly Issue[]): Issue[] {
   const ofRules = new Set(homecare.rows.map(({ code }) => code))
-  return issues.filter(({ key }) => !ofRules.has(key) && !key.startsWith('order-'))
+  return issues.filter(({ key }) => !ofRules.has(key))
 }
 
 /** The resources that others may look into: whose codes a terminology server may be asked about. */

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Side } from '../caller.ts'
 import { withChanged } from '../fhir/exact.ts'
 import { type ResourceText, stamp, withMembers, withTextOf } from '../fhir/json.ts'
-import { refuse } from '../fhir/problem.ts'
+import { Problem, refuse } from '../fhir/problem.ts'
 import { eachLink, localReference, referencesAt } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { admit, share, withdraw } from './access.ts'
@@ -48,6 +48,8 @@ export async function commit(
   const writer = new Writer(options, transaction, request)
   const { outcomes, done } = await writer.write(request.operations)
   const consequences: Outcome[] = []
+  // What follows from half of a request would be judged as if it were the whole.
+  if (writer.gathered) return { outcomes, consequences }
   // One effect at a time, so that each sees what the one before it has done.
   const effects = done.flatMap((change) => change.verdict.effects.map((effect) => ({ change, effect })))
   for (let count = 0; effects.length > 0; count++) {
@@ -75,6 +77,8 @@ interface Write extends Identity {
 
 class Writer {
   readonly facts: Facts
+  /** Whether something was refused and the rest went on (`CommitRequest.gather`). */
+  gathered = false
   readonly #options: DoorOptions
   readonly #transaction: LaneTransaction
   readonly #request: CommitRequest
@@ -123,9 +127,15 @@ class Writer {
         ? []
         : now.map(([, operation]) => (namesEntry(operation) ? undefined : this.#look(operation)))
       for (const [place, [index, operation]] of now.entries()) {
-        const identity = this.#note(await (looks[place] ?? this.#look(withTargets(operation, this.#links))), identities)
+        const looked = looks[place] ?? this.#look(withTargets(operation, this.#links))
+        const identity = await this.#refusable(async () => this.#note(await looked, identities))
+        if (!identity) {
+          this.#expectRefused(operation)
+          continue
+        }
         if (operation.kind === 'delete') {
-          const outcome = await this.#delete(identity)
+          const outcome = await this.#refusable(() => this.#delete(identity))
+          if (!outcome) continue
           outcomes[index] = outcome
           if (outcome.status === 'deleted') deleted.push(identity)
         } else if (identity.matched) outcomes[index] = { status: 'matched', stored: identity.matched }
@@ -134,22 +144,46 @@ class Writer {
     }
     const done: Done[] = []
     for (const [index, write] of this.#inOrder(writes)) {
-      const result = await this.#one(write)
+      const result = await this.#refusable(() => this.#one(write))
+      if (!result) continue
       outcomes[index] = result.outcome
       if (!result.done) continue
       done.push(result.done)
       this.#done.push(result.done)
     }
-    for (const change of done)
-      await share(this.#transaction, this.#options, change.type, change.stored.key, change.next, change)
+    for (const change of done) {
+      const { type, stored, next } = change
+      await this.#refusable(() => share(this.#transaction, this.#options, type, stored.key, next, change))
+    }
     if (this.#options.referencesEnforced) {
       for (const { current, operation } of deleted)
         if (current) {
           const { scope } = this.#request
-          await checkNotReferred(this.#transaction.query, this.#options, current, { scope, root: operation.root })
+          const around = { scope, root: operation.root }
+          await this.#refusable(() => checkNotReferred(this.#transaction, this.#options, current, around))
         }
     }
     return { outcomes, done }
+  }
+
+  /** Does a part of the work; what it is refused for ends all of it, unless everything is to be gathered. */
+  #refusable<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const { gather } = this.#request
+    if (!gather) return work()
+    return work().catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error
+      this.gathered = true
+      gather(error)
+      return undefined
+    })
+  }
+
+  /** Others may refer to what is refused: that is no fault of theirs. */
+  #expectRefused(operation: Operation): void {
+    if (!('draft' in operation)) return
+    const local = { type: typeOf(operation), id: operation.id || 'refused' }
+    this.#links.name(operation.fullUrl, { ...local, version: 1 })
+    this.#pending.set(`${local.type}/${local.id}`, operation.draft.resource)
   }
 
   #look(operation: Operation): Promise<Identity> {
@@ -235,8 +269,7 @@ class Writer {
     const { root } = operation
     const byService = operation.byService === true
     const caller = byService ? serviceFor(this.#request.caller) : this.#request.caller
-    const { query } = this.#transaction
-    const found = await matchConditions(query, this.#request.scope, draft.conditions ?? [])
+    const found = await matchConditions(this.#transaction, this.#request.scope, draft.conditions ?? [])
     const text = this.#resolveLinks(write, found)
     const current = write.current?.deleted ? undefined : write.current
     const resource = current && (JSON.parse(current.text) as Resource)

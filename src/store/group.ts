@@ -188,4 +188,4 @@ export class Group {
 }
 
 /** What only looks leaves nothing that would have to be taken back. */
-const isRead = (sql: string): boolean => /^\s*SELECT\b/.test(sql)
+export const isRead = (sql: string): boolean => /^\s*SELECT\b/.test(sql)

@@ -7,6 +7,7 @@ import { feedName } from './arrivals.ts'
 import { type Database, DatabaseUnavailable, type Query } from './database.ts'
 import { Group, Unclear } from './group.ts'
 import type { Memory } from './memory.ts'
+import type { Unsent } from './rehearsal.ts'
 import type { Rows } from './rows.ts'
 
 /** Most pieces of work in one transaction: one fsync for many, yet no request waits for a thousand others. */
@@ -37,6 +38,8 @@ export interface LaneTransaction {
   nextSeq(): number
   /** The event number given out last, here or in an earlier transaction. */
   lastSeq(): number
+  /** What no statement finds because it is never sent: where the work is only rehearsed. */
+  unsent?(): readonly Unsent[]
   /** Says whose feed of which type has something new once this is committed; see `arrivals.ts`. */
   announce(organization: string, type: string): void
 }

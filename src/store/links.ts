@@ -3,10 +3,21 @@ import { refuse } from '../fhir/problem.ts'
 import { eachLink, localReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { Query } from './database.ts'
+import { matches } from '../fhir/search-match.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
+import type { LaneTransaction } from './lane.ts'
 import type { ConditionalReference, DoorOptions, Operation } from './operation.ts'
 import { readCurrent, type Scope, type Stored } from './read.ts'
+import type { Unsent } from './rehearsal.ts'
 import { matchKeys } from './search.ts'
+
+/** What a search would find of what is only rehearsed; what it asks of other resources counts as given. */
+const unsentMatches = ({ type, conditions }: SearchQuery, unsent: readonly Unsent[] = []): Stored[] =>
+  unsent.flatMap(({ stored, rows }) => {
+    const version = { id: stored.id, tick: stored.tick, rows }
+    const isNew = stored.type === type && stored.version === 1
+    return isNew && conditions.every((condition) => matches(condition, version)) ? [stored] : []
+  })
 
 /** What the entries of one Bundle call each other, and what they are (https://hl7.org/fhir/R4/bundle.html#references). */
 export class Links {
@@ -69,14 +80,14 @@ const serverOf = (fullUrl = ''): string =>
  * @throws Problem when none does, or several do
  */
 export async function matchConditions(
-  query: Query,
+  { query, unsent }: Pick<LaneTransaction, 'query' | 'unsent'>,
   scope: Scope,
   conditions: readonly ConditionalReference[],
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
   for (const { link, search, expression } of conditions) {
     if (found.has(link)) continue
-    const [match, second] = await matchKeys(query, search, scope, 2)
+    const [match, second] = [...(await matchKeys(query, search, scope, 2)), ...unsentMatches(search, unsent?.())]
     if (second) {
       throw refuse(
         'multiple-matches',
@@ -161,7 +172,7 @@ export async function checkReferences(surroundings: Surroundings, resource: Reso
  * @throws Problem still-referenced
  */
 export async function checkNotReferred(
-  query: Query,
+  { query, unsent = () => [] }: Pick<LaneTransaction, 'query' | 'unsent'>,
   options: Pick<DoorOptions, 'referrers'>,
   { type, id, key }: Stored,
   { scope, root }: { readonly scope: Scope; readonly root: string },
@@ -169,11 +180,19 @@ export async function checkNotReferred(
   const params = options.referrers(type)
   if (params.length === 0) return
   const names = params.map((_, index) => `$${index + 3}`).join(', ')
-  const [referrer] = await query<{ type: string; id: string }>(
-    `SELECT r.type AS type, r.id AS id FROM resource r WHERE r.deleted = 0 AND r.key <> $1 AND r.key IN
-       (SELECT key FROM index_reference WHERE param IN (${names}) AND target = $2) LIMIT 1`,
-    [key, `${type}/${id}`, ...params],
+  const target = `${type}/${id}`
+  const rehearsed = unsent()
+  const stored = await query<{ key: number; type: string; id: string }>(
+    `SELECT r.key AS key, r.type AS type, r.id AS id FROM resource r WHERE r.deleted = 0 AND r.key <> $1 AND r.key IN
+       (SELECT key FROM index_reference WHERE param IN (${names}) AND target = $2) LIMIT ${1 + rehearsed.length}`,
+    [key, target, ...params],
   )
+  const refers = ({ stored: { deleted }, rows }: Unsent): boolean =>
+    !deleted && rows.some((row) => row.kind === 'reference' && params.includes(row.param) && row.target === target)
+  const [referrer] = [
+    ...stored.filter((one) => rehearsed.every((other) => other.stored.key !== one.key)),
+    ...rehearsed.filter(refers).map((one) => one.stored),
+  ]
   if (!referrer) return
   // What another organisation keeps is not named, not even by its type.
   const seen = await readCurrent(query, referrer.type, referrer.id, scope)

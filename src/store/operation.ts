@@ -2,7 +2,7 @@
 import type { Caller, Side } from '../caller.ts'
 import type { IndexRow } from '../fhir/index-row.ts'
 import type { ResourceText } from '../fhir/json.ts'
-import type { Issue } from '../fhir/problem.ts'
+import type { Issue, Problem } from '../fhir/problem.ts'
 import type { LocalReference } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
@@ -164,6 +164,8 @@ export interface CommitRequest {
   readonly caller: Caller
   readonly scope: Scope
   readonly operations: readonly Operation[]
+  /** Takes what is refused of one operation, and the others go on: where nothing is to be written. */
+  readonly gather?: (problem: Problem) => void
 }
 
 export interface Outcome {

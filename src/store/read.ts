@@ -106,7 +106,7 @@ export const CURRENT =
   single(`SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.type = $1 AND r.id = $2`)
 export const CURRENT_SEEN = single(`${CURRENT}${visible({ kind: 'organization', organization: '' }, 3).sql}`)
-const VERSION = single(`SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
+export const VERSION = single(`SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
   WHERE r.type = $1 AND r.id = $2 AND v.version = $3`)
 const VERSION_SEEN = single(`${VERSION}${visible({ kind: 'organization', organization: '' }, 4).sql}`)
 
@@ -120,6 +120,8 @@ export const BY_TOKEN = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.k
 export const BY_REFERENCE = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_reference WHERE param = $1 AND target = $2)
   ORDER BY r.key`
+export const STATE_SINCE = `SELECT MAX(tick) AS tick FROM event
+  WHERE from_state <> to_state AND key = (SELECT key FROM resource WHERE type = $1 AND id = $2)`
 /** The newest that are not over; walked from the end, so that a patient with a long history costs no more. */
 export const LIVE_BY_SUBJECT = `SELECT ${COLUMNS} FROM index_reference i JOIN resource r ON r.key = i.key
   JOIN version v ON v.key = r.key AND v.version = r.version
@@ -155,11 +157,7 @@ export async function readVersion(
 
 /** When a resource entered the state it is in, in ms since the epoch; 0 when the log does not know it. */
 export async function readStateSince(query: Query, type: string, id: string): Promise<number> {
-  const rows = await query<{ tick: number | null }>(
-    `SELECT MAX(tick) AS tick FROM event
-     WHERE from_state <> to_state AND key = (SELECT key FROM resource WHERE type = $1 AND id = $2)`,
-    [type, id],
-  )
+  const rows = await query<{ tick: number | null }>(STATE_SINCE, [type, id])
   return rows[0]?.tick ?? 0
 }
 

@@ -60,6 +60,19 @@ export async function keptReply(query: Query, sent: Sent): Promise<KeptReply | u
 }
 
 /**
+ * The answer that the same request got before.
+ * @throws Problem duplicate-content when the identity was used for other content
+ */
+export async function firstReply(query: Query, sent: Sent): Promise<KeptReply | undefined> {
+  const kept = await find(query, sent)
+  if (!kept || kept.content === sent.content) return kept && { status: kept.status, text: kept.text }
+  throw refuse(
+    'duplicate-content',
+    'Something else was sent under this identifier before: a repeat must be the same to the letter, a new message needs a new identifier.',
+  )
+}
+
+/**
  * Does `work` unless the same organisation sent the same content under the same identity before.
  * @throws Problem duplicate-content when the identity was used for other content
  */
@@ -68,15 +81,8 @@ export async function once(
   sent: Sent,
   work: () => Promise<KeptReply>,
 ): Promise<KeptReply> {
-  const { query } = transaction
-  const kept = await find(query, sent)
-  if (kept && kept.content === sent.content) return { status: kept.status, text: kept.text }
-  if (kept) {
-    throw refuse(
-      'duplicate-content',
-      'Something else was sent under this identifier before: a repeat must be the same to the letter, a new message needs a new identifier.',
-    )
-  }
+  const kept = await firstReply(transaction.query, sent)
+  if (kept) return kept
   const reply = await work()
   keepReply(transaction, sent, reply)
   return reply

@@ -1,11 +1,13 @@
 /** A transaction with anything wrong in it is refused whole, in words, and leaves no trace. */
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import { foretelling } from '../foretold.ts'
 import { rowCounts, startExchange } from '../helper.ts'
 import { inBundle, located, type OrderBundle, orderBundle, parties, refusals } from '../orders.ts'
 
 const exchange = await startExchange(t, { BUNDLE_ENTRY_LIMIT: '20' })
-const { trust } = await parties(exchange)
+const { trust: sender } = await parties(exchange)
+const trust = foretelling(t, sender)
 const patient = located(await trust.post('', orderBundle()), 'Patient')
 const stored = (await trust.get(patient)).body
 const patientBody = {
