@@ -100,6 +100,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
       arrivals,
       reads: new Current(database),
       pages: new Current(database),
+      news: new Current(database),
       rules,
       statistics: loadStatistics(statisticsFile, readJson(statisticsFile), lifecycles),
       schemes: schemesOf(policy),

@@ -6,6 +6,7 @@ import type { Scheme } from './homecare/policy.ts'
 import type { StatisticsTable } from './homecare/statistics.ts'
 import type { Compartments } from './fhir/compartments.ts'
 import type { SearchParams } from './fhir/search-params.ts'
+import type { NewsAnswer } from './interactions/changes.ts'
 import type { Cursors } from './interactions/cursor.ts'
 import { hiddenFrom } from './interactions/confidentiality.ts'
 import { mayDo } from './interactions/permission.ts'
@@ -25,9 +26,10 @@ export interface Context extends Validation {
   readonly database: ObservedDatabase
   /** Answers searches that may be a moment old; absent where there is none. */
   readonly replica?: ObservedDatabase
-  /** What was read of single resources, and of pages, while it is still true. */
+  /** What was read of single resources, of pages and of feeds, while it is still true. */
   readonly reads: Current<ReadAnswer>
   readonly pages: Current<PageAnswer>
+  readonly news: Current<NewsAnswer>
   readonly lane: Lane
   /** Requests that wait for news. */
   readonly arrivals: Arrivals

@@ -144,7 +144,8 @@ export function registerAdmission(app: FastifyInstance, options: AdmissionOption
     places.add(place)
     counts[kind]++
     sweeper ??= setInterval(sweep, SWEEP).unref()
-    response.once('close', () => {
+    // It closes once, and a listener that takes itself away costs more.
+    response.on('close', () => {
       place.closed = true
       place.giveUp?.()
       leave(place)

@@ -14,7 +14,7 @@ import { answeredAs, type Asked, type Audit } from './audit.ts'
 import type { Authentication } from './caller.ts'
 import { isCompressed } from './content-coding.ts'
 import type { Endpoint } from './endpoints.ts'
-import { logRequest, requestIdOf, TOLD_BACK } from './log.ts'
+import { idsOf, logRequest, newIds, TOLD_BACK } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { type Manner, sendAgain } from './reply.ts'
 import type { Throttle } from './throttle.ts'
@@ -54,6 +54,10 @@ export interface Known {
 
 interface Remembered extends Known {
   readonly method: string
+  readonly authorization: string | undefined
+  readonly acceptEncoding: string | undefined
+  /** Whether it came with ids of its sender's. */
+  readonly named: boolean
   /** As they came: names and values in turn. */
   readonly headers: readonly string[]
 }
@@ -69,7 +73,8 @@ export class Again {
   }
 
   /** Keeps what was found out about a request, so that the same on the same connection goes the short way. */
-  remember({ socket, url = '', method = '', rawHeaders }: IncomingMessage, known: Known): void {
+  remember(request: IncomingMessage, known: Known): void {
+    const { socket, url = '', method = '', rawHeaders, headers } = request
     if (rawHeaders.reduce((sum, { length }) => sum + length, url.length) > SIZE_LIMIT) return
     if (++this.#count > LIMIT) {
       this.#known = new WeakMap()
@@ -77,7 +82,10 @@ export class Again {
     }
     let ofConnection = this.#known.get(socket)
     if (!ofConnection || ofConnection.size >= CONNECTION_LIMIT) this.#known.set(socket, (ofConnection = new Map()))
-    ofConnection.set(url, { ...known, method, headers: rawHeaders })
+    const { authorization } = headers
+    const acceptEncoding = headers['accept-encoding']?.toString()
+    const named = TOLD_BACK.some((name) => headers[name] !== undefined)
+    ofConnection.set(url, { ...known, method, headers: rawHeaders, authorization, acceptEncoding, named })
   }
 
   /** Answers a request the short way, or leaves it untouched and says false. */
@@ -89,26 +97,28 @@ export class Again {
   #answer(known: Remembered, request: IncomingMessage, response: ServerResponse): boolean {
     const { context, authentication, throttle, audit, admission, metrics } = this.#options
     const { caller, endpoint, manner, method, route } = known
-    if (authentication.shown(request.headers.authorization, request.socket) !== caller) return false
+    if (authentication.shown(known.authorization, request.socket) !== caller) return false
     const polled = endpoint.polled === true
     if (audit.full || !throttle.admits(caller, polled)) return false
     const since = performance.now()
     const result = known.again()
-    if (!result || isCompressed(request.headers['accept-encoding'], result.status, result.body)) return false
+    if (!result || isCompressed(known.acceptEncoding, result.status, result.body)) return false
     if (!admission.enter(response, result.body?.length ?? 0)) return false
     throttle.request(caller)
     const marks = polled ? { ...manner.marks, ...throttle.poll(caller) } : manner.marks
-    const id = requestIdOf(request)
+    // Node reads the headers when they are first looked at, which costs as much as looking all of this up.
+    const ids = known.named ? idsOf(request) : newIds()
+    const id = ids[1]!
     const asked: Asked = { ...known.asked, recorded: context.clock(), request: id }
     void audit.record(answeredAs(asked, known.own, result, context))
     if (polled) metrics.polled(endpoint, result)
-    response.once('finish', () => {
+    response.on('finish', () => {
       const ms = performance.now() - since
       const ended = { id, raw: request, method, route, status: result.status, ms, caller, refusal: null }
       metrics.answered(ended)
       logRequest(context.log, ended)
     })
-    sendAgain(response, result, { ...manner, marks }, { id, raw: request })
+    sendAgain(response, result, marks === manner.marks ? manner : { ...manner, marks }, ids)
     return true
   }
 }

@@ -183,8 +183,9 @@ export function answeredAs(
   { status, body, told = [], answered }: Pick<FhirReply, 'status' | 'body' | 'told' | 'answered'>,
   context: Pick<Context, 'base'>,
 ): AuditEntry {
-  const found = body === undefined ? [] : [...told, ...(answered ?? entriesOf(body, context.base))]
-  const entities = found.length === 0 ? own : [...new Set([...own, ...found])]
+  const found = body === undefined ? [] : (answered ?? [...new Set(entriesOf(body, context.base))])
+  const named = body === undefined || told.length === 0 ? own : [...new Set([...own, ...told])]
+  const entities = found.length === 0 ? named : named.length === 0 ? found : [...new Set([...named, ...found])]
   return { ...asked, status, outcome: '0', problem: '', count: entities.length, entities }
 }
 

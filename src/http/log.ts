@@ -73,11 +73,17 @@ const correlationIdOf = ({ headers }: IncomingMessage): string | undefined => sa
 /** The headers with ids of the sender's. */
 export const TOLD_BACK = ['x-request-id', 'x-correlation-id'] as const
 
-/** The ids that are given back, so that both sides speak of the same request: names and values in turn. */
-export function idsOf({ id, raw }: { readonly id: string; readonly raw: IncomingMessage }): string[] {
-  const correlation = correlationIdOf(raw)
-  return correlation === undefined ? ['x-request-id', id] : ['x-request-id', id, 'x-correlation-id', correlation]
+/**
+ * The ids that are given back, so that both sides speak of the same request: names and values in turn.
+ * @param id of the request, where it has one already
+ */
+export function idsOf(request: IncomingMessage, id = requestIdOf(request)): string[] {
+  const correlation = correlationIdOf(request)
+  return correlation === undefined ? newIds(id) : [...newIds(id), 'x-correlation-id', correlation]
 }
+
+/** The same for a request that came with none. */
+export const newIds = (id: string = randomUUID()): string[] => ['x-request-id', id]
 
 /** Visible ASCII, at most 128 characters: nothing that could start another header or log line. */
 function safeId(value: string | string[] | undefined): string | undefined {

@@ -55,9 +55,9 @@ export function createMetrics(context: Context, admission: Admission): Metrics {
       requests.observe(method, route, status, ms / 1000)
       for (const code of refusal ?? []) refusals.inc({ code })
     },
-    polled({ operation }, { status, body }) {
+    polled({ operation }, { status, body, pieces }) {
       const kind = operation === 'changes' ? 'changes' : 'search'
-      const empty = status === 304 || !body?.includes('"entry":[')
+      const empty = status === 304 || !(pieces || body?.includes('"entry":['))
       polls.inc({ kind, answer: empty ? 'empty' : 'news' })
     },
     text: async () => `${await registry.metrics()}\n${requests.text()}${reads.text()}`,

@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isError, operationOutcome } from '../fhir/problem.ts'
 import { remember } from '../fhir/remember.ts'
-import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
+import type { FhirReply, FhirRequest, Pieces } from '../interactions/interaction.ts'
 import { contentOf } from './binary.ts'
 import { isCompressed } from './content-coding.ts'
 import type { Failure } from './failure.ts'
@@ -51,7 +51,7 @@ export function completeHead(
     if (!reply.hasHeader(name)) reply.header(name, value)
     else if (name === 'vary') reply.header(name, varyOf(reply.getHeader(name), value))
   }
-  const ids = idsOf(request)
+  const ids = idsOf(request.raw, request.id)
   for (let i = 0; i < ids.length; i += 2) reply.header(ids[i]!, ids[i + 1])
 }
 
@@ -67,34 +67,31 @@ export interface Manner {
   readonly marks?: Headers | undefined
 }
 
-/** Who asks to have ids given back. */
-type Identified = Parameters<typeof idsOf>[0]
-
 /** Answers what an interaction has returned. @throws Error when a value cannot stand in a header; nothing is sent then */
 export function sendReply(reply: FastifyReply, result: FhirReply, manner: Manner): void {
   const { form } = manner
   const content = result.body === undefined ? undefined : contentOf(result.body, form.raw)
   const payload = content?.bytes ?? (result.body === undefined ? undefined : textIn(form, result.body))
+  const pieces = isSentAsIs(form) ? result.pieces : undefined
   const own = headersOf(result, manner, content?.headers)
   if (isCompressed(reply.request.headers['accept-encoding'], result.status, payload)) {
     reply.code(result.status).headers(own).send(payload)
     return
   }
-  depart(reply.raw, result.status, headOf(own, manner, reply.request), payload)
+  depart(reply.raw, result.status, headOf(own, manner, idsOf(reply.request.raw, reply.request.id)), pieces ?? payload)
   reply.hijack()
 }
 
-/** Answers past Fastify what leaves as it is (`isSentAsIs`) and not compressed. */
-export function sendAgain(raw: ServerResponse, result: FhirReply, manner: Manner, request: Identified): void {
-  depart(raw, result.status, headOf(headersOf(result, manner), manner, request), result.body)
+/** Answers past Fastify what leaves as it is (`isSentAsIs`) and not compressed. @param ids see `idsOf` */
+export function sendAgain(raw: ServerResponse, result: FhirReply, manner: Manner, ids: string[]): void {
+  depart(raw, result.status, headOf(headersOf(result, manner), manner, ids), result.pieces ?? result.body)
 }
 
 /** Whether answers leave as their JSON text, neither indented nor as what a Binary holds. */
 export const isSentAsIs = ({ raw, pretty }: AnswerForm): boolean => raw === undefined && !pretty
 
-function headOf(own: Headers, { every, marks }: Manner, request: Identified): string[] {
+function headOf(own: Headers, { every, marks }: Manner, head: string[]): string[] {
   if (marks) Object.assign(own, marks)
-  const head = idsOf(request)
   for (const name in every) {
     const set = own[name]
     if (set === undefined) head.push(name, every[name]!)
@@ -124,10 +121,12 @@ function headersOf(result: FhirReply, { form, prefer }: Manner, content?: Readon
   return headers
 }
 
+type Payload = string | Buffer | Pieces
+
 /** An answer whose head is written, and that leaves with the others of this turn of the event loop. */
 interface Departing {
   readonly raw: ServerResponse
-  readonly payload: string | Buffer | undefined
+  readonly payload: Payload | undefined
   readonly encoding: 'latin1' | 'utf8'
 }
 
@@ -139,13 +138,19 @@ let departing: Departing[] = []
  * than the turn takes.
  * @throws Error when a value cannot stand in a header; nothing is sent then
  */
-function depart(raw: ServerResponse, status: number, head: string[], payload: string | Buffer | undefined): void {
-  const length = payload === undefined ? 0 : Buffer.byteLength(payload)
+function depart(raw: ServerResponse, status: number, head: string[], payload: Payload | undefined): void {
+  const length = lengthOf(payload)
   if (status !== 204 && status !== 304) head.push('content-length', String(length))
   raw.writeHead(status, head)
   // As many bytes as characters: nothing but ASCII, which is the same in both and sooner written in this one.
-  const encoding = payload?.length === length ? 'latin1' : 'utf8'
+  const encoding = typeof payload === 'string' && payload.length === length ? 'latin1' : 'utf8'
   if (departing.push({ raw, payload, encoding }) === 1) setImmediate(leave)
+}
+
+function lengthOf(payload: Payload | undefined): number {
+  if (payload === undefined) return 0
+  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return Buffer.byteLength(payload)
+  return Buffer.byteLength(payload.before) + payload.bytes.length + Buffer.byteLength(payload.after)
 }
 
 function leave(): void {
@@ -153,7 +158,12 @@ function leave(): void {
   departing = []
   for (const { raw, payload, encoding } of ready) {
     if (payload === undefined) raw.end()
-    else raw.end(payload, encoding)
+    else if (typeof payload === 'string' || Buffer.isBuffer(payload)) raw.end(payload, encoding)
+    else {
+      raw.write(payload.before)
+      raw.write(payload.bytes)
+      raw.end(payload.after)
+    }
   }
 }
 

@@ -4,12 +4,14 @@
  * sent, so a lost answer loses nothing. With `Prefer: wait=SECONDS` (RFC 7240) an answer that would be empty is held
  * until there is something to say.
  */
+import type { Caller } from '../caller.ts'
 import { type Context, scopeOf } from '../context.ts'
 import { instant } from '../fhir/json.ts'
 import { CANONICAL, refuse } from '../fhir/problem.ts'
 import { feedName } from '../store/arrivals.ts'
 import { BEGINNING, endOfLog, type FeedPosition, type FeedRow, readFeed } from '../store/events.ts'
 import type { Scope } from '../store/read.ts'
+import { bundleText, Entries } from './bundle-text.ts'
 import type { Feed } from './cursor.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { plainParameters } from './parameters.ts'
@@ -28,13 +30,48 @@ export const changes: Interaction = async (context, request) => {
   const feed: Feed = { organization: scope.kind === 'open' ? '' : scope.organization, type }
   const after = await beginning(context, feed, ask)
   const wait = Math.min(request.prefer.wait ?? 0, context.limits.wait)
-  const quiet = context.arrivals.isQuietSince(feedName(feed.organization, type), after.seq)
-  const now = quiet ? [] : await readFeed(context.database.query, scope, type, after, ask.count)
+  if (wait === 0 && ask.from !== 'now') return answerNow(context, request.caller, scope, feed, ask, after)
+  const now = isQuiet(context, feed, after) ? [] : await readFeed(context.database.query, scope, type, after, ask.count)
   const rows =
     now.length === 0 && wait > 0 ? await waitForNews(context, request, scope, feed, after, { ...ask, wait }) : now
-  const reply = bundle(context, feed, ask, after, rows)
+  const reply = answerOf(context, feed, ask, newsOf(context, feed, ask, after, rows))
   return wait > 0 ? { ...reply, headers: { 'preference-applied': `wait=${wait}` } } : reply
 }
+
+/** What came after a place in the feed, put down as the Bundle will have it. */
+export interface NewsAnswer {
+  readonly entries: Entries
+  /** `Type/id` of what the entries show. */
+  readonly answered: readonly string[]
+  /** The sealed place behind them. */
+  readonly next: string
+}
+
+/** From memory while it is known that nothing else came; the same place, asked for by the same caller, holds the same. */
+async function answerNow(
+  context: Context,
+  caller: Caller,
+  scope: Scope,
+  feed: Feed,
+  ask: Ask,
+  after: FeedPosition,
+): Promise<FhirReply> {
+  const question = `${feed.type} ${ask.cursor ?? ''} ${ask.count}`
+  const known = (): FhirReply | undefined => {
+    const quiet = isQuiet(context, feed, after)
+    const found = quiet ? newsOf(context, feed, ask, after, []) : context.news.find(caller, question)
+    return found && answerOf(context, feed, ask, found, true)
+  }
+  const reply = known()
+  if (reply) return { ...reply, again: known }
+  const read = async () =>
+    newsOf(context, feed, ask, after, await readFeed(context.database.query, scope, feed.type, after, ask.count))
+  return answerOf(context, feed, ask, await context.news.ask(caller, question, read, ({ entries }) => entries.size))
+}
+
+/** Whether it is known without a look at the store that nothing came after a place. */
+const isQuiet = ({ arrivals }: Context, { organization, type }: Feed, after: FeedPosition): boolean =>
+  arrivals.isQuietSince(feedName(organization, type), after.seq)
 
 async function beginning(context: Context, feed: Feed, { cursor, from }: Ask): Promise<FeedPosition> {
   const { query } = context.database
@@ -88,25 +125,32 @@ function readCount({ limits }: Context, text: string | undefined): number {
   return Math.min(count, limits.searchMaxCount)
 }
 
-function bundle(context: Context, feed: Feed, ask: Ask, after: FeedPosition, rows: readonly FeedRow[]): FhirReply {
+function newsOf(context: Context, feed: Feed, ask: Ask, after: FeedPosition, rows: readonly FeedRow[]): NewsAnswer {
   const last = rows.at(-1)
-  const address = `${context.base}/${feed.type}/$changes`
-  const count = `_count=${ask.count}`
   const next = last
     ? context.cursors.seal(feed, { seq: last.seq, key: last.key, tick: last.told })
     : // Nothing is new: the same place in the same words.
       (ask.cursor ?? context.cursors.seal(feed, after))
+  const entries = new Entries(rows.map((row) => entry(context, feed.type, row)))
+  return { entries, answered: [...new Set(rows.map(({ id }) => `${feed.type}/${id}`))], next }
+}
+
+function answerOf(
+  context: Context,
+  feed: Feed,
+  ask: Ask,
+  { entries, answered, next }: NewsAnswer,
+  kept = false,
+): FhirReply {
+  const address = `${context.base}/${feed.type}/$changes`
+  const count = `_count=${ask.count}`
   const self = ask.cursor === undefined ? `from=${ask.from}` : `cursor=${ask.cursor}`
   const members = [
-    '"resourceType":"Bundle"',
-    `"id":"${context.newId()}"`,
-    `"meta":{"lastUpdated":"${instant(context.clock())}"}`,
     `"identifier":{"system":"${CURSOR_SYSTEM}","value":"${next}"}`,
     '"type":"history"',
     `"link":[{"relation":"self","url":"${address}?${self}&${count}"},{"relation":"next","url":"${address}?cursor=${next}&${count}"}]`,
-    ...(rows.length > 0 ? [`"entry":[${rows.map((row) => entry(context, feed.type, row)).join(',')}]`] : []),
   ]
-  return { status: 200, body: `{${members.join(',')}}` }
+  return { status: 200, ...bundleText(context, members.join(','), entries, kept), answered }
 }
 
 /** System of `Bundle.identifier`, which carries the next cursor. */

@@ -40,10 +40,18 @@ export interface FhirRequest {
   readonly gone?: AbortSignal
 }
 
+export interface Pieces {
+  readonly before: string
+  readonly bytes: Buffer
+  readonly after: string
+}
+
 export interface FhirReply {
   readonly status: number
   /** JSON text; absent for an empty answer. */
   readonly body?: string
+  /** The same in pieces, where most of it is kept as bytes: it is sent without being put together. */
+  readonly pieces?: Pieces
   /** Version number, for `ETag: W/"n"`. */
   readonly version?: number
   /** Milliseconds since the epoch, for Last-Modified. */
@@ -55,7 +63,7 @@ export interface FhirReply {
   readonly headers?: Readonly<Record<string, string>>
   /** `Type/id` of what the answer speaks of, for the audit log, where neither its address nor its entries say so. */
   readonly told?: readonly string[]
-  /** `Type/id` of the resources in the body, where the interaction tells; else they are found in its text. */
+  /** `Type/id` of the resources in the body, each once, where the interaction tells; else they are found in its text. */
   readonly answered?: readonly string[]
   /**
    * Answers the very same request of the same caller once more, at once; undefined where that takes another look at the

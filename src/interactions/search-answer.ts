@@ -4,7 +4,6 @@
  */
 import type { Caller } from '../caller.ts'
 import { type Context, mayRead, maySearch, searchScope } from '../context.ts'
-import { instant } from '../fhir/json.ts'
 import { operationOutcome, refuse } from '../fhir/problem.ts'
 import type { SearchOptions, SearchQuery } from '../fhir/search-query.ts'
 import { feedName } from '../store/arrivals.ts'
@@ -18,6 +17,7 @@ import {
   type SearchRequest,
 } from '../store/search.ts'
 import { isScoped, type Scope } from '../store/search-conditions.ts'
+import { bundleText, Entries } from './bundle-text.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 import { type SearchLink, seal, unseal } from './page-link.ts'
 import { checkAsked, shown } from './view.ts'
@@ -30,11 +30,22 @@ export interface PageAnswer {
   readonly query: SearchQuery
   /** Where the page lies. */
   readonly page: Omit<SearchPage, 'rows'>
-  /** The entries, joined by commas. */
-  readonly entries: string
+  readonly entries: Entries
   /** `Type/id` of what the entries show. */
   readonly answered: readonly string[]
+  /** What was written around the entries last. */
+  frame?: Frame
 }
+
+/** What a Bundle says about itself. */
+interface Frame {
+  /** When its links were sealed, ms since the epoch. */
+  readonly issued: number
+  readonly members: string
+}
+
+/** ms for which sealed links are handed out once more: so much earlier they may end. */
+const LINKS_AGAIN = 1000
 
 type Parse = (pairs: SearchQuery['applied'], options: SearchOptions) => SearchQuery
 
@@ -49,15 +60,15 @@ export async function answerSearch(
   const { link, position } = pageLink(context, request, place)
   const find = (): Promise<PageAnswer> => pageOf(context, request, parse, link, position)
   const question = link ? undefined : questionOf(request, place)
-  if (question === undefined) return bundle(context, request, place, await find(), link?.issued ?? context.clock())
+  if (question === undefined) return answerOf(context, request, place, await find(), link?.issued ?? context.clock())
   const kept = (): FhirReply | undefined => {
     const found = context.pages.find(request.caller, question)
-    return found && bundle(context, request, place, found, context.clock())
+    return found && answerOf(context, request, place, found, context.clock(), true)
   }
   const reply = kept()
   if (reply) return { ...reply, again: kept }
-  const found = await context.pages.ask(request.caller, question, find, ({ entries }) => entries.length)
-  return bundle(context, request, place, found, context.clock())
+  const found = await context.pages.ask(request.caller, question, find, ({ entries }) => entries.size)
+  return answerOf(context, request, place, found, context.clock())
 }
 
 /** On what a first page depends; undefined where that is more than the store, the caller and the query. */
@@ -116,7 +127,7 @@ async function pageOf(
     ...notes,
   ]
   const answered = [...rows, ...others].map(({ type, id }) => `${type}/${id}`)
-  return { query, page, entries: entries.join(','), answered }
+  return { query, page, entries: new Entries(entries), answered }
 }
 
 /**
@@ -162,14 +173,34 @@ function pageLink(
   return { link, ...(position ? { position } : {}) }
 }
 
-/** @param issued when the first page was answered, in ms since the epoch */
-function bundle(
+/**
+ * @param issued when the first page was answered, in ms since the epoch
+ * @param kept whether it was answered before
+ */
+function answerOf(
   context: Context,
   request: FhirRequest,
   place: string,
-  { query, page, entries, answered }: PageAnswer,
+  found: PageAnswer,
   issued: number,
+  kept = false,
 ): FhirReply {
+  const { entries, answered, frame } = found
+  const isFresh = frame !== undefined && frame.issued <= issued && issued - frame.issued < LINKS_AGAIN
+  const members = isFresh ? frame.members : membersOf(context, request, place, found, issued)
+  if (kept && !isFresh) found.frame = { issued, members }
+  return { status: 200, ...bundleText(context, members, entries, kept), follows: FOLLOWS, answered }
+}
+
+const FOLLOWS = ['handling'] as const
+
+function membersOf(
+  context: Context,
+  request: FhirRequest,
+  place: string,
+  { query, page }: PageAnswer,
+  issued: number,
+): string {
   const address = place === '' ? context.base : `${context.base}/${place}`
   const links = [{ relation: 'self', url: `${address}${queryText(query.applied)}` }]
   const { snapshot, total, next, previous } = page
@@ -191,16 +222,11 @@ function bundle(
     }
   }
   const members = [
-    '"resourceType":"Bundle"',
-    `"id":"${context.newId()}"`,
-    `"meta":{"lastUpdated":"${instant(context.clock())}"}`,
     '"type":"searchset"',
     ...(page.total === undefined ? [] : [`"total":${page.total}`]),
     `"link":${JSON.stringify(links)}`,
-    // R4 has no empty arrays: a Bundle without results has no entry at all.
-    ...(entries === '' ? [] : [`"entry":[${entries}]`]),
   ]
-  return { status: 200, body: `{${members.join(',')}}`, follows: ['handling'], answered }
+  return members.join(',')
 }
 
 const queryText = (pairs: SearchQuery['applied']): string => {

@@ -362,6 +362,17 @@ t.test(
           t.equal((await get(task, { 'if-none-match': `W/"${version}"` })).status, 304)
           t.equal((await get(task, { 'if-none-match': 'W/"1"' })).status, version === 1 ? 304 : 200)
           t.notMatch((await get(since)).text, '"entry"')
+          const page = JSON.parse((await get('/fhir/Task?status=requested,received&_count=2')).text) as r4.Bundle
+          const next = page.link?.find(({ relation }) => relation === 'next')?.url
+          t.equal(next !== undefined, sent > 2)
+          if (next !== undefined) {
+            const rest = JSON.parse((await get(next.slice(next.indexOf('/fhir/')))).text) as r4.Bundle
+            t.equal(rest.entry?.length, sent - 2, 'the links of a page that is kept lead on')
+          }
+          const feed = JSON.parse((await get('/fhir/Task/$changes')).text) as r4.Bundle
+          t.equal(feed.entry?.length, sent + version - 1)
+          const end = JSON.parse((await get(`/fhir/Task/$changes?cursor=${feed.identifier?.value}`)).text) as r4.Bundle
+          t.same([end.entry, end.identifier], [undefined, feed.identifier])
         }
       }
     }
@@ -371,10 +382,11 @@ t.test(
       sent++
       await look()
       const current = (await provider.get(`Task/${waiting?.id}`)).body
-      const note = [{ text: `round ${round}` }]
+      const note = [{ text: `round ${round} · “seen” €` }]
       t.equal((await provider.put({ ...current, note } as Resource)).status, 200)
       version++
       await look()
+      exchange.now += 700
     }
     await audit.flush()
     const search = await context.database.query<AuditRow>("SELECT * FROM audit WHERE kind = '' OR kind = 'read'")
