@@ -9,7 +9,7 @@ import type { Logger } from 'pino'
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import type { FhirReply } from '../interactions/interaction.ts'
-import { appendAudit, type AuditEntry } from '../store/audit-log.ts'
+import { appendAudit, appendPacks, AUDIT_PACK, type AuditEntry, type AuditPack, packAudit } from '../store/audit-log.ts'
 import type { Lane } from '../store/lane.ts'
 import type { Endpoint } from './endpoints.ts'
 import { describe, type Failure } from './failure.ts'
@@ -18,10 +18,10 @@ import { queryOf } from './query-text.ts'
 
 /** ms between an answer and its record on disk, at most, while the disk follows. */
 const INTERVAL = 250
-/** Entries that wait before they are written at once: each group costs a way to the disk. */
-const GROUP = 4000
-/** Entries of one piece of work: between two of them the lane lets others take their turn. */
-const PART = 500
+/** Entries that wait before they are written at once, 32 full rows: each group costs a way to the disk. */
+const GROUP = 32 * AUDIT_PACK
+/** Rows of one piece of work: between two of them the lane lets others take their turn. */
+const PART = 4
 /** Entries that wait before answers do. */
 const LIMIT = 10_000
 
@@ -45,22 +45,31 @@ export interface AuditOptions {
 }
 
 export function createAudit({ lane, log }: AuditOptions): Audit {
-  const waiting: AuditEntry[] = []
+  /** What was recorded last. It is packed as soon as it fills a row: many small things kept for a while cost the collector of garbage. */
+  let open: AuditEntry[] = []
+  let packs: AuditPack[] = []
+  /** Entries in both. */
+  let waiting = 0
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
 
+  const close = (): void => {
+    if (open.length > 0) packs.push(packAudit(open))
+    open = []
+  }
   const write = async (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    while (waiting.length > 0) {
-      const parts = partsOf(waiting.slice(0, GROUP))
+    while (waiting > 0) {
+      close()
+      const parts = partsOf(packs.splice(0, GROUP / AUDIT_PACK))
       const ends = await Promise.allSettled(
         parts.map((part) =>
-          lane.submit((transaction) => appendAudit(transaction, part), { quiet: true, audited: true }),
+          lane.submit((transaction) => appendPacks(transaction, part), { quiet: true, audited: true }),
         ),
       )
-      const unwritten = parts.filter((_, i) => ends[i]?.status === 'rejected').flat()
-      waiting.splice(0, parts.flat().length, ...unwritten)
+      packs = [...parts.filter((_, i) => ends[i]?.status === 'rejected').flat(), ...packs]
+      waiting = packs.reduce((sum, { count }) => sum + count, open.length)
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     }
   }
@@ -68,7 +77,7 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
     writing ??= write()
       .catch((error: unknown) => {
         // They stay in the queue and are tried again with the next ones.
-        log.error({ waiting: waiting.length, failure: describe(error) }, 'the audit log cannot be written')
+        log.error({ waiting, failure: describe(error) }, 'the audit log cannot be written')
         throw error
       })
       .finally(() => {
@@ -80,14 +89,15 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
 
   return {
     record(entry) {
-      waiting.push(entry)
-      if (waiting.length >= LIMIT) return flush()
-      if (waiting.length >= GROUP) inBackground()
+      waiting++
+      if (open.push(entry) === AUDIT_PACK) close()
+      if (waiting >= LIMIT) return flush()
+      if (waiting >= GROUP) inBackground()
       else timer ??= setTimeout(inBackground, INTERVAL).unref()
       return undefined
     },
     get full() {
-      return waiting.length + 1 >= LIMIT
+      return waiting + 1 >= LIMIT
     },
     lane: (asked, into, written) => ({
       ...into,
@@ -110,8 +120,8 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
   }
 }
 
-const partsOf = (entries: readonly AuditEntry[]): AuditEntry[][] =>
-  Array.from({ length: Math.ceil(entries.length / PART) }, (_, i) => entries.slice(i * PART, (i + 1) * PART))
+const partsOf = (packs: readonly AuditPack[]): AuditPack[][] =>
+  Array.from({ length: Math.ceil(packs.length / PART) }, (_, i) => packs.slice(i * PART, (i + 1) * PART))
 
 const actions: Readonly<Record<string, string>> = {
   create: 'C',

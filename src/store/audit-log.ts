@@ -180,30 +180,35 @@ export const AGENT = ''
 /** Most entries of one row: who looks for one of them reads all. */
 export const AUDIT_PACK = 128
 
-/** Appends entries in their order. To be called inside the lane, so that no two writers extend the same end. */
-export async function appendAudit(
-  { rows, memory }: Pick<LaneTransaction, 'rows' | 'memory'>,
-  entries: readonly AuditEntry[],
-): Promise<void> {
-  let { seq, hash } = await memory.auditEnd()
-  noteChapters(rows, seq, entries)
-  for (let start = 0; start < entries.length; start += AUDIT_PACK) {
-    const together = entries.slice(start, start + AUDIT_PACK)
-    seq += together.length
-    const [only] = together
-    if (only && together.length === 1) {
-      const values = COLUMNS.map((name) => (name === 'entities' ? JSON.stringify(only.entities) : only[name]))
-      hash = hashOf(hash, seq, values)
-      rows.add('audit', [seq, ...values, hash, only.recorded, ''])
-    } else {
-      const times = together.map(({ recorded }) => recorded)
-      const values = [Math.max(...times), ...NO_ENTRY]
-      const packed = pack(together)
-      hash = hashOf(hash, seq, values, packed)
-      rows.add('audit', [seq, ...values, hash, Math.min(...times), packed])
-    }
+/** A row before its place in the log is known. */
+export interface AuditPack {
+  readonly count: number
+  /** Its columns, but for the number, the hash, `since` and `packed`. */
+  readonly values: readonly (string | number)[]
+  readonly since: number
+  readonly packed: string
+  /** `Type/id` of what its entries speak of, who asked among them (`AGENT`), each once. */
+  readonly speaksOf: readonly string[]
+}
+
+/** Makes a row of entries, at most `AUDIT_PACK` of them and at least one. */
+export function packAudit(entries: readonly AuditEntry[]): AuditPack {
+  const count = entries.length
+  const agents = new Set<string>()
+  const speaksOf = new Set<string>()
+  for (const { org, entities } of entries) {
+    agents.add(org)
+    for (const entity of entities) speaksOf.add(entity)
   }
-  memory.audited({ seq, hash })
+  for (const org of agents) speaksOf.add(`${AGENT}/${org}`)
+  const about = { count, speaksOf: [...speaksOf] }
+  const only = entries[0]!
+  if (count === 1) {
+    const values = COLUMNS.map((name) => (name === 'entities' ? JSON.stringify(only.entities) : only[name]))
+    return { ...about, values, since: only.recorded, packed: '' }
+  }
+  const times = entries.map(({ recorded }) => recorded)
+  return { ...about, values: [Math.max(...times), ...NO_ENTRY], since: Math.min(...times), packed: pack(entries) }
 }
 
 /** The columns of a row of several entries, but for the first. */
@@ -211,23 +216,37 @@ const NO_ENTRY = COLUMNS.slice(1).map((name) =>
   name === 'status' || name === 'count' ? 0 : name === 'entities' ? '[]' : '',
 )
 
-function noteChapters(rows: LaneTransaction['rows'], before: number, entries: readonly AuditEntry[]): void {
+/** Appends entries in their order. To be called inside the lane, so that no two writers extend the same end. */
+export function appendAudit(into: AuditWriter, entries: readonly AuditEntry[]): Promise<void> {
+  const count = Math.ceil(entries.length / AUDIT_PACK)
+  return appendPacks(
+    into,
+    Array.from({ length: count }, (_, i) => packAudit(entries.slice(i * AUDIT_PACK, (i + 1) * AUDIT_PACK))),
+  )
+}
+
+type AuditWriter = Pick<LaneTransaction, 'rows' | 'memory'>
+
+/** Appends what was packed before, in its order. To be called inside the lane, as `appendAudit`. */
+export async function appendPacks({ rows, memory }: AuditWriter, packs: readonly AuditPack[]): Promise<void> {
+  let { seq, hash } = await memory.auditEnd()
   let chapter = -1
   const noted = new Set<string>()
-  const note = (type: string, id: string): void => {
-    rows.add('audit_chapter', [chapter, type, id])
-  }
-  entries.forEach(({ org, entities }, i) => {
-    const current = chapterOf(before + 1 + i)
-    if (current !== chapter) noted.clear()
-    chapter = current
-    if (!noted.has(org)) note(AGENT, org)
-    noted.add(org)
-    for (const entity of entities) {
-      if (noted.has(entity)) continue
-      noted.add(entity)
-      const slash = entity.indexOf('/')
-      note(entity.slice(0, slash), entity.slice(slash + 1))
+  for (const { count, values, since, packed, speaksOf } of packs) {
+    // One that goes on into the next chapter is noted in both.
+    for (let each = chapterOf(seq + 1); each <= chapterOf(seq + count); each++) {
+      if (each !== chapter) noted.clear()
+      chapter = each
+      for (const name of speaksOf) {
+        if (noted.has(name)) continue
+        noted.add(name)
+        const slash = name.indexOf('/')
+        rows.add('audit_chapter', [chapter, name.slice(0, slash), name.slice(slash + 1)])
+      }
     }
-  })
+    seq += count
+    hash = hashOf(hash, seq, values, packed)
+    rows.add('audit', [seq, ...values, hash, since, packed])
+  }
+  memory.audited({ seq, hash })
 }

@@ -9,6 +9,7 @@ import type { r4 } from '../../src/fhir/resource.ts'
 import { createAudit } from '../../src/http/audit.ts'
 import {
   appendAudit,
+  AUDIT_CHAPTER,
   type AuditEntry,
   type AuditRecord,
   auditRecords,
@@ -400,11 +401,26 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
   await waits
   t.same(
     sizes.map((size) => size - before),
-    Array.from({ length: 20 }, (_, i) => (i + 1) * 500),
+    Array.from({ length: 20 }, (_, i) => Math.min((i + 1) * 512, recorded)),
     'in parts, so that others have their turn',
   )
   t.match(await verifyAudit(again.context.database.query), { whole: true })
   await again.context.lane.submit((transaction) => appendAudit(transaction, []))
+})
+
+t.test('a row that goes on into the next chapter is found in both', async (t) => {
+  const exchange = await startExchange(t)
+  const { lane, database } = exchange.context
+  const early = Array.from({ length: AUDIT_CHAPTER - 3 }, () => ({ ...read, entities: ['Task/9'] }))
+  await lane.submit((transaction) => appendAudit(transaction, early), { audited: true })
+  const first = { ...read, entities: ['Task/2'] }
+  const last = { ...read, org: 'RXX', entities: ['Task/3'] }
+  await lane.submit((transaction) => appendAudit(transaction, [first, read, read, last, last]), { audited: true })
+  t.match(await verifyAudit(database.query), { whole: true, rows: AUDIT_CHAPTER + 2 })
+  const chapters = (id: string) =>
+    database.query('SELECT chapter FROM audit_chapter WHERE id = $1 ORDER BY chapter', [id])
+  for (const id of ['2', '1', '3', 'RXX']) t.same(await chapters(id), [{ chapter: 0 }, { chapter: 1 }])
+  t.same(await chapters('9'), [{ chapter: 0 }])
 })
 
 t.test('of a work that is refused the log keeps nothing, and the chain goes on from what stays', async (t) => {
