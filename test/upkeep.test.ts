@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import t from 'tap'
 import { type Config, readConfig } from '../src/config.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
+import { backupFile } from '../src/store/sqlite-file.ts'
 import { withoutPassword } from '../src/store/open.ts'
 import { nodeFinding, settingFindings } from '../src/upkeep/doctor-command.ts'
 import { command } from './command.ts'
@@ -46,6 +47,53 @@ t.test('a backup taken while the service runs holds what was stored then, and co
   )
 })
 
+t.test(
+  'a backup is of one moment though others write between its steps, and one that is given up leaves nothing',
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const source = join(folder, 'source.db')
+    const [target, given] = [join(folder, 'copy.db'), join(folder, 'given-up.db')]
+    const database = openSqlite(source)
+    t.teardown(() => database.close())
+    const write = (n: number) =>
+      database.transaction((query) => query('INSERT INTO note (n, words) VALUES ($1, $2)', [n, 'x'.repeat(10_000)]))
+    await database.transaction((query) => query('CREATE TABLE note (n INTEGER, words TEXT)'))
+    for (let n = 0; n < 50; n++) await write(n)
+    const steps: number[] = []
+    const writing: Promise<unknown>[] = []
+    await backupFile(source, target, {
+      step: 10,
+      progress(done) {
+        steps.push(done)
+        writing.push(write(1000 + done))
+      },
+    })
+    await Promise.all(writing)
+    t.ok(steps.length > 5)
+    t.same(
+      steps,
+      [...new Set(steps)].sort((a, b) => a - b),
+      'it never begins anew',
+    )
+    const copy = openSqlite(target)
+    t.same(await copy.query('SELECT COUNT(*) AS n, MAX(n) AS last FROM note'), [{ n: 50, last: 49 }])
+    await copy.close()
+    await t.rejects(
+      backupFile(source, given, {
+        step: 10,
+        progress() {
+          throw new Error('given up')
+        },
+      }),
+      /given up/,
+    )
+    t.same(
+      readdirSync(folder).filter((name) => name.startsWith('given-up')),
+      [],
+    )
+  },
+)
+
 t.test('what is no backup is not put in the place of a store', async (t) => {
   const folder = temporaryFolder(t)
   const target = join(folder, 'exchange.db')
@@ -75,7 +123,7 @@ t.test('PostgreSQL has tools of its own, named without the password', async (t) 
   const env = { DATABASE_URL: 'postgres://exchange:s3cret@db.example.org:5432/exchange?sslmode=verify-full' }
   for (const [name, tool] of [
     ['backup', /pg_dump --format=custom --file='.*f\.dump' 'postgres:\/\/exchange@db\.example\.org:5432\/exchange\?/],
-    ['restore', /pg_restore --clean --if-exists .* '.*f\.dump'/],
+    ['restore', /pg_restore --clean --if-exists .* '.*f\.dump'\n[^]*vacuumdb --analyze-only/],
   ] as const) {
     const { code, out, err } = await command([name, 'f.dump'], env)
     t.equal(code, 2)

@@ -5,8 +5,9 @@ import { migrations } from '../store/migrate.ts'
 import { withoutPassword } from '../store/open.ts'
 import { backupFile, fileFaults, restoreFile, schemaOf } from '../store/sqlite-file.ts'
 import type { Asked } from './command-line.ts'
+import { createProgress } from './progress.ts'
 
-/** @returns 0 done, 2 not done */
+/** @returns 0 done, 1 interrupted, 2 not done */
 export async function backupCommand({ config, files }: Asked): Promise<number> {
   const target = resolve(files[0]!)
   const source = sqliteFile(config.databaseUrl)
@@ -17,10 +18,36 @@ export async function backupCommand({ config, files }: Asked): Promise<number> {
       'The whole server, and with its write-ahead log every moment since: pg_basebackup and archive_command.',
     ])
   }
-  backupFile(source, target)
+  if (!(await backUp(source, target))) {
+    process.stdout.write('interrupted  nothing is left of it\n')
+    return 1
+  }
   const size = (statSync(target).size / 1_000_000).toFixed(1)
   process.stdout.write(`done  ${target}, ${size} MB, schema ${schemaOf(target)}, checked\n`)
   return 0
+}
+
+/** @returns whether it was done: an interrupt ends it */
+async function backUp(source: string, target: string): Promise<boolean> {
+  const interrupted = new AbortController()
+  const stop = (): void => interrupted.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const bar = createProgress('backup')
+  try {
+    await backupFile(source, target, {
+      progress(done, total) {
+        bar.show(done, total)
+        interrupted.signal.throwIfAborted()
+      },
+    })
+    return true
+  } catch (error) {
+    if (interrupted.signal.aborted) return false
+    throw error
+  } finally {
+    bar.clear()
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
 }
 
 /** @returns 0 done, 2 not done */
@@ -31,6 +58,8 @@ export async function restoreCommand({ config, files, force }: Asked): Promise<n
     return advise(config.databaseUrl, [
       'With every node stopped, all or nothing:',
       `  pg_restore --clean --if-exists --no-owner --single-transaction --dbname='{url}' '${backup}'`,
+      'Then the planner is told what there is, and `check` looks at all of it:',
+      `  vacuumdb --analyze-only --dbname='{url}'`,
     ])
   }
   if (!existsSync(backup)) throw new Error(`${backup} does not exist.`)
