@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, packageRoot } from './config.ts'
-import { loadedCodes } from './fhir/base-codes.ts'
+import { filterProperties, loadedCodes } from './fhir/base-codes.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import { createProfiles, type Profiles } from './fhir/profile.ts'
 import type { r4 } from './fhir/resource.ts'
@@ -92,7 +92,7 @@ export function compileTables(config: Config): Compiled {
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
   const proven = isProven('profiles', packageRoot)
-  const { profiles, codes, terminology, judgeOf } = loadProfiles(definitions, config, table, rows.values(), proven)
+  const { profiles, codes, terminology, loaded } = loadProfiles(definitions, config, table, rows.values(), proven)
   return {
     table,
     row: (type) => rows.get(type),
@@ -103,7 +103,7 @@ export function compileTables(config: Config): Compiled {
       exposedTypes: new Set(rows.keys()),
       watch: { isKnownExtension: profiles.knowsExtension, misformedOf },
       codeForms: table.scope === 'open',
-      loaded: { judgeOf, has: terminology.has },
+      loaded,
       modifierExtensions: new Set([...definitions.modifierExtensions, ...profiles.modifierExtensions]),
       ...(proven ? { written: writtenStructure } : {}),
     }),
@@ -130,7 +130,7 @@ function loadProfiles(
   { references }: ServerTable,
   rows: Iterable<TypeRow>,
   proven: boolean,
-): Pick<Validation, 'profiles' | 'codes' | 'terminology'> & Pick<LoadedCodes, 'judgeOf'> {
+): Pick<Validation, 'profiles' | 'codes' | 'terminology'> & { readonly loaded: LoadedCodes } {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
   const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
@@ -158,7 +158,12 @@ function loadProfiles(
     )
   }
   const codes = createSearchTerminology({ terminology, valueSets: allSets, codeSystems: allCodes })
-  return { profiles, codes, terminology, judgeOf: loadedCodes(systems, terminology) }
+  const loaded = {
+    judgeOf: loadedCodes(systems, terminology),
+    has: terminology.has,
+    filterProperty: filterProperties(allCodes),
+  }
+  return { profiles, codes, terminology, loaded }
 }
 
 /**

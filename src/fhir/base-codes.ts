@@ -1,5 +1,7 @@
 /** Codes against the code systems and value sets that R4 publishes. */
+import type { FilterPropertyOf } from './code-system-rules.ts'
 import type { Concept, Definitions, ValueSet } from './definitions.ts'
+import type { r4 } from './resource.ts'
 import type { Terminology } from './terminology.ts'
 
 /** What is wrong with a code, or with what it names as its system; an error or a warning for one that is not there. */
@@ -112,6 +114,21 @@ export function loadedCodes(
     if (content !== 'complete' && content !== 'fragment') return undefined
     const fault = content === 'complete' ? 'error' : 'warning'
     return (code) => (inSystem(system, code) === 'yes' ? undefined : fault)
+  }
+}
+
+/** The properties that code systems declare, and the operators of the filters of these names. */
+export function filterProperties(
+  codeSystem: (url: string) => Pick<r4.CodeSystem, 'property' | 'filter'> | undefined,
+): FilterPropertyOf {
+  return (url, code) => {
+    const { property = [], filter = [] } = codeSystem(url) ?? {}
+    const declared = property.find((each) => each.code === code)
+    if (declared === undefined) return undefined
+    return {
+      type: declared.type,
+      operators: filter.flatMap((each) => (each.code === code ? each.operator : [])),
+    }
   }
 }
 

@@ -62,15 +62,21 @@ function linkFaults(faults: Faults, bundle: Loose): Faults {
   if (!Array.isArray(bundle.link)) return faults
   let found = faults
   const seen = new Set<unknown>()
+  const isPaged = bundle.type === 'searchset' || bundle.type === 'history'
   for (const [i, link] of bundle.link.entries()) {
     if (!isObject(link) || !UNIQUE_RELATIONS.has(String(link.relation))) continue
-    if (seen.has(link.relation)) {
-      found = add(found, 'bundle-link-twice', `.link[${i}]`, 'A Bundle has one link of this relation.')
+    if (!isPaged && link.relation !== 'self') {
+      found = add(found, 'bundle-link-relation', `.link[${i}].relation`, NO_PAGES)
+    } else if (seen.has(link.relation)) {
+      const at = isPaged ? `.link[${i}]` : `.link[${i}].relation`
+      found = add(found, 'bundle-link-twice', at, 'A Bundle has one link of this relation.')
     }
     seen.add(link.relation)
   }
   return found
 }
+
+const NO_PAGES = 'Only a searchset or a history comes in pages: leave links to other pages out.'
 
 /** A document brings the style sheets that it names by a relative link. */
 function stylesheetFaults(faults: Faults, { link }: Loose, entries: readonly unknown[]): Faults {

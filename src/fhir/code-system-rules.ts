@@ -114,13 +114,27 @@ function conceptFaults(faults: Faults, system: Loose): Faults {
 
 const BY_CODE = new Set(['=', 'is-a', 'descendent-of', 'is-not-a', 'generalizes'])
 
-export function valueSetFaults(faults: Faults, valueSet: Loose, lacks: LacksCode): Faults {
+/** What a code system that is here says of a property that a filter may go by. */
+export interface FilterProperty {
+  readonly type: string
+  /** Operators of the filter of this name; empty where the system names none. */
+  readonly operators: readonly string[]
+}
+/** Undefined where the system is not here, or declares no such property. */
+export type FilterPropertyOf = (system: string, property: string) => FilterProperty | undefined
+
+export function valueSetFaults(
+  faults: Faults,
+  valueSet: Loose,
+  lacks: LacksCode,
+  propertyOf: FilterPropertyOf = () => undefined,
+): Faults {
   let found = faults
   const compose = isObject(valueSet.compose) ? valueSet.compose : {}
   for (const part of ['include', 'exclude'] as const) {
     for (const [i, { system, filter }] of objectsIn(compose[part]).entries()) {
       for (const [j, each] of objectsIn(filter).entries()) {
-        const wrong = filterFault(system, each, lacks)
+        const wrong = filterFault(system, each, lacks, propertyOf)
         if (wrong) found = add(found, 'value-set-filter', `.compose.${part}[${i}].filter[${j}]`, wrong)
       }
     }
@@ -128,7 +142,12 @@ export function valueSetFaults(faults: Faults, valueSet: Loose, lacks: LacksCode
   return found
 }
 
-function filterFault(system: unknown, { property, op, value }: Loose, lacks: LacksCode): string | undefined {
+function filterFault(
+  system: unknown,
+  { property, op, value }: Loose,
+  lacks: LacksCode,
+  propertyOf: FilterPropertyOf,
+): string | undefined {
   if (typeof system !== 'string' || typeof property !== 'string' || typeof value !== 'string') return undefined
   if (
     ((op === 'exists' && property === 'concept') || property === 'notSelectable' || property === 'inactive') &&
@@ -136,8 +155,46 @@ function filterFault(system: unknown, { property, op, value }: Loose, lacks: Lac
   ) {
     return 'The value of this filter is true or false.'
   }
-  if (property !== 'concept') return undefined
+  if (property !== 'concept') return propertyFilterFault(propertyOf(system, property), String(op), value, lacks)
   if (op === 'regex') return 'A regular expression goes over the property "code".'
   const codes = BY_CODE.has(String(op)) ? [value] : op === 'in' || op === 'not-in' ? value.split(',') : []
   return codes.some((code) => lacks(system, code.trim())) ? 'The code system has no such code.' : undefined
+}
+
+const COMPARISON = /^(?:eq|ne|gt|lt|ge|le|sa|eb|ap)/
+/** What a value is to look like, by the type of the property that it is compared with. */
+const FORMS: Readonly<Record<string, readonly [RegExp, string]>> = {
+  boolean: [/^(?:true|false)$/, 'The value of this filter is true or false.'],
+  integer: [/^[-+]?\d+$/, 'The property holds integers.'],
+  decimal: [/^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/, 'The property holds decimals.'],
+  dateTime: [/^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d.*)?)?)?$/, 'The property holds dates.'],
+}
+
+/** A filter by a property that the code system declares: its operator, and values of the property's type. */
+function propertyFilterFault(
+  property: FilterProperty | undefined,
+  op: string,
+  value: string,
+  lacks: LacksCode,
+): string | undefined {
+  if (property === undefined) return undefined
+  const { type, operators } = property
+  if (operators.length > 0 && !operators.includes(op)) {
+    return `The code system has this filter only with: ${operators.join(', ')}.`
+  }
+  if (op === 'regex') return undefined
+  if (op === 'exists') return FORMS.boolean?.[0].test(value) === true ? undefined : FORMS.boolean?.[1]
+  const values = op === 'in' || op === 'not-in' ? value.split(',') : [value]
+  if (type === 'Coding') return values.map((each) => codingFault(each, lacks)).find(Boolean)
+  const [form, words] = FORMS[type] ?? []
+  if (form === undefined) return undefined
+  return values.every((each) => form.test(type === 'boolean' ? each : each.replace(COMPARISON, ''))) ? undefined : words
+}
+
+/** A Coding as a filter writes it: the system, # and the code; a version stands after | behind the system. */
+function codingFault(value: string, lacks: LacksCode): string | undefined {
+  const at = value.indexOf('#')
+  if (at <= 0) return 'The property holds codings: write the system, # and the code.'
+  const [system = ''] = value.slice(0, at).split('|', 1)
+  return lacks(system, value.slice(at + 1)) ? 'The code system of the coding has no such code.' : undefined
 }

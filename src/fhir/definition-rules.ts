@@ -20,6 +20,7 @@ export type DefinitionRule = (faults: Faults, definition: Loose) => Faults
 export function createDefinitionRules(
   definitions: Definitions,
   loaded?: LoadedCodes,
+  isKnownExtension: (url: string) => boolean = () => false,
 ): ReadonlyMap<string, DefinitionRule> {
   const codes = createBaseCodes(definitions, loaded?.judgeOf)
   const elements = createElements(definitions)
@@ -28,12 +29,18 @@ export function createDefinitionRules(
   return new Map<string, DefinitionRule>([
     ['Questionnaire', questionnaireFaults],
     ['CodeSystem', (faults, system) => codeSystemFaults(faults, system, lacks)],
-    ['ValueSet', (faults, set) => valueSetFaults(faults, set, lacks)],
+    ['ValueSet', (faults, set) => valueSetFaults(faults, set, lacks, loaded?.filterProperty)],
     ['SearchParameter', searchParameterFaults],
     [
       'StructureDefinition',
       (faults, profile) =>
-        constraintFaults(contextFaults(profileFaults(faults, profile, definitions, elements), profile), profile),
+        constraintFaults(
+          contextFaults(
+            derivedExtensionFaults(profileFaults(faults, profile, definitions, elements), profile, isKnownExtension),
+            profile,
+          ),
+          profile,
+        ),
     ],
     ['Measure', measureFaults],
     ['ConceptMap', (faults, map) => conceptMapFaults(faults, map, lacks, loaded?.has)],
@@ -47,6 +54,19 @@ function searchParameterFaults(faults: Faults, { expression, base, type, compone
   }
   const wrong = typeof expression === 'string' ? expressionFault(expression, base) : undefined
   return wrong === undefined ? found : add(found, 'definition-expression', '.expression', wrong)
+}
+
+/** An extension is known by its url, which the one that it builds on has fixed already. */
+function derivedExtensionFaults(faults: Faults, profile: Loose, isKnownExtension: (url: string) => boolean): Faults {
+  const { type, baseDefinition, differential } = profile
+  if (type !== 'Extension' || typeof baseDefinition !== 'string') return faults
+  const [base = ''] = baseDefinition.split('|', 1)
+  if (!isKnownExtension(base)) return faults
+  const { element } = (differential ?? {}) as Loose
+  const at = objectsIn(element).findIndex(({ path, fixedUri }) => path === 'Extension.url' && fixedUri !== undefined)
+  if (at < 0 || objectsIn(element)[at]?.fixedUri === base) return faults
+  const words = 'The extension that this one builds on fixes the url already: constrain Extension itself.'
+  return add(faults, 'definition-inconsistent', `.differential.element[${at}].fixed.ofType(uri)`, words)
 }
 
 function contextFaults(faults: Faults, { contextInvariant }: Loose): Faults {

@@ -119,10 +119,22 @@ const UUID = Uint8Array.from('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx', (c) => (c =
 /** `urn:uuid:` and a lower case UUID. */
 export const isUuid = (value: string): boolean => value.startsWith('urn:uuid:') && isUuidAt(value, 9)
 
-/** `urn:oid:` and an OID: arcs without leading zeros, the first one 0, 1 or 2, at least two of them. */
-export function isOid(value: string): boolean {
+/** `urn:oid:` and an OID that an organisation can own (see `isShortOid`). */
+export const isOid = (value: string): boolean => hasOidForm(value) && !isShortOid(value)
+
+/**
+ * Whether it has the form of an OID and is one of the first arcs of the tree, which belong to nobody who could name
+ * things with it: HL7's validator refuses one whose last arc starts within its first four characters, 1.3.88 (GS1) excepted.
+ */
+export const isShortOid = (value: string): boolean =>
+  value.lastIndexOf('.') < OID_START + 4 && value !== 'urn:oid:1.3.88' && hasOidForm(value)
+
+const OID_START = 'urn:oid:'.length
+
+/** `urn:oid:` and arcs without leading zeros, the first one 0, 1 or 2, at least two of them. */
+function hasOidForm(value: string): boolean {
   if (!value.startsWith('urn:oid:')) return false
-  const arcs = value.slice(8).split('.')
+  const arcs = value.slice(OID_START).split('.')
   if (arcs.length < 2) return false
   const isArc = (arc: string): boolean => {
     if (arc.length === 0 || (arc.length > 1 && arc.charCodeAt(0) === 48)) return false

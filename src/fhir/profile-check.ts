@@ -190,7 +190,7 @@ class Compiler {
       const child = node.children.get(info.name)
       const own = child && this.#element(child, info)
       if (own) checks.push(own)
-      const repeated = child && isStated(child) ? undefined : this.#recursion(info)
+      const repeated = child?.repeats && !isStated(child) ? this.#recursion(info) : undefined
       if (repeated) checks.push(repeated)
     }
     if (checks.length === 0) return []
@@ -208,7 +208,10 @@ class Compiler {
     return [withQuick(all, quick)]
   }
 
-  /** An element that is defined elsewhere in the type obeys what the profile says there, unless it says otherwise here. */
+  /**
+   * An element that is defined elsewhere in the type obeys what the profile says there, unless it says otherwise here.
+   * Only a snapshot can ask for that: to a differential the element is as the type itself defines it.
+   */
   #recursion(info: ElementInfo): MemberCheck | undefined {
     const { contentReference } = info.element
     if (contentReference === undefined) return undefined
@@ -412,8 +415,9 @@ const isStated = (node: ProfileNode): boolean =>
 
 /** Whether something below the node is constrained at all. */
 function saysSomething(node: ProfileNode): boolean {
-  const { types, fixed, pattern, binding, maxLength, minValue, maxValue, maxValueSet, constraints, children } = node
-  const own = types ?? fixed ?? pattern ?? binding ?? maxLength ?? minValue ?? maxValue ?? maxValueSet
+  const { types, fixed, pattern, binding, maxLength, minLength, minValue, maxValue, maxValueSet } = node
+  const { constraints, children } = node
+  const own = types ?? fixed ?? pattern ?? binding ?? maxLength ?? minLength ?? minValue ?? maxValue ?? maxValueSet
   if (own !== undefined || constraints.size > 0) return true
   return [...children.values()].some(isStated)
 }

@@ -41,6 +41,8 @@ export interface ProfileElement {
   readonly binding?: ProfileBinding
   readonly constraint?: readonly ProfileConstraint[]
   readonly maxLength?: number
+  readonly extension?: readonly { readonly url: string; readonly valueInteger?: number }[]
+  readonly contentReference?: string
   /** `fixed[x]`, `pattern[x]`, `minValue[x]`, `maxValue[x]` and what is not read. */
   readonly [other: string]: unknown
 }

@@ -1,7 +1,7 @@
 /** Whether what a StructureDefinition asks for can be asked at all, by what R4 says of the type it constrains. */
 import { type Definitions, type ElementDefinition, STRUCTURE_DEFINITION } from './definitions.ts'
 import { descendsFrom, isResourceType } from './element-types.ts'
-import type { ProfileElement } from './profile-definition.ts'
+import type { ProfileElement, Slicing } from './profile-definition.ts'
 import type { Elements } from './profile-elements.ts'
 import { misplaced } from './differential-order.ts'
 import { overlay, rootNode } from './profile-tree.ts'
@@ -33,6 +33,7 @@ export function profileFaults(faults: Faults, profile: Loose, definitions: Defin
   const snapshot = isObject(profile.snapshot) ? profile.snapshot.element : undefined
   if (Array.isArray(snapshot) && snapshot.every(isElement)) found = slicingFaults(found, snapshot, 'snapshot')
   else found = slicingFaults(found, differential, 'differential')
+  found = slicingAgainFaults(discriminatorFaults(found, differential, elements), differential)
   const [root] = differential
   if (root?.path === name && root.slicing !== undefined) {
     found = add(found, 'definition-inconsistent', '.differential.element[0]', 'The root of a type is not sliced.')
@@ -100,6 +101,67 @@ function slicingFaults(faults: Faults, list: readonly ProfileElement[], form: 'd
     found = add(found, 'definition-inconsistent', `.${form}.element[${i}]`, words)
   }
   return found
+}
+
+/** What is sliced one way is not sliced another way by one of its slices. */
+function slicingAgainFaults(faults: Faults, differential: readonly ProfileElement[]): Faults {
+  const first = new Map<string, Slicing>()
+  for (const { id, path, slicing } of differential) {
+    if (slicing === undefined || id === undefined) continue
+    const place = `${id.slice(0, id.lastIndexOf('.'))}${path.slice(path.lastIndexOf('.'))}`
+    const before = first.get(place)
+    if (before === undefined) first.set(place, slicing)
+    else if (!isSameSlicing(before, slicing)) {
+      return add(faults, 'definition-inconsistent', '', `${path} is sliced, and one of its slices slices it otherwise.`)
+    }
+  }
+  return faults
+}
+
+/** What the second leaves open is as the first says it. */
+const isSameSlicing = (first: Slicing, { discriminator, ordered, rules }: Slicing): boolean =>
+  (ordered === undefined || ordered === first.ordered) &&
+  (rules === undefined || rules === first.rules) &&
+  (discriminator === undefined || JSON.stringify(discriminator) === JSON.stringify(first.discriminator))
+
+/** Slices are told apart by elements that are there; paths with functions in them are left to the profile's reader. */
+function discriminatorFaults(faults: Faults, differential: readonly ProfileElement[], elements: Elements): Faults {
+  let found = faults
+  for (const [i, { path, slicing }] of differential.entries()) {
+    for (const [j, discriminator] of (slicing?.discriminator ?? []).entries()) {
+      if (!/^[a-z]\w*(?:\.[a-z]\w*)*$/.test(discriminator.path)) continue
+      if (leads(path, discriminator.path, elements)) continue
+      const at = `.differential.element[${i}].slicing.discriminator[${j}]`
+      found = add(found, 'definition-inconsistent', at, 'What is sliced has no such element to tell slices apart by.')
+    }
+  }
+  return found
+}
+
+function leads(path: string, to: string, elements: Elements): boolean {
+  let owners = ownersAt(path, elements)
+  for (const step of to.split('.')) {
+    // Where any type may stand nothing can be said.
+    if (owners === undefined || owners.some((owner) => owner === '' || owner === 'Resource')) return true
+    const infos = owners.flatMap((owner) => elements.find(owner, step) ?? [])
+    const typed = owners.flatMap((owner) => elements.findTyped(owner, step)?.type.code ?? [])
+    if (infos.length === 0 && typed.length === 0) return false
+    owners = [...infos.flatMap(({ forms }) => forms.map(({ owner }) => owner)), ...typed]
+  }
+  return true
+}
+
+/** Where the children of a path are; undefined where that cannot be told. */
+function ownersAt(path: string, elements: Elements): readonly string[] | undefined {
+  const [type = '', ...steps] = path.split('.')
+  let owners: readonly string[] = [type]
+  for (const step of steps) {
+    const [owner = '', ...more] = owners
+    const info = more.length === 0 ? elements.find(owner, step.replace('[x]', '')) : undefined
+    if (info === undefined) return undefined
+    owners = info.forms.map((form) => form.owner)
+  }
+  return owners
 }
 
 /** Whether what is a `type` may stand for `code`; an Age is no Quantity where a Quantity is asked for. */

@@ -30,9 +30,12 @@ export interface ProfileNode {
   minValue?: { readonly value: unknown }
   maxValue?: { readonly value: unknown }
   maxLength?: number
+  minLength?: number
   binding?: { readonly strength: string; readonly valueSet: string }
   maxValueSet?: string
   slicing?: Slicing
+  /** Whether the content that is defined elsewhere in the type is the one of this profile (`#Questionnaire.item`). */
+  repeats?: boolean
   readonly constraints: Map<string, ProfileConstraint>
   /** By element name without `[x]`. */
   readonly children: Map<string, ProfileNode>
@@ -46,6 +49,7 @@ interface Step {
 }
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
+const MIN_LENGTH = 'http://hl7.org/fhir/StructureDefinition/minLength'
 const SYSTEM_TYPE = 'http://hl7.org/fhirpath/System.'
 
 function newNode(head: Pick<ProfileNode, 'info' | 'rootType' | 'label' | 'slice'>): ProfileNode {
@@ -180,6 +184,7 @@ function apply(node: ProfileNode, element: ProfileElement, r4: Elements): void {
   const { info } = node
   if (element.short !== undefined) node.short = element.short
   if (element.slicing !== undefined) node.slicing = element.slicing
+  if (element.contentReference?.startsWith('#')) node.repeats = true
   if (info !== undefined) {
     if (element.min !== undefined) node.min = element.min
     if (element.max !== undefined) node.max = maximum(node, element.max)
@@ -192,6 +197,8 @@ function apply(node: ProfileNode, element: ProfileElement, r4: Elements): void {
     if (key !== undefined) node[name] = { value: element[key] }
   }
   if (element.maxLength !== undefined) node.maxLength = element.maxLength
+  const least = element.extension?.find(({ url }) => url === MIN_LENGTH)?.valueInteger
+  if (least !== undefined) node.minLength = least
   if (element.binding !== undefined) applyBinding(node, element.binding)
   if (!element.constraint) return
   const known = r4.constraintKeys(node.rootType ?? '', info)

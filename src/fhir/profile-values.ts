@@ -71,7 +71,7 @@ export function shown(value: unknown): string {
 /** The checks that a node makes of each of its values, whatever their type. */
 export function valueChecks(node: ProfileNode, isMember: IsMember): ValueCheck[] {
   const checks: ValueCheck[] = []
-  const { fixed, pattern, maxLength, binding, maxValueSet } = node
+  const { fixed, pattern, maxLength, minLength, binding, maxValueSet } = node
   const say = (holds: (value: unknown) => boolean, words: string, wanted?: unknown): void => {
     const check = (faults: Faults, path: string, value: unknown): Faults => {
       if (value === undefined || holds(value)) return faults
@@ -87,6 +87,9 @@ export function valueChecks(node: ProfileNode, isMember: IsMember): ValueCheck[]
   }
   if (maxLength !== undefined) {
     say((v) => typeof v !== 'string' || [...v].length <= maxLength, `At most ${maxLength} characters are allowed.`)
+  }
+  if (minLength !== undefined) {
+    say((v) => typeof v !== 'string' || [...v].length >= minLength, `At least ${minLength} characters are needed.`)
   }
   const { minValue, maxValue } = node
   if (minValue) say((v) => compare(v, minValue.value, 1), `The value must be at least ${shown(minValue.value)}.`)

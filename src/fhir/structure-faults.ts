@@ -3,7 +3,7 @@
  * is relative to where it was found; every function on the way out puts its own segment in front.
  */
 
-import { type Primitive, primitives } from './primitives.ts'
+import { isShortOid, type Primitive, primitives } from './primitives.ts'
 import type { ProblemKey, Severity } from './problem.ts'
 import { isObject } from './resource.ts'
 
@@ -164,8 +164,12 @@ export function badPrimitive(faults: Faults, path: string, type: string, value: 
   }
   if (value === '')
     return add(faults, 'structure-empty', path, 'An empty string is not allowed: leave the property out.')
+  if (URIS.has(type) && isShortOid(String(value))) return add(faults, 'oid-short', path, SHORT_OID)
   return add(faults, 'primitive-invalid', path, `Not a valid ${shown}: it must be ${form}.`)
 }
+
+const URIS: ReadonlySet<string> = new Set(['uri', 'url', 'canonical', 'oid'])
+const SHORT_OID = 'An OID this short is an arc that nobody owns: take one that was given to whoever defines the system.'
 
 export const padded = (faults: Faults, path: string): Fault[] =>
   add(

@@ -1,6 +1,7 @@
 /** What the text of a generated validator finds under its names (see `fhir/structure-code.ts`). */
 
 import type { BaseCodes, CodeJudge } from './base-codes.ts'
+import type { FilterPropertyOf } from './code-system-rules.ts'
 import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'
 import * as path from './fhirpath-runtime.ts'
 import type { KnownUri } from './known-systems.ts'
@@ -45,6 +46,8 @@ export interface LoadedCodes {
   judgeOf(system: string): CodeJudge | undefined
   /** Which of all value sets hold a code. */
   has: Terminology['has']
+  /** What such a system says of a property that a filter of a value set goes by. */
+  readonly filterProperty?: FilterPropertyOf
 }
 
 /** Makes the function of a resource type, given those of the data types; of DATA_TYPES, all of these. */

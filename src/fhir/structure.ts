@@ -88,7 +88,7 @@ function createCompiler(
     contained: (value: unknown, scope: Scope): Faults => resourceIn(value, scope, null),
   }
   const runtime = createRuntime(definitions, options, resources, primitiveChecks, codes, knownUri)
-  const definitionRules = createDefinitionRules(definitions, options.loaded)
+  const definitionRules = createDefinitionRules(definitions, options.loaded, options.watch?.isKnownExtension)
   const ruled = (check: Check, type: string): Check => {
     const rule = definitionRules.get(type)
     if (rule === undefined) return check

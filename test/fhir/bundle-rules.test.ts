@@ -203,8 +203,14 @@ t.test('a message names its content; a stray entry is only worth a warning', asy
 t.test('relations of links that can mean one thing only occur once', async (t) => {
   const link = (relation: string): object => ({ relation, url: 'https://example.org' })
   t.same(found('collection', [{ fullUrl: A, resource: patient() }], { link: [link('self'), link('self')] }), [
-    ['bundle-link-twice', 'Bundle.link[1]'],
+    ['bundle-link-twice', 'Bundle.link[1].relation'],
   ])
+  const linked = (type: string, ...relations: string[]) =>
+    found(type, [], { link: relations.map(link) }).filter(([key]) => key.startsWith('bundle-link'))
+  t.same(linked('history', 'next', 'next'), [['bundle-link-twice', 'Bundle.link[1]']])
+  for (const type of ['collection', 'batch', 'transaction-response']) {
+    t.same(linked(type, 'self', 'next'), [['bundle-link-relation', 'Bundle.link[1].relation']])
+  }
   t.same(
     found('collection', [{ fullUrl: A, resource: patient() }], { link: [link('alternate'), link('alternate')] }),
     [],

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../src/config.ts'
+import type { FilterPropertyOf } from '../../src/fhir/code-system-rules.ts'
 import { createStructureValidator } from '../../src/fhir/structure.ts'
 import { operationOutcome, severityOf } from '../../src/fhir/problem.ts'
 import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
@@ -9,7 +10,9 @@ import { loadBaseDefinitions } from '../../src/generator/load-base.ts'
 type Loose = Record<string, unknown>
 
 const definitions = loadBaseDefinitions(join(packageRoot, 'profiles/base'))
-const structure = createStructureValidator(definitions)
+const structure = createStructureValidator(definitions, {
+  watch: { isKnownExtension: (url) => url === 'http://example.com/known', misformedOf: () => undefined },
+})
 const KEYS = /^(?:concept-map|definition|code-system|value-set|questionnaire)-/
 
 /** Places of what these rules say, warnings marked; what is undefined is left out. */
@@ -110,6 +113,58 @@ t.test('a filter of a value set has a value that its code system can have', (t) 
   t.end()
 })
 
+t.test('a filter by a property of a code system has a value of its type, and an operator that the system has', (t) => {
+  const declared: Record<string, [type: string, operators?: string[]]> = {
+    coding: ['Coding', ['=']],
+    count: ['integer'],
+    share: ['decimal'],
+    since: ['dateTime'],
+    old: ['boolean'],
+    word: ['string'],
+  }
+  const filterProperty: FilterPropertyOf = (system, name) => {
+    const [type, operators = []] = (system === 'urn:local' && declared[name]) || []
+    return type === undefined ? undefined : { type, operators }
+  }
+  const loaded = { judgeOf: () => undefined, has: () => 'unknown' as const, filterProperty }
+  const judge = (property: string, value: string, op = '=', system = 'urn:local') =>
+    createStructureValidator(definitions, { loaded })
+      .validate(
+        {
+          ...{ resourceType: 'ValueSet', status: 'active' },
+          compose: { include: [{ system, filter: [{ property, op, value }] }] },
+        },
+        { root: 'R' },
+      )
+      .some(({ key, expression }) => key === 'value-set-filter' && expression === 'R.compose.include[0].filter[0]')
+  for (const [property, right, wrong] of [
+    ['coding', 'http://hl7.org/fhir/administrative-gender#male', 'male'],
+    [
+      'coding',
+      'http://hl7.org/fhir/administrative-gender|4.0.1#male',
+      'http://hl7.org/fhir/administrative-gender#none',
+    ],
+    ['count', '12', 'twelve'],
+    ['count', 'ge12', '1.5'],
+    ['share', '-1.5e3', '1,5'],
+    ['since', 'le2026-01', 'yesterday'],
+    ['old', 'true', 'yes'],
+  ] as const) {
+    t.notOk(judge(property, right), `${property} ${right}`)
+    t.ok(judge(property, wrong), `${property} ${wrong}`)
+  }
+  t.notOk(judge('count', '1,2', 'in'))
+  t.ok(judge('count', '1,x', 'in'))
+  t.notOk(judge('word', 'anything'))
+  t.notOk(judge('count', 'true', 'exists'))
+  t.ok(judge('count', '1', 'exists'))
+  t.notOk(judge('share', '[', 'regex'))
+  t.ok(judge('coding', 'http://hl7.org/fhir/administrative-gender#male', 'in'), 'the system has it with = only')
+  t.notOk(judge('other', 'x'))
+  t.notOk(judge('count', 'x', '=', 'urn:other'), 'nobody can tell')
+  t.end()
+})
+
 t.test('an expression is FHIRPath, of known functions, and a plain path leads to an element', (t) => {
   const judge = (expression: string, ...base: string[]) =>
     told({
@@ -190,6 +245,22 @@ t.test('a profile asks for what its type has, within what R4 allows', (t) => {
   const slicing = { discriminator: [{ type: 'value', path: 'use' }], rules: 'open' }
   t.same(judge({}, element('Patient.name', { slicing }), slice), [])
   t.same(judge({}, element('Patient.name'), slice), ['definition-inconsistent R.differential.element[1] R'])
+  const again = { ...slice, slicing: { ...slicing, discriminator: [{ type: 'value', path: 'family' }] } }
+  t.same(judge({}, element('Patient.name', { slicing }), again), ['definition-inconsistent R'], 'sliced otherwise')
+  t.same(judge({}, element('Patient.name', { slicing }), { ...slice, slicing }), [])
+  for (const [path, by, isThere] of [
+    ['Patient.name', 'period.start', true],
+    ['Patient.name', 'family.foo', false],
+    ['Patient.name', 'foo', false],
+    ['Patient.name', '$this', true],
+    ['Patient.contact', 'organization.resolve().name', true],
+    ['Patient.extension', 'valueCoding.code', true],
+    ['Patient.contained', 'name', true],
+  ] as const) {
+    const sliced = element(path, { slicing: { discriminator: [{ type: 'value', path: by }], rules: 'open' } })
+    const at = 'R.differential.element[0].slicing.discriminator[0] R.differential.element[0].slicing'
+    t.same(judge({}, sliced), isThere ? [] : [`definition-inconsistent ${at}`], `${path} by ${by}`)
+  }
   const extension = { id: 'Patient.extension:x', path: 'Patient.extension', sliceName: 'x' }
   t.same(judge({}, extension), [], 'extensions are sliced by their url')
   const own = {
@@ -201,6 +272,10 @@ t.test('a profile asks for what its type has, within what R4 allows', (t) => {
   const fixed = (fixedUri: string) => [element('Extension'), element('Extension.url', { fixedUri })]
   t.same(judge(own, ...fixed(profile.url)), [])
   t.same(judge(own, ...fixed('http://example.com/other')), ['definition-inconsistent R.url R'])
+  const derived = { ...own, baseDefinition: 'http://example.com/known' }
+  t.same(judge(derived, ...fixed(profile.url)).length, 1, 'the base has fixed the url already')
+  t.same(judge(derived, ...fixed('http://example.com/known')), [])
+  t.same(judge({ ...own, baseDefinition: 'http://example.com/unknown' }, ...fixed(profile.url)), [])
   t.same(judge({ ...own, contextInvariant: ['name.('] }, ...fixed(profile.url)), [
     'definition-expression R.contextInvariant[0]',
   ])

@@ -158,8 +158,8 @@ table(
 table(
   'an oid',
   isOid,
-  ['urn:oid:0.1', 'urn:oid:2.16.840.1.113883'],
-  ['urn:oid:1', 'urn:oid:1.01', '2.16.840', 'urn:oid:1.a'],
+  ['urn:oid:1.3.88', 'urn:oid:1.2.3.4', 'urn:oid:2.16.840.1.113883'],
+  ['urn:oid:1.2.3', 'urn:oid:0.1', 'urn:oid:1', 'urn:oid:1.01', '2.16.840', 'urn:oid:1.a'],
 )
 
 table(

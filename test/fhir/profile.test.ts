@@ -1,7 +1,7 @@
 import t from 'tap'
 import { operationOutcome } from '../../src/fhir/problem.ts'
 import { createProfiles } from '../../src/fhir/profile.ts'
-import type { ProfileDefinition } from '../../src/fhir/profile-definition.ts'
+import type { ProfileDefinition, ProfileElement } from '../../src/fhir/profile-definition.ts'
 import { CORE, definitions, element, judge, load, profile, URL_BASE } from './profile-kit.ts'
 
 const patient = (rest: object = {}): object => ({ resourceType: 'Patient', ...rest })
@@ -134,7 +134,7 @@ t.test('bounds and lengths', async (t) => {
     profile('bounds', 'Patient', [
       element('Patient.multipleBirth[x]', { minValueInteger: 1, maxValueInteger: 3 }),
       element('Patient.birthDate', { minValueDate: '1900-01-01' }),
-      element('Patient.name.family', { maxLength: 3 }),
+      element('Patient.name.family', { maxLength: 3, extension: [{ url: `${CORE}minLength`, valueInteger: 2 }] }),
     ]),
   )
   t.same(judge(profiles, patient({ multipleBirthInteger: 3, birthDate: '1900-01-01', name: [{ family: 'Ada' }] })), [])
@@ -143,6 +143,7 @@ t.test('bounds and lengths', async (t) => {
     ['profile-value', 'Patient.birthDate'],
     ['profile-value', 'Patient.multipleBirth.ofType(integer)'],
   ])
+  t.same(judge(profiles, patient({ name: [{ family: 'A' }] })), [['profile-value', 'Patient.name[0].family']])
 })
 
 t.test('bounds of quantities hold in whatever unit of the kind was sent', async (t) => {
@@ -476,15 +477,38 @@ t.test('extensions: simple, nested and modifying, by definition wherever they st
   ])
 })
 
-t.test('an element defined by another obeys what the profile says there, at every depth', async (t) => {
-  const profiles = load(profile('form', 'Questionnaire', [element('Questionnaire.item.text', { min: 1 })]))
-  const form = (item: object[]) => ({ resourceType: 'Questionnaire', status: 'draft', item })
-  const item = (linkId: string, rest: object = {}) => ({ linkId, type: 'group', text: 'x', ...rest })
-  t.same(judge(profiles, form([item('1', { item: [item('2', { item: [item('3')] })] })])), [])
-  t.same(judge(profiles, form([item('1', { item: [item('2', { item: [item('3', { text: undefined })] })] })])), [
-    ['profile-required', 'Questionnaire.item[0].item[0].item[0].text'],
-  ])
-})
+t.test(
+  'an element defined by another is as R4 defines it, and in a snapshot as the profile does where it says so',
+  async (t) => {
+    const form = (item: object[]) => ({ resourceType: 'Questionnaire', status: 'draft', item })
+    const item = (linkId: string, rest: object = {}) => ({ linkId, type: 'group', text: 'x', ...rest })
+    const inner = form([item('1', { item: [item('2', { item: [item('3', { text: undefined })] })] })])
+    const outer = form([item('1', { text: undefined })])
+    const differential = load(profile('form', 'Questionnaire', [element('Questionnaire.item.text', { min: 1 })]))
+    t.same(judge(differential, outer), [['profile-required', 'Questionnaire.item[0].text']])
+    t.same(judge(differential, inner), [])
+    const deeper = load(
+      profile('form', 'Questionnaire', [
+        element('Questionnaire.item.text', { min: 1 }),
+        element('Questionnaire.item.item.prefix', { min: 1 }),
+      ]),
+    )
+    t.same(judge(deeper, inner), [['profile-required', 'Questionnaire.item[0].item[0].prefix']])
+    const snapshot = (contentReference: string) => {
+      const base = (definitions.structure('Questionnaire')?.snapshot.element ?? []) as unknown as ProfileElement[]
+      const elements = base.map((each): ProfileElement => ({
+        ...each,
+        ...(each.contentReference ? { contentReference } : {}),
+        ...(each.path === 'Questionnaire.item.text' ? { min: 1 } : {}),
+      }))
+      return load(profile('form', 'Questionnaire', [], { snapshot: { element: elements } }))
+    }
+    t.same(judge(snapshot('#Questionnaire.item'), inner), [
+      ['profile-required', 'Questionnaire.item[0].item[0].item[0].text'],
+    ])
+    t.same(judge(snapshot(`${CORE}Questionnaire#Questionnaire.item`), inner), [])
+  },
+)
 
 t.test('a profile of a profile asks what both ask', async (t) => {
   const profiles = load(
