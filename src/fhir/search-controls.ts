@@ -127,6 +127,8 @@ function readElements(
   for (const part of value.split(',')) {
     const [name = '', owner] = part.split('.').reverse()
     const of = owner === undefined ? types : [owner]
+    // Clients that read JSON name it too; it is always there.
+    if (part === 'resourceType') continue
     const known = of.filter((type) => isResourceType(type) && params.has(type))
     const elements = new Set(known.flatMap((type) => [...(options.elementsOf?.(type) ?? [])]))
     if (known.length === 0 || part.split('.').length > 2) {

@@ -8,6 +8,7 @@ import { offeredAt, type SystemInteraction, type TypeInteraction } from '../serv
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn } from './patching.ts'
 import { missingScope, type NeededScope, operationScopes, permissionOf, scopeWords } from './permission.ts'
+import { notTaken } from './unconditional.ts'
 
 export interface EntryCall {
   readonly code: TypeInteraction | SystemInteraction | 'operation'
@@ -70,6 +71,11 @@ export function callOf(context: Context, request: FhirRequest, entry: BundleEntr
   }
   const refused = offered(context, request.caller, call, entry.expression)
   if (refused.length > 0) throw new Problem(refused)
+  if (call.code === 'create' || call.id !== undefined) {
+    const { query } = call
+    const unknown = notTaken(call.code, { query, prefer: request.prefer }, `${entry.expression}.request.url`)
+    if (unknown.length > 0) throw new Problem(unknown)
+  }
   if (!takesResource(method)) return call
   const { resource } = entry
   if (!resource) throw fault('bundle-entry-invalid', 'resource', `${method} needs a resource.`)

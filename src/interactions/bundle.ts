@@ -7,6 +7,7 @@ import { batch } from './batch.ts'
 import { readBundle } from './bundle-entries.ts'
 import type { Interaction, Interactions } from './interaction.ts'
 import { transact } from './transaction.ts'
+import { checkUnconditional } from './unconditional.ts'
 
 const kinds = ['transaction', 'batch'] as const
 
@@ -14,6 +15,7 @@ const kinds = ['transaction', 'batch'] as const
 export const bundleOf =
   (interactions: Interactions): Interaction =>
   async (context, request) => {
+    checkUnconditional('transaction', request)
     const bundle = readBundle(context, request)
     const kind = kindOf(context, request.caller, bundle)
     return (kind === 'batch' ? batch : transact)(context, request, bundle, interactions)

@@ -1,6 +1,7 @@
 import { condition, readVersions } from './draft.ts'
 import type { Interaction } from './interaction.ts'
 import { only, replyTo, submit } from './submit.ts'
+import { checkUnconditional } from './unconditional.ts'
 
 /**
  * DELETE [base]/Type/id and DELETE [base]/Type?condition (https://hl7.org/fhir/R4/http.html#delete): reads answer 410
@@ -8,6 +9,7 @@ import { only, replyTo, submit } from './submit.ts'
  */
 export const deleteResource: Interaction = async (context, request) => {
   const type = request.type ?? ''
+  if (request.id !== undefined) checkUnconditional('delete', request)
   const ifMatch = readVersions('If-Match', request.ifMatch)
   const committed = await submit(context, request.caller, [
     {

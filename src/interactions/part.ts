@@ -62,6 +62,8 @@ function readPicks({ subsets, exposedTypes }: Context, value: string, type: stri
   const types = type === '' ? exposedTypes : [type]
   const picks: ElementPick[] = []
   for (const part of value.split(',')) {
+    // Clients that read JSON name it too; it is always there.
+    if (part === 'resourceType') continue
     const [name = '', owner, ...rest] = part.split('.').reverse()
     const of = types.filter((each) => owner === undefined || each === owner)
     if (rest.length > 0 || !of.some((each) => subsets.elementsOf(each).has(name))) {

@@ -2,6 +2,7 @@ import { condition, readVersions } from './draft.ts'
 import type { Interaction } from './interaction.ts'
 import { patchOf, readPatch } from './patching.ts'
 import { only, replyTo, submit } from './submit.ts'
+import { checkUnconditional } from './unconditional.ts'
 
 /**
  * PATCH [base]/Type/id and PATCH [base]/Type?condition (https://hl7.org/fhir/R4/http.html#patch), as JSON Patch or
@@ -9,6 +10,7 @@ import { only, replyTo, submit } from './submit.ts'
  */
 export const patch: Interaction = async (context, request) => {
   const type = request.type ?? ''
+  if (request.id !== undefined) checkUnconditional('patch', request)
   const { operation, warnings } = await patchOf(context, request.caller, {
     type,
     id: request.id,

@@ -118,7 +118,7 @@ async function pageOf(
     types: context.exposedTypes,
   })
   const notes = [
-    ...(query.ignored.length > 0 ? [ignoredEntry(query.ignored)] : []),
+    ...(query.ignored.length > 0 ? [ignoredEntry(context, query.ignored)] : []),
     ...(query.explain ? [await explainEntry(context, search)] : []),
   ]
   const entries = [
@@ -256,7 +256,7 @@ function partOf(context: Context, { summary, elements }: SearchQuery, row: Found
 }
 
 /** Lenient handling says what it ignored: silence would look like an answer to the whole question. */
-function ignoredEntry(ignored: SearchQuery['ignored']): string {
+function ignoredEntry(context: Context, ignored: SearchQuery['ignored']): string {
   const outcome = operationOutcome(
     ignored.map((issue) => ({
       ...issue,
@@ -264,8 +264,12 @@ function ignoredEntry(ignored: SearchQuery['ignored']): string {
       diagnostics: `Ignored, as Prefer: handling=lenient asks. ${issue.diagnostics}`,
     })),
   )
-  return JSON.stringify({ resource: outcome, search: { mode: 'outcome' } })
+  return outcomeEntry(context, outcome)
 }
+
+/** Every entry of an answer has a fullUrl (HL7's validator asks for it); what is kept nowhere has a name for once. */
+const outcomeEntry = ({ newId }: Context, resource: object): string =>
+  JSON.stringify({ fullUrl: `urn:uuid:${newId()}`, resource, search: { mode: 'outcome' } })
 
 /** How the engine finds the page: its statements and the steps it takes, no values. */
 async function explainEntry(context: Context, search: SearchRequest): Promise<string> {
@@ -276,5 +280,5 @@ async function explainEntry(context: Context, search: SearchRequest): Promise<st
     issue.push({ severity: 'information', code: 'informational', diagnostics })
     return context.database.query<R>(sql, params)
   }, search)
-  return JSON.stringify({ resource: { resourceType: 'OperationOutcome', issue }, search: { mode: 'outcome' } })
+  return outcomeEntry(context, { resourceType: 'OperationOutcome', issue })
 }

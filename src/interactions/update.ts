@@ -2,6 +2,7 @@ import { refuse } from '../fhir/problem.ts'
 import { condition, readDraft, readVersions } from './draft.ts'
 import type { Interaction } from './interaction.ts'
 import { only, replyTo, submit } from './submit.ts'
+import { checkUnconditional } from './unconditional.ts'
 import { updateOf } from './wishes.ts'
 
 /**
@@ -10,6 +11,7 @@ import { updateOf } from './wishes.ts'
  */
 export const update: Interaction = async (context, request) => {
   const type = request.type ?? ''
+  if (request.id !== undefined) checkUnconditional('update', request)
   const match = request.id === undefined ? condition(context, type, request.query) : undefined
   const ifMatch = readVersions('If-Match', request.ifMatch)
   const ifNone = readVersions('If-None-Match', request.ifNoneMatch)

@@ -36,7 +36,7 @@ interface Subject {
 
 /**
  * Answers 200 with what was found. What is wrong with the call itself is refused.
- * @throws Problem body-missing, parameter-invalid, type-mismatch, json-*, not-found
+ * @throws Problem body-missing, parameter-invalid, unknown-parameter, type-mismatch, json-*, not-found
  */
 export const validate: Interaction = async (context, request) => {
   const subject = await subjectOf(context, request)
@@ -179,6 +179,14 @@ async function subjectOf(context: Context, request: FhirRequest): Promise<Subjec
     profiles: request.query.filter(([name]) => name === 'profile').map(([, value]) => value),
     position: asked('position') === 'true',
     ...(asked('mode') === undefined ? {} : { mode: asked('mode') as string }),
+  }
+  const unknown = request.query.find(([name]) => !['profile', 'mode', 'position'].includes(name))
+  if (unknown && request.prefer.handling !== 'lenient') {
+    const [name] = unknown
+    throw refuse(
+      'unknown-parameter',
+      `"${name.slice(0, 40)}" is not known here: $validate takes profile, mode, position.`,
+    )
   }
   if (request.body === undefined) {
     if (fromQuery.mode === 'delete') return { value: undefined, text: '', prefix: [], ...fromQuery }

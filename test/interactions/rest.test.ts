@@ -124,6 +124,7 @@ t.test('a read answers the part that is asked for, and nothing it does not know'
   for (const address of [`Patient/${body.id}`, `Patient/${body.id}/_history/1`]) {
     const members = async (query: string) => Object.keys((await trust.get(`${address}?${query}`)).body).sort()
     t.same(await members('_elements=gender'), ['gender', 'id', 'meta', 'resourceType', 'active'].sort())
+    t.same(await members('_elements=gender,id,resourceType'), await members('_elements=gender'))
     t.same(await members('_elements=Patient.gender'), await members('_elements=gender'))
     t.same(await members('_summary=text'), ['id', 'meta', 'resourceType', 'text'])
     t.notOk((await members('_summary=data')).includes('text'))
@@ -169,6 +170,55 @@ t.test('decimals are kept to the last digit wherever they are read', async (t) =
     t.match(text, '"value":1.00,', 'what was signed stays as it was written, even when it is sent back rounded')
     t.match(text, '"value":2.80E1,')
   }
+})
+
+t.test('a condition that a write does not take is refused, not overlooked', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const person = {
+    resourceType: 'Practitioner',
+    name: [{ family: 'Once' }],
+    identifier: [{ system: 'urn:x', value: '1' }],
+  }
+  const made = await trust.post('Practitioner', person)
+  const path = `Practitioner/${made.body.id}`
+  const before = await rowCounts(exchange.context)
+  const other = { ...made.body, name: [{ family: 'Other' }] }
+  const query = 'identifier=urn:x|2'
+  const patch = [{ op: 'replace', path: '/name/0/family', value: 'Other' }]
+  const asJsonPatch = { 'content-type': 'application/json-patch+json' }
+  const entries = [
+    { request: { method: 'POST', url: `Practitioner?${query}` }, resource: person },
+    { request: { method: 'PUT', url: `${path}?${query}` }, resource: other },
+    { request: { method: 'DELETE', url: `${path}?${query}` } },
+  ]
+  const bundle = (type: string, entry: unknown) => ({ resourceType: 'Bundle', type, entry })
+  const writes: [name: string, answer: Answer, words: RegExp][] = [
+    ['POST', await trust.post(`Practitioner?${query}`, person), /If-None-Exist/],
+    ['PUT', await trust.send('PUT', `${path}?${query}`, other), /If-Match/],
+    ['PATCH', await trust.send('PATCH', `${path}?${query}`, patch, asJsonPatch), /If-Match/],
+    ['DELETE', await trust.send('DELETE', `${path}?${query}`), /If-Match/],
+    ['Bundle', await trust.post(`?${query}`, bundle('batch', entries)), /its entries have their own/],
+    ['$validate', await trust.post(`Practitioner/$validate?${query}`, person), /profile, mode, position/],
+  ]
+  for (const [name, answer, words] of writes) {
+    t.same([answer.status, answer.keys], [400, ['unknown-parameter']], name)
+    t.match(answer.text, words, name)
+  }
+  for (const entry of entries) {
+    const answer = await trust.post('', bundle('transaction', [entry]))
+    t.same([answer.status, answer.keys], [400, ['unknown-parameter']], entry.request.method)
+    t.match(answer.text, /Bundle.entry\[0\].request.url/)
+  }
+  const batch = await trust.post('', bundle('batch', entries))
+  t.same(
+    entriesOf(batch).map(({ response }) => response?.status),
+    entries.map(() => '400 Bad Request'),
+  )
+  t.same(await rowCounts(exchange.context), before, 'nothing was written')
+  t.equal((await trust.get(path)).text, made.text)
+  const lenient = { prefer: 'handling=lenient' }
+  t.equal((await trust.send('PUT', `${path}?${query}`, other, lenient)).status, 200, 'unless it asks for that')
 })
 
 t.test('If-None-Exist: none, one, several', async (t) => {
@@ -248,6 +298,7 @@ t.test('searches: GET and POST, pages, polling, counting, sorting', async (t) =>
   t.equal((await provider.get('Task?_total=accurate&_count=1')).body.total, 61)
   const lenient = await provider.get('Task?stauts=requested&_count=1', { prefer: 'handling=lenient' })
   t.equal(entriesOf(lenient).at(-1)?.search?.mode, 'outcome', 'what was ignored is told')
+  t.match(entriesOf(lenient).at(-1)?.fullUrl, /^urn:uuid:[0-9a-f-]{36}$/, 'as an entry that every Bundle may have')
   const faulty = await provider.get('Task?authored-on=soon&_count=1', { prefer: 'handling=lenient' })
   t.match(entriesOf(faulty).at(-1), {
     resource: { issue: [{ severity: 'warning', diagnostics: /^Ignored.*"authored-on"/ }] },

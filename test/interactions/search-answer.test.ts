@@ -166,6 +166,7 @@ t.test('part of a resource is cut from its text, and says that it is a part', as
     '_birthDate active birthDate communication id meta name photo resourceType text',
   )
   t.equal(await names('Patient?_elements=birthDate,photo'), '_birthDate active birthDate id meta photo resourceType')
+  t.equal(await names('Patient?_elements=resourceType,name,id'), 'active id meta name resourceType')
   t.equal(await names('Patient?_elements=Patient.name'), 'active id meta name resourceType')
   t.equal(
     await names('Observation?_summary=true&_sort=_lastUpdated'),
