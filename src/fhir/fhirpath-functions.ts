@@ -90,12 +90,12 @@ function pattern(compiler: Compiler, args: readonly Syntax[], focus: Code, flags
 const exists: Call = (compiler, of, args) =>
   args.length === 0
     ? total(existsCode(of))
-    : total(`any(${truthCode(of)}, ${criterion(compiler, of, required(args[0]))})`)
+    : total(compiler.loop('any', truthCode(of), criterion(compiler, of, required(args[0]))))
 
 const where: Call = (compiler, of, args) => {
   const test = criterion(compiler, of, required(args[0]))
   const js = truthCode(of)
-  return { javaScript: `where(${js}, ${test})`, types: of.types, exists: `any(${js}, ${test})` }
+  return { javaScript: compiler.loop('where', js, test), types: of.types, exists: compiler.loop('any', js, test) }
 }
 
 const select: Call = (compiler, of, args) => {
@@ -160,9 +160,9 @@ const extension: Call = (compiler, of, args, focus) => {
   const extensions = compiler.member(of, 'extension')
   const test = `(x) => x?.url === ${quote(url)}`
   return {
-    javaScript: `where(${extensions.javaScript}, ${test})`,
+    javaScript: compiler.loop('where', extensions.javaScript, test),
     types: [{ type: 'Extension', path: 'Extension' }],
-    exists: `any(${extensions.javaScript}, ${test})`,
+    exists: compiler.loop('any', extensions.javaScript, test),
   }
 }
 
@@ -181,7 +181,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
     noArguments('not', args)
     return { javaScript: '', types: [BOOLEAN], condition: negated(conditionOf(of)) }
   },
-  all: (compiler, of, args) => total(`every(${truthCode(of)}, ${criterion(compiler, of, required(args[0]))})`),
+  all: (compiler, of, args) => total(compiler.loop('every', truthCode(of), criterion(compiler, of, required(args[0])))),
   allTrue: plain((js) => total(`every(${js}, (x) => x === true)`)),
   anyTrue: plain((js) => total(`any(${js}, (x) => x === true)`)),
   allFalse: plain((js) => total(`every(${js}, (x) => x === false)`)),

@@ -124,10 +124,22 @@ function keysOf(types: readonly Type[], name: string): ElementKey[] {
 const reader = (compiler: Compiler, name: string): string =>
   compiler.constant(
     'G',
-    `(x) => Array.isArray(x) || typeof x !== 'object' || x === null ? at(x, ${quote(name)}) : x.${name} ?? undefined`,
+    `(x) => {
+  if (!Array.isArray(x)) return typeof x !== 'object' || x === null ? undefined : x.${name} ?? undefined
+  let one
+  for (let i = 0; i < x.length; i++) {
+    const item = x[i]
+    if (typeof item !== 'object' || item === null) continue
+    const value = item.${name}
+    if (value === undefined || value === null) continue
+    if (one !== undefined) return at(x, ${quote(name)})
+    one = value
+  }
+  return Array.isArray(one) && one.includes(null) ? at(x, ${quote(name)}) : one
+}`,
   )
 
-/** `primitive` for one name, likewise. */
+/** `primitive` for one name, likewise. No list is made for a single value. */
 const primitiveReader = (compiler: Compiler, name: string): string =>
   compiler.constant(
     'G',
@@ -136,15 +148,18 @@ const primitiveReader = (compiler: Compiler, name: string): string =>
     if (typeof x !== 'object' || x === null) return undefined
     return x._${name} === undefined ? x.${name} ?? undefined : primitive(x, ${quote(name)})
   }
-  const found = []
+  let one, found
   for (let i = 0; i < x.length; i++) {
     const item = x[i]
     if (typeof item !== 'object' || item === null) continue
     const value = item.${name}
     if (item._${name} !== undefined || Array.isArray(value)) return primitive(x, ${quote(name)})
-    if (value !== undefined && value !== null) found.push(value)
+    if (value === undefined || value === null) continue
+    if (one === undefined) one = value
+    else if (found === undefined) found = [one, value]
+    else found.push(value)
   }
-  return found
+  return found ?? one
 }`,
   )
 

@@ -220,6 +220,18 @@ t.test('compiled expressions answer as the evaluator does', async (t) => {
     'telecom.first().value.toInteger() = 1',
     'name.first() = name.first() and name.first() != name.last()',
     '{}.empty() and {}',
+    // one, several and none that fit; conditions that ask about more than the item
+    "telecom.where(system = 'phone').value = '01'",
+    "telecom.where(system = 'fax').empty() and telecom.where(system = 'fax').count() = 0",
+    'telecom.where(rank > 0).count() = 2 and telecom.where(rank > 1).count() != 2',
+    'telecom.where(value.exists()).where(rank = 1).system = name.first().use',
+    'telecom.all(rank <= %resource.telecom.count())',
+    "name.where(given.exists($this = 'B')).family = 'Ashe'",
+    "telecom.exists(system = 'email' and value.contains('@'))",
+    'name.exists(given.count() = %resource.name.count())',
+    "name.where(given.where($this = 'A') = 'A').use = 'official'",
+    'contained.where(id = %resource.id).exists()',
+    'telecom.count() = name.count()',
     'children().family.exists()',
     "active.trace('x')",
   ]
