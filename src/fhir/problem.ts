@@ -326,6 +326,12 @@ export const catalogue = {
   'order-subject-missing': entry(422, 'required', 'A prescription does not refer to its patient.'),
   'order-items-disagree': entry(422, 'business-rule', 'Items of one order name different patients or providers.'),
   'order-closed-to-items': entry(409, 'conflict', 'The order was taken by the provider: no item can join it.'),
+  'medicine-in-use': entry(409, 'conflict', 'What is prescribed already would become another medicine.'),
+  'person-in-use': entry(
+    409,
+    'conflict',
+    'The patient or prescriber of live prescriptions would become somebody else.',
+  ),
   'prescription-duplicate': entry(409, 'duplicate', 'The prescription was sent before with other content.'),
   'dispense-duplicate': entry(409, 'duplicate', 'The dispense was reported before with other content.'),
   'dispense-prescription-missing': entry(422, 'required', 'The dispense does not say which prescription it supplies.'),

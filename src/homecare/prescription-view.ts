@@ -53,9 +53,15 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
   const medicine = medicineOf(
     concept ?? (medicationReference?.display ? { text: medicationReference.display } : undefined),
   )
+  // What a reference is called is read by people, whatever it leads to.
+  const called = concept && medicationReference?.display
   return {
     medicine,
-    contents: madeOf(medicine, medication?.ingredient),
+    contents: together([
+      medicine,
+      ...(called === undefined ? [] : [medicineOf({ text: called })]),
+      ...(medication ? ingredientsOf(subject, medication) : []),
+    ]),
     at,
     dosages: (dosageInstruction ?? []).map((dosage, i) => ({
       dosage,
@@ -66,8 +72,25 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
   }
 }
 
-function madeOf(medicine: Medicine, ingredients: readonly r4.MedicationIngredient[] = []): Medicine {
-  if (ingredients.length === 0) return medicine
-  const all = [medicine, ...ingredients.map(({ itemCodeableConcept }) => medicineOf(itemCodeableConcept))]
+/** How deep what is made up may stand in what is made up. */
+const MAX_DEPTH = 4
+
+/** What is in it, by name or by reference. */
+function ingredientsOf(subject: Subject, { ingredient = [], contained = [] }: r4.Medication, depth = 0): Medicine[] {
+  return ingredient.flatMap(({ itemCodeableConcept, itemReference }) => {
+    const named = medicineOf(
+      itemCodeableConcept ?? (itemReference?.display ? { text: itemReference.display } : undefined),
+    )
+    const reference = itemReference?.reference
+    if (reference === undefined || depth === MAX_DEPTH) return [named]
+    const within = contained.find(({ id }) => reference === `#${id}`) as r4.Medication | undefined
+    const inner = within ?? subject.medicationOf(reference)
+    return inner ? [named, medicineOf(inner.code), ...ingredientsOf(subject, inner, depth + 1)] : [named]
+  })
+}
+
+function together(all: readonly Medicine[]): Medicine {
+  const [first] = all
+  if (first && all.length === 1) return first
   return { name: all.map(({ name }) => name).join(' | '), codes: all.flatMap(({ codes }) => codes) }
 }

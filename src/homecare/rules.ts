@@ -256,8 +256,11 @@ function issuesOf(rows: readonly RuleRow[]): (code: ProblemKey, expression: stri
   }
 }
 
+/** What is in a medicine may be a Substance, which is named in the same way. */
 const medicationIn = (resource: Resource | undefined): r4.Medication | undefined =>
-  resource?.resourceType === 'Medication' ? (resource as unknown as r4.Medication) : undefined
+  resource?.resourceType === 'Medication' || resource?.resourceType === 'Substance'
+    ? (resource as unknown as r4.Medication)
+    : undefined
 
 /** The prescription as if the Medication travelled in it. */
 function holding(resource: Resource, { code, ingredient }: r4.Medication): Resource {

@@ -6,7 +6,7 @@ import { leftAt } from '../homecare/late.ts'
 import { checkDispense, supplyReferences } from '../homecare/supply.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { readByReference, readCurrent, readLog, readSides, readStateSince } from '../store/read.ts'
-import { barredSince, itemsOf, orderOf, parse, resolve } from './surroundings.ts'
+import { barredSince, itemsOf, orderOf, parse, resolve, resolveVersion } from './surroundings.ts'
 
 /**
  * Whether a dispense may be reported: its prescriptions are the caller's to supply, and the sum is right.
@@ -98,7 +98,8 @@ async function medicationOf(
   facts: Facts,
 ): Promise<r4.Medication | undefined> {
   const link = medicationReference?.reference
-  if (!link?.startsWith('#')) return (await resolve(facts, link)) as unknown as r4.Medication | undefined
+  if (link === undefined) return undefined
+  if (!link.startsWith('#')) return (await resolveVersion(facts, link)) as unknown as r4.Medication | undefined
   const inner = contained?.find(({ id }) => id === link.slice(1))
   return inner?.resourceType === 'Medication' ? (inner as r4.Medication) : undefined
 }

@@ -32,6 +32,7 @@ import { isRenumbered, PATIENT_RENUMBERED } from './patient-number.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
+import { checkReliedUpon } from './relied-upon.ts'
 import { checkPrior } from './replacement.ts'
 import { checkFixed, signatureEffects } from './signatures.ts'
 import { checkMedicine } from './stored-medicine.ts'
@@ -45,6 +46,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   if (!row || options.table.scope === 'open') return { ...plain, grants: [] }
   if (!row.lifecycle) {
     if (change.type === 'Patient') await notePatient(change, facts)
+    await checkReliedUpon(change, facts)
     const grants = change.current ? [] : await grantsFor(options, row, change, facts)
     const label = await labelFor(options, row, change, facts)
     const effects = [

@@ -1,7 +1,7 @@
 /** Prescriptions whose medicine stands in a Medication that did not come with them: what the rules say of both. */
 import { type Context, scopeOf } from '../context.ts'
 import type { Caller } from '../caller.ts'
-import { type Issue, isError, Problem } from '../fhir/problem.ts'
+import { type Issue, isError, Problem, refuse } from '../fhir/problem.ts'
 import { localReference } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { isOrder } from '../homecare/order.ts'
@@ -10,13 +10,39 @@ import type { Change, Facts } from '../store/operation.ts'
 import { readCurrent } from '../store/read.ts'
 import { mayDo } from './permission.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { resolve } from './surroundings.ts'
+import { resolveVersion } from './surroundings.ts'
 
 /** The reference of an order to a Medication outside of it. */
 function linkOf(resource: Resource): string | undefined {
   if (resource.resourceType !== 'MedicationRequest' || !isOrder(resource)) return undefined
   const link = (resource as unknown as r4.MedicationRequest).medicationReference?.reference
   return link?.startsWith('#') ? undefined : link
+}
+
+/** How deep what is made up may stand in what is made up. */
+const MAX_DEPTH = 4
+
+/** A Medication with the names of all that it is made of, wherever that stands. */
+async function withContents(
+  medication: r4.Medication,
+  find: (reference: string) => Promise<Resource | undefined>,
+): Promise<r4.Medication> {
+  const named: r4.MedicationIngredient[] = []
+  const collect = async ({ contained = [], ingredient = [] }: r4.Medication, depth: number): Promise<void> => {
+    for (const { itemCodeableConcept, itemReference } of ingredient) {
+      const { reference, display } = itemReference ?? {}
+      if (itemCodeableConcept) named.push({ itemCodeableConcept })
+      if (display !== undefined) named.push({ itemCodeableConcept: { text: display } })
+      if (reference === undefined || depth === MAX_DEPTH) continue
+      const within = contained.find(({ id }) => reference === `#${id}`)
+      const inner = (within ?? (await find(reference))) as r4.Medication | undefined
+      if (inner?.code) named.push({ itemCodeableConcept: inner.code })
+      if (inner) await collect({ ...inner, contained: inner.contained ?? contained }, depth + 1)
+    }
+  }
+  await collect(medication, 0)
+  const { ingredient: _, ...rest } = medication
+  return named.length > 0 ? { ...rest, ingredient: named } : rest
 }
 
 /**
@@ -29,10 +55,19 @@ export async function checkMedicine(
   facts: Facts,
 ): Promise<Issue[]> {
   const link = linkOf(next)
-  const medication = link === undefined ? undefined : await resolve(facts, link)
-  if (medication?.resourceType !== 'Medication') return []
+  if (link === undefined) return []
+  const find = (reference: string): Promise<Resource | undefined> => resolveVersion(facts, reference)
+  const medication = await find(link)
+  if (medication?.resourceType !== 'Medication') {
+    throw refuse(
+      'medicine-not-named',
+      'The Medication that is referred to is not kept here in this version: send it in the same Bundle, refer to it by Medication/[id], or name the medicine by its code.',
+      `${root}.medication`,
+    )
+  }
+  const whole = await withContents(medication as unknown as r4.Medication, find)
   const written = { resource: next, root, creating: !current }
-  const issues = homecare.checkMedicine(written, medication as unknown as r4.Medication, { now: facts.now })
+  const issues = homecare.checkMedicine(written, whole, { now: facts.now })
   if (issues.some(isError)) throw new Problem(issues)
   return issues
 }
@@ -53,8 +88,14 @@ export async function storedMedicineIssues(
     if (sound.some(({ resource: { resourceType, id } }) => resourceType === local.type && id === local.id)) continue
     const stored = await readCurrent(context.database.query, local.type, local.id, scopeOf(context, caller, local.type))
     if (!stored || stored.deleted) continue
-    const medication = JSON.parse(stored.text) as r4.Medication
-    issues.push(...context.homecare.checkMedicine({ resource, root, creating }, medication, { now: context.clock() }))
+    const find = async (reference: string): Promise<Resource | undefined> => {
+      const inner = localReference(reference, context.base)
+      const scope = scopeOf(context, caller, 'Medication')
+      const found = inner && (await readCurrent(context.database.query, inner.type, inner.id, scope))
+      return found && (JSON.parse(found.text) as Resource)
+    }
+    const whole = await withContents(JSON.parse(stored.text) as r4.Medication, find)
+    issues.push(...context.homecare.checkMedicine({ resource, root, creating }, whole, { now: context.clock() }))
   }
   return issues
 }

@@ -5,7 +5,7 @@ import { isOpenForSupply, type Surroundings } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
 import { isCancelTask, isOrderTask, isSupplyTask } from '../homecare/states.ts'
 import type { Facts } from '../store/operation.ts'
-import { readByReference, readCurrent, readStateSince, type Stored } from '../store/read.ts'
+import { readByReference, readCurrent, readStateSince, readVersion, type Stored } from '../store/read.ts'
 
 /** By version as it was read: within a group the same ones are asked for again and again. */
 const parsed = new WeakMap<Stored, Resource>()
@@ -25,6 +25,15 @@ export async function resolve(facts: Facts, reference: string | undefined): Prom
   if (pending) return pending
   const stored = await readCurrent(facts.query, local.type, local.id, { kind: 'open' })
   return stored && !stored.deleted ? parse(stored) : undefined
+}
+
+/** The same, of the version that a reference names; undefined where that was never stored. */
+export async function resolveVersion(facts: Facts, reference: string): Promise<Resource | undefined> {
+  const [, version] = reference.split('/_history/', 2)
+  const local = facts.target(reference)
+  if (version === undefined || !local || facts.pending(local)) return resolve(facts, reference)
+  const stored = await readVersion(facts.query, local.type, local.id, Number(version) || 0, { kind: 'open' })
+  return stored && stored.text !== '' ? parse(stored) : undefined
 }
 
 /** Current Tasks that a prescription gave rise to. */

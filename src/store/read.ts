@@ -230,4 +230,25 @@ export const readByReference = (query: Query, param: string, target: string): Pr
 
 /** Prescriptions of a patient (`Patient/id`) that are active or on hold, the newest first, a hundred at most. */
 export const readLivePrescriptions = (query: Query, patient: string): Promise<Stored[]> =>
-  query(LIVE_BY_SUBJECT, [SUBJECT, patient])
+  readLiveReferring(query, SUBJECT, patient)
+
+/** The same for those that refer to a target through another search parameter, e.g. `MedicationRequest.requester`. */
+export const readLiveReferring = (query: Query, param: string, target: string): Promise<Stored[]> =>
+  query(LIVE_BY_SUBJECT, [param, target])
+
+/** Whether anything refers to a target, what is only in one of two states (codes of a token parameter) aside. */
+export async function isReferredTo(
+  query: Query,
+  param: string,
+  target: string,
+  status: string,
+  [one, other]: readonly [string, string],
+): Promise<boolean> {
+  const rows = await query(
+    `SELECT r.key AS key FROM index_reference i JOIN resource r ON r.key = i.key
+     WHERE i.param = $1 AND i.target = $2 AND r.deleted = 0 AND NOT EXISTS (SELECT 1 FROM index_token s
+       WHERE s.param = $3 AND s.code IN ($4, $5) AND s.key = r.key) LIMIT 1`,
+    [param, target, status, one, other],
+  )
+  return rows.length > 0
+}
