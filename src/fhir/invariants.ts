@@ -10,6 +10,7 @@ import * as runtime from './fhirpath-runtime.ts'
 import { NotCompiled } from './fhirpath-syntax.ts'
 import { isBound } from './profile-values.ts'
 import type { Resource } from './resource.ts'
+import { parsable } from './syntax-trees.ts'
 import type { Terminology } from './terminology.ts'
 
 export interface InvariantOptions {
@@ -21,7 +22,12 @@ export interface InvariantOptions {
   readonly variables?: Readonly<Record<string, string>>
   /** What `memberOf(valueSet)` asks; without it such a rule does not hold. */
   readonly isMember?: Terminology['has']
+  /** Who judges what `conformsTo(canonical)` asks; without one such a rule does not hold. */
+  readonly conforms?: (canonical: string) => Conforms | undefined
 }
+
+/** Whether a value conforms to a profile or type, in the resource that holds it. */
+export type Conforms = (value: unknown, resource: Resource, rootResource: Resource) => boolean
 
 export interface Invariant {
   /**
@@ -84,25 +90,72 @@ const memberOf = (isMember: Terminology['has']): UserInvocationTable[string] => 
     inputs.length === 1 ? [isBound(fhirpath().util.valData(inputs[0]), valueSet, isMember) !== 'no'] : [],
 })
 
+interface Around {
+  readonly resource: Resource
+  readonly rootResource: Resource
+}
+
+/** What `resolve()` finds where nothing may be fetched: what is contained. */
+const resolveIn =
+  ({ rootResource }: Around) =>
+  (inputs: readonly unknown[]): readonly unknown[] => {
+    const references = inputs.map((input): unknown => fhirpath().util.valData(input))
+    const found: unknown = runtime.resolve(references, rootResource)
+    return Array.isArray(found) ? (found as unknown[]) : found === undefined ? [] : [found]
+  }
+
+const conformsTo =
+  ({ resource, rootResource }: Around, conforms: NonNullable<InvariantOptions['conforms']>) =>
+  (inputs: readonly unknown[], canonical: string): boolean[] =>
+    inputs.length === 1
+      ? [conforms(canonical)?.(fhirpath().util.valData(inputs[0]), resource, rootResource) ?? false]
+      : []
+
+/** `%\`vs-name\`` and `%\`ext-name\`` (https://hl7.org/fhir/R4/fhirpath.html#vars): canonicals that HL7 publishes. */
+function canonicalsIn(expression: string): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const [, kind = '', name = ''] of expression.matchAll(/%[`'"](vs|ext)-([\w.-]+)[`'"]/g)) {
+    found[`${kind}-${name}`] = `http://hl7.org/fhir/${kind === 'vs' ? 'ValueSet' : 'StructureDefinition'}/${name}`
+  }
+  return found
+}
+
 /** By fhirpath's own evaluator. The invariant's node is its context, so that `%context` is typed as well. */
-function evaluated(expression: string, { type, isMember }: InvariantOptions): Invariant {
+function evaluated(expression: string, { type, isMember, conforms }: InvariantOptions): Invariant {
+  // What the functions of a rule are asked about changes with each resource; they are asked while it is checked.
+  let around: Around | undefined
+  const inThis =
+    <T extends readonly unknown[]>(of: (around: Around) => (...args: T) => readonly unknown[]) =>
+    (...args: T): readonly unknown[] =>
+      around === undefined ? [] : of(around)(...args)
   const evaluate = fhirpath().compile(
-    { base: type, expression: expression.replace(SYSTEM_TYPE, lowerCase) },
+    { base: type, expression: parsable(expression).replace(SYSTEM_TYPE, lowerCase) },
     r4Model(),
     {
       resolveInternalTypes: false,
       traceFn: () => undefined,
-      ...(isMember && { userInvocationTable: { memberOf: memberOf(isMember) } }),
+      userInvocationTable: {
+        resolve: { arity: { 0: [] }, fn: inThis(resolveIn) },
+        ...(isMember && { memberOf: memberOf(isMember) }),
+        ...(conforms && {
+          conformsTo: { arity: { 1: ['String'] }, fn: inThis((here) => conformsTo(here, conforms)) },
+        }),
+      },
     },
   )
+  const canonicals = canonicalsIn(expression)
   return {
     usesFallback: true,
     check(resource, node, rootResource = resource, _sibling = undefined, variables = NO_VARIABLES) {
+      const before = around
+      around = { resource, rootResource }
       try {
-        const result: unknown[] = evaluate(node, { ...variables, resource, rootResource })
+        const result = evaluate(node, { ...canonicals, ...variables, resource, rootResource }) as unknown[]
         return result.length === 1 && result[0] === true
       } catch {
         return false
+      } finally {
+        around = before
       }
     },
   }

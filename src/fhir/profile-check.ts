@@ -3,7 +3,7 @@
  * that conforms allocates next to nothing: places are written while faults travel out, as in `structure.ts`.
  */
 import type { ElementType } from './definitions.ts'
-import { descendsFrom } from './element-types.ts'
+import { descendsFrom, isResourceType } from './element-types.ts'
 import { compileInvariant, type Invariant, type InvariantOptions } from './invariants.ts'
 import { type ProfileConstraint, withoutVersion } from './profile-definition.ts'
 import { targetOf } from './profile-discriminators.ts'
@@ -369,14 +369,15 @@ function invariant(
   constraint: ProfileConstraint,
   type: string,
   label: string,
-  { note, isMember }: CompileOptions,
+  { note, isMember, ...options }: CompileOptions,
 ): ItemCheck | undefined {
   const { key, expression, human = '', severity } = constraint
   if (expression === undefined || expression.trim() === '') {
     note(`${label}: the rule ${key} has no FHIRPath and is not enforced.`)
     return undefined
   }
-  const compiled = compile(expression, { type, isMember }, `${label}: the rule ${key}`)
+  const conforms = conformsBy(options)
+  const compiled = compile(expression, { type, isMember, conforms }, `${label}: the rule ${key}`)
   if (compiled.usesFallback) note(`${label}: the rule ${key} is left to fhirpath's evaluator.`)
   const words = `${key}: ${human}`
   const kind = severity === 'warning' ? 'warning' : undefined
@@ -390,6 +391,22 @@ function invariant(
     ],
   )
 }
+
+/** `conformsTo`: what a profile that is here says; of a type of R4, whether the value is of it. */
+const conformsBy =
+  ({ conforms, typeOf }: Pick<CompileOptions, 'conforms' | 'typeOf'>): NonNullable<InvariantOptions['conforms']> =>
+  (canonical) => {
+    const code = typeOf(canonical)
+    const check = conforms(canonical)
+    if (code === undefined) return undefined
+    return (value, resource, container) => {
+      const own = isObject(value) ? value.resourceType : undefined
+      if (typeof own === 'string' ? !descendsFrom(own, code) : isResourceType(code)) return false
+      const scope = { resource, container, bundle: undefined, judged: new Map() } as unknown as ProfileScope
+      const found = { value, sibling: undefined, code, owner: code, segment: '' }
+      return !(check?.(found, scope) ?? []).some(({ severity }) => severity === undefined || severity === 'error')
+    }
+  }
 
 function compile(expression: string, options: InvariantOptions, subject: string): Invariant {
   try {

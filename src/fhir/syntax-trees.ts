@@ -28,8 +28,13 @@ const decoded = new Map<string, Syntax>()
  * @throws Error with line and column when it is not FHIRPath
  */
 export function parse(expression: string): Syntax {
-  return writtenTree(expression) ?? (fhirpath().parse(expression) as Syntax)
+  return writtenTree(expression) ?? (fhirpath().parse(parsable(expression)) as Syntax)
 }
+
+/**
+ * `text.div`: the narrative's element has the name of an operator, which FHIRPath wants quoted and authors seldom quote.
+ */
+export const parsable = (expression: string): string => expression.replace(/\.div(?![\w`])/g, '.`div`')
 
 /** The tree that was written when the service was built; undefined for an expression that is not shipped. */
 export function writtenTree(expression: string): Syntax | undefined {

@@ -321,6 +321,52 @@ t.test('invariants: at the element, item by item, with severity', async (t) => {
   )
 })
 
+t.test('rules ask whether a value conforms, what is contained, and what HL7 publishes', async (t) => {
+  const holds = (expression: string): boolean => {
+    const profiles = load(
+      profile('asking', 'Patient', [
+        element('Patient', { constraint: [{ key: 'a-1', severity: 'error', expression }] }),
+      ]),
+      profile('named', 'Patient', [element('Patient.name', { min: 1 })]),
+      profile('nameless', 'Patient', [element('Patient.name', { max: '0' })]),
+      profile('spoken', 'HumanName', [element('HumanName.text', { min: 1 })]),
+    )
+    const resource = patient({
+      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' },
+      contained: [{ resourceType: 'Organization', id: 'o', name: 'Trust' }],
+      managingOrganization: { reference: '#o' },
+      name: [{ family: 'Ada' }],
+    })
+    const found = judge(profiles, resource)
+    t.ok(found.length === 0 || (found.length === 1 && found[0]?.[0] === 'profile-invariant'))
+    return found.length === 0
+  }
+  for (const expression of [
+    `conformsTo('${URL_BASE}named')`,
+    `conformsTo('${CORE}Patient')`,
+    `conformsTo('${CORE}DomainResource')`,
+    `name.first().conformsTo('${CORE}HumanName')`,
+    `managingOrganization.resolve().conformsTo('${CORE}Organization')`,
+    "managingOrganization.resolve().name = 'Trust'",
+    'text.div.exists()',
+    "%`vs-marital-status` = 'http://hl7.org/fhir/ValueSet/marital-status'",
+    `%\`ext-patient-birthTime\` = '${CORE}patient-birthTime'`,
+  ]) {
+    t.ok(holds(expression), expression)
+  }
+  for (const expression of [
+    `conformsTo('${URL_BASE}nameless')`,
+    `conformsTo('${URL_BASE}gone')`,
+    `conformsTo('${CORE}Observation')`,
+    `name.first().conformsTo('${CORE}Patient')`,
+    `name.first().conformsTo('${URL_BASE}spoken')`,
+    "managingOrganization.resolve().name = 'Other'",
+    'text.div.empty()',
+  ]) {
+    t.notOk(holds(expression), expression)
+  }
+})
+
 t.test('a profile on a data type, named by an element; one of several is enough', async (t) => {
   const simple = [element('Identifier.system', { min: 1 }), element('Identifier.value', { min: 1 })]
   const profiles = load(
