@@ -101,7 +101,7 @@ function sounds(part: string): string[] {
 export function distinct(rows: readonly IndexRow[]): readonly IndexRow[] {
   if (rows.length < 2) return rows
   const seen = new Map<string, IndexRow>()
-  for (const row of rows) seen.set(JSON.stringify(Object.values(row)), row)
+  for (const row of rows) seen.set(Object.values(row).join('\u0000'), row)
   return [...seen.values()]
 }
 

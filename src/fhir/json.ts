@@ -175,6 +175,15 @@ function stringEnd(text: string, start: number): number {
   return text.length
 }
 
+/** The string from `start` to its end; few have an escape. */
+function stringAt(text: string, start: number, end: number): string {
+  const inner = text.slice(start + 1, end - 1)
+  return inner.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : inner
+}
+
+/** A member's name as JSON. Those of FHIR have nothing to escape. */
+const quoted = (name: string): string => (/^\w+$/.test(name) ? `"${name}"` : JSON.stringify(name))
+
 /** Offset of the first character that is not white space. */
 function skipSpace(text: string, at: number): number {
   for (;;) {
@@ -212,7 +221,7 @@ export function objectMembers(text: string, start = 0): [name: string, value: st
   let at = skipSpace(text, skipSpace(text, start) + 1)
   while (text.charCodeAt(at) === QUOTE) {
     const nameEnd = stringEnd(text, at)
-    const name = JSON.parse(text.slice(at, nameEnd)) as string
+    const name = stringAt(text, at, nameEnd)
     const valueStart = skipSpace(text, skipSpace(text, nameEnd) + 1)
     const end = valueEnd(text, valueStart)
     members.push([name, text.slice(valueStart, end)])
@@ -242,7 +251,7 @@ function memberOffset(text: string, start: number, wanted: string): number | und
   while (text.charCodeAt(at) === QUOTE) {
     const nameEnd = stringEnd(text, at)
     const value = skipSpace(text, skipSpace(text, nameEnd) + 1)
-    if (JSON.parse(text.slice(at, nameEnd)) === wanted) return value
+    if (stringAt(text, at, nameEnd) === wanted) return value
     at = skipSpace(text, valueEnd(text, value))
     if (text.charCodeAt(at) === 44) at = skipSpace(text, at + 1)
   }
@@ -320,6 +329,6 @@ export const instant = (tick: number): string => new Date(tick).toISOString()
 /** The text that is stored and sent: what came in, with the server's id, version and time. */
 export function stamp(text: ResourceText, id: string, version: number, tick: number): string {
   const meta = [`"versionId":"${version}"`, `"lastUpdated":"${instant(tick)}"`, ...text.meta].join(',')
-  const members = text.members.map(([name, value]) => `,${JSON.stringify(name)}:${value}`).join('')
+  const members = text.members.map(([name, value]) => `,${quoted(name)}:${value}`).join('')
   return `{"resourceType":"${text.type}","id":"${id}","meta":{${meta}}${members}}`
 }

@@ -2,7 +2,7 @@
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
 import type { BundleEntry } from '../fhir/bundle.ts'
-import { contentHash } from '../fhir/content.ts'
+import { contentHash, type Peers } from '../fhir/content.ts'
 import { cutResource } from '../fhir/json.ts'
 import { type Issue, isError, refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
@@ -64,12 +64,12 @@ export function soundEntries(entries: readonly BundleEntry[], issues: readonly I
 }
 
 /** A Bundle entry as a draft; its content counts other entries by what they hold. */
-export function draftOf(context: Context, caller: Caller, entry: BundleEntry, entries: readonly BundleEntry[]): Draft {
+export function draftOf(context: Context, caller: Caller, entry: BundleEntry, peers: Peers): Draft {
   const resource = entry.resource as Resource
   return {
     ...conditionalReferences(context, caller, resource, `${entry.expression}.resource`),
     resource,
     text: cutResource(resource.resourceType, entry.text ?? ''),
-    content: contentHash(resource, (link) => entries.find((peer) => peer.fullUrl === link)?.resource),
+    content: contentHash(resource, peers),
   }
 }

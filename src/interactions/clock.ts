@@ -20,10 +20,9 @@ import { commit } from '../store/commit.ts'
 import type { LaneTransaction } from '../store/lane.ts'
 import type { Operation } from '../store/operation.ts'
 import { forgetReplies } from '../store/reply.ts'
-import { readByReference, readCurrent } from '../store/read.ts'
+import { parse, readByReference, readCurrent } from '../store/read.ts'
 import { prescribersOf, priorOf } from './replacement.ts'
 import { lifecycleOf, replacing, serviceCreates, serviceUpdates } from './rules.ts'
-import { parse } from './surroundings.ts'
 
 const caller: Caller = { role: 'service', organization: 'SERVICE', client: 'clock' }
 const BATCH = 64

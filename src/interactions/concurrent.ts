@@ -12,6 +12,7 @@ import { codeKey } from '../homecare/supply.ts'
 import type { Query } from '../store/database.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import {
+  parse,
   readAccess,
   readByReference,
   readByToken,
@@ -21,7 +22,7 @@ import {
 } from '../store/read.ts'
 import { priorOf } from './replacement.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { orderOf, parse, resolve } from './surroundings.ts'
+import { orderOf, resolve } from './surroundings.ts'
 
 /**
  * Orders at one provider, and as many elsewhere, that one warning names. Who has more of one medicine has a sender that
@@ -148,9 +149,7 @@ async function prescriptionsOf(patient: string, facts: Facts): Promise<Stored[]>
   }
   const all: Stored[] = []
   for (const one of new Set([patient, ...(twins.get(patient) ?? [])])) {
-    // Nothing was written for a patient who is new with this commit.
-    const isNew = one === patient && !twins.get(one)?.includes(one)
-    const known = prescriptions.get(one) ?? (isNew ? [] : await readLivePrescriptions(facts.query, one))
+    const known = prescriptions.get(one) ?? (await readLivePrescriptions(facts.query, one))
     prescriptions.set(one, known)
     all.push(...known)
   }

@@ -5,8 +5,8 @@ import { EXPIRES_IN_USE, expiresInUse } from '../homecare/batch.ts'
 import { leftAt } from '../homecare/late.ts'
 import { checkDispense, supplyReferences } from '../homecare/supply.ts'
 import type { Change, Facts } from '../store/operation.ts'
-import { readByReference, readCurrent, readLog, readSides, readStateSince } from '../store/read.ts'
-import { barredSince, itemsOf, orderOf, parse, resolve, resolveVersion } from './surroundings.ts'
+import { parse, readByReference, readCurrent, readLog, readSides, readStateSince } from '../store/read.ts'
+import { barredSince, itemsOf, orderOf, resolve, resolveVersion } from './surroundings.ts'
 
 /**
  * Whether a dispense may be reported: its prescriptions are the caller's to supply, and the sum is right.

@@ -18,9 +18,9 @@ export async function grantsFor(options: RulesOptions, row: TypeRow, change: Cha
   if (change.caller.role !== 'service') {
     for (const side of creatorSides(change.caller)) grants.push({ organization: change.caller.organization, side })
   }
-  if (change.type === 'MedicationRequest') {
-    const { trust, also } = await trustBehind(change, facts)
-    for (const organization of [trust, ...also]) grants.push({ organization, side: 'requester' })
+  const behind = change.type === 'MedicationRequest' ? await trustBehind(change, facts) : undefined
+  if (behind) {
+    for (const organization of [behind.trust, ...behind.also]) grants.push({ organization, side: 'requester' })
   }
   const trusts: ReadonlySet<string>[] = []
   for (const path of row.inherits ?? []) {
@@ -33,26 +33,27 @@ export async function grantsFor(options: RulesOptions, row: TypeRow, change: Cha
   checkOneTrust(change, trusts)
   const naming = await named(row, change.next, facts)
   // A draft, and what has yet to be screened, stay inside the trust.
-  return (await isWithheld(options, change, naming, facts))
+  return isWithheld(options, change, naming, behind?.trust)
     ? [...grants, ...naming].filter(({ side }) => side !== 'owner')
     : [...grants, ...naming]
 }
 
-/** Whether the provider is not to be told yet: a draft, or an order that the trust's pharmacist screens first. */
-async function isWithheld(
+/**
+ * Whether the provider is not to be told yet: a draft, or an order that the trust's pharmacist screens first.
+ * @param trust of a prescription
+ */
+function isWithheld(
   options: RulesOptions,
-  change: Change,
+  { next, type, caller }: Change,
   naming: readonly Grant[],
-  facts: Facts,
-): Promise<boolean> {
-  const { next, type } = change
+  trust: string | undefined,
+): boolean {
   if (type === 'Task') return next.status === 'draft'
-  if (type !== 'MedicationRequest') return false
+  if (trust === undefined) return false
   if (next.status === 'draft') return true
-  const { trust } = await trustBehind(change, facts)
   const provider = naming.find(({ side }) => side === 'owner')?.organization
   const therapies = therapiesOf([next as unknown as r4.MedicationRequest])
-  return change.caller.role !== 'tester' && options.policies({ trust, provider, therapies }).screening
+  return caller.role !== 'tester' && options.policies({ trust, provider, therapies }).screening
 }
 
 /** Who carries a supply sees of it what its role is shown, while the provider names it. */

@@ -7,9 +7,8 @@ import type { BundleEntry } from '../fhir/bundle.ts'
 import { cutResource, withMembers } from '../fhir/json.ts'
 import { type Issue, Problem } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { readByToken, readSides, type Stored } from '../store/read.ts'
+import { parse, readByToken, readSides, type Stored } from '../store/read.ts'
 import type { FhirRequest } from './interaction.ts'
-import { parse } from './surroundings.ts'
 
 /** Item statuses that report no goods: still to be dispensed, and with the dispenser. */
 const NOTHING_YET: readonly (string | undefined)[] = ['0007', '0008']

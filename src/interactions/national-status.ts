@@ -1,11 +1,12 @@
 /** GET Task/[id]/$national-status: the order as the national tracker takes it, a transaction Bundle of Tasks. */
+import { parse } from '../store/read.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { NHS_NUMBER, nhsNumberOf } from '../homecare/identifiers.ts'
 import { NPPT, nationalStatus } from '../homecare/national-status.ts'
 import { nationalOf } from '../homecare/national-reasons.ts'
 import type { Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
-import { itemsOf, parse, resolve, suppliesOf } from './surroundings.ts'
+import { itemsOf, resolve, suppliesOf } from './surroundings.ts'
 
 export const nationalStatusOf: Interaction = async (context, request) => {
   const order = parse<r4.Task>(await readSubject(context, request))

@@ -7,11 +7,11 @@ import { allowedNow, stateOf } from '../homecare/lifecycle.ts'
 import { extensionOf } from '../homecare/named-rules.ts'
 import { NEXT_DUE, OVERDUE_SINCE } from '../homecare/states.ts'
 import type { Facts } from '../store/operation.ts'
-import { readCurrent, readSides } from '../store/read.ts'
+import { parse, readCurrent, readSides } from '../store/read.ts'
 import { localReference } from '../fhir/references.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { lifecycleOf } from './rules.ts'
-import { parse, surroundingsOf } from './surroundings.ts'
+import { surroundingsOf } from './surroundings.ts'
 
 /** What is stored now, for questions that change nothing. */
 export const factsNow = (context: Context): Facts => ({

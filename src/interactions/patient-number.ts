@@ -6,9 +6,9 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { labelOf, readLabel, stricter } from '../homecare/access.ts'
 import { NHS_NUMBER, nhsNumberOf } from '../homecare/identifiers.ts'
 import type { Change, Done, Facts } from '../store/operation.ts'
-import { readByReference } from '../store/read.ts'
+import { parse, readByReference } from '../store/read.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { parse, resolve } from './surroundings.ts'
+import { resolve } from './surroundings.ts'
 
 export const PATIENT_RENUMBERED = 'patient-renumbered'
 

@@ -11,12 +11,11 @@ import { type CancelCode, cancelCodes } from '../homecare/cancel-outcome.ts'
 import { messagesOf } from '../homecare/cancel-messages.ts'
 import { extensionOf } from '../homecare/named-rules.ts'
 import { isCancelTask, NEXT_DUE } from '../homecare/states.ts'
-import { readByReference, readCurrent } from '../store/read.ts'
+import { parse, readByReference, readCurrent } from '../store/read.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { inNational, withOutcome } from './message-cancel.ts'
 import { idOf, responseMessage, type Told } from './message-response.ts'
 import { readSubject } from './next.ts'
-import { parse } from './surroundings.ts'
 
 interface Asked {
   readonly cancel: r4.Task

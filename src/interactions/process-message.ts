@@ -4,7 +4,7 @@
  */
 import type { Context } from '../context.ts'
 import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
-import { contentHash } from '../fhir/content.ts'
+import { contentHash, Peers } from '../fhir/content.ts'
 import { type Issue, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
@@ -125,18 +125,17 @@ async function store(
         const committed = await commit(context.door, lane, commitRequest)
         return { status: 200, text: responseMessage(context, { header, told: storedOf(committed), at: lane.tick }) }
       }),
-    foreseen(context, commitRequest),
+    foreseen(context, commitRequest, sent),
   )
   return { status: reply.status, body: reply.text }
 }
 
 /** Everything but the header is stored. */
-const wishesOf = (context: Context, request: FhirRequest, entries: readonly BundleEntry[]): CommitRequest =>
-  requestOf(
-    context,
-    request.caller,
-    entries.slice(1).map((entry) => operationOf(context, request, entry, entries)),
-  )
+function wishesOf(context: Context, request: FhirRequest, entries: readonly BundleEntry[]): CommitRequest {
+  const peers = new Peers(entries)
+  const operations = entries.slice(1).map((entry) => operationOf(context, request, entry, peers))
+  return requestOf(context, request.caller, operations)
+}
 
 /**
  * What a message asks to have written; nothing where it was sent before, cancels, or is not sound.
@@ -216,16 +215,11 @@ function entryIssues(context: Context, request: FhirRequest, entry: BundleEntry)
   return needed.flatMap((each) => allowed(context, request.caller, type, each, `${entry.expression}.resource`))
 }
 
-function operationOf(
-  context: Context,
-  request: FhirRequest,
-  entry: BundleEntry,
-  entries: readonly BundleEntry[],
-): Operation {
+function operationOf(context: Context, request: FhirRequest, entry: BundleEntry, peers: Peers): Operation {
   const resource = entry.resource as Resource
   const match = SUPPORTING.has(resource.resourceType) ? byIdentifier(context, resource) : undefined
   return {
-    draft: draftOf(context, request.caller, entry, entries),
+    draft: draftOf(context, request.caller, entry, peers),
     id: context.newId(),
     root: `${entry.expression}.resource`,
     ...(entry.fullUrl === undefined ? {} : { fullUrl: entry.fullUrl }),

@@ -14,13 +14,13 @@ import { isOrderTask, REASON } from '../homecare/states.ts'
 import { suppliesPlanned } from '../homecare/supply-plan.ts'
 import { suppliesToMove, transferIdentifier, transferred } from '../homecare/transfer.ts'
 import type { Operation } from '../store/operation.ts'
-import { readBetween, readByToken } from '../store/read.ts'
+import { parse, readBetween, readByToken } from '../store/read.ts'
 import { inspect } from './draft.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { factsNow } from './next.ts'
 import { firstPrescribedBy } from './replacement.ts'
 import { submit } from './submit.ts'
-import { itemsOf, parse, suppliesOf } from './surroundings.ts'
+import { itemsOf, suppliesOf } from './surroundings.ts'
 
 /** Orders moved by one request: more are named in a second one. */
 const MAX_ORDERS = 500

@@ -2,10 +2,10 @@
 import type { r4 } from '../fhir/resource.ts'
 import { toNumber } from '../homecare/decimal.ts'
 import { remainingOf } from '../homecare/remaining.ts'
-import { readByReference } from '../store/read.ts'
+import { parse, readByReference } from '../store/read.ts'
 import type { Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
-import { orderOf, parse, suppliesOf } from './surroundings.ts'
+import { orderOf, suppliesOf } from './surroundings.ts'
 
 export const remaining: Interaction = async (context, request) => {
   const stored = await readSubject(context, request)

@@ -5,18 +5,14 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { isOrderTask } from '../homecare/states.ts'
 import { supplyReferences } from '../homecare/supply.ts'
 import type { Query } from '../store/database.ts'
-import type { Change, Facts, Operation } from '../store/operation.ts'
-import { readByReference, readByToken, readSides, readVersion, type Stored } from '../store/read.ts'
+import type { Change, Facts, Foreseen } from '../store/operation.ts'
+import { parse, readByReference, readByToken, readCurrent, readSides, readVersion, type Stored } from '../store/read.ts'
 import { foreseenOrders } from './concurrent.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { itemsOf, orderReference, parse } from './surroundings.ts'
+import { itemsOf, orderReference } from './surroundings.ts'
 
 /** Starts what the look for repeats and for the order of a write will read. */
-export function foreseen(
-  options: RulesOptions,
-  { kind, id, draft: { resource } }: Exclude<Operation, { readonly kind: 'delete' | 'patch' }>,
-  query: Query,
-): Promise<unknown>[] {
+export function foreseen(options: RulesOptions, { id, resource, exists }: Foreseen, query: Query): Promise<unknown>[] {
   const { resourceType: type } = resource
   if (options.table.scope === 'open') return []
   const reads = foreseenOrders(resource, query)
@@ -29,11 +25,23 @@ export function foreseen(
     reads.push(readByToken(query, 'Task.group-identifier', group.system, group.value))
   }
   // Nothing can refer yet to what is made with this write.
-  const own = kind === 'update'
-  if (type === 'MedicationRequest' && own) reads.push(readByReference(query, 'Task.based-on', `${type}/${id}`))
+  if (type === 'MedicationRequest' && exists) reads.push(readByReference(query, 'Task.based-on', `${type}/${id}`))
   const order = orderReference(resource, id)
-  if (type === 'Task' && (own || order !== `Task/${id}`)) reads.push(readByReference(query, 'Task.part-of', order))
+  if (type === 'Task' && (exists || order !== `Task/${id}`)) {
+    reads.push(readByReference(query, 'Task.part-of', order), foreseenItems(order, id, resource, query))
+  }
   return reads
+}
+
+/** The prescriptions of the order that a Task belongs to. */
+async function foreseenItems(order: string, id: string, task: Resource, query: Query): Promise<unknown> {
+  const read = async (reference = '') => {
+    const local = localReference(reference)
+    return local && readCurrent(query, local.type, local.id, { kind: 'open' })
+  }
+  const stored = order === `Task/${id}` ? undefined : await read(order)
+  const { basedOn = [] } = stored ? parse<r4.Task>(stored) : (task as unknown as r4.Task)
+  return Promise.all(basedOn.map(({ reference }) => read(reference)))
 }
 
 /**

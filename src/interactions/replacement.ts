@@ -7,8 +7,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from '../homecare/dates.ts'
 import type { Query } from '../store/database.ts'
 import type { Change, Facts } from '../store/operation.ts'
-import { readAccess, readByToken, readCurrent, type Stored } from '../store/read.ts'
-import { parse } from './surroundings.ts'
+import { parse, readAccess, readByToken, readCurrent, type Stored } from '../store/read.ts'
 
 /** When a prescription begins to be good, in ms since the epoch; undefined when it is so from its activation on. */
 export const startOf = (prescription: r4.MedicationRequest): number | undefined =>

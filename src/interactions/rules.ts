@@ -15,7 +15,7 @@ import type { Done, Facts, Operation, Rules } from '../store/operation.ts'
 import { ordersBeside } from './concurrent.ts'
 import { SPREAD_LABEL, spreadLabel } from './confidentiality.ts'
 import { mayDelete } from './deletion.ts'
-import { readByReference, readCurrent, type Stored } from '../store/read.ts'
+import { parse, readByReference, readCurrent, type Stored } from '../store/read.ts'
 import { named, trustBehind, WITHDRAW_CARRIERS, withdrawCarriers } from './grants.ts'
 import { livePrescriptions, PATIENT_DIED, QUERY_REPLIED, queriedOrders, withProviderNext } from './happenings.ts'
 import { isIssues, judge } from './judge.ts'
@@ -24,16 +24,7 @@ import { foreseen, ordersOfGroup } from './repeats.ts'
 import { prescribersOf, priorOf, startOf } from './replacement.ts'
 import { CHECK_SIGNATURE, checkSignature, prepareSignatures, SHARE_SIGNATURES, shareSignatures } from './signatures.ts'
 import type { RulesOptions } from './rules-options.ts'
-import {
-  around,
-  cancelsOf,
-  itemsOf,
-  orderOf,
-  orderReference,
-  organizationsBehind,
-  parse,
-  resolve,
-} from './surroundings.ts'
+import { around, cancelsOf, itemsOf, orderOf, orderReference, organizationsBehind, resolve } from './surroundings.ts'
 
 /** Effects beyond those that tables name. */
 export const PLACE_ORDER = 'place-order'
@@ -75,10 +66,7 @@ const own: Readonly<Record<string, Effect>> = {
 
 export function createRules(options: RulesOptions): Rules {
   return {
-    foresee: (operation, query) => [
-      ...foreseen(options, operation, query),
-      ...prepareSignatures(options, operation.draft.resource),
-    ],
+    foresee: (write, query) => [...foreseen(options, write, query), ...prepareSignatures(options, write.resource)],
     judge: (change, facts) => judge(options, change, facts),
     mayDelete: (removal) => mayDelete(options, removal),
     follow: (done, effect, facts) => (own[effect] ?? carryOut(effect))(options, done, facts),
@@ -215,6 +203,8 @@ export const serviceUpdates = (resource: Resource): Operation => ({
 async function placeOrder(options: RulesOptions, done: Done, facts: Facts): Promise<Operation[]> {
   const [existing] = await ordersOfGroup(done, facts)
   const added = itemOf(done)
+  // Most items of an order come together, and the first of them has placed it for all.
+  if (existing?.basedOn?.some(({ reference }) => reference === added.reference)) return []
   if (existing) {
     const items = await itemsOf(facts, existing)
     const joined = joinOrder(
@@ -225,7 +215,6 @@ async function placeOrder(options: RulesOptions, done: Done, facts: Facts): Prom
       done.root,
     )
     if (isIssues(joined)) throw new Problem(joined)
-    if (joined === existing) return []
     await checkAgreement(facts, [...items, { ...added, root: done.root }])
     return [serviceUpdates(joined as unknown as Resource)]
   }

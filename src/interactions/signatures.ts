@@ -13,10 +13,10 @@ import { formOf, isAuthors } from '../signature/form.ts'
 import { isFault, openJws } from '../signature/jws.ts'
 import type { Query } from '../store/database.ts'
 import type { Change, Done, Facts, Grant } from '../store/operation.ts'
-import { readAccess, readByReference, readCurrent, type Stored } from '../store/read.ts'
+import { parse, readAccess, readByReference, readCurrent, type Stored } from '../store/read.ts'
 import { trustBehind } from './grants.ts'
 import type { RulesOptions } from './rules-options.ts'
-import { organizationsBehind, parse, resolve } from './surroundings.ts'
+import { organizationsBehind, resolve } from './surroundings.ts'
 
 /** The effect by which signatures are judged; it writes nothing. */
 export const CHECK_SIGNATURE = 'check-signature'

@@ -5,6 +5,7 @@ import { type Issue, operationOutcome } from '../fhir/problem.ts'
 import { commit } from '../store/commit.ts'
 import { foresee } from '../store/foresight.ts'
 import type { SubmitOptions } from '../store/lane.ts'
+import { keptReply, type Sent } from '../store/reply.ts'
 import { type CommitRequest, type Committed, type Operation, type Outcome, typeOf } from '../store/operation.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 import { missingScope, permissionOf } from './permission.ts'
@@ -18,9 +19,9 @@ export function submit(context: Context, caller: Caller, operations: readonly Op
 export const submitRequest = (context: Context, request: CommitRequest): Promise<Committed> =>
   context.lane.submit((transaction) => commit(context.door, transaction, request), foreseen(context, request))
 
-/** What the lane may know of a request before its turn. */
-export const foreseen = (context: Context, request: CommitRequest): SubmitOptions => ({
-  foresee: (query) => foresee(context.door, query, request),
+/** What the lane may know of a request before its turn. @param sent where its answer is kept */
+export const foreseen = (context: Context, request: CommitRequest, sent?: Sent): SubmitOptions => ({
+  foresee: (query) => Promise.all([foresee(context.door, query, request), sent && keptReply(query, sent)]),
   size: request.operations.reduce((sum, operation) => sum + sizeOf(operation), 0),
 })
 

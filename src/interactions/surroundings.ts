@@ -5,17 +5,7 @@ import { isOpenForSupply, type Surroundings } from '../homecare/facts.ts'
 import { organisationCode } from '../homecare/identifiers.ts'
 import { isCancelTask, isOrderTask, isSupplyTask } from '../homecare/states.ts'
 import type { Facts } from '../store/operation.ts'
-import { readByReference, readCurrent, readStateSince, readVersion, type Stored } from '../store/read.ts'
-
-/** By version as it was read: within a group the same ones are asked for again and again. */
-const parsed = new WeakMap<Stored, Resource>()
-
-/** A stored resource, parsed once; whoever wants to change it makes a copy. */
-export function parse<T = Resource>(stored: Stored): T {
-  let resource = parsed.get(stored)
-  if (!resource) parsed.set(stored, (resource = JSON.parse(stored.text) as Resource))
-  return resource as T
-}
+import { parse, readByReference, readCurrent, readStateSince, readVersion } from '../store/read.ts'
 
 /** A resource that this commit writes, or that is stored; whoever may see it. */
 export async function resolve(facts: Facts, reference: string | undefined): Promise<Resource | undefined> {

@@ -5,13 +5,12 @@ import { extensionOf } from '../homecare/named-rules.ts'
 import { NEXT_ACTOR, OVERDUE_SINCE } from '../homecare/states.ts'
 import { lateReports } from '../homecare/late.ts'
 import { happenedAt, heldBy, type LoggedEvent } from '../homecare/timeline.ts'
-import { readByReference, readCurrent, readLog, type Stored } from '../store/read.ts'
+import { parse, readByReference, readCurrent, readLog, type Stored } from '../store/read.ts'
 import { ODS_ORGANISATION } from '../homecare/identifiers.ts'
 import { instant } from '../fhir/json.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
 import { lifecycleOf } from './rules.ts'
-import { parse } from './surroundings.ts'
 
 const HOUR = 3_600_000
 

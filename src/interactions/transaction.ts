@@ -4,7 +4,7 @@
  */
 import type { Context } from '../context.ts'
 import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
-import { contentHash } from '../fhir/content.ts'
+import { contentHash, Peers } from '../fhir/content.ts'
 import { type Issue, Problem } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { isOrder } from '../homecare/order.ts'
@@ -48,7 +48,8 @@ export async function transact(
   const found = [...issues, ...(await terminologyIssues(context, soundEntries(entries, issues)))]
   refuseErrors([...found, ...calls.issues])
   const writes = writesOf(calls.called)
-  const operations = await Promise.all(writes.map((called) => operationOf(context, request, called, entries)))
+  const peers = new Peers(entries)
+  const operations = await Promise.all(writes.map((called) => operationOf(context, request, called, peers)))
   const commitRequest = requestOf(context, request.caller, operations)
   const warnings = warningsOf(found)
   const answersTo = (committed: Committed): EntryAnswer[] => {
@@ -67,7 +68,7 @@ export async function transact(
           const answers = answersTo(await commit(context.door, lane, commitRequest))
           return { status: 200, text: responseBundle(context, 'transaction-response', answers) }
         }),
-      foreseen(context, commitRequest),
+      foreseen(context, commitRequest, sent),
     )
     return { status: reply.status, body: reply.text, follows: ['return'] }
   }
@@ -141,7 +142,8 @@ export async function bundlePlan(
   const refused = !sound || (whole && issues.length > 0)
   if (refused || (sent && (await keptReply(context.database.query, sent)))) return { issues, requests: [] }
   const operations: Operation[] = []
-  for (const one of writesOf(called)) operations.push(await operationOf(context, request, one, whole ? entries : []))
+  const peers = new Peers(whole ? entries : [])
+  for (const one of writesOf(called)) operations.push(await operationOf(context, request, one, peers))
   const parts = whole ? [operations] : operations.map((operation) => [operation])
   return { issues, requests: parts.map((part) => requestOf(context, request.caller, part)) }
 }
@@ -191,7 +193,7 @@ async function operationOf(
   context: Context,
   request: FhirRequest,
   { entry, call }: Called,
-  entries: readonly BundleEntry[],
+  peers: Peers,
 ): Promise<Operation> {
   const type = call.type ?? ''
   const sent = entry.request ?? {}
@@ -224,7 +226,7 @@ async function operationOf(
     })
     return operation
   }
-  const draft = draftOf(context, request.caller, entry, entries)
+  const draft = draftOf(context, request.caller, entry, peers)
   const root = `${entry.expression}.resource`
   if (call.code === 'update') {
     const ifNone = readVersions('If-None-Match', sent.ifNoneMatch, at('ifNoneMatch'))

@@ -5,10 +5,10 @@ import { type Problem, refuse } from '../fhir/problem.ts'
 import { localReference } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { isOrderTask } from '../homecare/states.ts'
-import { readByToken, readCurrent, type Stored } from '../store/read.ts'
+import { parse, readByToken, readCurrent, type Stored } from '../store/read.ts'
 import type { FhirRequest } from './interaction.ts'
 import { factsNow } from './next.ts'
-import { itemsOf, parse } from './surroundings.ts'
+import { itemsOf } from './surroundings.ts'
 
 /** Prescriptions of one request; an order has four items at most by national rule, a clinic's list some more. */
 const MAX_ASKED = 100

@@ -12,12 +12,11 @@ import { COVER_WORDS, itemFault } from '../homecare/signed-content.ts'
 import { formOf, isAuthors } from '../signature/form.ts'
 import type { Signer } from '../signature/verifier.ts'
 import type { Facts } from '../store/operation.ts'
-import { readByReference, readCurrent, type Stored } from '../store/read.ts'
+import { parse, readByReference, readCurrent, type Stored } from '../store/read.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { factsNow, readSubject } from './next.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { type Item, referenceIssues, storedItem, trustFor, whenIssues } from './signatures.ts'
-import { parse } from './surroundings.ts'
 import { type Asked, prescriptionsAsked } from './verify-asked.ts'
 
 /** Nobody is relied on where no row of the policy says whom. */

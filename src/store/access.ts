@@ -7,7 +7,7 @@ import type { Query } from './database.ts'
 import { tellOne } from './events.ts'
 import type { LaneTransaction } from './lane.ts'
 import type { DoorOptions, Grant } from './operation.ts'
-import { readAccess, readByReference, readCurrent, readSides, type Stored } from './read.ts'
+import { parse, readAccess, readByReference, readCurrent, readSides, type Stored } from './read.ts'
 
 /** How far sharing follows references: prescription, role, organisation, the one it is part of. */
 const MAX_DEPTH = 4
@@ -38,7 +38,7 @@ export async function admit(
     await grant(transaction, stored.type, stored.key, granted)
     if (before.length === 0) tellOne(transaction, organization, stored)
   }
-  await share(transaction, options, stored.type, stored.key, JSON.parse(stored.text) as Resource)
+  await share(transaction, options, stored.type, stored.key, parse(stored))
 }
 
 /**
@@ -53,7 +53,7 @@ export async function withdraw(
 ): Promise<void> {
   await forget(transaction, stored, organization)
   const { query } = transaction
-  const resource = JSON.parse(stored.text) as Resource
+  const resource = parse(stored)
   for (const { reference } of options.shares(stored.type).flatMap((path) => referencesAt(resource, path))) {
     const local = reference === undefined ? undefined : localReference(reference, options.base)
     const target = local && (await readCurrent(query, local.type, local.id, { kind: 'open' }))
@@ -124,8 +124,7 @@ export async function share(
         tellOne(transaction, organization, target)
         fresh = true
       }
-      if (fresh)
-        await share(transaction, options, target.type, target.key, JSON.parse(target.text) as Resource, by, depth + 1)
+      if (fresh) await share(transaction, options, target.type, target.key, parse(target), by, depth + 1)
     }
   }
 }

@@ -25,12 +25,13 @@ import {
   type DoorOptions,
   type Draft,
   type Facts,
+  foreseenOf,
   type Grant,
   type Operation,
   type Outcome,
   typeOf,
 } from './operation.ts'
-import { readSides, type Stored } from './read.ts'
+import { parse, readSides, type Stored } from './read.ts'
 import { isUnchanged, sameMembers } from './unchanged.ts'
 
 /** How many effects may follow from one request: a table that goes round in circles stops here. */
@@ -106,6 +107,7 @@ class Writer {
 
   /** Deletes first, so that a condition no longer finds what is gone (https://hl7.org/fhir/R4/http.html#trules). */
   async write(operations: readonly Operation[]): Promise<{ outcomes: Outcome[]; done: Done[] }> {
+    if (operations.length === 0) return { outcomes: [], done: [] }
     const outcomes: Outcome[] = []
     const identities: Identity[] = []
     const deleted: Identity[] = []
@@ -114,7 +116,9 @@ class Writer {
     // Side by side, so that what the service adds of its own accord costs one way to the database as well.
     await Promise.all(
       operations.flatMap((operation) =>
-        operation.byService && 'draft' in operation ? (this.#options.rules.foresee?.(operation, query) ?? []) : [],
+        operation.byService && 'draft' in operation
+          ? (this.#options.rules.foresee?.(foreseenOf(operation), query) ?? [])
+          : [],
       ),
     )
     for (const deleting of [true, false]) {
@@ -143,6 +147,7 @@ class Writer {
       }
     }
     const done: Done[] = []
+    const reaching: Done[] = []
     for (const [index, write] of this.#inOrder(writes)) {
       const result = await this.#refusable(() => this.#one(write))
       if (!result) continue
@@ -150,8 +155,9 @@ class Writer {
       if (!result.done) continue
       done.push(result.done)
       this.#done.push(result.done)
+      if (result.reaches) reaching.push(result.done)
     }
-    for (const change of done) {
+    for (const change of reaching) {
       const { type, stored, next } = change
       await this.#refusable(() => share(this.#transaction, this.#options, type, stored.key, next, change))
     }
@@ -245,7 +251,7 @@ class Writer {
     if (!current || current.deleted) return { status: 'absent', stored: current ?? nothing(type, id) }
     const { caller } = this.#request
     const sides = await this.#actingSides(identity)
-    const resource = JSON.parse(current.text) as Resource
+    const resource = parse(current)
     const { root } = operation
     this.#options.rules.mayDelete({ type, id, root, caller, sides, current: { stored: current, resource } })
     const stored = await append(this.#options, this.#transaction, {
@@ -272,7 +278,7 @@ class Writer {
     const found = await matchConditions(this.#transaction, this.#request.scope, draft.conditions ?? [])
     const text = this.#resolveLinks(write, found)
     const current = write.current?.deleted ? undefined : write.current
-    const resource = current && (JSON.parse(current.text) as Resource)
+    const resource = current && parse(current)
     if (!byService) await this.#checkReferences(draft.resource, root, resource)
     const sides = await this.#actingSides(write)
     const change: Change = {

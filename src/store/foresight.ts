@@ -4,8 +4,8 @@
  */
 import { localReference } from '../fhir/references.ts'
 import type { Query } from './database.ts'
-import type { CommitRequest, DoorOptions, Operation } from './operation.ts'
-import { readLatest, type Scope } from './read.ts'
+import { type CommitRequest, type DoorOptions, foreseenOf, type Operation } from './operation.ts'
+import { parse, readLatest, type Scope, type Stored } from './read.ts'
 
 /** Reads what the operations of a request are about, what they refer to and what the rules will look up. */
 export async function foresee(options: DoorOptions, query: Query, request: CommitRequest): Promise<void> {
@@ -15,8 +15,9 @@ export async function foresee(options: DoorOptions, query: Query, request: Commi
 function readsOf(options: DoorOptions, query: Query, scope: Scope, operation: Operation): Promise<unknown>[] {
   const reads: Promise<unknown>[] = []
   if (operation.kind === 'delete' || operation.kind === 'patch') {
-    if (!operation.match) reads.push(readLatest(query, operation.type, operation.id, scope))
-    return reads
+    if (operation.match) return reads
+    const current = readLatest(query, operation.type, operation.id, scope)
+    return [...reads, operation.kind === 'patch' ? current.then((stored) => patched(options, query, stored)) : current]
   }
   const { resource } = operation.draft
   if (operation.kind === 'update' && !operation.match) {
@@ -28,7 +29,13 @@ function readsOf(options: DoorOptions, query: Query, scope: Scope, operation: Op
     const local = localReference(reference, options.base)
     if (local) reads.push(readLatest(query, local.type, local.id, scope))
   }
-  return [...reads, ...(options.rules.foresee?.(operation, query) ?? [])]
+  return [...reads, ...(options.rules.foresee?.(foreseenOf(operation), query) ?? [])]
+}
+
+/** What a patch changes decides what is read: one more way, but one for all patches of a group. */
+async function patched({ rules }: DoorOptions, query: Query, stored: Stored | undefined): Promise<void> {
+  if (!stored || stored.deleted) return
+  await Promise.all(rules.foresee?.({ id: stored.id, resource: parse(stored), exists: true }, query) ?? [])
 }
 
 /** Every `reference` in a resource. Which element it stands in does not matter here: nothing is decided by it. */

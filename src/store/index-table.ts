@@ -58,7 +58,7 @@ function checkLength(row: IndexRow): void {
 }
 
 /** The same for the same row, whether it was extracted or stored. */
-export const identity = (row: IndexRow): string => JSON.stringify([row.kind, ...values(row)])
+export const identity = (row: IndexRow): string => [row.kind, ...values(row)].join('\u0000')
 
 /** Turns the index rows of a resource from `before` into `after`: only what differs is written. @throws Problem indexed-too-long */
 export function indexChanges(rows: Rows, key: number, before: readonly IndexRow[], after: readonly IndexRow[]): void {

@@ -7,6 +7,7 @@ import type { Side } from '../caller.ts'
 import type { IndexRow } from '../fhir/index-row.ts'
 import type { Query, Row, SqlValue } from './database.ts'
 import { auditEnd, type AuditEnd } from './audit-log.ts'
+import { KEPT } from './reply.ts'
 import {
   ACCESS,
   ACCESS_BY_ID,
@@ -30,7 +31,10 @@ interface Known {
   readonly access: Access[]
 }
 
-type Answer = (params: readonly SqlValue[]) => Promise<unknown[]>
+/** What is known already needs no promise: thousands of them would take turns in a group. */
+type Soon<T> = T | Promise<T>
+
+type Answer = (params: readonly SqlValue[]) => Soon<unknown[]>
 
 export class Memory {
   readonly #send: Query
@@ -38,17 +42,19 @@ export class Memory {
   /** What the group has written something of: keys, `Type/id`, values of an index; what was taken back as well. */
   readonly #touched = new Set<number | string>()
   /** By `Type/id`. */
-  readonly #resources = new Map<string, Promise<Known>>()
+  readonly #resources = new Map<string, Soon<Known>>()
   /** By key. */
-  readonly #access = new Map<number, Promise<Access[]>>()
+  readonly #access = new Map<number, Soon<Access[]>>()
   /** What an index found, by the value asked for. */
-  readonly #found = new Map<string, Promise<Stored[]>>()
+  readonly #found = new Map<string, Soon<Stored[]>>()
   /** Prescriptions that are not over, by the value asked for. */
-  readonly #live = new Map<string, Promise<Stored[]>>()
+  readonly #live = new Map<string, Soon<Stored[]>>()
   /** `Type/id` of what was made by this group: whatever refers to it was written by this group too. */
   readonly #new = new Set<string>()
   /** `Type/id` of what refers to something new, by the value asked for. */
   readonly #referring = new Map<string, Set<string>>()
+  /** Answers that were kept, by organisation and identity. */
+  readonly #replies = new Map<string, Soon<unknown[]>>()
   #changed = false
   /** `Type/id` of what the running work has written. */
   readonly #written = new Set<string>()
@@ -57,18 +63,27 @@ export class Memory {
   /** What the running work makes of it. */
   #audited: AuditEnd | undefined
   readonly #answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
-    [CURRENT, async ([type, id]) => listed((await this.#resource(String(type), String(id))).stored)],
-    [CURRENT_SEEN, async ([type, id, org]) => this.#seen(String(type), String(id), String(org))],
+    [CURRENT, ([type, id]) => then(this.#resource(String(type), String(id)), ({ stored }) => listed(stored))],
+    [
+      CURRENT_SEEN,
+      ([type, id, org]) =>
+        then(this.#resource(String(type), String(id)), ({ stored, access }) =>
+          access.some((row) => row.org === org) ? listed(stored) : [],
+        ),
+    ],
     // A copy: whoever walks it may grant meanwhile.
-    [ACCESS, async ([key, type]) => [...(await this.access(String(type), Number(key)))]],
+    [ACCESS, ([key, type]) => then(this.access(String(type), Number(key)), (access) => [...access])],
     [
       SIDES,
-      async ([org, type, key]) =>
-        (await this.access(String(type), Number(key))).filter((row) => row.org === org).map(({ side }) => ({ side })),
+      ([org, type, key]) =>
+        then(this.access(String(type), Number(key)), (access) =>
+          access.filter((row) => row.org === org).map(({ side }) => ({ side })),
+        ),
     ],
     [BY_TOKEN, (params) => this.#find(BY_TOKEN, params)],
     [BY_REFERENCE, (params) => this.#toNew(params) ?? this.#find(BY_REFERENCE, params)],
-    [LIVE_BY_SUBJECT, (params) => this.#find(LIVE_BY_SUBJECT, params, this.#live)],
+    [LIVE_BY_SUBJECT, (params) => this.#none(params) ?? this.#find(LIVE_BY_SUBJECT, params, this.#live)],
+    [KEPT, (params) => this.#reply(asked(params), params)],
   ])
 
   /**
@@ -87,11 +102,12 @@ export class Memory {
 
   /** The rows of a statement of `read.ts` that can be remembered; undefined for any other. */
   answer<R = Row>(sql: string, params: readonly SqlValue[]): Promise<R[]> | undefined {
-    return this.#answers.get(sql)?.(params) as Promise<R[]> | undefined
+    const found = this.#answers.get(sql)?.(params) as Soon<R[]> | undefined
+    return found && Promise.resolve(found)
   }
 
   /** Who stands to a resource. */
-  access(type: string, key: number): Promise<Access[]> {
+  access(type: string, key: number): Soon<Access[]> {
     return remembered(
       this.#access,
       key,
@@ -105,9 +121,9 @@ export class Memory {
     const path = `${stored.type}/${stored.id}`
     this.#written.add(path)
     const access = stored.version === 1 ? [] : await this.access(stored.type, stored.key)
-    this.#access.set(stored.key, Promise.resolve(access))
-    this.#keep(stored, access, was)
-    this.#keep(stored, access, is)
+    this.#access.set(stored.key, access)
+    this.#keep(stored, access, was, false)
+    this.#keep(stored, access, is, true)
     for (const row of was)
       if (row.kind === 'reference') this.#referring.get(asked([row.param, row.target]))?.delete(path)
     for (const row of is) if (row.kind === 'reference' && this.#new.has(row.target)) this.#refer(row, path)
@@ -116,20 +132,31 @@ export class Memory {
   /** The label of a resource is another one. @param rows what the index holds of it */
   async relabelled(stored: Stored, rows: readonly IndexRow[]): Promise<void> {
     this.#changed = true
-    this.#keep(stored, await this.access(stored.type, stored.key), rows)
+    this.#keep(stored, await this.access(stored.type, stored.key), rows, true)
   }
 
-  #keep(stored: Stored, access: Access[], rows: readonly IndexRow[]): void {
+  /** @param isFound whether the rows find it from now on, as it now is, or no longer do */
+  #keep(stored: Stored, access: Access[], rows: readonly IndexRow[], isFound: boolean): void {
     const path = `${stored.type}/${stored.id}`
-    this.#resources.set(path, Promise.resolve({ stored, access }))
+    this.#resources.set(path, { stored, access })
     this.#touched.add(path).add(stored.key)
-    // Whatever finds the resource now finds it changed, also where the row itself stays.
     for (const row of rows) {
       if (row.kind !== 'token' && row.kind !== 'reference') continue
       const value = asked(row.kind === 'token' ? [row.param, row.code, row.system] : [row.param, row.target])
       this.#touched.add(value)
-      this.#found.delete(value)
+      this.#refind(value, stored, isFound)
       this.#live.delete(value)
+    }
+  }
+
+  /** What was found by a value, with the resource as it is now, or without it. */
+  #refind(value: string, stored: Stored, isFound: boolean): void {
+    const found = this.#found.get(value)
+    if (found === undefined) return
+    if (found instanceof Promise) this.#found.delete(value)
+    else {
+      const others = found.filter(({ key }) => key !== stored.key)
+      this.#found.set(value, isFound ? [...others, stored].sort((a, b) => a.key - b.key) : others)
     }
   }
 
@@ -140,16 +167,18 @@ export class Memory {
     else this.#referring.set(value, new Set([path]))
   }
 
-  /** What refers to something that this group has made; undefined where the database must be asked. */
-  #toNew(params: readonly SqlValue[]): Promise<Stored[]> | undefined {
-    return this.#new.has(String(params[1])) ? this.#storedAt(this.#referring.get(asked(params)) ?? []) : undefined
+  /** Nothing, where nothing refers to what this group has made; undefined where the database must be asked. */
+  #none(params: readonly SqlValue[]): Stored[] | undefined {
+    return this.#toNew(params)?.length === 0 ? [] : undefined
   }
 
-  async #storedAt(paths: Iterable<string>): Promise<Stored[]> {
+  /** What refers to something that this group has made; undefined where the database must be asked. */
+  #toNew(params: readonly SqlValue[]): Stored[] | undefined {
+    if (!this.#new.has(String(params[1]))) return undefined
     const found: Stored[] = []
-    for (const path of paths) {
-      const { stored } = (await this.#resources.get(path)) ?? {}
-      if (stored && !stored.deleted) found.push(stored)
+    for (const path of this.#referring.get(asked(params)) ?? []) {
+      const known = this.#resources.get(path)
+      if (known && 'stored' in known && known.stored && !known.stored.deleted) found.push(known.stored)
     }
     return found.sort((a, b) => a.key - b.key)
   }
@@ -158,7 +187,7 @@ export class Memory {
   isNew(type: string, id: string): void {
     const path = `${type}/${id}`
     if (this.#resources.has(path)) return
-    this.#resources.set(path, Promise.resolve({ stored: undefined, access: [] }))
+    this.#resources.set(path, { stored: undefined, access: [] })
     this.#new.add(path)
   }
 
@@ -174,6 +203,14 @@ export class Memory {
     const access = await this.access(type, key)
     // In place: the resource itself may be remembered with the same list.
     access.splice(0, access.length, ...access.filter((row) => row.org !== org))
+  }
+
+  /** An answer was kept. */
+  replied(organization: string, identity: string): void {
+    this.#changed = true
+    const value = asked([organization, identity])
+    this.#touched.add(value)
+    this.#replies.delete(value)
   }
 
   /** `Type/id` of what the running work has written so far, each once. */
@@ -202,8 +239,8 @@ export class Memory {
     this.#written.clear()
     this.#audited = undefined
     if (this.#changed) {
-      for (const known of [this.#resources, this.#access, this.#found, this.#live, this.#new, this.#referring])
-        known.clear()
+      const lists = [this.#found, this.#live, this.#replies, this.#referring]
+      for (const known of [this.#resources, this.#access, this.#new, ...lists]) known.clear()
     }
     this.#changed = false
   }
@@ -217,7 +254,7 @@ export class Memory {
   }
 
   /** Both are nearly always wanted; asked at once they cost one round trip. */
-  #resource(type: string, id: string): Promise<Known> {
+  #resource(type: string, id: string): Soon<Known> {
     const path = `${type}/${id}`
     return remembered(this.#resources, path, async () => {
       const ask = this.#asking(path)
@@ -227,34 +264,42 @@ export class Memory {
       ])
       // Somebody was granted something by its key alone.
       if (stored && this.#touched.has(stored.key)) return { stored, access: await this.access(type, stored.key) }
-      if (stored) this.#access.set(stored.key, Promise.resolve(access))
+      if (stored) this.#access.set(stored.key, access)
       return { stored, access }
     })
   }
 
-  async #seen(type: string, id: string, org: string): Promise<Stored[]> {
-    const { stored, access } = await this.#resource(type, id)
-    return access.some((row) => row.org === org) ? listed(stored) : []
+  #reply(value: string, params: readonly SqlValue[]): Soon<unknown[]> {
+    return remembered(this.#replies, value, () => this.#asking(value)(KEPT, params))
   }
 
-  #find(sql: string, params: readonly SqlValue[], among = this.#found): Promise<Stored[]> {
+  #find(sql: string, params: readonly SqlValue[], among = this.#found): Soon<Stored[]> {
     const value = asked(params)
     return remembered(among, value, () => this.#asking(value)<Stored & Row>(sql, params))
   }
 }
 
-/** What an index was asked for, as one text. */
-const asked = (params: readonly SqlValue[]): string => JSON.stringify(params)
+/** What an index was asked for, as one text; no text that is stored or sent has the character between. */
+const asked = (params: readonly SqlValue[]): string => params.join('\u0000')
 
 const listed = (stored: Stored | undefined): Stored[] => (stored ? [stored] : [])
 
-function remembered<K, V>(map: Map<K, Promise<V>>, key: K, ask: () => Promise<V>): Promise<V> {
-  let known = map.get(key)
-  if (!known) {
-    known = ask()
-    map.set(key, known)
+const then = <T, U>(soon: Soon<T>, use: (value: T) => U): Soon<U> =>
+  soon instanceof Promise ? soon.then(use) : use(soon)
+
+function remembered<K, V>(map: Map<K, Soon<V>>, key: K, ask: () => Promise<V>): Soon<V> {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const asking = ask()
+  map.set(key, asking)
+  asking.then(
+    (value) => {
+      if (map.get(key) === asking) map.set(key, value)
+    },
     // A failure is for whoever asked; the next one asks again.
-    known.catch(() => map.delete(key))
-  }
-  return known
+    () => {
+      if (map.get(key) === asking) map.delete(key)
+    },
+  )
+  return asking
 }

@@ -149,9 +149,25 @@ export interface Facts {
   written(type: string): readonly Done[]
 }
 
+/** A write as far as it is known before its turn. */
+export interface Foreseen {
+  readonly id: string
+  /** As it is to be; of a patch, as it was. */
+  readonly resource: Resource
+  /** Whether there is one to change. */
+  readonly exists: boolean
+}
+
+/** What is foreseen of an operation that brings what it writes. */
+export const foreseenOf = ({ kind, id, draft: { resource } }: Extract<Operation, { draft: Draft }>): Foreseen => ({
+  id,
+  resource,
+  exists: kind === 'update',
+})
+
 export interface Rules {
   /** Starts the reads that judging a write will need; nothing is decided by them. */
-  foresee?(operation: Exclude<Operation, { readonly kind: 'delete' | 'patch' }>, query: Query): Promise<unknown>[]
+  foresee?(write: Foreseen, query: Query): Promise<unknown>[]
   /** Whether the change may happen now. @throws Problem */
   judge(change: Change, facts: Facts): Promise<Verdict>
   /** Whether a resource may be deleted now. @throws Problem */

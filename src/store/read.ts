@@ -1,5 +1,6 @@
 /** Reading what is stored. The scope is a required argument: forgetting it does not compile. */
 import type { Side } from '../caller.ts'
+import type { Resource } from '../fhir/resource.ts'
 import { type Query, single } from './database.ts'
 
 /** Whose eyes: an organisation sees what it stands to; `open` sees all (the tester table, and the service itself). */
@@ -31,6 +32,16 @@ export interface Stored {
   readonly text: string
 }
 
+/** By version as it was read: within a group the same ones are asked for again and again. */
+const parsed = new WeakMap<Stored, Resource>()
+
+/** A stored resource, parsed once; whoever wants to change it makes a copy. */
+export function parse<T = Resource>(stored: Stored): T {
+  let resource = parsed.get(stored)
+  if (!resource) parsed.set(stored, (resource = JSON.parse(stored.text) as Resource))
+  return resource as T
+}
+
 export interface StoredVersion extends Stored {
   /** HTTP verb of the write; a version by DELETE has no text. */
   readonly method: string
@@ -52,18 +63,20 @@ function visible(scope: Scope, parameter: number): { sql: string; params: string
 
 /** The current version, or undefined when there is none for this scope or it was deleted. */
 export async function readCurrent(query: Query, type: string, id: string, scope: Scope): Promise<Stored | undefined> {
-  const latest = await readLatest(query, type, id, scope)
-  return latest?.deleted ? undefined : latest
+  const rows = await latest(query, type, id, scope)
+  return rows.find((stored) => !stored.deleted && isShown(stored, scope))
 }
 
 /** The latest version, be it a deletion (then it has no text), or undefined when there was never one for this scope. */
 export async function readLatest(query: Query, type: string, id: string, scope: Scope): Promise<Stored | undefined> {
-  const rows =
-    scope.kind === 'open'
-      ? await query<Stored>(CURRENT, [type, id])
-      : await query<Stored>(CURRENT_SEEN, [type, id, scope.organization])
-  return rows.find(shownTo(scope))
+  const rows = await latest(query, type, id, scope)
+  return rows.find((stored) => isShown(stored, scope))
 }
+
+const latest = (query: Query, type: string, id: string, scope: Scope): Promise<Stored[]> =>
+  scope.kind === 'open'
+    ? query<Stored>(CURRENT, [type, id])
+    : query<Stored>(CURRENT_SEEN, [type, id, scope.organization])
 
 /** The content (`Stored.content`) of everything of these types, by `Type/id`. */
 export async function readContents(query: Query, types: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -77,13 +90,11 @@ export async function readContents(query: Query, types: readonly string[]): Prom
 }
 
 /** Whether a caller is shown what its organisation may see; who sent it is shown it in every role. */
-const shownTo =
-  (scope: Scope) =>
-  ({ label }: Pick<Stored, 'label'>): boolean => {
-    if (label === '' || scope.kind === 'open' || !scope.hidden) return true
-    const [code = '', ...senders] = label.split(' ')
-    return !scope.hidden.includes(code) || senders.includes(scope.organization)
-  }
+function isShown({ label }: Pick<Stored, 'label'>, scope: Scope): boolean {
+  if (label === '' || scope.kind === 'open' || !scope.hidden) return true
+  const [code = '', ...senders] = label.split(' ')
+  return !scope.hidden.includes(code) || senders.includes(scope.organization)
+}
 
 /** The same as SQL. @param row alias of `resource` @param add takes a value and answers its placeholder */
 export function shownSql(
@@ -137,7 +148,7 @@ export async function readVersions(query: Query, type: string, id: string, scope
      WHERE r.type = $1 AND r.id = $2${seen.sql} ORDER BY v.version DESC`,
     [type, id, ...seen.params],
   )
-  return rows.filter(shownTo(scope))
+  return rows.filter((stored) => isShown(stored, scope))
 }
 
 /** One version, or undefined. */
@@ -152,7 +163,7 @@ export async function readVersion(
     scope.kind === 'open'
       ? await query<StoredVersion>(VERSION, [type, id, version])
       : await query<StoredVersion>(VERSION_SEEN, [type, id, version, scope.organization])
-  return rows.find(shownTo(scope))
+  return rows.find((stored) => isShown(stored, scope))
 }
 
 /** When a resource entered the state it is in, in ms since the epoch; 0 when the log does not know it. */

@@ -20,11 +20,11 @@ export interface Sent {
   readonly content: string
 }
 
+/** What an organisation was answered under an identity. */
+export const KEPT = 'SELECT content, status, text FROM reply WHERE org = $1 AND identity = $2'
+
 async function find(query: Query, sent: Sent): Promise<(KeptReply & { readonly content: string }) | undefined> {
-  const [kept] = await query<KeptReply & { content: string }>(
-    'SELECT content, status, text FROM reply WHERE org = $1 AND identity = $2',
-    [sent.organization, sent.identity],
-  )
+  const [kept] = await query<KeptReply & { content: string }>(KEPT, [sent.organization, sent.identity])
   return kept
 }
 
@@ -37,8 +37,9 @@ export const keptUnder = (
   find(query, { organization, identity, content: '' })
 
 /** Keeps an answer; part of the transaction that did the work. */
-export function keepReply({ rows, tick }: LaneTransaction, sent: Sent, { status, text }: KeptReply): void {
+export function keepReply({ rows, tick, memory }: LaneTransaction, sent: Sent, { status, text }: KeptReply): void {
   rows.add('reply', [sent.organization, sent.identity, sent.content, tick, status, text])
+  memory.replied(sent.organization, sent.identity)
 }
 
 /** Forgets answers under identities that begin so and were kept before a time, in ms since the epoch. */
