@@ -50,7 +50,7 @@ export const settings: readonly Setting[] = [
     key: 'databaseUrl',
     default: 'sqlite:data/exchange.db',
     description:
-      'Where everything is kept: `sqlite:` and a file, made when missing, for one machine; or `postgres://user:password@host:5432/database` for several nodes (needs the package `pg`; TLS by `?sslmode=verify-full&sslrootcert=FILE`).',
+      'Where everything is kept: `sqlite:` and a file, made when missing, for one machine; or `postgres://user:password@host:5432/database` for several nodes (needs the package `pg`; TLS by `?sslmode=verify-full&sslrootcert=FILE`). Of several hosts (`one:5432,two:5432`) the one that is no standby is used.',
     expects: '"sqlite:" followed by a file path, or a postgres:// URL',
     schema: { type: 'string', pattern: '^(sqlite:.+|postgres(ql)?://.+)$' },
     path: 'working-directory',

@@ -3,7 +3,7 @@
  * binaries come from the optional development dependency, or from PATH where that has none for this machine.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { accessSync, chownSync, constants, cpSync } from 'node:fs'
+import { accessSync, chownSync, constants, cpSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { arch, platform } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -21,6 +21,12 @@ export interface PostgresServer {
   start(): Promise<void>
   /** SIGKILL to the server and all it has started: a crash. */
   kill(): Promise<void>
+  /**
+   * Starts a server that replays what this one writes. `pg_basebackup` is not among the binaries, so its steps are taken
+   * one by one (https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP).
+   * @param name by which `synchronous_standby_names` knows it
+   */
+  standby(name: string, settings?: readonly string[]): Promise<PostgresServer>
   /** Stops it and removes its data. */
   close(): Promise<void>
 }
@@ -47,14 +53,30 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     removeFolder(folder)
     return undefined
   }
-  const data = join(folder, 'data')
-  const port = await freePort()
-  const quiet = { ...user, cwd: folder, stdio: 'ignore', env: { LC_ALL: 'C', PATH: process.env.PATH } } as const
+  const place: Place = { folder, binaries, user, data: join(folder, 'data') }
   execFileSync(
     binaries.initdb,
-    ['-D', data, '-U', 'homecare', '-A', 'trust', '--locale=C', '-E', 'UTF8', '--no-sync'],
-    quiet,
+    ['-D', place.data, '-U', 'homecare', '-A', 'trust', '--locale=C', '-E', 'UTF8', '--no-sync'],
+    quietly(place),
   )
+  return serve(place, settings)
+}
+
+/** Where a server has its binaries and its data, and who it runs as. */
+interface Place {
+  readonly folder: string
+  readonly binaries: Binaries
+  readonly user: { readonly uid?: number; readonly gid?: number }
+  readonly data: string
+}
+
+const quietly = ({ folder, user }: Place) =>
+  ({ ...user, cwd: folder, stdio: 'ignore', env: { LC_ALL: 'C', PATH: process.env.PATH } }) as const
+
+/** Runs a server on data that are there. */
+async function serve(place: Place, settings: readonly string[]): Promise<PostgresServer> {
+  const { folder, binaries, data } = place
+  const port = await freePort()
   const options = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings]
   const url = (database: string) => `postgres://homecare@127.0.0.1:${port}/${database}`
   let child: ChildProcess | undefined
@@ -62,7 +84,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const start = async (): Promise<void> => {
     // Its own process group, so that a crash takes the server's children along.
     child = spawn(binaries.postgres, ['-D', data, ...options.flatMap((option) => ['-c', option])], {
-      ...quiet,
+      ...quietly(place),
       detached: true,
     })
     await ready(url('postgres'), child)
@@ -86,10 +108,27 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     version: execFileSync(binaries.postgres, ['--version']).toString().trim(),
     start,
     kill: () => end('SIGKILL'),
+    async standby(name, its = []) {
+      const copy: Place = { ...place, data: join(folder, name) }
+      const session = new pg.Client({ connectionString: url('postgres') })
+      await session.connect()
+      await session.query('SELECT pg_backup_start($1, TRUE)', [name])
+      execFileSync('cp', ['-R', data, copy.data], quietly(copy))
+      const { rows } = await session.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(FALSE)')
+      await session.end()
+      for (const left of ['postmaster.pid', 'postmaster.opts']) rmSync(join(copy.data, left), { force: true })
+      writeFileSync(join(copy.data, 'backup_label'), rows[0]?.labelfile ?? '')
+      writeFileSync(join(copy.data, 'standby.signal'), '')
+      for (const made of ['backup_label', 'standby.signal']) {
+        if (place.user.uid !== undefined) chownSync(join(copy.data, made), place.user.uid, place.user.uid)
+      }
+      const from = `host=127.0.0.1 port=${port} user=homecare application_name=${name}`
+      return serve(copy, [`primary_conninfo=${from}`, ...its])
+    },
     async close() {
       await end('SIGINT')
       stay()
-      removeFolder(folder)
+      removeFolder(data === join(folder, 'data') ? folder : data)
     },
   }
 }

@@ -3,8 +3,8 @@
  * for those that look for work. What comes late to a replica would be behind a poller's time for good.
  */
 import type { Context } from '../context.ts'
+import { Problem } from '../fhir/problem.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
-import { DatabaseUnavailable } from '../store/database.ts'
 import type { Endpoint, Endpoints } from './endpoints.ts'
 
 /**
@@ -24,14 +24,18 @@ export function mayBeStale(
   return !query.some(([name, value]) => name === '_page' || `${name} ${value}`.includes('_lastUpdated'))
 }
 
-/** Asks the replica; without one, or where it does not answer, the database itself. */
+/**
+ * Asks the replica; without one, or where it fails, the database itself. It is away, or what it replays has just ended a
+ * statement that was in the way (40001), or it does not have the newest tables yet.
+ */
 export async function fromReplica(context: Context, ask: (context: Context) => Promise<FhirReply>): Promise<FhirReply> {
   const { replica } = context
   if (!replica) return ask(context)
   try {
     return await ask({ ...context, database: replica })
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error
+    // A refusal is an answer.
+    if (error instanceof Problem) throw error
     return ask(context)
   }
 }

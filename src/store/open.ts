@@ -2,6 +2,7 @@
 import type { Database } from './database.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
+import { serversOf } from './postgres-servers.ts'
 import { openSqlite } from './sqlite.ts'
 
 const SQLITE = 'sqlite:'
@@ -19,7 +20,7 @@ export const openDatabase = (url: string): Promise<Database> => opened(url, migr
 export const openAsIs = (url: string): Promise<Database> => opened(url, checkSchema)
 
 /** A database that is only read; its schema is that of the one it copies. */
-export const openReplica = (url: string): Promise<Database> => openPostgres({ url })
+export const openReplica = (url: string): Promise<Database> => openPostgres({ url, standby: true })
 
 async function opened(url: string, prepare: (database: Database) => Promise<void>): Promise<Database> {
   const embedded = url.startsWith(SQLITE)
@@ -43,20 +44,23 @@ async function opened(url: string, prepare: (database: Database) => Promise<void
   }
 }
 
-/** Host and database of a URL. */
+/** Hosts and database of a URL of PostgreSQL. */
 export function placeOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `${host}${pathname}`
+  const servers = serversOf(url).map((server) => new URL(server))
+  return `${hostsOf(servers)}${servers[0]?.pathname ?? ''}`
 }
 
 /** What a terminal or a log may show of a database's URL: the password may stand before the host or among the parameters. */
 export function withoutPassword(url: string): string {
   if (url.startsWith(SQLITE)) return url
-  const shown = new URL(url)
+  const servers = serversOf(url).map((server) => new URL(server))
+  const shown = servers[0] ?? new URL(url)
   shown.password = ''
   for (const name of [...shown.searchParams.keys()]) if (/pass/i.test(name)) shown.searchParams.delete(name)
-  return shown.href
+  return shown.href.replace(shown.host, hostsOf(servers))
 }
+
+const hostsOf = (servers: readonly URL[]): string => servers.map(({ host }) => host).join(',')
 
 /** The words of an error and of what caused it: "cannot be reached" alone does not say why. */
 function words(error: unknown): string {

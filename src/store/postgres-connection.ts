@@ -19,21 +19,32 @@ const STATEMENT_LIMIT = 500
 const FIRST_WAIT = 50
 const LONGEST_WAIT = 2000
 
+export interface ConnectionOptions {
+  /** Statements run once on every new connection; they may fail without harm. */
+  readonly setup?: readonly string[]
+  /** A server that only copies another one will do; otherwise it counts as away until it has been promoted. */
+  readonly standby?: boolean
+}
+
 export class PostgresConnection {
-  readonly #newClient: NewClient
+  readonly #servers: readonly NewClient[]
   readonly #setup: readonly string[]
+  readonly #standby: boolean
   #open: Promise<Client> | undefined
+  /** The one that was connected last. */
+  #client: Client | undefined
   #failures = 0
   #notBefore = 0
   #closed = false
   readonly #names = new WeakMap<Client, Map<string, string>>()
-  /** Statements sent whose answers have not come. */
+  /** Statements of `send` whose answers have not come. */
   pending = 0
 
-  /** @param setup statements run once on every new connection; they may fail without harm */
-  constructor(newClient: NewClient, setup: readonly string[] = []) {
-    this.#newClient = newClient
+  /** @param servers of one database, of which one takes writes */
+  constructor(servers: readonly NewClient[], { setup = [], standby = false }: ConnectionOptions = {}) {
+    this.#servers = servers
     this.#setup = setup
+    this.#standby = standby
   }
 
   /**
@@ -41,13 +52,16 @@ export class PostgresConnection {
    * @throws DatabaseUnavailable when the server is away or stops meanwhile; the server's own error otherwise
    */
   async send<R>(sql: string, params: readonly Value[]): Promise<R[]> {
-    const client = await this.client()
-    return this.sendOn<R>(client, sql, params)
+    this.pending++
+    try {
+      return await this.sendOn<R>(await this.client(), sql, params)
+    } finally {
+      this.pending--
+    }
   }
 
   /** As `send`, on a client that was taken before: what belongs to one transaction must not continue on another. */
   async sendOn<R>(client: Client, sql: string, params: readonly Value[]): Promise<R[]> {
-    this.pending++
     gather(client)
     try {
       const name = this.#nameOf(client, sql)
@@ -59,8 +73,6 @@ export class PostgresConnection {
       return result.rows as R[]
     } catch (error) {
       throw asUnavailable(error)
-    } finally {
-      this.pending--
     }
   }
 
@@ -89,25 +101,49 @@ export class PostgresConnection {
     await open?.then((client) => client.end()).catch(() => {})
   }
 
+  /** All servers are asked at once: one that does not answer must not keep the others waiting. */
   async #connect(): Promise<Client> {
-    const client = this.#newClient()
-    const lost = () => {
+    let found = false
+    const attempts = this.#servers.map(async (newClient) => {
+      const client = await this.#connectTo(newClient)
+      if (found) {
+        client.end().catch(() => {})
+        throw new Error('Another server was faster.')
+      }
+      found = true
+      return client
+    })
+    try {
+      const client = await Promise.any(attempts)
+      this.#client = client
+      this.#failures = 0
+      return client
+    } catch (error) {
       this.#open = undefined
+      this.#notBefore = Date.now() + Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT)
+      const causes = (error instanceof AggregateError ? error.errors : [error]) as unknown[]
+      const words = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))).join('; ')
+      throw new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: new Error(words, { cause: causes[0] }) })
+    }
+  }
+
+  async #connectTo(newClient: NewClient): Promise<Client> {
+    const client = newClient()
+    const lost = () => {
+      if (this.#client === client) this.#open = undefined
     }
     // Without a listener a connection that breaks while idle would end the process.
     client.on('error', lost)
     client.on('end', lost)
     try {
       await client.connect()
+      if (!this.#standby && (await isStandby(client))) throw new Error('The server is a standby.')
       for (const statement of this.#setup) await client.query(statement).catch(() => {})
+      return client
     } catch (error) {
-      this.#open = undefined
-      this.#notBefore = Date.now() + Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT)
       client.end().catch(() => {})
-      throw new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error })
+      throw error
     }
-    this.#failures = 0
-    return client
   }
 
   #nameOf(client: Client, sql: string): string | undefined {
@@ -120,6 +156,14 @@ export class PostgresConnection {
     }
     return name
   }
+}
+
+/** Whether a server replays what another one has written; engines that do not know the question have no such servers. */
+async function isStandby(client: Client): Promise<boolean> {
+  const answer = await client
+    .query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
+    .catch(() => undefined)
+  return answer?.rows[0]?.standby === true
 }
 
 /** What the type definitions do not know of a client: the socket below it. */

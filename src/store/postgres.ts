@@ -8,12 +8,18 @@ import type { Client, ClientConfig } from 'pg'
 import { type Database, isSingle, isSteady, isWaited, type Query, type SqlValue } from './database.ts'
 import { Gathered } from './postgres-gathered.ts'
 import { PostgresConnection, type Value } from './postgres-connection.ts'
+import { serversOf } from './postgres-servers.ts'
 
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database`; TLS by `sslmode` and `sslrootcert` as libpq understands them. */
+  /**
+   * `postgres://user:password@host:port/database`; TLS by `sslmode` and `sslrootcert` as libpq understands them. Of
+   * several hosts (`one:5432,two:5432`) the one that is no standby is used, and found again when another takes its place.
+   */
   readonly url: string
   /** Connections for searches; there are half as many for what goes by keys. All are pipelined. */
   readonly readers?: number
+  /** A server that only copies another one, a moment behind, will do. */
+  readonly standby?: boolean
   /** Whole tables are read or written in transactions, as a change of the schema does. */
   readonly wholeTables?: boolean
   /** ms a statement may run; 0: as long as it needs. */
@@ -48,10 +54,9 @@ const NUMERIC = 1700
  * @throws Error when the driver is not installed
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { readers = 4, statementTimeout = 15_000, lockTimeout = 10_000, wholeTables = false } = options
+  const { readers = 4, statementTimeout = 15_000, lockTimeout = 10_000, wholeTables = false, standby = false } = options
   const { Client: PgClient, types } = await driver()
   const config: ClientConfig = {
-    connectionString: options.url,
     application_name: 'homecare-exchange',
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     statement_timeout: statementTimeout,
@@ -66,15 +71,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     },
   }
   // The type definitions do not know the option yet.
-  const newClient = (): Client => new PgClient({ ...config, pipeline: true } as ClientConfig)
+  const clients = (settings: ClientConfig) =>
+    serversOf(options.url).map(
+      (url) => () => new PgClient({ ...settings, connectionString: url, pipeline: true } as ClientConfig),
+    )
+  const open = (setup: readonly string[] = [], settings = config) =>
+    new PostgresConnection(clients(settings), { setup, standby })
   // Texts compress to a third; a server built without lz4 keeps its own method.
-  const writer = new PostgresConnection(newClient, [
-    "SET default_toast_compression = 'lz4'",
-    ...(wholeTables ? [] : BY_KEYS),
-  ])
-  const searches = Array.from({ length: readers }, () => new PostgresConnection(newClient))
+  const writer = open(["SET default_toast_compression = 'lz4'", ...(wholeTables ? [] : BY_KEYS)])
+  const searches = Array.from({ length: readers }, () => open())
   // Apart, so that nobody who knows what he wants waits behind a search.
-  const lookups = Array.from({ length: Math.ceil(readers / 2) }, () => new PostgresConnection(newClient, BY_KEYS))
+  const lookups = Array.from({ length: Math.ceil(readers / 2) }, () => open(BY_KEYS))
   const lookUp = <R>(sql: string, params: readonly Value[]) => quietest(lookups).send<R>(sql, params)
   const poolFor = (sql: string) => (isSteady(sql) ? lookups : searches)
   const gathered = new Gathered(lookUp)
@@ -85,9 +92,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     async snapshot(work) {
       // Its statements may take as long as they need: nobody waits for them.
       const patient = { statement_timeout: 0, query_timeout: 0, idle_in_transaction_session_timeout: 0 }
-      const connection = new PostgresConnection(
-        () => new PgClient({ ...config, ...patient, pipeline: true } as ClientConfig),
-      )
+      const connection = open([], { ...config, ...patient })
       try {
         const client = await connection.client()
         await connection.sendOn(client, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', [])

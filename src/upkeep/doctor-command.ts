@@ -13,6 +13,7 @@ import { migrations } from '../store/migrate.ts'
 import { openAsIs } from '../store/open.ts'
 import { createValidation } from '../validation.ts'
 import { withoutPassword } from '../store/open.ts'
+import { serversOf } from '../store/postgres-servers.ts'
 import { sqliteFile } from './backup-command.ts'
 import type { Asked } from './command-line.ts'
 
@@ -70,9 +71,9 @@ export function settingFindings(config: Config): Finding[] {
     )
   }
   if (sqliteFile(databaseUrl) === undefined) {
-    const { hostname, searchParams } = new URL(databaseUrl)
-    const mode = searchParams.get('sslmode')
-    if (!isLoopback(hostname) && mode !== 'verify-full' && mode !== 'verify-ca') {
+    const servers = serversOf(databaseUrl).map((server) => new URL(server))
+    const mode = servers[0]?.searchParams.get('sslmode')
+    if (!servers.every(({ hostname }) => isLoopback(hostname)) && mode !== 'verify-full' && mode !== 'verify-ca') {
       findings.push(warning('TLS', 'the way to PostgreSQL is not proven: add sslmode=verify-full to DATABASE_URL'))
     }
   }

@@ -44,8 +44,8 @@ function dice(seed: number): () => number {
 }
 
 /** Waits until the load has come so far: how much is done in a second is the machine's affair. */
-async function until(done: () => boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; !done() && Date.now() < end;) await pause(20)
+async function until(done: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await done()) && Date.now() < end;) await pause(20)
 }
 
 /** Some of this round's writes have been answered. */
@@ -229,6 +229,48 @@ if (!server) {
       await dying?.end()
       nodes[which] = await start(which)
     }
+    await enough(told)
+    await load.finish()
+    await compare(t, url, nodes[0]!.origin, told)
+  })
+
+  t.test('a standby takes the place of a server that is gone, and nothing that was acknowledged is lost', async (t) => {
+    const primary = await openPostgres({ url: server.url('postgres'), readers: 1 })
+    await primary.query('CREATE DATABASE failover')
+    await primary.transaction((query) => query('CREATE TABLE note AS SELECT generate_series(1, 1000) AS n'))
+    const standby = await server.standby('second', ['max_standby_streaming_delay=0'])
+    t.teardown(() => standby.close())
+    const copy = await openPostgres({ url: standby.url('postgres'), readers: 2, standby: true })
+    // A commit is answered when the standby has it on its disk.
+    await primary.query("ALTER SYSTEM SET synchronous_standby_names = 'second'")
+    await primary.query('SELECT pg_reload_conf()')
+
+    const reading = t.rejects(copy.query('SELECT COUNT(*) AS n, pg_sleep(60) FROM note'), {
+      name: 'DatabaseUnavailable',
+      cause: { code: '40001' },
+    })
+    await until(async () => {
+      const [row] = await copy.query<{ n: number }>(
+        "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'",
+      )
+      return (row?.n ?? 0) > 1
+    })
+    await primary.transaction((query) => query('DELETE FROM note WHERE n > 10'))
+    await primary.query('VACUUM note')
+    await reading
+
+    const hosts = [standby.port, server.port].map((port) => `127.0.0.1:${port}`).join()
+    const url = server.url('failover').replace(`127.0.0.1:${server.port}`, hosts)
+    const nodes = await Promise.all([Service.start(url), Service.start(url)])
+    t.teardown(() => Promise.all(nodes.map((node) => node.end())).then(() => undefined))
+    const told = new Told()
+    const load = startLoad(() => nodes, told, await patients(nodes[0]!.origin))
+    await underWay(told)
+    await server.kill()
+    await pause(300)
+    await copy.query('SELECT pg_promote()')
+    await Promise.all([copy.close(), primary.close()])
+    await underWay(told)
     await enough(told)
     await load.finish()
     await compare(t, url, nodes[0]!.origin, told)

@@ -5,9 +5,10 @@ import t, { type Test } from 'tap'
 import { createLane } from '../../src/store/lane.ts'
 import { DatabaseUnavailable, type Database, type Query } from '../../src/store/database.ts'
 import { migrate, migrations } from '../../src/store/migrate.ts'
-import { openDatabase } from '../../src/store/open.ts'
+import { openDatabase, placeOf, withoutPassword } from '../../src/store/open.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import type { Value } from '../../src/store/postgres-connection.ts'
+import { serversOf } from '../../src/store/postgres-servers.ts'
 import { Gathered } from '../../src/store/postgres-gathered.ts'
 import { readLatest, readVersion, type Scope } from '../../src/store/read.ts'
 import { resourcesOf, startExchange } from '../helper.ts'
@@ -176,6 +177,24 @@ t.test('a statement, and the wait for another node, take no longer than they may
   await t.rejects(hasty.query("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '42703'; END $$"), { code: '42703' })
 })
 
+t.test('of several servers the one that answers is used', async (t) => {
+  const url = (await fresh()).replace('127.0.0.1', '127.0.0.1:9,127.0.0.1')
+  t.same(serversOf('postgres://a:p,w@b:1,c:2/d?e=f,g@h'), [
+    'postgres://a:p,w@b:1/d?e=f,g@h',
+    'postgres://a:p,w@c:2/d?e=f,g@h',
+  ])
+  t.same(serversOf('postgres://b'), ['postgres://b'])
+  t.equal(withoutPassword('postgres://a:secret@b:1,c/d?sslpassword=x'), 'postgres://a@b:1,c/d')
+  t.equal(placeOf('postgres://a:secret@b:1,c/d?x=y'), 'b:1,c/d')
+  const database = await openDatabase(url)
+  t.teardown(() => database.close())
+  t.same(await database.query('SELECT COUNT(*) AS n FROM clock'), [{ n: 1 }])
+  await t.rejects(openDatabase('postgres://a:secret@127.0.0.1:9,127.0.0.1:9/d'), {
+    message:
+      '127.0.0.1:9,127.0.0.1:9/d cannot be used as the database: PostgreSQL cannot be reached. connect ECONNREFUSED 127.0.0.1:9; connect ECONNREFUSED 127.0.0.1:9',
+  })
+})
+
 t.test('the way to the server is encrypted and proven where the URL says so', async (t) => {
   const url = await fresh()
   const folder = temporaryFolder(t)
@@ -274,6 +293,14 @@ t.test('only a search that may be stale is answered by a replica, and never one 
   })
   const again = await alone.party('trust', 'RBA')
   t.equal(resourcesOf(await again.get('Patient', stale)).length, 1, 'a copy that is away is not missed')
+  const older = await startExchange(t, { DATABASE_URL: exchange.databaseUrl, DATABASE_READ_URL: await fresh() })
+  const once = await older.party('trust', 'RBA')
+  t.equal(resourcesOf(await once.get('Patient', stale)).length, 1, 'nor one that has not come to the newest tables')
+  t.equal(
+    (await once.get('Patient?nonsense=1', { ...stale, prefer: 'handling=strict' })).status,
+    400,
+    'a refusal is one',
+  )
 })
 
 /** The first answer that is not "away": connections are opened again at their own pace. */
