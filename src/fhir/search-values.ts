@@ -110,7 +110,7 @@ const PREFIXES = `with one of the prefixes ${prefixes.join(', ')} or none`
 
 const DATE_FORM =
   'It is a date such as 2024, 2024-03, 2024-03-31 or 2024-03-31T10:00:00Z that exists in the calendar, ' +
-  `${PREFIXES}. In a URL the "+" of a time zone is written %2B.`
+  `${PREFIXES}.`
 
 /** Takes the prefix off. */
 function prefixed(part: string): readonly [Prefix, string] {
