@@ -75,11 +75,16 @@ export interface Admission {
    * @throws Problem busy when too many answers wait for slow readers
    */
   answer(request: FastifyRequest, bytes: number, repeatable: boolean): void
-  /**
-   * Lets in a request whose answer is there already, of so many bytes, and counts both.
-   * @returns false where either has no room now, or the service stops; nothing is counted then
-   */
-  enter(response: ServerResponse, bytes: number): boolean
+  /** Lets in a request that is worked on; undefined where there is no room for it now, or the service stops. */
+  enter(response: ServerResponse): Entered | undefined
+}
+
+/** The place of a request that was let in, which is kept even when its sender hangs up. */
+export interface Entered {
+  /** Counts an answer of so many bytes as `Admission.answer` does; without room for it the place is given back, and false. */
+  answer(bytes: number): boolean
+  /** Gives the place back: there is no answer from here. */
+  leave(): void
 }
 
 /** Those that ask for news and may wait for it hold nothing but their connection. */
@@ -222,10 +227,30 @@ export function registerAdmission(app: FastifyInstance, options: AdmissionOption
       if (repeatable && !place.closed && !hasRoom(bytes)) throw full(TOO_SLOW)
       answered(place, bytes)
     },
-    enter(response, bytes) {
-      if (stopping || counts.ordinary >= options.requests || !hasRoom(bytes)) return false
-      answered(take(response, 'ordinary'), bytes)
-      return true
+    enter(response) {
+      if (stopping || counts.ordinary >= options.requests) return undefined
+      const place = take(response, 'ordinary')
+      place.working = true
+      const end = (): void => {
+        place.working = false
+        leave(place)
+      }
+      const giveBack = (): void => {
+        place.closed = true
+        end()
+      }
+      return {
+        leave: giveBack,
+        answer(bytes) {
+          if (!hasRoom(bytes)) {
+            giveBack()
+            return false
+          }
+          answered(place, bytes)
+          end()
+          return true
+        },
+      }
     },
   }
 }

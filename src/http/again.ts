@@ -1,25 +1,27 @@
 /**
- * The short way of a request that its connection has sent before, word for word. What the long way has found out about it
- * (what it asks for, whether it may, in which form it is answered) depends on nothing but these words and what is asked
- * anew here: whether the token is still believed, whether there is room and time for it, whether the answer still holds.
- * Where any of that is in doubt nothing is done, and the request goes the long way. So every rule stands there, once.
+ * The short way of a request that its connection has sent before, word for word, or of a read that differs from one only
+ * in its id. What the long way has found out about it (what it asks for, whether it may, in which form it is answered)
+ * depends on nothing but these words and what is asked anew here: whether the token is still believed, whether there is
+ * room and time for it, and the answer. Where any of that is in doubt nothing was done, and the request goes the long
+ * way. So every rule stands there, once.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
-import type { FhirReply } from '../interactions/interaction.ts'
-import type { Admission } from './admission.ts'
+import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
+import type { Admission, Entered } from './admission.ts'
 import { answeredAs, type Asked, type Audit } from './audit.ts'
 import type { Authentication } from './caller.ts'
 import { isCompressed } from './content-coding.ts'
 import type { Endpoint } from './endpoints.ts'
 import { idsOf, logRequest, newIds, TOLD_BACK } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { ID } from './refusals.ts'
 import { type Manner, sendAgain } from './reply.ts'
 import type { Throttle } from './throttle.ts'
 
-/** Requests of one connection that are remembered, and of all together; when they are reached, they are forgotten. */
+/** Requests of one connection that are remembered, and of all together, which are then forgotten. */
 const CONNECTION_LIMIT = 16
 const LIMIT = 2000
 /** Characters of address and headers of one that is worth remembering. */
@@ -49,7 +51,9 @@ export interface Known {
   readonly own: readonly string[]
   readonly manner: Manner
   /** Answers once more, see `FhirReply.again`. */
-  readonly again: () => FhirReply | undefined
+  readonly again?: FhirReply['again']
+  /** What the interaction was asked, where it may be asked anew: it only reads, and needs nothing but the context. */
+  readonly request?: FhirRequest
 }
 
 interface Remembered extends Known {
@@ -62,11 +66,30 @@ interface Remembered extends Known {
   readonly headers: readonly string[]
 }
 
+/** A request on the short way. */
+interface Passing {
+  readonly known: Remembered
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** ms of `performance.now`. */
+  readonly since: number
+  /** See `idsOf`. */
+  readonly ids: string[]
+  readonly place: Entered
+  /** What is told of the rhythm. */
+  readonly marks: Marks
+}
+
+type LongWay = (request: IncomingMessage, response: ServerResponse) => void
+type Marks = Readonly<Record<string, string>>
+const NO_MARKS: Marks = {}
+
 export class Again {
   readonly #options: AgainOptions
-  /** By connection and address. */
+  /** By connection and address; of reads of whatever id by the address without it. */
   #known = new WeakMap<Socket, Map<string, Remembered>>()
   #count = 0
+  readonly #counted = new WeakMap<IncomingMessage, Marks>()
 
   constructor(options: AgainOptions) {
     this.#options = options
@@ -74,53 +97,117 @@ export class Again {
 
   /** Keeps what was found out about a request, so that the same on the same connection goes the short way. */
   remember(request: IncomingMessage, known: Known): void {
-    const { socket, url = '', method = '', rawHeaders, headers } = request
+    const { url = '', method = '', rawHeaders, headers, socket } = request
     if (rawHeaders.reduce((sum, { length }) => sum + length, url.length) > SIZE_LIMIT) return
+    const remembered: Remembered = {
+      ...known,
+      method,
+      headers: rawHeaders,
+      authorization: headers.authorization,
+      acceptEncoding: headers['accept-encoding']?.toString(),
+      named: TOLD_BACK.some((name) => headers[name] !== undefined),
+    }
+    if (known.again || !readsAny(known.endpoint, request)) this.#keep(socket, url, remembered)
+    else this.#keep(socket, readPlace(url) ?? url, remembered)
+  }
+
+  /** What is told of the rhythm, where the short way has counted the request before it was left. */
+  counted(request: IncomingMessage): Marks | undefined {
+    return this.#counted.get(request)
+  }
+
+  /**
+   * Answers a request the short way, or leaves it untouched and says false.
+   * @param longWay where it goes when that comes to light only later
+   */
+  answer(request: IncomingMessage, response: ServerResponse, longWay: LongWay): boolean {
+    const known = this.#find(request)
+    if (known === undefined || !isSame(known, request)) return false
+    const { authentication, throttle, audit, admission } = this.#options
+    const { caller, endpoint } = known
+    if (authentication.shown(known.authorization, request.socket) !== caller) return false
+    if (audit.full || !throttle.admits(caller, endpoint.polled === true)) return false
+    const since = performance.now()
+    const result = known.again?.()
+    if (!result && !known.request) return false
+    if (result && isCompressed(known.acceptEncoding, result.status, result.body)) return false
+    const place = admission.enter(response)
+    if (!place) return false
+    if (result && !place.answer(result.body?.length ?? 0)) return false
+    throttle.request(caller)
+    const marks = endpoint.polled ? throttle.poll(caller) : NO_MARKS
+    // Node reads the headers when they are first looked at, which costs as much as looking all of this up.
+    const ids = known.named ? idsOf(request) : newIds()
+    const passing: Passing = { known, request, response, since, ids, place, marks }
+    if (result) this.#send(passing, result, known.own)
+    else void this.#ask(passing, longWay)
+    return true
+  }
+
+  #find({ socket, url = '' }: IncomingMessage): Remembered | undefined {
+    const known = this.#known.get(socket)
+    return known && (known.get(url) ?? known.get(readPlace(url) ?? ''))
+  }
+
+  #keep(socket: Socket, address: string, remembered: Remembered): void {
     if (++this.#count > LIMIT) {
       this.#known = new WeakMap()
       this.#count = 1
     }
-    let ofConnection = this.#known.get(socket)
-    if (!ofConnection || ofConnection.size >= CONNECTION_LIMIT) this.#known.set(socket, (ofConnection = new Map()))
-    const { authorization } = headers
-    const acceptEncoding = headers['accept-encoding']?.toString()
-    const named = TOLD_BACK.some((name) => headers[name] !== undefined)
-    ofConnection.set(url, { ...known, method, headers: rawHeaders, authorization, acceptEncoding, named })
+    const known = this.#known.get(socket) ?? new Map<string, Remembered>()
+    const oldest = known.size >= CONNECTION_LIMIT ? known.keys().next().value : undefined
+    if (oldest !== undefined) known.delete(oldest)
+    this.#known.set(socket, known.set(address, remembered))
   }
 
-  /** Answers a request the short way, or leaves it untouched and says false. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const known = this.#known.get(request.socket)?.get(request.url ?? '')
-    return known !== undefined && isSame(known, request) && this.#answer(known, request, response)
+  /** Asks the interaction. What it refuses, and what has no room, is for the long way to find out anew. */
+  async #ask(passing: Passing, longWay: LongWay): Promise<void> {
+    const { known, request, response, ids, place, marks } = passing
+    const { url = '' } = request
+    const { type } = known.endpoint
+    const asked: FhirRequest = { ...known.request!, requestId: ids[1]!, url }
+    // Another id than the one that was asked for then.
+    const id = url === known.request!.url ? undefined : url.slice(url.lastIndexOf('/') + 1)
+    const [other, own] = id === undefined ? [asked, known.own] : [{ ...asked, id }, [`${type}/${id}`]]
+    const result = await known.endpoint.interaction(this.#options.context, other).catch(() => undefined)
+    if (!result || this.#options.audit.full || !place.answer(result.body?.length ?? 0)) {
+      place.leave()
+      this.#counted.set(request, marks)
+      longWay(request, response)
+      return
+    }
+    this.#send(passing, result, own)
+    if (result.again) this.remember(request, { ...known, own, request: other, again: result.again })
   }
 
-  #answer(known: Remembered, request: IncomingMessage, response: ServerResponse): boolean {
-    const { context, authentication, throttle, audit, admission, metrics } = this.#options
+  #send({ known, request, response, since, ids, marks }: Passing, result: FhirReply, own: readonly string[]): void {
+    const { context, audit, metrics } = this.#options
     const { caller, endpoint, manner, method, route } = known
-    if (authentication.shown(known.authorization, request.socket) !== caller) return false
-    const polled = endpoint.polled === true
-    if (audit.full || !throttle.admits(caller, polled)) return false
-    const since = performance.now()
-    const result = known.again()
-    if (!result || isCompressed(known.acceptEncoding, result.status, result.body)) return false
-    if (!admission.enter(response, result.body?.length ?? 0)) return false
-    throttle.request(caller)
-    const marks = polled ? { ...manner.marks, ...throttle.poll(caller) } : manner.marks
-    // Node reads the headers when they are first looked at, which costs as much as looking all of this up.
-    const ids = known.named ? idsOf(request) : newIds()
     const id = ids[1]!
-    const asked: Asked = { ...known.asked, recorded: context.clock(), request: id }
-    void audit.record(answeredAs(asked, known.own, result, context))
-    if (polled) metrics.polled(endpoint, result)
+    void audit.record(answeredAs({ ...known.asked, recorded: context.clock(), request: id }, own, result, context))
+    if (endpoint.polled) metrics.polled(endpoint, result)
     response.on('finish', () => {
       const ms = performance.now() - since
       const ended = { id, raw: request, method, route, status: result.status, ms, caller, refusal: null }
       metrics.answered(ended)
       logRequest(context.log, ended)
     })
-    sendAgain(response, result, marks === manner.marks ? manner : { ...manner, marks }, ids)
-    return true
+    const told = marks === NO_MARKS ? manner : { ...manner, marks: { ...manner.marks, ...marks } }
+    sendAgain(response, result, told, ids)
   }
+}
+
+/** Whether a request is a read that nothing but its id tells from others. */
+const readsAny = ({ code }: Endpoint, { url = '', headers }: IncomingMessage): boolean =>
+  code === 'read' &&
+  headers['if-none-match'] === undefined &&
+  headers['if-modified-since'] === undefined &&
+  readPlace(url) !== undefined
+
+/** The address of a resource without its id; undefined where it does not end in one. */
+function readPlace(url: string): string | undefined {
+  const slash = url.lastIndexOf('/') + 1
+  return ID.test(url.slice(slash)) ? url.slice(0, slash) : undefined
 }
 
 function isSame({ method, headers }: Remembered, { method: asked, rawHeaders }: IncomingMessage): boolean {

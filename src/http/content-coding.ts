@@ -84,6 +84,10 @@ export function isCompressed(
   return coding !== 'identity' && (required || isWorthwhile(payload))
 }
 
+/** Whether any answer is compressed for a client that has sent this header. */
+export const mayBeCompressed = (acceptEncoding: string | string[] | undefined): boolean =>
+  acceptEncoding !== undefined && remembered(acceptEncoding.toString()).coding !== 'identity'
+
 /** The content of a Binary is mostly of a type that is compressed already. */
 const isWorthwhile = (payload: string | Buffer): boolean => typeof payload === 'string' && payload.length >= THRESHOLD
 

@@ -7,7 +7,7 @@ import { missingScope, scopeWords } from '../interactions/permission.ts'
 import type { Endpoint } from './endpoints.ts'
 
 /** https://hl7.org/fhir/R4/datatypes.html#id */
-const ID = /^[A-Za-z0-9\-.]{1,64}$/
+export const ID = /^[A-Za-z0-9\-.]{1,64}$/
 
 /**
  * An address that leads nowhere. Only words that look like a type or an operation are repeated: anything else in an

@@ -16,7 +16,7 @@ import { binaryForm, binaryText } from './binary.ts'
 import { certificateOf } from './certificate.ts'
 import { allowOf, type Endpoint, type Endpoints, isContent } from './endpoints.ts'
 import { describe, failure } from './failure.ts'
-import { bodyCoding, chooseCoding, registerCompression } from './content-coding.ts'
+import { bodyCoding, chooseCoding, mayBeCompressed, registerCompression } from './content-coding.ts'
 import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
 import type { Metrics } from './metrics.ts'
 import { mediaType } from './media-type.ts'
@@ -109,8 +109,9 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     const open = endpoint.roles === 'anyone'
     if (!open) request.caller = forPurpose(context.table, request, caller)
     checkIds(request.params as Params, request.method)
-    if (!open) throttle.request(request.caller)
-    if (endpoint.polled) reply.headers(throttle.poll(request.caller))
+    const counted = options.again.counted(request.raw)
+    if (!open && !counted) throttle.request(request.caller)
+    if (endpoint.polled) reply.headers(counted ?? throttle.poll(request.caller))
     request.endpoint = endpoint
     const taken = takeFormat(readPairs(queryOf(request.url)))
     request.answerForm = { ...taken, ...formOf(endpoint, request.headers.accept, taken) }
@@ -245,7 +246,7 @@ async function answer(
     const marks = isMarked ? reply.getHeaders() : undefined
     const manner = { form: request.answerForm!, prefer: fhirRequest.prefer, every, marks }
     sendReply(reply, result, manner)
-    if (result.again) rememberIn(options, endpoint, request, { manner, again: result.again })
+    rememberIn(options, endpoint, request, fhirRequest, { manner, ...(result.again ? { again: result.again } : {}) })
     return reply
   } finally {
     done()
@@ -257,9 +258,15 @@ function rememberIn(
   { again, authentication, context, endpoints, tracing }: RouteOptions,
   endpoint: Endpoint,
   request: FastifyRequest,
+  fhirRequest: FhirRequest,
   known: Pick<Known, 'manner' | 'again'>,
 ): void {
   const { headers, raw } = request
+  const mayBeAsked =
+    READS.has(endpoint.code) && fhirRequest.prefer.wait === undefined && !mayBeCompressed(headers['accept-encoding'])
+  // A condition on one version is hardly ever asked again of what has changed.
+  const isConditional = headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined
+  if (!known.again && (!mayBeAsked || isConditional)) return
   const caller = request.caller!
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
   const { query, ...form } = request.answerForm!
@@ -274,6 +281,7 @@ function rememberIn(
     route: request.address!,
     asked: askedOf(endpoint, request, context.clock()),
     own: namedIn(request),
+    ...(mayBeAsked ? { request: fhirRequest } : {}),
   })
 }
 

@@ -42,7 +42,7 @@ export function shortWayFirst(server: Server, again: Again): void {
   const [longWay] = server.listeners('request') as [(request: IncomingMessage, response: ServerResponse) => void]
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!again.answer(request, response)) longWay(request, response)
+    if (!again.answer(request, response, longWay)) longWay(request, response)
   })
 }
 

@@ -1,7 +1,8 @@
 /** The same request once more on its connection: answered the short way, which differs in nothing but what it costs. */
 import t, { type Test } from 'tap'
+import { refuse } from '../../src/fhir/problem.ts'
 import type { Audit } from '../../src/http/audit.ts'
-import type { FhirReply } from '../../src/interactions/interaction.ts'
+import type { FhirReply, FhirRequest } from '../../src/interactions/interaction.ts'
 import type { AuditEntry } from '../../src/store/audit-log.ts'
 import { type Shell, shell, type ShellOptions } from './shell.ts'
 import { type Wire, wire } from './wire.ts'
@@ -49,6 +50,13 @@ async function scene(t: Test, options: ShellOptions = {}): Promise<Scene> {
 }
 
 const PATH = '/fhir/Task/1'
+
+const auditOf = (recorded: AuditEntry[]): Audit => ({
+  record: (entry) => void recorded.push(entry),
+  full: false,
+  lane: (_asked, into) => into,
+  flush: async () => {},
+})
 
 t.test('the same words on the same connection get the same answer, without reaching the interaction', async (t) => {
   const { kept, line, service, trust } = await scene(t)
@@ -104,6 +112,45 @@ t.test('other words, another connection or a body are another request', async (t
   t.equal((await line.get(PATH, { authorization: 'Bearer x' })).status, 401)
 })
 
+t.test('a read of another id in the same words is asked past the routes, and refused by them', async (t) => {
+  let asked = 0
+  const reply = ({ id }: FhirRequest): FhirReply => {
+    asked++
+    if (id === 'gone') throw refuse('deleted', 'It was deleted.')
+    return { status: 200, body: `{"resourceType":"Task","id":"${id}"}`, version: 1, answered: [] }
+  }
+  const recorded: AuditEntry[] = []
+  const audit = auditOf(recorded)
+  const { line, service, trust } = await scene(t, { reply, audit, env: { REQUEST_RATE: '5' } })
+  recorded.length = 0
+  const read = async (path: string, more = {}): Promise<number> => (await line.get(path, { ...trust, ...more })).status
+  t.equal(await read('/fhir/Task/1'), 200)
+  const long = service.seen.at(-1)
+  const other = await line.get('/fhir/Task/2', trust)
+  t.same([other.status, other.text], [200, '{"resourceType":"Task","id":"2"}'])
+  const { id: _id, url: _url, requestId, ...words } = service.seen.at(-1) ?? {}
+  const { id: _first, url: _place, requestId: before, ...same } = long ?? {}
+  t.same(words, same, 'but for the id it is asked the same')
+  t.not(requestId, before)
+  t.equal(requestId, other.headers['x-request-id'])
+  asked = 0
+  t.equal(await read('/fhir/Task/gone'), 410)
+  t.equal(asked, 2, 'what is refused was asked anew, on the long way')
+  t.equal(await read('/fhir/Task/!!'), 404)
+  t.equal(asked, 2)
+  t.same(
+    recorded.map(({ type, kind, status, entities }) => [type, kind, status, entities]),
+    [
+      ['Task', 'read', 200, ['Task/1']],
+      ['Task', 'read', 200, ['Task/2']],
+      ['Task', 'read', 410, []],
+      ['Task', 'read', 404, []],
+    ],
+  )
+  t.equal(await read('/fhir/Task/3'), 200)
+  t.equal(await read('/fhir/Task/4'), 429, 'each was counted once: with the first of all, five in a minute')
+})
+
 t.test('a token that has ended is refused on a connection that has used it', async (t) => {
   const { kept, line, service, trust } = await scene(t)
   for (let i = 0; i < 3; i++) t.equal((await line.get(PATH, trust)).status, 200)
@@ -120,12 +167,7 @@ t.test('a token that has ended is refused on a connection that has used it', asy
 
 t.test('the short way is counted, limited, logged and put on record like the long one', async (t) => {
   const recorded: AuditEntry[] = []
-  const audit: Audit = {
-    record: (entry) => void recorded.push(entry),
-    full: false,
-    lane: (_asked, into) => into,
-    flush: async () => {},
-  }
+  const audit = auditOf(recorded)
   const { kept, line, service, trust } = await scene(t, { env: { POLL_LIMIT: '3', LOG_LEVEL: 'info' }, audit })
   const rhythms: (string | undefined)[] = []
   for (let i = 0; i < 3; i++) {
@@ -162,13 +204,18 @@ t.test('a service that stops or is full says so on the short way too', async (t)
   t.equal(kept.again, 1)
   let open: () => void = () => {}
   const busy = new Promise<void>((resolve) => (open = resolve))
-  const held = shell({ reply: async () => (await busy, kept.reply()), env: { REQUEST_LIMIT: '1' } })
-  t.teardown(() => held.app.close())
-  const [one, two] = [await wire(t, held.app), await wire(t, held.app)]
-  const token = await held.authorization()
-  const first = one.get(PATH, token)
-  while (held.seen.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  t.equal((await two.get(PATH, token)).status, 503)
+  const reply = async ({ id }: FhirRequest): Promise<FhirReply> => {
+    if (id === 'slow') await busy
+    return { status: 200, body: '{}', answered: [] }
+  }
+  const held = await scene(t, { reply, env: { REQUEST_LIMIT: '1' } })
+  const two = await wire(t, held.service.app)
+  await held.line.get(PATH, held.trust)
+  await two.get(PATH, held.trust)
+  const first = held.line.get('/fhir/Task/slow', held.trust)
+  while (held.service.seen.length < 3) await new Promise((resolve) => setImmediate(resolve))
+  t.equal((await two.get(PATH, held.trust)).status, 503, 'what is asked past the routes takes a place')
+  t.match((await two.get('/metrics')).text, 'http_requests_in_hand 1')
   open()
   t.equal((await first).status, 200)
   const stopping = service.app.close()
