@@ -8366,16 +8366,16 @@ return errors === 0;
 
 return module.exports;
 };
-exports["e233b784ea11782c69e34890ac99b19e"] = function isMedicinesTable() {
+exports["4bf16b68d1102fbe1b3a51f883780e0b"] = function isMedicinesTable() {
 const module = {};
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"type":"object","required":["weeklyMedicines","controlledDrugs","controlledDrugRoutes","quantityTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
+const schema11 = {"type":"object","required":["weeklyMedicines","controlledDrugs","controlledDrugRoutes","quantityTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
 const func2 = require("ajv/dist/runtime/ucs2length").default;
 const pattern0 = new RegExp("^[a-z0-9.%]+$", "u");
 const pattern1 = new RegExp("^\\d{6,18}$", "u");
-const pattern4 = new RegExp("^\\d{4}$", "u");
+const pattern6 = new RegExp("^\\d{4}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8516,7 +8516,7 @@ vErrors.push(err11);
 errors++;
 }
 for(const key1 in data2){
-if(!((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
+if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
 const err12 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err12];
@@ -8705,11 +8705,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data2.source !== undefined){
-let data10 = data2.source;
-if(typeof data10 === "string"){
-if(func2(data10) < 1){
-const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data2.names !== undefined){
+let data10 = data2.names;
+if(Array.isArray(data10)){
+if(data10.length < 0){
+const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8718,9 +8718,12 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-else {
-const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len4 = data10.length;
+for(let i4=0; i4<len4; i4++){
+let data11 = data10[i4];
+if(typeof data11 === "string"){
+if(!pattern0.test(data11)){
+const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8730,10 +8733,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data2.dosesPerWeek !== undefined){
-let data11 = data2.dosesPerWeek;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8742,9 +8743,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 6 || isNaN(data11)){
-const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8753,8 +8755,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(data11 < 1 || isNaN(data11)){
-const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data2.source !== undefined){
+let data12 = data2.source;
+if(typeof data12 === "string"){
+if(func2(data12) < 1){
+const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8764,10 +8770,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-}
 else {
-const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8777,9 +8781,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data2.dosesPerWeek !== undefined){
+let data13 = data2.dosesPerWeek;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8788,12 +8793,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-if(data.controlledDrugs !== undefined){
-let data12 = data.controlledDrugs;
-if(Array.isArray(data12)){
-if(data12.length < 0){
-const err34 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 6 || isNaN(data13)){
+const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8802,12 +8804,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-const len4 = data12.length;
-for(let i4=0; i4<len4; i4++){
-let data13 = data12[i4];
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.name === undefined){
-const err35 = {instancePath:instancePath+"/controlledDrugs/" + i4,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+if(data13 < 1 || isNaN(data13)){
+const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8816,8 +8814,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(data13.words === undefined){
-const err36 = {instancePath:instancePath+"/controlledDrugs/" + i4,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8826,8 +8827,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data13.schedule === undefined){
-const err37 = {instancePath:instancePath+"/controlledDrugs/" + i4,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8836,9 +8839,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-for(const key2 in data13){
-if(!((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "source")) || (key2 === "schedule"))){
-const err38 = {instancePath:instancePath+"/controlledDrugs/" + i4,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+}
+if(data.controlledDrugs !== undefined){
+let data14 = data.controlledDrugs;
+if(Array.isArray(data14)){
+if(data14.length < 0){
+const err38 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8847,12 +8853,12 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-if(data13.name !== undefined){
-let data14 = data13.name;
-if(typeof data14 === "string"){
-if(func2(data14) < 1){
-const err39 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err39 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8861,9 +8867,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.words === undefined){
+const err40 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8872,12 +8877,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-if(data13.words !== undefined){
-let data15 = data13.words;
-if(Array.isArray(data15)){
-if(data15.length < 1){
-const err41 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data15.schedule === undefined){
+const err41 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8886,12 +8887,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-const len5 = data15.length;
-for(let i5=0; i5<len5; i5++){
-let data16 = data15[i5];
-if(typeof data16 === "string"){
-if(!pattern0.test(data16)){
-const err42 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/words/" + i5,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+for(const key2 in data15){
+if(!(((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "schedule"))){
+const err42 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8901,8 +8899,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-else {
-const err43 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/words/" + i5,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(func2(data16) < 1){
+const err43 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8912,9 +8913,8 @@ vErrors.push(err43);
 errors++;
 }
 }
-}
 else {
-const err44 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err44 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8924,11 +8924,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data13.codes !== undefined){
-let data17 = data13.codes;
+if(data15.words !== undefined){
+let data17 = data15.words;
 if(Array.isArray(data17)){
-if(data17.length < 0){
-const err45 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data17.length < 1){
+const err45 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8941,8 +8941,8 @@ const len6 = data17.length;
 for(let i6=0; i6<len6; i6++){
 let data18 = data17[i6];
 if(typeof data18 === "string"){
-if(!pattern1.test(data18)){
-const err46 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/codes/" + i6,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+if(!pattern0.test(data18)){
+const err46 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words/" + i6,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8953,7 +8953,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/codes/" + i6,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err47 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words/" + i6,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8965,7 +8965,7 @@ errors++;
 }
 }
 else {
-const err48 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err48 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8975,11 +8975,11 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data13.unless !== undefined){
-let data19 = data13.unless;
+if(data15.codes !== undefined){
+let data19 = data15.codes;
 if(Array.isArray(data19)){
 if(data19.length < 0){
-const err49 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const err49 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8992,8 +8992,8 @@ const len7 = data19.length;
 for(let i7=0; i7<len7; i7++){
 let data20 = data19[i7];
 if(typeof data20 === "string"){
-if(func2(data20) < 1){
-const err50 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/unless/" + i7,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern1.test(data20)){
+const err50 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes/" + i7,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -9004,7 +9004,7 @@ errors++;
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/unless/" + i7,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err51 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes/" + i7,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -9016,7 +9016,7 @@ errors++;
 }
 }
 else {
-const err52 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err52 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -9026,11 +9026,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data13.source !== undefined){
-let data21 = data13.source;
-if(typeof data21 === "string"){
-if(func2(data21) < 1){
-const err53 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data15.unless !== undefined){
+let data21 = data15.unless;
+if(Array.isArray(data21)){
+if(data21.length < 0){
+const err53 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -9039,9 +9039,12 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len8 = data21.length;
+for(let i8=0; i8<len8; i8++){
+let data22 = data21[i8];
+if(typeof data22 === "string"){
+if(func2(data22) < 1){
+const err54 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless/" + i8,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -9051,10 +9054,8 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data13.schedule !== undefined){
-let data22 = data13.schedule;
-if(!(((data22 === 1) || (data22 === 2)) || (data22 === 3))){
-const err55 = {instancePath:instancePath+"/controlledDrugs/" + i4+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
+else {
+const err55 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless/" + i8,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -9066,7 +9067,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/controlledDrugs/" + i4,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err56 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -9076,9 +9077,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-}
-else {
-const err57 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data15.names !== undefined){
+let data23 = data15.names;
+if(Array.isArray(data23)){
+if(data23.length < 0){
+const err57 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -9087,12 +9090,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-if(data.controlledDrugRoutes !== undefined){
-let data23 = data.controlledDrugRoutes;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23["1"] === undefined){
-const err58 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+const len9 = data23.length;
+for(let i9=0; i9<len9; i9++){
+let data24 = data23[i9];
+if(typeof data24 === "string"){
+if(!pattern0.test(data24)){
+const err58 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names/" + i9,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -9101,8 +9104,9 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data23["2"] === undefined){
-const err59 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+}
+else {
+const err59 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names/" + i9,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -9111,8 +9115,10 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data23["3"] === undefined){
-const err60 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -9121,9 +9127,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-for(const key3 in data23){
-if(!(((key3 === "1") || (key3 === "2")) || (key3 === "3"))){
-const err61 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+}
+if(data15.source !== undefined){
+let data25 = data15.source;
+if(typeof data25 === "string"){
+if(func2(data25) < 1){
+const err61 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -9133,11 +9142,8 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data23["1"] !== undefined){
-let data24 = data23["1"];
-if(typeof data24 === "string"){
-if(func2(data24) < 1){
-const err62 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err62 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -9147,8 +9153,10 @@ vErrors.push(err62);
 errors++;
 }
 }
-else {
-const err63 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.schedule !== undefined){
+let data26 = data15.schedule;
+if(!(((data26 === 1) || (data26 === 2)) || (data26 === 3))){
+const err63 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -9158,11 +9166,9 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data23["2"] !== undefined){
-let data25 = data23["2"];
-if(typeof data25 === "string"){
-if(func2(data25) < 1){
-const err64 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err64 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -9172,8 +9178,9 @@ vErrors.push(err64);
 errors++;
 }
 }
+}
 else {
-const err65 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err65 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -9183,11 +9190,11 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data23["3"] !== undefined){
-let data26 = data23["3"];
-if(typeof data26 === "string"){
-if(func2(data26) < 1){
-const err66 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.controlledDrugRoutes !== undefined){
+let data27 = data.controlledDrugRoutes;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27["1"] === undefined){
+const err66 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -9196,9 +9203,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data27["2"] === undefined){
+const err67 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -9207,10 +9213,8 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-}
-else {
-const err68 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data27["3"] === undefined){
+const err68 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -9219,12 +9223,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-}
-if(data.quantityTolerance !== undefined){
-let data27 = data.quantityTolerance;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.refuseBelow === undefined){
-const err69 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+for(const key3 in data27){
+if(!(((key3 === "1") || (key3 === "2")) || (key3 === "3"))){
+const err69 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -9233,8 +9234,12 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(data27.warnBelow === undefined){
-const err70 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+}
+if(data27["1"] !== undefined){
+let data28 = data27["1"];
+if(typeof data28 === "string"){
+if(func2(data28) < 1){
+const err70 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -9243,8 +9248,9 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(data27.warnAbove === undefined){
-const err71 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+}
+else {
+const err71 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -9253,8 +9259,12 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(data27.refuseAbove === undefined){
-const err72 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+}
+if(data27["2"] !== undefined){
+let data29 = data27["2"];
+if(typeof data29 === "string"){
+if(func2(data29) < 1){
+const err72 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -9263,8 +9273,9 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(data27.spareUnits === undefined){
-const err73 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+}
+else {
+const err73 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -9273,9 +9284,12 @@ vErrors.push(err73);
 }
 errors++;
 }
-for(const key4 in data27){
-if(!(((((key4 === "refuseBelow") || (key4 === "warnBelow")) || (key4 === "warnAbove")) || (key4 === "refuseAbove")) || (key4 === "spareUnits"))){
-const err74 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+}
+if(data27["3"] !== undefined){
+let data30 = data27["3"];
+if(typeof data30 === "string"){
+if(func2(data30) < 1){
+const err74 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -9285,11 +9299,8 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data27.refuseBelow !== undefined){
-let data28 = data27.refuseBelow;
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 <= 0 || isNaN(data28)){
-const err75 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err75 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -9299,8 +9310,9 @@ vErrors.push(err75);
 errors++;
 }
 }
+}
 else {
-const err76 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err76 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -9310,11 +9322,11 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(data27.warnBelow !== undefined){
-let data29 = data27.warnBelow;
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 <= 0 || isNaN(data29)){
-const err77 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data.quantityTolerance !== undefined){
+let data31 = data.quantityTolerance;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.refuseBelow === undefined){
+const err77 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -9323,9 +9335,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-else {
-const err78 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data31.warnBelow === undefined){
+const err78 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -9334,12 +9345,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-if(data27.warnAbove !== undefined){
-let data30 = data27.warnAbove;
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 <= 0 || isNaN(data30)){
-const err79 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data31.warnAbove === undefined){
+const err79 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -9348,9 +9355,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-else {
-const err80 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data31.refuseAbove === undefined){
+const err80 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -9359,12 +9365,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-if(data27.refuseAbove !== undefined){
-let data31 = data27.refuseAbove;
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 <= 0 || isNaN(data31)){
-const err81 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data31.spareUnits === undefined){
+const err81 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -9373,9 +9375,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-else {
-const err82 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+for(const key4 in data31){
+if(!(((((key4 === "refuseBelow") || (key4 === "warnBelow")) || (key4 === "warnAbove")) || (key4 === "refuseAbove")) || (key4 === "spareUnits"))){
+const err82 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -9385,11 +9387,11 @@ vErrors.push(err82);
 errors++;
 }
 }
-if(data27.spareUnits !== undefined){
-let data32 = data27.spareUnits;
+if(data31.refuseBelow !== undefined){
+let data32 = data31.refuseBelow;
 if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-const err83 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data32 <= 0 || isNaN(data32)){
+const err83 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -9400,7 +9402,7 @@ errors++;
 }
 }
 else {
-const err84 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err84 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -9410,9 +9412,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-}
-else {
-const err85 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data31.warnBelow !== undefined){
+let data33 = data31.warnBelow;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 <= 0 || isNaN(data33)){
+const err85 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -9422,11 +9426,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data.homecarePrescriptionTypes !== undefined){
-let data33 = data.homecarePrescriptionTypes;
-if(Array.isArray(data33)){
-if(data33.length < 1){
-const err86 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err86 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -9435,12 +9436,12 @@ vErrors.push(err86);
 }
 errors++;
 }
-const len8 = data33.length;
-for(let i8=0; i8<len8; i8++){
-let data34 = data33[i8];
-if(typeof data34 === "string"){
-if(!pattern4.test(data34)){
-const err87 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i8,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+}
+if(data31.warnAbove !== undefined){
+let data34 = data31.warnAbove;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 <= 0 || isNaN(data34)){
+const err87 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -9451,7 +9452,7 @@ errors++;
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i8,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err88 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -9461,9 +9462,11 @@ vErrors.push(err88);
 errors++;
 }
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data31.refuseAbove !== undefined){
+let data35 = data31.refuseAbove;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 <= 0 || isNaN(data35)){
+const err89 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -9473,14 +9476,113 @@ vErrors.push(err89);
 errors++;
 }
 }
-}
 else {
-const err90 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err90 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err90];
 }
 else {
 vErrors.push(err90);
+}
+errors++;
+}
+}
+if(data31.spareUnits !== undefined){
+let data36 = data31.spareUnits;
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 0 || isNaN(data36)){
+const err91 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+else {
+const err92 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+if(data.homecarePrescriptionTypes !== undefined){
+let data37 = data.homecarePrescriptionTypes;
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err94 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+const len10 = data37.length;
+for(let i10=0; i10<len10; i10++){
+let data38 = data37[i10];
+if(typeof data38 === "string"){
+if(!pattern6.test(data38)){
+const err95 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i10,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i10,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+}
+else {
+const err98 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
 }
 errors++;
 }

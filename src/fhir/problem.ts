@@ -326,6 +326,8 @@ export const catalogue = {
   'order-subject-missing': entry(422, 'required', 'A prescription does not refer to its patient.'),
   'order-items-disagree': entry(422, 'business-rule', 'Items of one order name different patients or providers.'),
   'order-closed-to-items': entry(409, 'conflict', 'The order was taken by the provider: no item can join it.'),
+  'amount-not-positive': entry(422, 'value', 'A supply is of nothing, or lasts for no time.'),
+  'not-to-be-given': entry(422, 'business-rule', 'An order for a medicine that is not to be given.'),
   'medicine-in-use': entry(409, 'conflict', 'What is prescribed already would become another medicine.'),
   'person-in-use': entry(
     409,

@@ -14,6 +14,8 @@ interface Recognised {
   readonly codes?: readonly string[]
   /** Words of which one excludes the product: another form, another strength, another law. */
   readonly unless?: readonly string[]
+  /** Other names, of which one alone is enough: brands, spellings of other times and countries. */
+  readonly names?: readonly string[]
 }
 
 export interface WeeklyMedicine extends Recognised {
@@ -56,7 +58,16 @@ export interface Medicine {
   readonly codes: readonly string[]
 }
 
-const lowerCase = remember(2000, (name) => name.toLowerCase())
+/** Without accents and characters that take no room: a name reads the same with and without them. */
+const lowerCase = remember(2000, (name) =>
+  name
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f\u200b-\u200d\u2060\ufeff]/g, '')
+    .toLowerCase(),
+)
+/** Stands in a name between what a product is called and what is in it. */
+export const INGREDIENT = ' |+| '
+
 const wordsOf = (name: string): ReadonlySet<string> => new Set(name.split(/[^a-z0-9.%µ]+/))
 
 export function medicineOf(concept: r4.CodeableConcept | undefined): Medicine {
@@ -79,19 +90,30 @@ export function createMedicines(table: MedicinesTable): Medicines {
 
 function finder<T extends Recognised>(rows: readonly T[]): (medicine: Medicine) => T | undefined {
   const byCode = new Map<string, T>()
-  const byWord = new Map<string, T[]>()
+  const byWord = new Map<string, { readonly row: T; readonly words: readonly string[] }[]>()
   for (const row of rows) {
-    const [first] = row.words
-    if (first === undefined) throw new Error(`The medicine "${row.name}" has no word to be recognised by.`)
+    if (row.words.length === 0) throw new Error(`The medicine "${row.name}" has no word to be recognised by.`)
     for (const code of row.codes ?? []) byCode.set(code, row)
-    byWord.set(first, [...(byWord.get(first) ?? []), row])
+    for (const words of [row.words, ...(row.names ?? []).map((name) => [name])]) {
+      const [first = ''] = words
+      byWord.set(first, [...(byWord.get(first) ?? []), { row, words }])
+    }
   }
   const byName = remember(2000, (name): T | undefined => {
     const words = wordsOf(name)
-    const excluded = (row: T): boolean => row.unless?.some((phrase) => name.includes(phrase)) ?? false
+    const [product = '', ...ingredients] = name.split(INGREDIENT)
+    // What one of several names excludes the others may still say; an ingredient does not say in what strength it is in.
+    const excluded = ({ unless = [] }: T, word: string): boolean => {
+      if (unless.length === 0) return false
+      const holding = (names: readonly string[]) => names.filter((one) => wordsOf(one).has(word))
+      const own = holding(product.split(' | '))
+      return (own.length > 0 ? own : holding(ingredients)).every((one) => unless.some((phrase) => one.includes(phrase)))
+    }
     for (const word of words) {
-      const row = byWord.get(word)?.find((one) => one.words.every((other) => words.has(other)) && !excluded(one))
-      if (row) return row
+      const found = byWord
+        .get(word)
+        ?.find((one) => one.words.every((other) => words.has(other)) && !excluded(one.row, word))
+      if (found) return found.row
     }
     return undefined
   })

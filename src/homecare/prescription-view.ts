@@ -1,9 +1,9 @@
 /** A prescription or a dispense with its doses read once, for all the rules that ask about them. */
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { type DoseWords, readWords } from './dose.ts'
-import type { Subject } from './finding.ts'
-import { type Medicine, medicineOf } from './medicines.ts'
-import { type Rate, timingRate } from './timing.ts'
+import { NOTHING, type Subject } from './finding.ts'
+import { INGREDIENT, type Medicine, medicineOf } from './medicines.ts'
+import { codedRate, type Rate, timingRate } from './timing.ts'
 
 export interface ReadDosage {
   readonly dosage: r4.Dosage
@@ -13,6 +13,8 @@ export interface ReadDosage {
   readonly words: DoseWords | undefined
   /** By the structure; undefined when it does not say how often. */
   readonly rate: Rate | undefined
+  /** By the code or the words of the timing, which R4 means to say all that its structure says. */
+  readonly coded: Rate | undefined
 }
 
 /** A medicine and how it is to be taken. */
@@ -57,17 +59,19 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
   const called = concept && medicationReference?.display
   return {
     medicine,
-    contents: together([
-      medicine,
-      ...(called === undefined ? [] : [medicineOf({ text: called })]),
-      ...(medication ? ingredientsOf(subject, medication) : []),
-    ]),
+    contents: together(
+      called === undefined
+        ? medicine
+        : { ...medicine, name: `${medicine.name} | ${medicineOf({ text: called }).name}` },
+      medication ? ingredientsOf(subject, medication) : NOTHING,
+    ),
     at,
     dosages: (dosageInstruction ?? []).map((dosage, i) => ({
       dosage,
       at: () => `${at === '' ? '' : `${at}.`}dosageInstruction[${i}]`,
       words: dosage.text === undefined ? undefined : readWords(dosage.text),
       rate: timingRate(dosage.timing),
+      coded: codedRate(dosage.timing) ?? readWords(dosage.timing?.code?.text ?? '').rate,
     })),
   }
 }
@@ -89,8 +93,8 @@ function ingredientsOf(subject: Subject, { ingredient = [], contained = [] }: r4
   })
 }
 
-function together(all: readonly Medicine[]): Medicine {
-  const [first] = all
-  if (first && all.length === 1) return first
-  return { name: all.map(({ name }) => name).join(' | '), codes: all.flatMap(({ codes }) => codes) }
+function together(medicine: Medicine, ingredients: readonly Medicine[]): Medicine {
+  if (ingredients.length === 0) return medicine
+  const all = [medicine, ...ingredients]
+  return { name: all.map(({ name }) => name).join(INGREDIENT), codes: all.flatMap(({ codes }) => codes) }
 }

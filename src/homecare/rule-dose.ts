@@ -5,15 +5,19 @@
 import type { r4 } from '../fhir/resource.ts'
 import type { Amount, DoseWords } from './dose.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import { directionsOf, type ReadDosage } from './prescription-view.ts'
+import { type Directions, directionsOf, type ReadDosage } from './prescription-view.ts'
+import { type Strength, strengthOf } from './quantity.ts'
 import { contradicts, type Rate, rateWords } from './timing.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
 
-function each(subject: Subject, find: (read: ReadDosage) => readonly Finding[]): readonly Finding[] {
+function each(
+  subject: Subject,
+  find: (read: ReadDosage, directions: Directions) => readonly Finding[],
+): readonly Finding[] {
   let all: readonly Finding[] = NOTHING
-  for (const { dosages } of directionsOf(subject)) {
-    for (const read of dosages) {
-      const found = find(read)
+  for (const directions of directionsOf(subject)) {
+    for (const read of directions.dosages) {
+      const found = find(read, directions)
       if (found.length > 0) all = [...all, ...found]
     }
   }
@@ -23,7 +27,11 @@ function each(subject: Subject, find: (read: ReadDosage) => readonly Finding[]):
 export const wordsAgainstTiming: Check<Subject> = {
   codes: ['dosage-words-contradict-timing'],
   run: (subject) =>
-    each(subject, ({ words, rate, dosage, at }) => {
+    each(subject, ({ words, rate, coded, dosage, at }) => {
+      if (coded && rate && contradicts(coded, rate)) {
+        const diagnostics = `timing.code says ${rateWords(coded)}, timing.repeat says ${rateWords(rate)}. Correct whichever is wrong: the code stands for all that the structure says.`
+        return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
+      }
       if (!words?.rate || !rate || !contradicts(words.rate, rate) || isPartedAmount(words, rate, dosage)) return NOTHING
       const diagnostics = `The text says ${rateWords(words.rate)}, the timing says ${rateWords(rate)}. Correct whichever is wrong: text and timing.repeat must ask for the same number of doses.`
       return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
@@ -47,22 +55,27 @@ const isSame = (a: Measure, b: Measure): boolean =>
 export const wordsAgainstDose: Check<Subject> = {
   codes: ['dosage-words-contradict-dose'],
   run: (subject) =>
-    each(subject, ({ words, rate, dosage, at }) => {
+    each(subject, ({ words, rate, dosage, at }, { medicine }) => {
       const given = dosage.doseAndRate
       if (!words || words.complex || words.amounts.length === 0 || given?.length !== 1) return NOTHING
-      const dose = measured(given[0]?.doseQuantity)
-      if (!dose) return NOTHING
-      const said = words.amounts.flatMap((amount) => comparable(amount, dose))
+      const { doseQuantity, doseRange } = given[0] ?? {}
+      const [low, high] = [measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high)]
+      if (!low || low.dimension !== high?.dimension) return NOTHING
+      const direct = words.amounts.flatMap((amount) => comparable(amount, low))
+      // A volume in words and a mass in the structure are one dose, by what the product holds.
+      const strength = direct.length > 0 ? undefined : strengthOf(medicine.name)
+      const said = strength ? words.amounts.flatMap((amount) => converted(amount, low, strength)) : direct
       const [only] = said
       // Several amounts of one kind are several things; which of them is the dose is not for a machine to say.
-      if (!only || said.length > 1 || isSame(only, dose)) return NOTHING
+      if (!only || said.length > 1 || isSame(only, low) || isSame(only, high)) return NOTHING
+      if (only.value > low.value && only.value < high.value) return NOTHING
       if (rate && isPartedAmount(words, rate, dosage)) return NOTHING
       const diagnostics =
         'The amount in the text is not the one in doseAndRate.doseQuantity. Correct whichever is wrong: both must give the same dose.'
       return [
         {
           code: 'dosage-words-contradict-dose',
-          at: `${at()}.doseAndRate[0].dose.ofType(Quantity)`,
+          at: `${at()}.doseAndRate[0].dose.ofType(${doseQuantity ? 'Quantity' : 'Range'})`,
           words: diagnostics,
         },
       ]
@@ -72,6 +85,12 @@ export const wordsAgainstDose: Check<Subject> = {
 const comparable = ({ value, unit }: Amount, dose: Measure): Measure[] => {
   const measure = measureOf(value, unit)
   return measure?.dimension === dose.dimension ? [measure] : []
+}
+
+function converted({ value, unit }: Amount, { dimension }: Measure, { holds }: Strength): Measure[] {
+  const measure = measureOf(value, unit)
+  const [per, whole] = [measure && holds[measure.dimension], holds[dimension]]
+  return measure && per && whole ? [{ dimension, value: (measure.value * whole) / per }] : []
 }
 
 /** Where a dose stands in `doseAndRate`. */
@@ -155,16 +174,25 @@ export const weeklyMedicines: Check<Subject> = {
       findings ??= []
       const most = weekly.dosesPerWeek / 7
       for (const read of dosages) {
-        const often = [read.rate, read.words?.rate].filter((rate) => rate !== undefined && rate.high > most * 1.2)
+        const often = [read.rate, read.words?.rate, read.coded].filter(
+          (rate) => rate !== undefined && rate.high > most * 1.2,
+        )
         const [rate] = often
         if (rate) {
-          const place = rate === read.rate ? 'timing' : 'text'
+          const place = rate === read.words?.rate ? 'text' : 'timing'
           const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; here it is ${rateWords(rate)}. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
           findings.push({ code: 'weekly-medicine-too-often', at: `${read.at()}.${place}`, words })
-        } else if (!read.rate && !read.words?.rate) {
+        } else if (!read.rate && !read.words?.rate && !read.coded) {
           const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: say so in the text and in timing.repeat, with the day of the week. "As directed" is not enough.`
           findings.push({ code: 'weekly-medicine-unclear', at: read.at(), words })
         }
+      }
+      const [first] = dosages
+      const sum = sumOfWeek(dosages)
+      // One dose may be parted over a day; three and more are doses.
+      if (first && findings.length === 0 && sum > weekly.dosesPerWeek * 2.5) {
+        const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; these directions together come to ${Math.round(sum)} doses. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
+        findings.push({ code: 'weekly-medicine-too-often', at: first.at(), words })
       }
       if (dosages.length === 0 && at === '' && subject.resource.resourceType === 'MedicationDispense') {
         const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: report the directions on the label in dosageInstruction.`
@@ -173,6 +201,16 @@ export const weeklyMedicines: Check<Subject> = {
     }
     return findings ?? NOTHING
   },
+}
+
+/** Doses of a week by all directions that hold at one time. */
+function sumOfWeek(dosages: readonly ReadDosage[]): number {
+  const bySequence = new Map<number, number>()
+  for (const { dosage, rate, words } of dosages) {
+    const often = (rate ?? words?.rate)?.low ?? 0
+    bySequence.set(dosage.sequence ?? 1, (bySequence.get(dosage.sequence ?? 1) ?? 0) + 7 * often)
+  }
+  return Math.max(0, ...bySequence.values())
 }
 
 const count = (doses: number): string => (doses === 1 ? 'once' : doses === 2 ? 'twice' : `${doses} times`)

@@ -123,6 +123,11 @@ export const supplies: Check<Subject> = {
     }
     const period = request?.validityPeriod
     const step = interval ?? duration
+    if (step !== undefined && period?.end === undefined && repeats * step > 366 + 7) {
+      const words =
+        'The repeats run for longer than a year, and no validityPeriod.end says when they are over: say it, or lower numberOfRepeatsAllowed.'
+      findings.push({ code: 'supplies-exceed-validity', at: 'dispenseRequest.numberOfRepeatsAllowed', words })
+    }
     if (step === undefined || period?.end === undefined) return findings
     const start = rangeOf(period.start ?? prescriptionOf(subject).authoredOn ?? '')
     const end = rangeOf(period.end)
@@ -171,7 +176,12 @@ const isNamed = (concept: r4.CodeableConcept | undefined): boolean =>
 export const medicineNamed: Check<Subject> = {
   codes: ['medicine-not-named'],
   run: (subject) => {
-    const reference = prescriptionOf(subject).medicationReference?.reference
+    const { medicationReference: link } = prescriptionOf(subject)
+    const reference = link?.reference
+    if (link && reference === undefined && link.display === undefined) {
+      const words = 'medicationReference leads to no Medication and says no name: send the medicine by its code.'
+      return [{ code: 'medicine-not-named', at: 'medication', words }]
+    }
     const medication = reference === undefined ? undefined : subject.medicationOf(reference)
     if (!medication || isNamed(medication.code)) return NOTHING
     const isMadeUp = medication.ingredient?.some(

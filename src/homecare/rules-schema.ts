@@ -43,6 +43,7 @@ const recognised = {
   words: list({ type: 'string', pattern: '^[a-z0-9.%]+$' }, 1),
   codes: list({ type: 'string', pattern: '^\\d{6,18}$' }),
   unless: list(words),
+  names: list({ type: 'string', pattern: '^[a-z0-9.%]+$' }),
 }
 const recognisable = (properties: object, required: readonly string[]) => ({
   type: 'object',

@@ -43,12 +43,15 @@ const TIMING_CODES: Readonly<Record<string, number>> = {
 /** Doses per day that the structure asks for; undefined when it does not say (https://hl7.org/fhir/R4/datatypes.html#Timing). */
 export function timingRate(timing: r4.Timing | undefined): Rate | undefined {
   const repeat = timing?.repeat
-  if (!repeat) return codedRate(timing)
+  if (!repeat) return eventRate(timing) ?? codedRate(timing)
   const named = repeat.dayOfWeek?.length ?? 0
   const times = repeat.timeOfDay?.length ?? repeat.when?.length ?? 0
   const unit = TIMING_DAYS[repeat.periodUnit ?? '']
   if (repeat.period === undefined || unit === undefined) {
     if (repeat.count === 1) return undefined
+    const bounds = daysOf(repeat.boundsDuration)
+    if (repeat.count !== undefined && bounds !== undefined && repeat.frequency === undefined)
+      return exactly(repeat.count / bounds)
     const perDay = repeat.frequency ?? (times > 0 ? times : undefined)
     if (named > 0) return exactly(((perDay ?? 1) * named) / 7)
     return repeat.frequency === undefined && times > 0 ? exactly(times) : codedRate(timing)
@@ -64,7 +67,15 @@ export function timingRate(timing: r4.Timing | undefined): Rate | undefined {
   return { low, high: frequency === 1 ? high * named : high }
 }
 
-function codedRate(timing: r4.Timing | undefined): Rate | undefined {
+/** Several times that are named one by one, by the days from the first to the last. */
+function eventRate(timing: r4.Timing | undefined): Rate | undefined {
+  const times = (timing?.event ?? []).map((event) => Date.parse(event)).filter(Number.isFinite)
+  const days = (Math.max(...times) - Math.min(...times)) / 86_400_000
+  return times.length < 2 || days <= 0 ? undefined : exactly((times.length - 1) / days)
+}
+
+/** Doses per day by the code of a timing alone. */
+export function codedRate(timing: r4.Timing | undefined): Rate | undefined {
   for (const { code } of timing?.code?.coding ?? []) {
     const rate = TIMING_CODES[code ?? '']
     if (rate !== undefined) return exactly(rate)

@@ -22,14 +22,16 @@ export function measureOf(value: number, code: string): Measure | undefined {
   if (mass !== undefined) return { dimension: 'mass', value: value * mass }
   const volume = MILLILITRES[code]
   if (volume !== undefined) return { dimension: 'volume', value: value * volume }
-  return code === '[iU]' || code === '[IU]' ? { dimension: 'activity', value } : undefined
+  // Insulin and heparin are often given in U, which UCUM has for enzymes.
+  return /^(\[iU\]|\[IU\]|U)$/.test(code) ? { dimension: 'activity', value } : undefined
 }
 
-/** A quantity with a UCUM code as mass, volume or activity. */
-export const measured = (quantity: r4.Quantity | undefined): Measure | undefined =>
-  quantity?.value !== undefined && quantity.code !== undefined && quantity.system === UCUM
-    ? measureOf(quantity.value, quantity.code)
-    : undefined
+/** A quantity as mass, volume or activity: by its UCUM code, or by the words of its unit where it has none. */
+export function measured({ value, code, system, unit }: r4.Quantity = {}): Measure | undefined {
+  if (value === undefined) return undefined
+  if (system === UCUM && code !== undefined) return measureOf(value, code)
+  return unit === undefined ? undefined : measureOf(value, codeOfWords(unit) ?? '')
+}
 
 /** UCUM codes by the words that people write for them. */
 const WORDS: Readonly<Record<string, string>> = {

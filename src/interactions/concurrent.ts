@@ -117,7 +117,7 @@ export async function checkConcurrent(options: RulesOptions, change: Change, fac
 
 /** Orders of the same trust for the same patient and medicine that are alive together with this prescription. */
 async function liveBeside(change: Change, facts: Facts, next: r4.MedicationRequest): Promise<r4.Task[]> {
-  const codes = new Set(codesOf(next))
+  const codes = new Set(await codesOf(next, facts))
   const subject = facts.target(next.subject.reference)
   if (codes.size === 0 || !subject) return []
   const prior = await priorOf(change.next, facts, [change.caller.organization])
@@ -127,8 +127,8 @@ async function liveBeside(change: Change, facts: Facts, next: r4.MedicationReque
   for (const stored of await prescriptionsOf(`${subject.type}/${subject.id}`, facts)) {
     if (stored.id === change.id || stored.id === prior?.id) continue
     const other = parse<r4.MedicationRequest>(stored)
-    if (!codesOf(other).some((code) => codes.has(code))) continue
     if (sameGroup(next, other) || isOver(other, next) || isOver(next, other)) continue
+    if (!(await codesOf(other, facts)).some((code) => codes.has(code))) continue
     const place = providerOf(other) === providerOf(next) ? 'here' : 'elsewhere'
     if (found[place] === MOST_BESIDE) continue
     const access = await readAccess(facts.query, stored.type, stored.key)
@@ -156,12 +156,17 @@ async function prescriptionsOf(patient: string, facts: Facts): Promise<Stored[]>
   return all
 }
 
-/** The codes of the medicine, where the prescription itself holds them. */
-function codesOf({ medicationCodeableConcept, medicationReference, contained }: r4.MedicationRequest): string[] {
-  const inner = contained?.find(({ id }) => medicationReference?.reference === `#${id}`)
-  const concept =
-    medicationCodeableConcept ?? (inner?.resourceType === 'Medication' ? (inner as r4.Medication).code : undefined)
-  return (concept?.coding ?? []).filter(({ code }) => code !== undefined).map(codeKey)
+/** The codes of the medicine, wherever they stand; a Medication that has none is known by its id. */
+async function codesOf(
+  { medicationCodeableConcept, medicationReference, contained }: r4.MedicationRequest,
+  facts: Facts,
+): Promise<string[]> {
+  const link = medicationReference?.reference
+  const inner = link?.startsWith('#') ? contained?.find(({ id }) => link === `#${id}`) : await resolve(facts, link)
+  const { code } = (inner?.resourceType === 'Medication' ? inner : {}) as Partial<r4.Medication>
+  const codes = ((medicationCodeableConcept ?? code)?.coding ?? []).filter((one) => one.code !== undefined).map(codeKey)
+  const local = facts.target(link)
+  return codes.length > 0 || !local ? codes : [`${local.type}/${local.id}`]
 }
 
 /** The provider that a prescription names, as it names it. */

@@ -140,3 +140,14 @@ t.test(
     )
   },
 )
+
+t.test('two live orders for one stored Medication are told of, though neither holds its code', async (t) => {
+  const prefer = { prefer: 'return=OperationOutcome' }
+  const { id } = await medication({ code: { text: 'Prepared for one patient' } })
+  const other = await medication({ code: { text: 'Prepared for one patient' } })
+  const send = async (medicine?: string) =>
+    (await trust.post('', ordered({ reference: `Medication/${medicine}` }), prefer)).text
+  t.notMatch(await send(id), /prescription-concurrent/)
+  t.notMatch(await send(other.id), /prescription-concurrent/, 'another one')
+  t.match(await send(id), /prescription-concurrent/)
+})
