@@ -289,7 +289,7 @@ export const catalogue = {
   'page-link-expired': entry(410, 'deleted', 'A page link is older than pages are kept.'),
   'unknown-modifier': entry(400, 'not-supported', 'A search parameter has a modifier that is not offered for it.'),
   // --- bundles and references ---
-  'bundle-type-unsupported': entry(422, 'not-supported', 'The Bundle type is not processed at this address.'),
+  'bundle-type-unsupported': entry(400, 'not-supported', 'The Bundle type is not processed at this address.'),
   'bundle-entry-invalid': entry(400, 'structure', 'A Bundle entry lacks what its processing needs.'),
   'reference-unresolved': entry(422, 'not-found', 'A reference points to nothing that the caller can see.'),
   'reference-shows-others': entry(422, 'business-rule', 'A reference would show one trust what another has sent.'),

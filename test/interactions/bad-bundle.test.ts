@@ -43,7 +43,7 @@ await refused(
   bundleWith((b) => {
     b.type = 'collection'
   }),
-  '422 bundle-type-unsupported not-supported',
+  '400 bundle-type-unsupported not-supported',
 )
 await refused('Bundle: a resource instead', post('', patientBody), '400 type-mismatch value')
 await refused(

@@ -339,7 +339,7 @@ t.test('fifty transactions with one condition make one resource', async (t) => {
 
 t.test('Bundles of other types, too many entries, and what is no Bundle', async (t) => {
   const { tester } = await open(t)
-  t.equal(seen(await tester.post('', { resourceType: 'Bundle', type: 'collection' })), '422 bundle-type-unsupported')
+  t.equal(seen(await tester.post('', { resourceType: 'Bundle', type: 'collection' })), '400 bundle-type-unsupported')
   t.equal(seen(await tester.post('', patient('1'))), '400 type-mismatch')
   for (const type of ['batch', 'transaction'] as const) {
     const many = await tester.post('', bundle(type, ...Array.from({ length: 201 }, () => ask('GET', 'Patient'))))

@@ -205,12 +205,12 @@ t.test('a message that is none is refused, and nothing is stored', async (t) => 
   await refused(
     'a transaction',
     () => trust.post('$process-message', orderBundle()),
-    '422 bundle-type-unsupported not-supported',
+    '400 bundle-type-unsupported not-supported',
   )
   await refused(
     'a message at [base]',
     () => trust.post('', message('x').bundle),
-    '422 bundle-type-unsupported not-supported',
+    '400 bundle-type-unsupported not-supported',
   )
   await refused(
     'the same patient twice',
