@@ -41,22 +41,38 @@ interface Binaries {
 
 /**
  * @param settings beyond the defaults, e.g. `['fsync=off']` where durability is not what is tested
+ * @param within a folder for its data, which stays; absent: one of its own
  * @returns undefined when this machine has no PostgreSQL
  */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer | undefined> {
+export async function startPostgres(
+  settings: readonly string[] = [],
+  within?: string,
+): Promise<PostgresServer | undefined> {
   const asRoot = process.getuid?.() === 0
   const user = asRoot ? { uid: NOBODY, gid: NOBODY } : {}
   const folder = ownFolder('postgres')
-  if (asRoot) chownSync(folder, NOBODY, NOBODY)
+  if (asRoot) for (const place of [folder, ...(within === undefined ? [] : [within])]) chownSync(place, NOBODY, NOBODY)
   const binaries = await find(folder)
   if (!binaries) {
     removeFolder(folder)
     return undefined
   }
-  const place: Place = { folder, binaries, user, data: join(folder, 'data') }
+  const place: Place = { folder, binaries, user, data: join(within ?? folder, 'data') }
   execFileSync(
     binaries.initdb,
-    ['-D', place.data, '-U', 'homecare', '-A', 'trust', '--locale=C', '-E', 'UTF8', '--no-sync'],
+    [
+      '-D',
+      place.data,
+      '-U',
+      'homecare',
+      '-A',
+      'trust',
+      '--locale=C',
+      '-E',
+      'UTF8',
+      '--no-sync',
+      ...(within === undefined ? [] : ['--wal-segsize=1']),
+    ],
     quietly(place),
   )
   return serve(place, settings)
@@ -74,7 +90,7 @@ const quietly = ({ folder, user }: Place) =>
   ({ ...user, cwd: folder, stdio: 'ignore', env: { LC_ALL: 'C', PATH: process.env.PATH } }) as const
 
 /** Runs a server on data that are there. */
-async function serve(place: Place, settings: readonly string[]): Promise<PostgresServer> {
+async function serve(place: Place, settings: readonly string[], isCopy = false): Promise<PostgresServer> {
   const { folder, binaries, data } = place
   const port = await freePort()
   const options = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings]
@@ -123,12 +139,12 @@ async function serve(place: Place, settings: readonly string[]): Promise<Postgre
         if (place.user.uid !== undefined) chownSync(join(copy.data, made), place.user.uid, place.user.uid)
       }
       const from = `host=127.0.0.1 port=${port} user=homecare application_name=${name}`
-      return serve(copy, [`primary_conninfo=${from}`, ...its])
+      return serve(copy, [`primary_conninfo=${from}`, ...its], true)
     },
     async close() {
       await end('SIGINT')
       stay()
-      removeFolder(data === join(folder, 'data') ? folder : data)
+      removeFolder(isCopy ? data : folder)
     },
   }
 }

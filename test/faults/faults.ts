@@ -2,6 +2,8 @@
  * `npm run test:faults`: nodes and databases die under mixed load, and what clients were told is compared with what
  * the store holds. On loopback only; the dice are seeded.
  */
+import { execFileSync } from 'node:child_process'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,6 +12,7 @@ import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
+import { atEnd } from '../at-end.ts'
 import { startPostgres } from '../postgres-server.ts'
 import { faultsOf } from '../store/consistency.ts'
 import { ownFolder, removeFolder } from '../temporary-folder.ts'
@@ -17,6 +20,7 @@ import {
   each,
   extractor,
   Ledger,
+  type Order,
   orderFaults,
   orderOfTimeFaults,
   PAIRS,
@@ -33,6 +37,9 @@ const extract = extractor()
 const SKEW = 90_000
 /** Largest file of the full disk, in the shell's blocks of 512 bytes (1024 with some): a few dozen orders fit. */
 const LIMIT = 12_000
+
+/** Bytes left on PostgreSQL's small disk when the load begins: some orders fit. */
+const ROOM = 1_500_000
 
 /** 0 to 1, the same on every run. */
 function dice(seed: number): () => number {
@@ -277,18 +284,9 @@ if (!server) {
   })
 }
 
-t.test('a disk that is full refuses writes and keeps what it has; with room again everything goes on', async (t) => {
-  const url = sqliteUrl(t)
-  // A limit on the size of files stands in for a full disk: no file system is mounted for a test. The signal that
-  // comes with it is ignored, so that the write itself fails.
-  const full = ['/bin/sh', '-c', `ulimit -f ${LIMIT}; exec "$@"`, 'sh']
-  const first = await Service.start(url)
-  await first.end()
-  const service = await Service.start(url, { through: full, deafTo: 'SIGXFSZ' })
-  t.teardown(() => service.end())
-  const party = await Party.connect(service.origin, 'trust', 'RBA')
-  const ledger = new Ledger()
-  const unstored = []
+/** Sends orders until five were refused, which are answered; the others are told to the ledger. */
+async function fillUp(t: Test, party: Party, ledger: Ledger): Promise<Order[]> {
+  const unstored: Order[] = []
   for (let i = 0; i < 400 && unstored.length < 5; i++) {
     const order = ledger.newOrder()
     const { status, text } = await party.post(order.bundle)
@@ -301,24 +299,87 @@ t.test('a disk that is full refuses writes and keeps what it has; with room agai
     }
   }
   t.equal(unstored.length, 5, `the disk was full after ${ledger.orders.length - 5} orders`)
-  t.same(await each([party], [...ledger.told.values()], toldFaults), [], 'what was acknowledged can still be read')
-  await party.close()
-  await service.end()
-  const roomy = await Service.start(url)
-  t.teardown(() => roomy.end())
-  const again = await Party.connect(roomy.origin, 'trust', 'RBA')
-  t.same(await each([again], [...ledger.told.values()], toldFaults), [])
-  t.same(await each([again], ledger.orders, orderFaults), [], 'nothing of what was refused is there')
+  return unstored
+}
+
+/** With room again: what was acknowledged is there, what was refused is not, and its repeat is accepted. */
+async function compareFilled(t: Test, url: string, party: Party, ledger: Ledger, unstored: Order[]): Promise<void> {
+  t.same(await each([party], [...ledger.told.values()], toldFaults), [])
+  t.same(await each([party], ledger.orders, orderFaults), [], 'nothing of what was refused is there')
   t.same(
-    await each([again], unstored, (one, order) => resendFaults(one, order, ledger)),
+    await each([party], unstored, (one, order) => resendFaults(one, order, ledger)),
     [],
     'and its repeat is accepted',
   )
   const database = await open(url)
   t.same(await faultsOf(database.query, extract), [], 'the tables agree')
   await database.close()
+}
+
+t.test('a disk that is full refuses writes and keeps what it has; with room again everything goes on', async (t) => {
+  const url = sqliteUrl(t)
+  // A limit on the size of files stands in for a full disk: this needs no file system of its own. The signal that
+  // comes with it is ignored, so that the write itself fails.
+  const full = ['/bin/sh', '-c', `ulimit -f ${LIMIT}; exec "$@"`, 'sh']
+  const first = await Service.start(url)
+  await first.end()
+  const service = await Service.start(url, { through: full, deafTo: 'SIGXFSZ' })
+  t.teardown(() => service.end())
+  const party = await Party.connect(service.origin, 'trust', 'RBA')
+  const ledger = new Ledger()
+  const unstored = await fillUp(t, party, ledger)
+  t.same(await each([party], [...ledger.told.values()], toldFaults), [], 'what was acknowledged can still be read')
+  await party.close()
+  await service.end()
+  const roomy = await Service.start(url)
+  t.teardown(() => roomy.end())
+  const again = await Party.connect(roomy.origin, 'trust', 'RBA')
+  await compareFilled(t, url, again, ledger, unstored)
   await again.close()
   await roomy.end()
+})
+
+/** A file system of its own, in memory; undefined where this process may not mount one. */
+function smallDisk(t: Test): string | undefined {
+  const folder = ownFolder('disk')
+  t.teardown(() => removeFolder(folder))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100m', 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  const unmount = (): void => void execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
+  const stay = atEnd(unmount)
+  t.teardown(() => {
+    stay()
+    unmount()
+  })
+  return folder
+}
+
+t.test('the disk of PostgreSQL is full: the same, and the nodes go on when there is room', async (t) => {
+  const disk = smallDisk(t)
+  if (disk === undefined) {
+    t.comment('SKIPPED: no file system can be mounted here (that takes root on Linux).')
+    return
+  }
+  const crowded = await startPostgres(['max_wal_size=16MB', 'min_wal_size=4MB'], disk)
+  if (!crowded) return
+  t.teardown(() => crowded.close())
+  const url = crowded.url('postgres')
+  const service = await Service.start(url)
+  t.teardown(() => service.end())
+  const party = await Party.connect(service.origin, 'trust', 'RBA')
+  const { bavail, bsize } = statfsSync(disk)
+  const ballast = join(disk, 'ballast')
+  writeFileSync(ballast, Buffer.alloc(bavail * bsize - ROOM))
+  const ledger = new Ledger()
+  const unstored = await fillUp(t, party, ledger)
+  t.same(await each([party], [...ledger.told.values()], toldFaults), [], 'what was acknowledged can still be read')
+  rmSync(ballast)
+  await compareFilled(t, url, party, ledger, unstored)
+  await party.close()
+  await service.end()
 })
 
 t.test('a connection is cut in the middle of an answer, and the repeat gets it whole', async (t) => {
