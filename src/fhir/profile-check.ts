@@ -2,7 +2,7 @@
  * A profile's tree compiled to closures, once, at boot. Only what the profile adds to R4 is looked at, and a resource
  * that conforms allocates next to nothing: places are written while faults travel out, as in `structure.ts`.
  */
-import type { ElementType } from './definitions.ts'
+import { type ElementType, STRUCTURE_DEFINITION } from './definitions.ts'
 import { descendsFrom, isResourceType } from './element-types.ts'
 import { compileInvariant, type Invariant, type InvariantOptions } from './invariants.ts'
 import { type ProfileConstraint, withoutVersion } from './profile-definition.ts'
@@ -153,6 +153,14 @@ class Compiler {
     const list = targetProfile.map(withoutVersion).join(', ')
     const check: ItemCheck = (found, scope) => {
       const target = targetOf(found, scope)[0]
+      const { reference, type: stated } = isObject(found.value) ? found.value : NOTHING
+      if (typeof stated === 'string' && reference !== undefined) {
+        // What is said in so many words needs nobody to look: another type, or another than the reference itself names.
+        const name = bare(stated)
+        if (!candidates.some(({ type }) => type === name) || (target !== undefined && target.code !== name)) {
+          return add(undefined, 'profile-target', '', `The profile allows as target: ${list}.`)
+        }
+      }
       if (target === undefined) return undefined
       const fitting = candidates.filter(({ type }) => type === target.code)
       const { value } = target
@@ -174,7 +182,9 @@ class Compiler {
     const isElsewhere = ({ reference, type }: Loose, { bundle }: ProfileScope): boolean =>
       reference === undefined
         ? type === undefined
-        : bundle === undefined && typeof reference === 'string' && types.some((one) => isPlainLink(reference, one))
+        : bundle === undefined &&
+          typeof reference === 'string' &&
+          types.some((one) => isPlainLink(reference, one) && (type === undefined || `${String(type)}/` === one))
     return withQuick(check, (at, unit) => {
       const key = `targets ${candidates.map(({ canonical }) => canonical).join(' ')}`
       const [plain, called] = [unit.name(isElsewhere, `${key}?`), calling(check, key)(at, unit)]
@@ -359,6 +369,10 @@ function wrongType(node: ProfileNode, info: ElementInfo): ItemCheck {
   const words = `The profile allows ${info.name} only as: ${allowed.join(', ')}.`
   return withQuick(() => add(undefined, 'profile-type', '', words), NEVER)
 }
+
+/** A type as Reference.type names it: by name, or by R4's url of it. */
+const bare = (type: string): string =>
+  type.startsWith(STRUCTURE_DEFINITION) ? type.slice(STRUCTURE_DEFINITION.length) : type
 
 /** Whether a reference surely names something of the type, as `typeNamed` reads it. */
 const isPlainLink = (reference: string, type: string): boolean =>

@@ -421,6 +421,17 @@ t.test('targets of references: type, and profile where the target is contained o
   t.same(judge(profiles, request({ requester: { reference: 'https://x.org/fhir/Practitioner/1' } })), [
     ['profile-target', 'MedicationRequest.requester'],
   ])
+  for (const [requester, isRight] of [
+    [{ type: 'PractitionerRole', identifier: { value: '1' } }, true],
+    [{ type: `${CORE}PractitionerRole`, reference: 'PractitionerRole/1' }, true],
+    [{ type: 'Practitioner', identifier: { value: '1' } }, false],
+    [{ type: 'Practitioner', reference: 'PractitionerRole/1' }, false],
+    [{ type: 'PractitionerRole', reference: 'Practitioner/1' }, false],
+    [{ type: 'Practitioner', reference: 'urn:uuid:0e6cf9f5-6f39-4a5b-9b5e-3d4a21b6a1a5' }, false],
+  ] as const) {
+    const found = isRight ? [] : [['profile-target', 'MedicationRequest.requester']]
+    t.same(judge(profiles, request({ requester })), found, JSON.stringify(requester))
+  }
   const contained = (rest: object): object =>
     request({ subject: { reference: '#p' }, contained: [{ resourceType: 'Patient', id: 'p', ...rest }] })
   t.same(judge(profiles, contained({ name: [{ text: 'A' }] })), [])
