@@ -39,6 +39,9 @@ const QUANTITIES = ['Quantity', 'Age', 'Count', 'Distance', 'Duration']
 
 const quote = (text: string): string => JSON.stringify(text)
 
+/** JavaScript of the path of the item `i` of a list. */
+const itemOf = ({ segment }: Property): string => `${quote(`${segment}[`)} + i + ']'`
+
 /** What the data types are called among the types that functions are written for. */
 export const DATA_TYPES = 'DataTypes'
 
@@ -115,7 +118,7 @@ class Unit {
       ...(path === 'Reference' || KNOWN_URIS.has(`${path}.system`) || KNOWN_URIS.has(`${path}.url`) ? ['s'] : []),
       ...[...choices.keys()].map((c) => `c${c} = 0`),
     ]
-    return `function ${functionName(path)}(o, S) {
+    return `function ${functionName(path)}(o, S${path === 'Extension' ? ', own' : ''}) {
 ${OWN_IDS.has(path) ? 'S = freshIds(S)' : ''}
 ${isResource ? '' : "if (typeof o !== 'object' || o === null || Array.isArray(o)) return notObject(o)\nlet n = 0"}
 let ${variables.join(', ')}
@@ -226,7 +229,7 @@ break`
     return `case ${quote(property.name)}: ${before}
 if (Array.isArray(v) && v.length > 0 && o._${property.name} === undefined) {
 for (let i = 0; i < v.length; i++) { const x = v[i]
-${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} }
+${this.#value(property, 'x', itemOf(property))} }
 } else ${slow('v', `o._${property.name}`)}
 break
 ${SIBLING}case ${quote(`_${property.name}`)}: ${before}
@@ -239,7 +242,7 @@ break`
     return `{ let a = v
 if (!Array.isArray(v)) { f = notList(f, ${segment}, v); a = asList(v) } else if (v.length === 0) f = emptyList(f, ${segment})
 for (let i = 0; i < a.length; i++) { const x = a[i]
-${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
+${this.#value(property, 'x', itemOf(property))} } }`
   }
 
   /** Statement that checks one value; `v` and `path` are JavaScript expressions. */
@@ -315,16 +318,15 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
         `if (${v}.comparator !== undefined || ${v}._comparator !== undefined) f = brokenRule(f, ${path} + '.comparator', ${text})`,
       )
     }
-    if (name === 'Extension' && !element.path.startsWith('Extension.')) {
-      after.push(`if (!isAbsolute(${v}.url)) f = relativeUri(f, ${path} + '.url')`)
-    }
     if (element.path.endsWith('.modifierExtension')) {
+      after.push(`if (!isAbsolute(${v}.url)) f = relativeUri(f, ${path} + '.url')`)
       after.push(`if (!isKnownModifier(${v}.url)) f = unknownModifier(f, ${path})`)
     }
     if (name !== 'Extension') after.push(...this.#valueConstraints(element, name, v, path))
     // Where other codes may be sent, a code that its system lacks is as good as none.
     const found = name === 'Coding' && binding?.strength === 'extensible' ? 'softened(r)' : 'r'
-    const checked = `if ((r = ${name}(${v}, S)) !== undefined) f = join(f, ${path}, ${found})`
+    const own = name === 'Extension' && after.length === 0 && !element.path.startsWith('Extension.') ? ', true' : ''
+    const checked = `if ((r = ${name}(${v}, S${own})) !== undefined) f = join(f, ${path}, ${found})`
     // Advice on what is inside does not make it unfit to be judged as a whole.
     return after.length === 0 ? checked : `${checked}\nif (r === undefined || isAdvice(r)) { ${after.join('; ')} }`
   }
@@ -333,7 +335,9 @@ ${this.#value(property, 'x', `${segment} + '[' + i + ']'`)} } }`
     if (path === 'Extension') {
       const text = 'ext-1: an extension has either a value or extensions of its own, and not both.'
       const broken = `f = add(f, 'extension-invalid', '', ${quote(text)}, undefined, 'ext-1')`
-      return `if (s !== undefined && s.isExtension) seeExtension(S)\nif (${asked.code('extension')} === (c0 !== 0)) ${broken}`
+      return `if (s !== undefined && s.isExtension) seeExtension(S)
+if (${asked.code('extension')} === (c0 !== 0)) ${broken}
+if (own === true && s !== undefined && !s.isAbsolute && (f === undefined || isAdvice(f))) f = relativeUri(f, '.url')`
     }
     const call = CALLS[path]
     if (call !== undefined) return `if (${asked.code(call.member)}) f = ${call.check}(f, o)`
