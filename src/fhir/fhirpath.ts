@@ -144,6 +144,7 @@ function union(steps: readonly Step[], distinct = true): Step {
   if (!distinct && only) return only
   return (input, environment) => {
     const all = steps.flatMap((step) => step(input, environment))
+    if (all.length < 2) return all
     // A union holds each value once (N1 5.6.1); the same element reached twice is the case that occurs.
     return all.filter((node, index) => all.findIndex((other) => same(node, other)) === index)
   }
@@ -206,8 +207,12 @@ function compile(syntax: Syntax): Step {
 function rootMember(name: string): Step {
   const child = member(name)
   if (!isFhirType(name)) return child
-  return (input, environment) =>
-    input.flatMap((node) => (descendsFrom(node.type, name) ? [node] : child([node], environment)))
+  return (input, environment) => {
+    const [only] = input
+    // Nearly always: the resource itself.
+    if (only && input.length === 1) return descendsFrom(only.type, name) ? input : child(input, environment)
+    return input.flatMap((node) => (descendsFrom(node.type, name) ? [node] : child([node], environment)))
+  }
 }
 
 function member(name: string): Step {

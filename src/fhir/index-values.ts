@@ -35,6 +35,8 @@ export function indexRows(
   nodes: readonly TypedNode[],
   bases: readonly string[],
 ): IndexRow[] {
+  // A resource has few of the elements that it could be found by.
+  if (nodes.length === 0) return []
   switch (kind) {
     case 'token':
       return nodes.flatMap((node) => [

@@ -72,6 +72,18 @@ t.test('numbers are the same when they are written the same', async (t) => {
   for (const text of ['{"a":[1.00,-0,1e5,1E+05,123456789012345678901234567890]}', '{"a":"1.00","b":"\\\\u00001"}']) {
     t.equal(stringifyExact(parseExact(text)), text)
   }
+  // Wherever a number stands, and beside texts that only look like one.
+  for (const text of [
+    '1.00',
+    '-0.10',
+    '[1.0]',
+    '[true,-2.50]',
+    '{"a":"at 12:00:00","b":0.0}',
+    '{"a":"x: 1, 2","b":[]}',
+  ]) {
+    t.equal(stringifyExact(parseExact(text)), text)
+  }
+  t.equal(stringifyExact(parseExact(' { "a" :\n1.0 , "b" : [ 2.0 ] } ')), '{"a":1.0,"b":[2.0]}')
   t.ok(isSameText('{"a":1.0,"b":"x"}', ' { "b" : "\\u0078", "a":1.0 } '))
   t.notOk(isSameText('{"a":1.0}', '{"a":1.00}'))
   t.notOk(isSameText('{"a":1}', '{"a":"1"}'))
