@@ -328,6 +328,7 @@ export const catalogue = {
   'order-closed-to-items': entry(409, 'conflict', 'The order was taken by the provider: no item can join it.'),
   'amount-not-positive': entry(422, 'value', 'A supply is of nothing, or lasts for no time.'),
   'not-to-be-given': entry(422, 'business-rule', 'An order for a medicine that is not to be given.'),
+  'subject-ambiguous': entry(422, 'business-rule', 'The reference and the NHS number in subject name two patients.'),
   'medicine-in-use': entry(409, 'conflict', 'What is prescribed already would become another medicine.'),
   'person-in-use': entry(
     409,

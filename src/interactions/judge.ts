@@ -28,7 +28,7 @@ import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
 import { carrierGrants, carriersGone, grantsFor, WITHDRAW_CARRIERS } from './grants.ts'
 import { labelEffects, labelFor } from './confidentiality.ts'
-import { isRenumbered, PATIENT_RENUMBERED } from './patient-number.ts'
+import { checkSubject, isRenumbered, PATIENT_RENUMBERED } from './patient-number.ts'
 import { repeated } from './repeats.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
@@ -65,12 +65,16 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   if (becomesOrder) {
     await checkOrder(change, facts)
     await checkPatient(change, facts)
+    await checkSubject(change, facts)
     await checkPrior(change, facts)
   }
   const warnings = becomesOrder
     ? [...(await checkMedicine(options, change, facts)), ...(await checkConcurrent(options, change, facts))]
     : []
-  if (change.type === 'MedicationDispense') warnings.push(...(await dispenseChecks(change, facts)))
+  if (change.type === 'MedicationDispense') {
+    await checkSubject(change, facts)
+    warnings.push(...(await dispenseChecks(change, facts)))
+  }
   if (options.policies.signatures.length > 0) await checkFixed(options, change, facts)
   if (change.type === 'Task' && !change.current) await checkAsked(change, facts)
   // An item that joins an order brings its own clinic along: what the service moves on is granted anew.

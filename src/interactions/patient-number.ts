@@ -2,6 +2,7 @@
  * The patient's NHS number in the Tasks that the service makes (`Task.for.identifier`): parties know a patient by it, and
  * `Task?patient:identifier=` looks at nothing else. It is copied from the record of the patient, and follows it.
  */
+import { refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { labelOf, readLabel, stricter } from '../homecare/access.ts'
 import { NHS_NUMBER, nhsNumberOf } from '../homecare/identifiers.ts'
@@ -35,6 +36,33 @@ export async function forWhom(options: RulesOptions, done: Done, facts: Facts): 
   const number = shownNumber(options, await resolve(facts, subject.reference), done.stored.label)
   return number === undefined ? subject : numbered(subject, number)
 }
+
+/**
+ * Some read the reference and some the number: they must not come to two patients.
+ * @throws Problem subject-ambiguous when the number is neither that of the record nor, in a dispense, of the prescription
+ */
+export async function checkSubject({ type, current, next, root }: Change, facts: Facts): Promise<void> {
+  const { reference, identifier } = (next.subject ?? {}) as r4.Reference
+  const number = numberIn({ identifier })
+  // A number that was right when it was sent does not hold up what is reported after it was put right.
+  const before =
+    current?.resource.status === 'draft' ? undefined : (current?.resource.subject as r4.Reference | undefined)
+  if (number === undefined || number === numberIn(before)) return
+  const [authorizing] = (next.authorizingPrescription ?? []) as r4.Reference[]
+  const prescription = type === 'MedicationDispense' ? await resolve(facts, authorizing?.reference) : undefined
+  const prescribed = prescription?.subject as r4.Reference | undefined
+  const record = await resolve(facts, prescribed?.reference ?? reference)
+  const known = [record && nhsNumberOf(record), numberIn(prescribed)].filter((one) => one !== undefined)
+  if (known.length === 0 || known.includes(number)) return
+  throw refuse(
+    'subject-ambiguous',
+    'subject carries the NHS number of another patient than the one it is for: send the right number, or the reference alone.',
+    `${root}.subject`,
+  )
+}
+
+const numberIn = ({ identifier }: r4.Reference = {}): string | undefined =>
+  identifier?.system === NHS_NUMBER ? identifier.value : undefined
 
 /** Whether the record of a patient has another number than before, or shows it to others. */
 export const isRenumbered = ({ table }: RulesOptions, { current, next }: Change): boolean => {

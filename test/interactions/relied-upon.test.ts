@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { startExchange } from '../helper.ts'
-import { inBundle, located, type OrderBundle, orderBundle, parties } from '../orders.ts'
+import { acceptedOrder, dispenseOf, inBundle, located, type OrderBundle, orderBundle, parties } from '../orders.ts'
 
 const exchange = await startExchange(t)
 const { trust } = await parties(exchange)
@@ -151,3 +151,30 @@ t.test('two live orders for one stored Medication are told of, though neither ho
   t.notMatch(await send(other.id), /prescription-concurrent/, 'another one')
   t.match(await send(id), /prescription-concurrent/)
 })
+
+t.test(
+  'a number in subject does not name another patient than the reference: not in an order, not in a dispense',
+  async (t) => {
+    const exchange = await startExchange(t)
+    const { trust, provider } = await parties(exchange)
+    const numbered = (value: string) => ({ identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value } })
+    const order = (value: string): OrderBundle => {
+      const bundle = orderBundle()
+      const item = inBundle(bundle, 'MedicationRequest')
+      item.subject = { ...item.subject, ...numbered(value) }
+      return bundle
+    }
+    t.same((await trust.post('', order('9446368138'))).keys, ['subject-ambiguous'])
+    t.equal((await trust.post('', order('9449304130'))).status, 200)
+    const dispense = dispenseOf(await acceptedOrder({ trust, provider }), exchange.now)
+    const report = (subject: object) => provider.post('MedicationDispense', { ...dispense, subject })
+    t.same((await report(numbered('9446368138'))).keys, ['subject-ambiguous'])
+    t.same((await report({ ...dispense.subject, ...numbered('9446368138') })).keys, ['subject-ambiguous'])
+    const reported = await report({ ...dispense.subject, ...numbered('9449304130') })
+    t.equal(reported.status, 201)
+    const record = (await trust.get(dispense.subject?.reference ?? '')).body
+    t.equal((await trust.put({ ...record, identifier: [numbered('9446368138').identifier] })).status, 200)
+    const later = await provider.put({ ...reported.body, note: [{ text: 'Left with a neighbour.' }] })
+    t.equal(later.status, 200, 'a number put right since does not hold up reports')
+  },
+)
