@@ -20,6 +20,7 @@ import { factsNow } from './next.ts'
 import { foreseen, requestOf } from './submit.ts'
 import { allowed } from './bundle-call.ts'
 import { draftOf, inspectBundle, readBundle, soundEntries } from './bundle-entries.ts'
+import { checkUnconditional } from './unconditional.ts'
 
 /**
  * Types that a message brings along and that have an identity of their own: the newest message wins, because a
@@ -28,6 +29,8 @@ import { draftOf, inspectBundle, readBundle, soundEntries } from './bundle-entri
 const SUPPORTING = new Set(['Patient', 'Practitioner', 'PractitionerRole', 'Organization'])
 
 export const processMessage: Interaction = async (context, request) => {
+  const query = request.query.filter(([name, value]) => name !== 'async' || value !== 'false')
+  checkUnconditional('process-message', { ...request, query })
   const bundle = readBundle(context, request)
   const message = readMessage(context, request, bundle, request.body ?? '')
   const { sent, event, entries } = message

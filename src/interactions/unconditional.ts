@@ -10,6 +10,7 @@ const INSTEAD = {
   update: 'what is named by its id takes no further condition but If-Match and If-None-Match.',
   patch: 'what is named by its id takes no further condition but If-Match.',
   delete: 'what is named by its id takes no further condition but If-Match.',
+  'process-message': 'a message is answered at once (async=false), in the answer to its request.',
   transaction: 'a Bundle takes no parameters; its entries have their own.',
 } as const
 

@@ -207,6 +207,14 @@ t.test('a message that is none is refused, and nothing is stored', async (t) => 
     () => trust.post('$process-message', orderBundle()),
     '400 bundle-type-unsupported not-supported',
   )
+  for (const query of ['async=true', 'async=false&response-url=http://x', 'zz=1']) {
+    await refused(
+      `what would be answered elsewhere: ${query}`,
+      () => trust.post(`$process-message?${query}`, message('x').bundle),
+      '400 unknown-parameter not-supported',
+    )
+  }
+  t.equal((await trust.post('$process-message?async=false', message('y').bundle)).status, 200)
   await refused(
     'a message at [base]',
     () => trust.post('', message('x').bundle),
