@@ -87,6 +87,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
       limit: config.waitingLimit,
       limitPerOrganization: config.waitingPerOrganization,
       ...(database.exclusive && end ? { aloneSince: end } : {}),
+      tick: database.tick,
     })
     // Reached at the first search that is for it: a replica that is away does not stop a start.
     const replica =

@@ -33,6 +33,8 @@ export interface ArrivalsOptions {
    * all there is. Absent where other nodes write too: then the store is asked every time.
    */
   readonly aloneSince?: LogEnd
+  /** The store's clock as whoever reads sees it (`Database.tick`). */
+  readonly tick?: (() => number | undefined) | undefined
 }
 
 /** A place among those who wait, taken before the store is read so that nothing can come in between. */
@@ -53,8 +55,9 @@ export interface Arrivals {
   /** Wakes those whose feed has news. */
   committed(news: GroupNews): void
   /**
-   * Whether a feed certainly has nothing behind an event: the answer to most polls, without a look at the store. The
-   * counter moves before the writer is answered, so it never hides what somebody was told is done.
+   * Whether a feed certainly has nothing behind an event: the answer to most polls, without a look at the store. Not
+   * where the store's clock shows a group that was not announced yet: it would be missing in an answer that is kept as
+   * that of this instant.
    */
   isQuietSince(feed: string, seq: number): boolean
   /** The same for what was written later than an instant, in ms since the epoch. */
@@ -76,12 +79,15 @@ interface Waiter {
 }
 
 export function createArrivals(options: ArrivalsOptions): Arrivals {
-  const { query, clock, limit, limitPerOrganization, aloneSince } = options
+  const { query, clock, limit, limitPerOrganization, aloneSince, tick = () => told } = options
   const feeds = new Map<string, Set<Waiter>>()
   const perOrganization = new Map<string, number>()
   /** Where each feed ended last, at most: of the group that announced it. */
   const ends = new Map<string, LogEnd>()
-  const endOf = (feed: string): LogEnd | undefined => aloneSince && (ends.get(feed) ?? aloneSince)
+  /** The instant of the last group that was announced. */
+  let told = aloneSince?.tick
+  const endOf = (feed: string): LogEnd | undefined =>
+    aloneSince && tick() === told ? (ends.get(feed) ?? aloneSince) : undefined
   let count = 0
   /** The last event number that those who wait have been told of; undefined until it is known. */
   let seen: number | undefined
@@ -142,6 +148,7 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
       }
     },
     committed({ from, to, tick, feeds: fresh }) {
+      told = tick
       for (const feed of fresh) ends.set(feed, { seq: to, tick })
       // Another node has written in between: what, is not known here.
       if (from !== seen) wakeAll()

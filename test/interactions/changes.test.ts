@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
+import { createArrivals, feedName } from '../../src/store/arrivals.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { contentHash } from '../../src/fhir/content.ts'
 import { textOf } from '../../src/fhir/json.ts'
@@ -344,6 +345,30 @@ t.test('a client that hangs up frees its place', async (t) => {
   await t.rejects(request)
   await waiting(exchange, 0)
   t.equal(context.arrivals.waiting(), 0)
+})
+
+t.test('between a commit and its announcement nobody is told that nothing is new', async (t) => {
+  const feed = feedName('VN6XW', 'Task')
+  let tick: number | undefined = 10
+  const arrivals = createArrivals({
+    query: () => Promise.resolve([]),
+    clock: () => 0,
+    limit: 0,
+    limitPerOrganization: 0,
+    aloneSince: { seq: 5, tick: 10 },
+    tick: () => tick,
+  })
+  const isQuiet = () => [arrivals.isQuietSince(feed, 5), arrivals.isUnchangedSince(feed, 10)]
+  t.same(isQuiet(), [true, true])
+  tick = 11
+  t.same(isQuiet(), [false, false], 'readers see a group of which nothing was said yet')
+  arrivals.committed({ from: 5, to: 6, tick: 11, feeds: new Set() })
+  t.same(isQuiet(), [true, true], 'it was about others')
+  arrivals.committed({ from: 6, to: 7, tick: 12, feeds: new Set([feed]) })
+  tick = 12
+  t.same(isQuiet(), [false, false])
+  tick = undefined
+  t.same([arrivals.isQuietSince(feed, 7), arrivals.isUnchangedSince(feed, 12)], [false, false], 'the store is away')
 })
 
 t.test('readers miss nothing of what many writers are told is done', async (t) => {
