@@ -279,6 +279,16 @@ t.test('what was not signed, or not like this, is refused and nothing is stored'
       inBundle(bundle, 'Patient').identifier = [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9000000009' }]
       if (entry?.request) entry.request.ifNoneExist = 'identifier=https://fhir.nhs.uk/Id/nhs-number|9000000009'
     },
+    '422 subject-ambiguous business-rule',
+  )
+  tampered(
+    'the prescriber exchanged for another',
+    (bundle) => {
+      const entry = bundle.entry.find(({ resource }) => resource?.resourceType === 'Practitioner')
+      const gmc = { system: 'https://fhir.hl7.org.uk/Id/gmc-number', value: '7150129' }
+      inBundle(bundle, 'Practitioner').identifier = [gmc]
+      if (entry?.request?.ifNoneExist) entry.request.ifNoneExist = `identifier=${gmc.system}|${gmc.value}`
+    },
     '422 signature-reference-differs security',
   )
   tampered(
