@@ -29,11 +29,12 @@ export function readJsonPatch(text: string): Patch {
 function readOperation(value: unknown, index: number): Operation {
   const invalid = (words: string) => refuse('patch-invalid', `Operation ${index} of the patch: ${words}`)
   if (!isObject(value)) throw invalid('it is an object.')
-  const { op, path, from } = value
+  const { op, path, from, value: content } = value
   const kind = KINDS.find((known) => known === op)
   if (!kind) throw invalid(`op is one of ${KINDS.join(', ')}.`)
   if (!isPointer(path)) throw invalid('path is a JSON Pointer: it begins with "/".')
-  if ((kind === 'move' || kind === 'copy') && !isPointer(from)) throw invalid('from is a JSON Pointer.')
+  const takesFrom = kind === 'move' || kind === 'copy'
+  if (takesFrom && !isPointer(from)) throw invalid('from is a JSON Pointer.')
   if (kind === 'move' && path.startsWith(`${String(from)}/`)) throw invalid('nothing can be moved into itself.')
   if (['add', 'replace', 'test'].includes(kind) && !('value' in value)) throw invalid(`${kind} takes a value.`)
   const touched = kind === 'test' ? [] : kind === 'move' ? [path, from as string] : [path]
@@ -42,7 +43,8 @@ function readOperation(value: unknown, index: number): Operation {
     if (touched.some((at) => at === '' || at === pointer || at.startsWith(`${pointer}/`)))
       throw identityRefusal(element)
   }
-  return value as unknown as Operation
+  // Members that an operation does not define are ignored (RFC 6902 section 4).
+  return (takesFrom ? { op: kind, path, from } : { op: kind, path, value: content }) as Operation
 }
 
 const isPointer = (value: unknown): value is string =>

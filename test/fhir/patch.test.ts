@@ -369,6 +369,24 @@ t.test('JSON Patch', async (t) => {
   t.equal(({} as Record<string, unknown>).polluted, undefined, 'no prototype was changed')
 })
 
+t.test('members that an operation of a JSON Patch does not define are ignored', async (t) => {
+  const given = (...operations: object[]) =>
+    after({ active: true, gender: 'male' }, readJsonPatch(JSON.stringify(operations)))
+  for (const from of ['x', '/gender', null]) {
+    t.same(given({ op: 'add', path: '/birthDate', value: '2000-01-01', from }), {
+      active: true,
+      gender: 'male',
+      birthDate: '2000-01-01',
+    })
+    t.same(
+      given({ op: 'test', path: '/active', value: true, from }, { op: 'remove', path: '/gender', from, value: 1 }),
+      {
+        active: true,
+      },
+    )
+  }
+})
+
 t.test('attacks by JSON Patch: nothing outside the resource is reached, and copies of copies end', async (t) => {
   const resource = { id: 'x', name: [{ family: 'A' }, { family: 'B' }], active: true }
   const outcome = (...operations: unknown[]) => keyOf(() => after(resource, readJsonPatch(JSON.stringify(operations))))
