@@ -70,7 +70,7 @@ export async function fillStore(databaseUrl: string, amount: Amount): Promise<Fi
 
 /** The database that a service has brought up before. Nobody waits for these statements: they may take as long as they need. */
 const patient = (url: string): Promise<Database> =>
-  url.startsWith('sqlite:') ? openAsIs(url) : openPostgres({ url, readers: 1, statementTimeout: 0, wholeTables: true })
+  url.startsWith('sqlite:') ? openAsIs(url) : openPostgres({ url, readers: 1, statementTimeout: 0 })
 
 /** A resource whose rows are copied, at version 1. */
 interface Seed {

@@ -103,9 +103,7 @@ function sources(): string {
 
 /** Opens a database by its URL, without bringing its schema up. */
 export async function open(url: string): Promise<Database> {
-  return url.startsWith('sqlite:')
-    ? openSqlite(url.slice('sqlite:'.length))
-    : openPostgres({ url, readers: 1, wholeTables: true })
+  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres({ url, readers: 1 })
 }
 
 /** The steps by which the engine would answer a statement; those that walk a whole table start with SCAN. */

@@ -32,7 +32,7 @@ async function opened(url: string, prepare: (database: Database) => Promise<void
       return database
     }
     // A new index on a large store takes longer than a statement, or another node, may wait for it otherwise.
-    database = await openPostgres({ url, readers: 1, statementTimeout: 0, lockTimeout: 0, wholeTables: true })
+    database = await openPostgres({ url, readers: 1, statementTimeout: 0, lockTimeout: 0 })
     await prepare(database)
     await database.close()
     return await openPostgres({ url })
