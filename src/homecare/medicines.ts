@@ -65,6 +65,8 @@ const lowerCase = remember(2000, (name) =>
     .replace(/[\u0300-\u036f\u200b-\u200d\u2060\ufeff]/g, '')
     .toLowerCase(),
 )
+/** How deep what is made up may stand in what is made up. */
+export const MADE_UP_DEPTH = 4
 /** Stands in a name between what a product is called and what is in it. */
 export const INGREDIENT = ' |+| '
 

@@ -2,7 +2,7 @@
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { type DoseWords, readWords } from './dose.ts'
 import { NOTHING, type Subject } from './finding.ts'
-import { INGREDIENT, type Medicine, medicineOf } from './medicines.ts'
+import { INGREDIENT, MADE_UP_DEPTH, type Medicine, medicineOf } from './medicines.ts'
 import { codedRate, type Rate, timingRate } from './timing.ts'
 
 export interface ReadDosage {
@@ -76,9 +76,6 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
   }
 }
 
-/** How deep what is made up may stand in what is made up. */
-const MAX_DEPTH = 4
-
 /** What is in it, by name or by reference. */
 function ingredientsOf(subject: Subject, { ingredient = [], contained = [] }: r4.Medication, depth = 0): Medicine[] {
   return ingredient.flatMap(({ itemCodeableConcept, itemReference }) => {
@@ -86,7 +83,7 @@ function ingredientsOf(subject: Subject, { ingredient = [], contained = [] }: r4
       itemCodeableConcept ?? (itemReference?.display ? { text: itemReference.display } : undefined),
     )
     const reference = itemReference?.reference
-    if (reference === undefined || depth === MAX_DEPTH) return [named]
+    if (reference === undefined || depth === MADE_UP_DEPTH) return [named]
     const within = contained.find(({ id }) => reference === `#${id}`) as r4.Medication | undefined
     const inner = within ?? subject.medicationOf(reference)
     return inner ? [named, medicineOf(inner.code), ...ingredientsOf(subject, inner, depth + 1)] : [named]

@@ -107,8 +107,9 @@ export class Again {
       acceptEncoding: headers['accept-encoding']?.toString(),
       named: TOLD_BACK.some((name) => headers[name] !== undefined),
     }
-    if (known.again || !readsAny(known.endpoint, request)) this.#keep(socket, url, remembered)
-    else this.#keep(socket, readPlace(url) ?? url, remembered)
+    // What may be answered without asking is of one address; a read that is asked anew may as well be of another id.
+    const isOfAny = !known.again && known.endpoint.code === 'read'
+    this.#keep(socket, (isOfAny ? readPlace(url) : undefined) ?? url, remembered)
   }
 
   /** What is told of the rhythm, where the short way has counted the request before it was left. */
@@ -196,13 +197,6 @@ export class Again {
     sendAgain(response, result, told, ids)
   }
 }
-
-/** Whether a request is a read that nothing but its id tells from others. */
-const readsAny = ({ code }: Endpoint, { url = '', headers }: IncomingMessage): boolean =>
-  code === 'read' &&
-  headers['if-none-match'] === undefined &&
-  headers['if-modified-since'] === undefined &&
-  readPlace(url) !== undefined
 
 /** The address of a resource without its id; undefined where it does not end in one. */
 function readPlace(url: string): string | undefined {

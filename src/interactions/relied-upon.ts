@@ -1,6 +1,7 @@
 /** Changes of what stored prescriptions rely on, decided in the lane: see `homecare/relied-upon.ts`. */
 import { type Issue, Problem } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { MADE_UP_DEPTH } from '../homecare/medicines.ts'
 import { isAnotherPerson, isAnothersRole, otherMedicine } from '../homecare/relied-upon.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { isReferredTo, readByReference, readLiveReferring } from '../store/read.ts'
@@ -25,16 +26,13 @@ const swapped: Readonly<Record<string, (before: Resource, after: Resource) => bo
   PractitionerRole: isAnothersRole,
 }
 
-/** How deep what is made up may stand in what is made up. */
-const MAX_DEPTH = 4
-
 /** Whether a prescription past its draft or a dispense is of it, or of something that it is in. */
 async function isPrescribed(target: string, facts: Facts, depth = 0): Promise<boolean> {
   for (const type of ['MedicationRequest', 'MedicationDispense']) {
     if (await isReferredTo(facts.query, `${type}.medication`, target, `${type}.status`, ['draft', 'preparation']))
       return true
   }
-  if (depth === MAX_DEPTH) return true
+  if (depth === MADE_UP_DEPTH) return true
   for (const whole of await readByReference(facts.query, 'Medication.ingredient', target)) {
     if (await isPrescribed(`Medication/${whole.id}`, facts, depth + 1)) return true
   }

@@ -4,10 +4,11 @@ import type { Caller } from '../caller.ts'
 import { type Issue, isError, Problem, refuse } from '../fhir/problem.ts'
 import { localReference } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
+import { MADE_UP_DEPTH } from '../homecare/medicines.ts'
 import { isOrder } from '../homecare/order.ts'
 import type { Placed } from '../homecare/rule-order.ts'
 import type { Change, Facts } from '../store/operation.ts'
-import { readCurrent } from '../store/read.ts'
+import { parse, readCurrent } from '../store/read.ts'
 import { mayDo } from './permission.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { resolveVersion } from './surroundings.ts'
@@ -18,9 +19,6 @@ function linkOf(resource: Resource): string | undefined {
   const link = (resource as unknown as r4.MedicationRequest).medicationReference?.reference
   return link?.startsWith('#') ? undefined : link
 }
-
-/** How deep what is made up may stand in what is made up. */
-const MAX_DEPTH = 4
 
 /** A Medication with the names of all that it is made of, wherever that stands. */
 async function withContents(
@@ -33,7 +31,7 @@ async function withContents(
       const { reference, display } = itemReference ?? {}
       if (itemCodeableConcept) named.push({ itemCodeableConcept })
       if (display !== undefined) named.push({ itemCodeableConcept: { text: display } })
-      if (reference === undefined || depth === MAX_DEPTH) continue
+      if (reference === undefined || depth === MADE_UP_DEPTH) continue
       const within = contained.find(({ id }) => reference === `#${id}`)
       const inner = (within ?? (await find(reference))) as r4.Medication | undefined
       if (inner?.code) named.push({ itemCodeableConcept: inner.code })
@@ -80,21 +78,22 @@ export async function storedMedicineIssues(
   creating: boolean,
 ): Promise<Issue[]> {
   if (context.table.scope === 'open' || !mayDo(context.row('Medication'), caller, 'read')) return []
+  const find = async (reference: string): Promise<Resource | undefined> => {
+    const local = localReference(reference, context.base)
+    const scope = scopeOf(context, caller, 'Medication')
+    const stored = local && (await readCurrent(context.database.query, local.type, local.id, scope))
+    return stored && !stored.deleted ? parse(stored) : undefined
+  }
   const issues: Issue[] = []
   for (const { resource, root } of sound) {
-    const local = localReference(linkOf(resource) ?? '', context.base)
+    const link = linkOf(resource) ?? ''
+    const local = localReference(link, context.base)
     if (local?.type !== 'Medication') continue
     // One that comes along as well was looked at with the prescription.
     if (sound.some(({ resource: { resourceType, id } }) => resourceType === local.type && id === local.id)) continue
-    const stored = await readCurrent(context.database.query, local.type, local.id, scopeOf(context, caller, local.type))
-    if (!stored || stored.deleted) continue
-    const find = async (reference: string): Promise<Resource | undefined> => {
-      const inner = localReference(reference, context.base)
-      const scope = scopeOf(context, caller, 'Medication')
-      const found = inner && (await readCurrent(context.database.query, inner.type, inner.id, scope))
-      return found && (JSON.parse(found.text) as Resource)
-    }
-    const whole = await withContents(JSON.parse(stored.text) as r4.Medication, find)
+    const medication = await find(link)
+    if (!medication) continue
+    const whole = await withContents(medication as unknown as r4.Medication, find)
     issues.push(...context.homecare.checkMedicine({ resource, root, creating }, whole, { now: context.clock() }))
   }
   return issues
