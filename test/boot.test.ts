@@ -17,6 +17,7 @@ import { interactions } from '../src/interactions/index.ts'
 import { loadLifecycles } from '../src/interactions/lifecycles.ts'
 import type { ServerTable } from '../src/server-table.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
+import { surroundings } from './command.ts'
 import { resourcesOf, startExchange } from './helper.ts'
 import { located, orderBundle, orderTask, parties } from './orders.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -45,7 +46,7 @@ const loaded = (): string[] =>
 
 // Before all others: what they load stays loaded.
 t.test('what is shipped starts without parsing FHIRPath or compiling a schema: both were done before', async (t) => {
-  const folder = t.testdir({})
+  const folder = temporaryFolder(t)
   for (const table of ['server', 'tester']) {
     await boot({ SERVER_TABLE: `conformance/${table}.json`, DATABASE_URL: `sqlite:${join(folder, `${table}.db`)}` })
     t.strictSame(loaded(), [], table)
@@ -60,7 +61,7 @@ t.test('what is shipped starts without parsing FHIRPath or compiling a schema: b
 })
 
 t.test('a broken server table stops the start and is named', async (t) => {
-  const folder = t.testdir({})
+  const folder = temporaryFolder(t)
   const file = join(folder, 'table.json')
   const withRow = (type: string, changes: object) => {
     const table = serverTable()
@@ -130,7 +131,7 @@ t.test('a broken server table stops the start and is named', async (t) => {
 })
 
 t.test('a broken lifecycle table stops the start and is named', async (t) => {
-  const root = t.testdir({})
+  const root = temporaryFolder(t)
   for (const part of ['conformance/lifecycle', 'profiles/CodeSystem', 'profiles/ValueSet']) {
     mkdirSync(join(root, part), { recursive: true })
     cpSync(join(packageRoot, part), join(root, part), { recursive: true })
@@ -154,9 +155,8 @@ t.test('a broken lifecycle table stops the start and is named', async (t) => {
 })
 
 t.test('a database that this build does not know stops the start and is named', async (t) => {
-  const folder = t.testdir({
-    'text.db': 'this is no database, but it is long enough to be looked at as if it were one',
-  })
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'text.db'), 'this is no database, but it is long enough to be looked at as if it were one')
   await t.rejects(boot({ DATABASE_URL: `sqlite:${join(folder, 'text.db')}` }), { message: /text\.db/ })
   const file = join(folder, 'newer.db')
   await boot({ DATABASE_URL: `sqlite:${file}` })
@@ -240,10 +240,9 @@ t.test('what is built starts as what it is built from, and stops at what was bro
   symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'))
   const example = join(root, 'profiles/invalid/rule-weekly-medicine-too-often.json')
   const program = (file: string, ...args: readonly string[]) => {
-    const { NODE_OPTIONS: _options, ...env } = process.env
     const child = spawn(process.execPath, [join(root, 'dist', file), ...args], {
       cwd: root,
-      env: { ...env, PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: `sqlite:${join(root, 'exchange.db')}` },
+      env: { ...surroundings, PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: `sqlite:${join(root, 'exchange.db')}` },
     })
     t.teardown(() => child.kill('SIGKILL'))
     let said = ''

@@ -10,6 +10,7 @@ import { endpointsOf } from '../src/http/endpoints.ts'
 import { interactions } from '../src/interactions/index.ts'
 import { type ServerTable, typeInteractions } from '../src/server-table.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from './helper.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const roles = ['trust', 'provider', 'logistics', 'observer', 'manufacturer', 'tester'] as const
 const tables = ['conformance/server.json', 'conformance/tester.json'] as const
@@ -358,7 +359,7 @@ t.test('a row alone adds a type: no TypeScript', async (t) => {
     shares: ['subject'],
     search: ['status', 'date', 'subject'],
   }
-  const file = join(t.testdir({}), 'table.json')
+  const file = join(temporaryFolder(t), 'table.json')
   writeFileSync(file, JSON.stringify({ ...table, types: [...table.types, row] }))
   const exchange = await startExchange(t, { SERVER_TABLE: file })
   const trust = await exchange.party('trust', 'RBA')

@@ -1,35 +1,27 @@
 /** The command line: the checks of a write without a server, with exit codes a pipeline can branch on. */
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../src/config.ts'
+import { command, type Ended } from './command.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-const { NO_COLOR: _no, FORCE_COLOR: _force, ...uncoloured } = process.env
-
-const run = (args: readonly string[], input = '', colours: Record<string, string> = { NO_COLOR: '1' }) => {
-  const child = spawnSync(process.execPath, [join(packageRoot, 'src/cli.ts'), ...args], {
-    cwd: packageRoot,
-    encoding: 'utf8',
-    input,
-    env: { ...uncoloured, ...colours },
-  })
-  return { code: child.status, out: child.stdout, err: child.stderr }
-}
+/** In the folder of the project, whose examples are validated. */
+const run = (args: readonly string[], input = '', env: Record<string, string> = {}): Promise<Ended> =>
+  command(args, env, { input, cwd: packageRoot })
 
 t.test('a sound order: exit code 0', async (t) => {
   // The command goes by the clock on the wall, and a prescription is good for six months.
   const today = new Date().toISOString().slice(0, 10)
   const order = readFileSync(join(packageRoot, 'profiles/valid/Bundle--order.json'), 'utf8')
-  const { code, out } = run(['validate', '-'], order.replaceAll('2026-11-22', today))
+  const { code, out } = await run(['validate', '-'], order.replaceAll('2026-11-22', today))
   t.equal(code, 0, out)
   t.notMatch(out, /error [a-z]/)
 })
 
 t.test('an unsafe prescription: exit code 1, with file, line, column, code and what to do', async (t) => {
   const file = 'profiles/invalid/rule-weekly-medicine-too-often.json'
-  const { code, out } = run(['validate', file])
+  const { code, out } = await run(['validate', file])
   t.equal(code, 1)
   t.match(out, /rule-weekly-medicine-too-often\.json:\d+:\d+\n {2}error weekly-medicine-too-often {2}\S+timing/)
 })
@@ -40,29 +32,31 @@ t.test('colours where they are wanted, none in a pipe or where they are not', as
     'profiles/invalid/rule-snomed-form.json',
     'profiles/valid/Patient.json',
   ]
-  const { code, out } = run(['validate', ...files], '', { FORCE_COLOR: '1' })
+  const { code, out } = await run(['validate', ...files], '', { FORCE_COLOR: '1', NO_COLOR: '' })
   t.equal(code, 1)
   t.match(out, '\u001b[31merror\u001b[39m snomed-form')
   t.match(out, '\u001b[33mwarning\u001b[39m supply-gap')
   t.match(out, '\u001b[32mok\u001b[39m')
-  for (const plain of [{ NO_COLOR: '1' }, {}]) t.notMatch(run(['validate', ...files], '', plain).out, '\u001b')
+  for (const plain of ['1', '']) {
+    t.notMatch((await run(['validate', ...files], '', { NO_COLOR: plain })).out, '\u001b')
+  }
 })
 
 t.test('warnings alone do not fail a pipeline', async (t) => {
-  const { code, out } = run(['validate', 'profiles/invalid/code-without-system.json'])
+  const { code, out } = await run(['validate', 'profiles/invalid/code-without-system.json'])
   t.equal(code, 0)
   t.match(out, /warning code-without-system/)
   t.match(out, /0 errors, 1 other/)
 })
 
 t.test('several files: the worst of them decides', async (t) => {
-  const { code, out } = run(['validate', 'profiles/valid/Patient.json', 'profiles/invalid/rule-snomed-form.json'])
+  const { code, out } = await run(['validate', 'profiles/valid/Patient.json', 'profiles/invalid/rule-snomed-form.json'])
   t.equal(code, 1)
   t.match(out, /snomed-form/)
 })
 
 t.test('standard input, and JSON for machines', async (t) => {
-  const { code, out } = run(['validate', '--json', '-'], '{"resourceType":"Patient","active":"yes"}')
+  const { code, out } = await run(['validate', '--json', '-'], '{"resourceType":"Patient","active":"yes"}')
   t.equal(code, 1)
   const { issues } = JSON.parse(out) as { issues: { key: string; expression: string }[] }
   t.match(
@@ -74,7 +68,7 @@ t.test('standard input, and JSON for machines', async (t) => {
 t.test('what is no JSON is an error of the file, not of the command', async (t) => {
   const file = join(temporaryFolder(t), 'broken.json')
   writeFileSync(file, '{"resourceType":')
-  const { code, out } = run(['validate', file])
+  const { code, out } = await run(['validate', file])
   t.equal(code, 1)
   t.match(out, /json-malformed/)
 })
@@ -87,7 +81,8 @@ t.test('a wrong call or a missing file: exit code 2 and words', async (t) => {
     ['validate', '--nonsense', 'x'],
     ['validate', 'no-such-file.json'],
   ]) {
-    const { code, err } = run(args)
+    // Where a store lies already, `check` finds it and is content.
+    const { code, err } = await command(args)
     t.equal(code, 2, args.join(' '))
     t.ok(err.length > 10)
   }

@@ -9,6 +9,7 @@ import { readExchangeFile } from '../../src/exchanges/exchange-file.ts'
 import { exchangeFiles } from '../../src/exchanges/play-command.ts'
 import { play, type Wire } from '../../src/exchanges/player.ts'
 import { serve } from '../../src/serve.ts'
+import { command, surroundings } from '../command.ts'
 import { type Exchange, startExchange } from '../helper.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
@@ -105,33 +106,25 @@ t.test('over HTTP: the command, its exit codes, and the README’s calls', async
   const settings = { DATABASE_URL: `sqlite:${join(folder, 'exchange.db')}`, PORT: '0', LOG_LEVEL: 'silent' }
   const server = await serve(readConfig(settings))
   t.teardown(() => server.close())
-  const command = async (...args: string[]) => {
-    const env = { ...process.env, NO_COLOR: '1' }
-    const cli = [join(packageRoot, 'src/cli.ts'), 'play', ...args]
-    const done = run(process.execPath, cli, { cwd: packageRoot, env })
-    return done.then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      (error: { code: number; stdout: string; stderr: string }) => error,
-    )
-  }
+  const playCommand = (...args: string[]) => command(['play', ...args], {}, { cwd: packageRoot })
   const base = `${server.origin}/fhir`
   const order = 'conformance/exchanges/01-order-accepted.json'
-  const good = await command('--base', base, '--verbose', order, 'conformance/exchanges/12-metadata.json')
-  t.equal(good.code, 0, good.stdout + good.stderr)
-  t.match(good.stdout, /^ok {4}A first order.*\(6 exchanges, 0 differ\)/)
-  t.match(good.stdout, /provider: accepts the order|provider: accepts it .*PUT Task\/\$\{task\} -> 200/)
-  const refused = await command('--base', base, '--token', 'trust=not-a-token', order)
+  const good = await playCommand('--base', base, '--verbose', order, 'conformance/exchanges/12-metadata.json')
+  t.equal(good.code, 0, good.out + good.err)
+  t.match(good.out, /^ok {4}A first order.*\(6 exchanges, 0 differ\)/)
+  t.match(good.out, /provider: accepts the order|provider: accepts it .*PUT Task\/\$\{task\} -> 200/)
+  const refused = await playCommand('--base', base, '--token', 'trust=not-a-token', order)
   t.equal(refused.code, 1)
-  t.match(refused.stdout, /^FAIL {2}A first order[\s\S]*status 401, not 200/)
+  t.match(refused.out, /^FAIL {2}A first order[\s\S]*status 401, not 200/)
   for (const args of [
     [],
     ['--base', 'here'],
     ['--base', base, 'no-such-file.json'],
     ['--base', 'http://127.0.0.1:1/fhir'],
   ]) {
-    const wrong = await command(...args)
+    const wrong = await playCommand(...args)
     t.equal(wrong.code, 2, args.join(' '))
-    t.match(wrong.stderr, /\S/)
+    t.match(wrong.err, /\S/)
   }
 
   const [, script = ''] =
@@ -140,9 +133,7 @@ t.test('over HTTP: the command, its exit codes, and the README’s calls', async
   const { stdout } = await run(
     'bash',
     ['-euo', 'pipefail', '-c', script.replaceAll('http://127.0.0.1:8080', server.origin)],
-    {
-      cwd: packageRoot,
-    },
+    { cwd: packageRoot, env: surroundings },
   )
   const told = [
     '"type": "transaction-response"',

@@ -1,10 +1,6 @@
 /** Every access is on record, nobody finds another's record, and the record cannot be changed unnoticed. */
-import { execFile } from 'node:child_process'
 import { hash as digest } from 'node:crypto'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t from 'tap'
-import { packageRoot } from '../../src/config.ts'
 import type { r4 } from '../../src/fhir/resource.ts'
 import { createAudit } from '../../src/http/audit.ts'
 import {
@@ -16,6 +12,7 @@ import {
   type AuditRow,
 } from '../../src/store/audit-log.ts'
 import { verifyAudit } from '../../src/store/audit-verify.ts'
+import { command } from '../command.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
 import { errorsIn, located, orderBundle, orderTask, OTHER_PROVIDER, parties, PROVIDER, TRUST } from '../orders.ts'
 
@@ -316,15 +313,10 @@ t.test('a row that is changed, removed or put in between is noticed', async (t) 
   t.match(await verifyAudit(query), { whole: true }, 'and all is as it was')
 
   await exchange.close()
-  const run = promisify(execFile)
-  const cli = (...args: string[]) =>
-    run(process.execPath, [join(packageRoot, 'src/cli.ts'), 'audit', ...args], {
-      env: { ...process.env, DATABASE_URL: exchange.databaseUrl },
-    })
-  const { stdout } = await cli('verify', '--anchor', anchor)
-  t.match(stdout, /is whole: \d+ rows\.\n\d+:[\w-]{43}\n/)
-  await t.rejects(cli('verify', '--anchor', '1:x'), { code: 1, stdout: /broken: row 1 is not the one/ })
-  await t.rejects(cli('forget'), { code: 2 })
+  const cli = (...args: string[]) => command(['audit', ...args], { DATABASE_URL: exchange.databaseUrl })
+  t.match(await cli('verify', '--anchor', anchor), { code: 0, out: /is whole: \d+ rows\.\n\d+:[\w-]{43}\n/ })
+  t.match(await cli('verify', '--anchor', '1:x'), { code: 1, out: /broken: row 1 is not the one/ })
+  t.match(await cli('forget'), { code: 2 })
 })
 
 t.test(

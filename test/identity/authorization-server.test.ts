@@ -1,39 +1,25 @@
 /** The authorization server inside, as an EPR meets it: registered on the command line, asked with signed assertions. */
-import { execFile } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import { packageRoot } from '../../src/config.ts'
 import { narrow, permits, readScope, readScopes } from '../../src/fhir/smart-scope.ts'
+import { command, type Ended } from '../command.ts'
 import { type Exchange, START, startExchange } from '../helper.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { certificate } from './certificates.ts'
 import { type Claims, type KeyPair, keyPair, keyServer, listen, sign } from './parties.ts'
 
-const run = promisify(execFile)
 const es = await keyPair('es')
 const rs = await keyPair('rs', 'RS384')
 const other = await keyPair('es')
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** `homecare-exchange …` in a process of its own. @returns exit code and what it said */
-async function cli(
-  env: Record<string, string>,
-  ...args: string[]
-): Promise<{ code: number; out: string; err: string }> {
-  try {
-    const { stdout, stderr } = await run(process.execPath, [join(packageRoot, 'src/cli.ts'), ...args], { env })
-    return { code: 0, out: stdout, err: stderr }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, out: stdout, err: stderr }
-  }
-}
+const cli = (env: Record<string, string>, ...args: string[]): Promise<Ended> => command(args, env)
 
 const client = (id: string, more: Record<string, unknown>) => ({
   id,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { packageRoot, readConfig } from '../../src/config.ts'
 import { serve } from '../../src/serve.ts'
+import { surroundings } from '../command.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const run = promisify(execFile)
@@ -27,7 +28,7 @@ t.test('an EPR vendor with nothing but the README', async (t) => {
       .replaceAll(/\b(epr|prescriber)-key\.json/g, (name) => join(where, name))
       .replaceAll('http://127.0.0.1:8080', origin)
       .replaceAll('node -p', `'${process.execPath}' -p`)
-    const options = { cwd: packageRoot, env: { ...process.env, CLIENTS: join(where, 'clients.json') } }
+    const options = { cwd: packageRoot, env: { ...surroundings, CLIENTS: join(where, 'clients.json') } }
     return (await run('bash', ['-euo', 'pipefail', '-c', here], options)).stdout
   }
   const start = async (more: Record<string, string> = {}) => {
