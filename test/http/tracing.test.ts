@@ -7,6 +7,9 @@ import { serve } from '../../src/serve.ts'
 import { freshDatabase } from '../database.ts'
 import { orderBundle } from '../orders.ts'
 
+// OpenTelemetry reads settings of its own: those of whoever runs the tests are for something else.
+for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) Reflect.deleteProperty(process.env, name)
+
 interface Value {
   readonly stringValue?: string
   readonly intValue?: number
