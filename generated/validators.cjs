@@ -8366,16 +8366,16 @@ return errors === 0;
 
 return module.exports;
 };
-exports["4bf16b68d1102fbe1b3a51f883780e0b"] = function isMedicinesTable() {
+exports["f66e04d16135cf3d5987a384082f092d"] = function isMedicinesTable() {
 const module = {};
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"type":"object","required":["weeklyMedicines","controlledDrugs","controlledDrugRoutes","quantityTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
+const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","controlledDrugs","controlledDrugRoutes","quantityTolerance","intervalTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
 const func2 = require("ajv/dist/runtime/ucs2length").default;
 const pattern0 = new RegExp("^[a-z0-9.%]+$", "u");
 const pattern1 = new RegExp("^\\d{6,18}$", "u");
-const pattern6 = new RegExp("^\\d{4}$", "u");
+const pattern9 = new RegExp("^\\d{4}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8391,8 +8391,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.controlledDrugs === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugs"},message:"must have required property '"+"controlledDrugs"+"'"};
+if(data.intervalMedicines === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalMedicines"},message:"must have required property '"+"intervalMedicines"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8401,8 +8401,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data.controlledDrugRoutes === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
+if(data.controlledDrugs === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugs"},message:"must have required property '"+"controlledDrugs"+"'"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8411,8 +8411,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data.quantityTolerance === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
+if(data.controlledDrugRoutes === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8421,8 +8421,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.homecarePrescriptionTypes === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
+if(data.quantityTolerance === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8431,9 +8431,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-for(const key0 in data){
-if(!((((((key0 === "description") || (key0 === "weeklyMedicines")) || (key0 === "controlledDrugs")) || (key0 === "controlledDrugRoutes")) || (key0 === "quantityTolerance")) || (key0 === "homecarePrescriptionTypes"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.intervalTolerance === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8442,12 +8441,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-if(data.description !== undefined){
-let data0 = data.description;
-if(typeof data0 === "string"){
-if(func2(data0) < 1){
-const err6 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.homecarePrescriptionTypes === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8456,9 +8451,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-else {
-const err7 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key0 in data){
+if(!((((((((key0 === "description") || (key0 === "weeklyMedicines")) || (key0 === "intervalMedicines")) || (key0 === "controlledDrugs")) || (key0 === "controlledDrugRoutes")) || (key0 === "quantityTolerance")) || (key0 === "intervalTolerance")) || (key0 === "homecarePrescriptionTypes"))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8468,11 +8463,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.weeklyMedicines !== undefined){
-let data1 = data.weeklyMedicines;
-if(Array.isArray(data1)){
-if(data1.length < 0){
-const err8 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data.description !== undefined){
+let data0 = data.description;
+if(typeof data0 === "string"){
+if(func2(data0) < 1){
+const err8 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8481,12 +8476,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.name === undefined){
-const err9 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+else {
+const err9 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8495,8 +8487,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data2.words === undefined){
-const err10 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.weeklyMedicines !== undefined){
+let data1 = data.weeklyMedicines;
+if(Array.isArray(data1)){
+if(data1.length < 0){
+const err10 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8505,8 +8501,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data2.dosesPerWeek === undefined){
-const err11 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.name === undefined){
+const err11 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8515,9 +8515,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-for(const key1 in data2){
-if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
-const err12 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data2.words === undefined){
+const err12 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8526,12 +8525,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data2.name !== undefined){
-let data3 = data2.name;
-if(typeof data3 === "string"){
-if(func2(data3) < 1){
-const err13 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data2.dosesPerWeek === undefined){
+const err13 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8540,9 +8535,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-else {
-const err14 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key1 in data2){
+if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
+const err14 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8552,11 +8547,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data2.words !== undefined){
-let data4 = data2.words;
-if(Array.isArray(data4)){
-if(data4.length < 1){
-const err15 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data2.name !== undefined){
+let data3 = data2.name;
+if(typeof data3 === "string"){
+if(func2(data3) < 1){
+const err15 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8565,12 +8560,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8580,8 +8572,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-else {
-const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.words !== undefined){
+let data4 = data2.words;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8590,10 +8585,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+if(typeof data5 === "string"){
+if(!pattern0.test(data5)){
+const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8603,11 +8600,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data2.codes !== undefined){
-let data6 = data2.codes;
-if(Array.isArray(data6)){
-if(data6.length < 0){
-const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8616,12 +8610,10 @@ vErrors.push(err19);
 }
 errors++;
 }
-const len2 = data6.length;
-for(let i2=0; i2<len2; i2++){
-let data7 = data6[i2];
-if(typeof data7 === "string"){
-if(!pattern1.test(data7)){
-const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8631,8 +8623,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.codes !== undefined){
+let data6 = data2.codes;
+if(Array.isArray(data6)){
+if(data6.length < 0){
+const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8641,10 +8636,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-}
-else {
-const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len2 = data6.length;
+for(let i2=0; i2<len2; i2++){
+let data7 = data6[i2];
+if(typeof data7 === "string"){
+if(!pattern1.test(data7)){
+const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8654,11 +8651,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data2.unless !== undefined){
-let data8 = data2.unless;
-if(Array.isArray(data8)){
-if(data8.length < 0){
-const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8667,12 +8661,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-const len3 = data8.length;
-for(let i3=0; i3<len3; i3++){
-let data9 = data8[i3];
-if(typeof data9 === "string"){
-if(func2(data9) < 1){
-const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8682,8 +8674,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.unless !== undefined){
+let data8 = data2.unless;
+if(Array.isArray(data8)){
+if(data8.length < 0){
+const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8692,10 +8687,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len3 = data8.length;
+for(let i3=0; i3<len3; i3++){
+let data9 = data8[i3];
+if(typeof data9 === "string"){
+if(func2(data9) < 1){
+const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8705,11 +8702,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data2.names !== undefined){
-let data10 = data2.names;
-if(Array.isArray(data10)){
-if(data10.length < 0){
-const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8718,12 +8712,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-const len4 = data10.length;
-for(let i4=0; i4<len4; i4++){
-let data11 = data10[i4];
-if(typeof data11 === "string"){
-if(!pattern0.test(data11)){
-const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8733,8 +8725,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.names !== undefined){
+let data10 = data2.names;
+if(Array.isArray(data10)){
+if(data10.length < 0){
+const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8743,10 +8738,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len4 = data10.length;
+for(let i4=0; i4<len4; i4++){
+let data11 = data10[i4];
+if(typeof data11 === "string"){
+if(!pattern0.test(data11)){
+const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8756,11 +8753,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data2.source !== undefined){
-let data12 = data2.source;
-if(typeof data12 === "string"){
-if(func2(data12) < 1){
-const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8770,8 +8764,9 @@ vErrors.push(err31);
 errors++;
 }
 }
+}
 else {
-const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8781,10 +8776,11 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data2.dosesPerWeek !== undefined){
-let data13 = data2.dosesPerWeek;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data2.source !== undefined){
+let data12 = data2.source;
+if(typeof data12 === "string"){
+if(func2(data12) < 1){
+const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8793,9 +8789,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 6 || isNaN(data13)){
-const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
+}
+else {
+const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8804,8 +8800,11 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data2.dosesPerWeek !== undefined){
+let data13 = data2.dosesPerWeek;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8814,11 +8813,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 6 || isNaN(data13)){
+const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8827,10 +8824,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data13 < 1 || isNaN(data13)){
+const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8840,11 +8835,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.controlledDrugs !== undefined){
-let data14 = data.controlledDrugs;
-if(Array.isArray(data14)){
-if(data14.length < 0){
-const err38 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8853,12 +8847,10 @@ vErrors.push(err38);
 }
 errors++;
 }
-const len5 = data14.length;
-for(let i5=0; i5<len5; i5++){
-let data15 = data14[i5];
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name === undefined){
-const err39 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8867,8 +8859,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data15.words === undefined){
-const err40 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.intervalMedicines !== undefined){
+let data14 = data.intervalMedicines;
+if(Array.isArray(data14)){
+if(data14.length < 0){
+const err40 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8877,8 +8873,12 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data15.schedule === undefined){
-const err41 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err41 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8887,9 +8887,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-for(const key2 in data15){
-if(!(((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "schedule"))){
-const err42 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(data15.words === undefined){
+const err42 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8898,12 +8897,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(func2(data16) < 1){
-const err43 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data15.days === undefined){
+const err43 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8912,9 +8907,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-else {
-const err44 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.source === undefined){
+const err44 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8923,12 +8917,9 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-if(data15.words !== undefined){
-let data17 = data15.words;
-if(Array.isArray(data17)){
-if(data17.length < 1){
-const err45 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+for(const key2 in data15){
+if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
+const err45 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8937,12 +8928,12 @@ vErrors.push(err45);
 }
 errors++;
 }
-const len6 = data17.length;
-for(let i6=0; i6<len6; i6++){
-let data18 = data17[i6];
-if(typeof data18 === "string"){
-if(!pattern0.test(data18)){
-const err46 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words/" + i6,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(func2(data16) < 1){
+const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8953,7 +8944,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words/" + i6,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8963,9 +8954,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data15.words !== undefined){
+let data17 = data15.words;
+if(Array.isArray(data17)){
+if(data17.length < 1){
+const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8974,12 +8967,12 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-if(data15.codes !== undefined){
-let data19 = data15.codes;
-if(Array.isArray(data19)){
-if(data19.length < 0){
-const err49 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len6 = data17.length;
+for(let i6=0; i6<len6; i6++){
+let data18 = data17[i6];
+if(typeof data18 === "string"){
+if(!pattern0.test(data18)){
+const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8988,12 +8981,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-const len7 = data19.length;
-for(let i7=0; i7<len7; i7++){
-let data20 = data19[i7];
-if(typeof data20 === "string"){
-if(!pattern1.test(data20)){
-const err50 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes/" + i7,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+else {
+const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -9003,8 +8993,9 @@ vErrors.push(err50);
 errors++;
 }
 }
+}
 else {
-const err51 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes/" + i7,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -9014,9 +9005,11 @@ vErrors.push(err51);
 errors++;
 }
 }
-}
-else {
-const err52 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data15.codes !== undefined){
+let data19 = data15.codes;
+if(Array.isArray(data19)){
+if(data19.length < 0){
+const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -9025,12 +9018,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-if(data15.unless !== undefined){
-let data21 = data15.unless;
-if(Array.isArray(data21)){
-if(data21.length < 0){
-const err53 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len7 = data19.length;
+for(let i7=0; i7<len7; i7++){
+let data20 = data19[i7];
+if(typeof data20 === "string"){
+if(!pattern1.test(data20)){
+const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -9039,12 +9032,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-const len8 = data21.length;
-for(let i8=0; i8<len8; i8++){
-let data22 = data21[i8];
-if(typeof data22 === "string"){
-if(func2(data22) < 1){
-const err54 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless/" + i8,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -9054,8 +9044,9 @@ vErrors.push(err54);
 errors++;
 }
 }
+}
 else {
-const err55 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless/" + i8,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -9065,9 +9056,11 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data15.unless !== undefined){
+let data21 = data15.unless;
+if(Array.isArray(data21)){
+if(data21.length < 0){
+const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -9076,12 +9069,12 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-if(data15.names !== undefined){
-let data23 = data15.names;
-if(Array.isArray(data23)){
-if(data23.length < 0){
-const err57 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len8 = data21.length;
+for(let i8=0; i8<len8; i8++){
+let data22 = data21[i8];
+if(typeof data22 === "string"){
+if(func2(data22) < 1){
+const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -9090,12 +9083,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-const len9 = data23.length;
-for(let i9=0; i9<len9; i9++){
-let data24 = data23[i9];
-if(typeof data24 === "string"){
-if(!pattern0.test(data24)){
-const err58 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names/" + i9,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -9105,8 +9095,9 @@ vErrors.push(err58);
 errors++;
 }
 }
+}
 else {
-const err59 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names/" + i9,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -9116,9 +9107,11 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data15.names !== undefined){
+let data23 = data15.names;
+if(Array.isArray(data23)){
+if(data23.length < 0){
+const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -9127,12 +9120,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(data15.source !== undefined){
-let data25 = data15.source;
-if(typeof data25 === "string"){
-if(func2(data25) < 1){
-const err61 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len9 = data23.length;
+for(let i9=0; i9<len9; i9++){
+let data24 = data23[i9];
+if(typeof data24 === "string"){
+if(!pattern0.test(data24)){
+const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -9143,7 +9136,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -9153,10 +9146,9 @@ vErrors.push(err62);
 errors++;
 }
 }
-if(data15.schedule !== undefined){
-let data26 = data15.schedule;
-if(!(((data26 === 1) || (data26 === 2)) || (data26 === 3))){
-const err63 = {instancePath:instancePath+"/controlledDrugs/" + i5+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -9166,9 +9158,11 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-else {
-const err64 = {instancePath:instancePath+"/controlledDrugs/" + i5,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data15.source !== undefined){
+let data25 = data15.source;
+if(typeof data25 === "string"){
+if(func2(data25) < 1){
+const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -9178,9 +9172,8 @@ vErrors.push(err64);
 errors++;
 }
 }
-}
 else {
-const err65 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -9190,11 +9183,11 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data.controlledDrugRoutes !== undefined){
-let data27 = data.controlledDrugRoutes;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27["1"] === undefined){
-const err66 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+if(data15.days !== undefined){
+let data26 = data15.days;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 <= 0 || isNaN(data26)){
+const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -9203,8 +9196,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-if(data27["2"] === undefined){
-const err67 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+}
+else {
+const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -9213,8 +9207,12 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(data27["3"] === undefined){
-const err68 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+}
+if(data15.loadingDays !== undefined){
+let data27 = data15.loadingDays;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 <= 0 || isNaN(data27)){
+const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -9223,9 +9221,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-for(const key3 in data27){
-if(!(((key3 === "1") || (key3 === "2")) || (key3 === "3"))){
-const err69 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+}
+else {
+const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -9235,11 +9233,9 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data27["1"] !== undefined){
-let data28 = data27["1"];
-if(typeof data28 === "string"){
-if(func2(data28) < 1){
-const err70 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -9249,8 +9245,9 @@ vErrors.push(err70);
 errors++;
 }
 }
+}
 else {
-const err71 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err71 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -9260,11 +9257,11 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data27["2"] !== undefined){
-let data29 = data27["2"];
-if(typeof data29 === "string"){
-if(func2(data29) < 1){
-const err72 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.controlledDrugs !== undefined){
+let data28 = data.controlledDrugs;
+if(Array.isArray(data28)){
+if(data28.length < 0){
+const err72 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -9273,9 +9270,12 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
-else {
-const err73 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len10 = data28.length;
+for(let i10=0; i10<len10; i10++){
+let data29 = data28[i10];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.name === undefined){
+const err73 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -9284,12 +9284,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-if(data27["3"] !== undefined){
-let data30 = data27["3"];
-if(typeof data30 === "string"){
-if(func2(data30) < 1){
-const err74 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data29.words === undefined){
+const err74 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -9298,9 +9294,8 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-else {
-const err75 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.schedule === undefined){
+const err75 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -9309,10 +9304,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-}
-else {
-const err76 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key3 in data29){
+if(!(((((((key3 === "name") || (key3 === "words")) || (key3 === "codes")) || (key3 === "unless")) || (key3 === "names")) || (key3 === "source")) || (key3 === "schedule"))){
+const err76 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -9322,11 +9316,11 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(data.quantityTolerance !== undefined){
-let data31 = data.quantityTolerance;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if(data31.refuseBelow === undefined){
-const err77 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+if(data29.name !== undefined){
+let data30 = data29.name;
+if(typeof data30 === "string"){
+if(func2(data30) < 1){
+const err77 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -9335,8 +9329,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data31.warnBelow === undefined){
-const err78 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+}
+else {
+const err78 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -9345,8 +9340,12 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data31.warnAbove === undefined){
-const err79 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+}
+if(data29.words !== undefined){
+let data31 = data29.words;
+if(Array.isArray(data31)){
+if(data31.length < 1){
+const err79 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -9355,8 +9354,12 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data31.refuseAbove === undefined){
-const err80 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+const len11 = data31.length;
+for(let i11=0; i11<len11; i11++){
+let data32 = data31[i11];
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err80 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words/" + i11,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -9365,8 +9368,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data31.spareUnits === undefined){
-const err81 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+}
+else {
+const err81 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words/" + i11,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -9375,9 +9379,10 @@ vErrors.push(err81);
 }
 errors++;
 }
-for(const key4 in data31){
-if(!(((((key4 === "refuseBelow") || (key4 === "warnBelow")) || (key4 === "warnAbove")) || (key4 === "refuseAbove")) || (key4 === "spareUnits"))){
-const err82 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -9387,11 +9392,11 @@ vErrors.push(err82);
 errors++;
 }
 }
-if(data31.refuseBelow !== undefined){
-let data32 = data31.refuseBelow;
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 <= 0 || isNaN(data32)){
-const err83 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data29.codes !== undefined){
+let data33 = data29.codes;
+if(Array.isArray(data33)){
+if(data33.length < 0){
+const err83 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -9400,9 +9405,12 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-else {
-const err84 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const len12 = data33.length;
+for(let i12=0; i12<len12; i12++){
+let data34 = data33[i12];
+if(typeof data34 === "string"){
+if(!pattern1.test(data34)){
+const err84 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes/" + i12,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -9412,11 +9420,8 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data31.warnBelow !== undefined){
-let data33 = data31.warnBelow;
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 <= 0 || isNaN(data33)){
-const err85 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err85 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes/" + i12,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -9426,8 +9431,9 @@ vErrors.push(err85);
 errors++;
 }
 }
+}
 else {
-const err86 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err86 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -9437,11 +9443,11 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data31.warnAbove !== undefined){
-let data34 = data31.warnAbove;
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 <= 0 || isNaN(data34)){
-const err87 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data29.unless !== undefined){
+let data35 = data29.unless;
+if(Array.isArray(data35)){
+if(data35.length < 0){
+const err87 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -9450,9 +9456,12 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-else {
-const err88 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const len13 = data35.length;
+for(let i13=0; i13<len13; i13++){
+let data36 = data35[i13];
+if(typeof data36 === "string"){
+if(func2(data36) < 1){
+const err88 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless/" + i13,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -9462,11 +9471,8 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data31.refuseAbove !== undefined){
-let data35 = data31.refuseAbove;
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 <= 0 || isNaN(data35)){
-const err89 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err89 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless/" + i13,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -9476,8 +9482,9 @@ vErrors.push(err89);
 errors++;
 }
 }
+}
 else {
-const err90 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err90 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -9487,11 +9494,11 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data31.spareUnits !== undefined){
-let data36 = data31.spareUnits;
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 < 0 || isNaN(data36)){
-const err91 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data29.names !== undefined){
+let data37 = data29.names;
+if(Array.isArray(data37)){
+if(data37.length < 0){
+const err91 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -9500,9 +9507,12 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-else {
-const err92 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const len14 = data37.length;
+for(let i14=0; i14<len14; i14++){
+let data38 = data37[i14];
+if(typeof data38 === "string"){
+if(!pattern0.test(data38)){
+const err92 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names/" + i14,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -9512,9 +9522,8 @@ vErrors.push(err92);
 errors++;
 }
 }
-}
 else {
-const err93 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err93 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names/" + i14,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -9524,11 +9533,9 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data.homecarePrescriptionTypes !== undefined){
-let data37 = data.homecarePrescriptionTypes;
-if(Array.isArray(data37)){
-if(data37.length < 1){
-const err94 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err94 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -9537,12 +9544,12 @@ vErrors.push(err94);
 }
 errors++;
 }
-const len10 = data37.length;
-for(let i10=0; i10<len10; i10++){
-let data38 = data37[i10];
-if(typeof data38 === "string"){
-if(!pattern6.test(data38)){
-const err95 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i10,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+}
+if(data29.source !== undefined){
+let data39 = data29.source;
+if(typeof data39 === "string"){
+if(func2(data39) < 1){
+const err95 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -9553,7 +9560,7 @@ errors++;
 }
 }
 else {
-const err96 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i10,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err96 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -9563,9 +9570,10 @@ vErrors.push(err96);
 errors++;
 }
 }
-}
-else {
-const err97 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data29.schedule !== undefined){
+let data40 = data29.schedule;
+if(!(((data40 === 1) || (data40 === 2)) || (data40 === 3))){
+const err97 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -9577,12 +9585,518 @@ errors++;
 }
 }
 else {
-const err98 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err98 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err98];
 }
 else {
 vErrors.push(err98);
+}
+errors++;
+}
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+if(data.controlledDrugRoutes !== undefined){
+let data41 = data.controlledDrugRoutes;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if(data41["1"] === undefined){
+const err100 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+if(data41["2"] === undefined){
+const err101 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+if(data41["3"] === undefined){
+const err102 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+for(const key4 in data41){
+if(!(((key4 === "1") || (key4 === "2")) || (key4 === "3"))){
+const err103 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+if(data41["1"] !== undefined){
+let data42 = data41["1"];
+if(typeof data42 === "string"){
+if(func2(data42) < 1){
+const err104 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+if(data41["2"] !== undefined){
+let data43 = data41["2"];
+if(typeof data43 === "string"){
+if(func2(data43) < 1){
+const err106 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+else {
+const err107 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+if(data41["3"] !== undefined){
+let data44 = data41["3"];
+if(typeof data44 === "string"){
+if(func2(data44) < 1){
+const err108 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+else {
+const err109 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+if(data.quantityTolerance !== undefined){
+let data45 = data.quantityTolerance;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.refuseBelow === undefined){
+const err111 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+if(data45.warnBelow === undefined){
+const err112 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+if(data45.warnAbove === undefined){
+const err113 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+if(data45.refuseAbove === undefined){
+const err114 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+if(data45.spareUnits === undefined){
+const err115 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+for(const key5 in data45){
+if(!(((((key5 === "refuseBelow") || (key5 === "warnBelow")) || (key5 === "warnAbove")) || (key5 === "refuseAbove")) || (key5 === "spareUnits"))){
+const err116 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+if(data45.refuseBelow !== undefined){
+let data46 = data45.refuseBelow;
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 <= 0 || isNaN(data46)){
+const err117 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+else {
+const err118 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+if(data45.warnBelow !== undefined){
+let data47 = data45.warnBelow;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 <= 0 || isNaN(data47)){
+const err119 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data45.warnAbove !== undefined){
+let data48 = data45.warnAbove;
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 <= 0 || isNaN(data48)){
+const err121 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+if(data45.refuseAbove !== undefined){
+let data49 = data45.refuseAbove;
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 <= 0 || isNaN(data49)){
+const err123 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+}
+else {
+const err124 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+if(data45.spareUnits !== undefined){
+let data50 = data45.spareUnits;
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 < 0 || isNaN(data50)){
+const err125 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+}
+}
+else {
+const err127 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+}
+if(data.intervalTolerance !== undefined){
+let data51 = data.intervalTolerance;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+if(data51.warnAbove === undefined){
+const err128 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+if(data51.refuseAbove === undefined){
+const err129 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+for(const key6 in data51){
+if(!((key6 === "warnAbove") || (key6 === "refuseAbove"))){
+const err130 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+}
+if(data51.warnAbove !== undefined){
+let data52 = data51.warnAbove;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 < 1 || isNaN(data52)){
+const err131 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+if(data51.refuseAbove !== undefined){
+let data53 = data51.refuseAbove;
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 < 1 || isNaN(data53)){
+const err133 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+else {
+const err134 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+if(data.homecarePrescriptionTypes !== undefined){
+let data54 = data.homecarePrescriptionTypes;
+if(Array.isArray(data54)){
+if(data54.length < 1){
+const err136 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+const len15 = data54.length;
+for(let i15=0; i15<len15; i15++){
+let data55 = data54[i15];
+if(typeof data55 === "string"){
+if(!pattern9.test(data55)){
+const err137 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i15,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+else {
+const err138 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i15,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+}
+else {
+const err139 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+}
+}
+else {
+const err140 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
 }
 errors++;
 }

@@ -341,6 +341,11 @@ export const catalogue = {
   'dispense-prescription-inactive': entry(422, 'business-rule', 'The prescription may not be dispensed now.'),
   'dispense-order-not-accepted': entry(422, 'business-rule', 'The order is not in a state in which it is dispensed.'),
   'dispense-not-of-order': entry(422, 'business-rule', 'The dispense does not belong to the order or supply it names.'),
+  'dispense-label-differs': entry(
+    422,
+    'business-rule',
+    'The directions of a dispense ask for another dose, or more or fewer doses, than the prescription.',
+  ),
   'dispense-medication-differs': entry(422, 'business-rule', 'The medication is not the one prescribed.'),
   'dispense-quantity-missing': entry(422, 'required', 'The quantity supplied is not stated.'),
   'dispense-quantity-unit': entry(422, 'business-rule', 'The quantity is in another unit than the one prescribed.'),
@@ -479,6 +484,23 @@ export const catalogue = {
     422,
     'business-rule',
     'A medicine that is given by the week has no directions that say so.',
+    'warning',
+  ),
+  'dose-interval-too-short': entry(
+    422,
+    'business-rule',
+    'A medicine is to be given many times as often as it is licensed to be.',
+  ),
+  'dose-interval-short': entry(
+    422,
+    'business-rule',
+    'A medicine is to be given more often than it is licensed to be.',
+    'warning',
+  ),
+  'medicine-by-code-alone': entry(
+    422,
+    'business-rule',
+    'The medicine is told by a code without a name, so that checks by name do not see it.',
     'warning',
   ),
   'batch-expires-in-use': entry(

@@ -19,6 +19,23 @@ const codesOf = (concept: r4.CodeableConcept | undefined, at: string): OutsideCo
       : [],
   )
 
+type NameOf = (system: string, code: string) => string | undefined
+
+/**
+ * A prescription or a medicine with what its codes are called elsewhere beside what its sender calls them; undefined
+ * where nothing is known of them.
+ */
+export function withNames(resource: Resource, nameOf: NameOf): Resource | undefined {
+  const element = resource.resourceType === 'Medication' ? 'code' : 'medicationCodeableConcept'
+  const concept = resource[element] as r4.CodeableConcept | undefined
+  const names = (concept?.coding ?? []).flatMap(({ system, code }) => {
+    const display = system === undefined || code === undefined ? undefined : nameOf(system, code)
+    return display === undefined ? [] : [{ system, code, display } as r4.Coding]
+  })
+  if (names.length === 0) return undefined
+  return { ...resource, [element]: { ...concept, coding: [...(concept?.coding ?? []), ...names] } }
+}
+
 /** Medicine, route, site and method, each code with its place; wrong forms are left out: they are refused anyway. */
 export function outsideCodes(resource: Resource): OutsideCode[] {
   if (resource.resourceType === 'Medication') return codesOf((resource as unknown as r4.Medication).code, 'code')

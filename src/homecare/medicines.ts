@@ -1,5 +1,5 @@
 /**
- * What a pharmacist keeps up to date: medicines that are given once a week, controlled drugs, tolerances. Medicines are
+ * What a pharmacist keeps up to date: medicines that are given once a week or less often, controlled drugs, tolerances. Medicines are
  * recognised by a code, or by words of the name they were prescribed under.
  */
 import { remember } from '../fhir/remember.ts'
@@ -22,8 +22,22 @@ export interface WeeklyMedicine extends Recognised {
   readonly dosesPerWeek: number
 }
 
+/** A medicine that is given every so many days, never every day. */
+export interface IntervalMedicine extends Recognised {
+  /** Days between two doses, the shortest that is licensed. */
+  readonly days: number
+  /** The same for doses to begin with; as `days` when absent. */
+  readonly loadingDays?: number
+}
+
 export interface ControlledDrug extends Recognised {
   readonly schedule: 1 | 2 | 3
+}
+
+/** How many times as often as licensed is too often. */
+export interface IntervalTolerance {
+  readonly warnAbove: number
+  readonly refuseAbove: number
 }
 
 /** Factors of the quantity that dose, frequency and duration come to. */
@@ -38,10 +52,12 @@ export interface QuantityTolerance {
 
 export interface MedicinesTable {
   readonly weeklyMedicines: readonly WeeklyMedicine[]
+  readonly intervalMedicines: readonly IntervalMedicine[]
   readonly controlledDrugs: readonly ControlledDrug[]
   /** Where a controlled drug must go instead, by schedule. */
   readonly controlledDrugRoutes: Readonly<Record<'1' | '2' | '3', string>>
   readonly quantityTolerance: QuantityTolerance
+  readonly intervalTolerance: IntervalTolerance
   /** Codes of https://fhir.nhs.uk/CodeSystem/prescription-type for homecare. */
   readonly homecarePrescriptionTypes: readonly string[]
 }
@@ -49,6 +65,7 @@ export interface MedicinesTable {
 export interface Medicines {
   readonly table: MedicinesTable
   weekly(medicine: Medicine): WeeklyMedicine | undefined
+  interval(medicine: Medicine): IntervalMedicine | undefined
   controlled(medicine: Medicine): ControlledDrug | undefined
 }
 
@@ -58,13 +75,17 @@ export interface Medicine {
   readonly codes: readonly string[]
 }
 
-/** Without accents and characters that take no room: a name reads the same with and without them. */
+/** Without accents, widths and characters that take no room: a name reads the same with and without them. */
 const lowerCase = remember(2000, (name) =>
   name
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f\u200b-\u200d\u2060\ufeff]/g, '')
+    .normalize('NFKD')
+    .replace(/[\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff]/g, '')
+    .replace(/\u03bc/g, 'µ')
     .toLowerCase(),
 )
+/** `70 mg` is the word `70mg`. */
+const withUnits = (name: string): string =>
+  name.replace(/(\d)\s+(?=(?:mg|mcg|micrograms?|g|ml|units?|%)(?![a-z]))/g, '$1')
 /** How deep what is made up may stand in what is made up. */
 export const MADE_UP_DEPTH = 4
 /** Stands in a name between what a product is called and what is in it. */
@@ -87,7 +108,12 @@ export function medicineOf(concept: r4.CodeableConcept | undefined): Medicine {
  * @throws Error when a row cannot recognise anything
  */
 export function createMedicines(table: MedicinesTable): Medicines {
-  return { table, weekly: finder(table.weeklyMedicines), controlled: finder(table.controlledDrugs) }
+  return {
+    table,
+    weekly: finder(table.weeklyMedicines),
+    interval: finder(table.intervalMedicines),
+    controlled: finder(table.controlledDrugs),
+  }
 }
 
 function finder<T extends Recognised>(rows: readonly T[]): (medicine: Medicine) => T | undefined {
@@ -101,7 +127,8 @@ function finder<T extends Recognised>(rows: readonly T[]): (medicine: Medicine) 
       byWord.set(first, [...(byWord.get(first) ?? []), { row, words }])
     }
   }
-  const byName = remember(2000, (name): T | undefined => {
+  const byName = remember(2000, (written): T | undefined => {
+    const name = withUnits(written)
     const words = wordsOf(name)
     const [product = '', ...ingredients] = name.split(INGREDIENT)
     // What one of several names excludes the others may still say; an ingredient does not say in what strength it is in.

@@ -1,6 +1,7 @@
 /** A prescription or a dispense with its doses read once, for all the rules that ask about them. */
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { type DoseWords, readWords } from './dose.ts'
+import { readInstruction, readNote } from './dose-instruction.ts'
 import { NOTHING, type Subject } from './finding.ts'
 import { INGREDIENT, MADE_UP_DEPTH, type Medicine, medicineOf } from './medicines.ts'
 import { codedRate, type Rate, timingRate } from './timing.ts'
@@ -15,6 +16,20 @@ export interface ReadDosage {
   readonly rate: Rate | undefined
   /** By the code or the words of the timing, which R4 means to say all that its structure says. */
   readonly coded: Rate | undefined
+  readonly instructions: readonly Instruction[]
+}
+
+/** What stands beside the text of a dosage and says how the medicine is taken. */
+export interface Instruction {
+  readonly words: DoseWords
+  /** FHIRPath below the dosage, or of a note below the resource. */
+  readonly at: string
+}
+
+/** FHIRPath, below the resource, of a place in a dosage or of a note beside it. */
+export const placeIn = (read: ReadDosage, at: string): string => {
+  const dosage = read.at()
+  return at.startsWith('note[') ? dosage.replace(/dosageInstruction\[\d+\]$/, at) : `${dosage}.${at}`
 }
 
 /** A medicine and how it is to be taken. */
@@ -31,6 +46,7 @@ interface WithDirections {
   readonly medicationCodeableConcept?: r4.CodeableConcept
   readonly medicationReference?: r4.Reference
   readonly dosageInstruction?: readonly r4.Dosage[]
+  readonly note?: readonly r4.Annotation[]
 }
 
 /** The directions of a resource, and of the prescriptions that a dispense contains. */
@@ -48,7 +64,7 @@ export function directionsOf(subject: Subject): readonly Directions[] {
 }
 
 function read(subject: Subject, resource: Resource, at: string): Directions {
-  const { medicationCodeableConcept, medicationReference, dosageInstruction } = resource as WithDirections
+  const { medicationCodeableConcept, medicationReference, dosageInstruction, note } = resource as WithDirections
   const reference = medicationReference?.reference
   const medication = reference === undefined ? undefined : subject.medicationOf(reference)
   const concept = medicationCodeableConcept ?? medication?.code
@@ -66,14 +82,42 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
       medication ? ingredientsOf(subject, medication) : NOTHING,
     ),
     at,
-    dosages: (dosageInstruction ?? []).map((dosage, i) => ({
-      dosage,
-      at: () => `${at === '' ? '' : `${at}.`}dosageInstruction[${i}]`,
-      words: dosage.text === undefined ? undefined : readWords(dosage.text),
-      rate: timingRate(dosage.timing),
-      coded: codedRate(dosage.timing) ?? readWords(dosage.timing?.code?.text ?? '').rate,
-    })),
+    dosages: readDosages(dosageInstruction, { at, name: medicine.name, note }),
   }
+}
+
+/** Dosages as the rules compare them. */
+export const readDosages = (
+  dosages: readonly r4.Dosage[] = NOTHING,
+  { at, name, note }: { at: string; name: string; note?: readonly r4.Annotation[] | undefined },
+): readonly ReadDosage[] =>
+  dosages.map((dosage, i) => ({
+    dosage,
+    at: () => `${at === '' ? '' : `${at}.`}dosageInstruction[${i}]`,
+    words: dosage.text === undefined ? undefined : readWords(dosage.text),
+    rate: timingRate(dosage.timing),
+    coded: codedRate(dosage.timing) ?? readWords(dosage.timing?.code?.text ?? '').rate,
+    // Of several dosages nobody can say which one a note is about.
+    instructions: instructionsOf(dosage, name, dosages.length === 1 ? note : undefined),
+  }))
+
+function instructionsOf(
+  { patientInstruction, additionalInstruction }: r4.Dosage,
+  name: string,
+  note: readonly r4.Annotation[] | undefined,
+): readonly Instruction[] {
+  if (patientInstruction === undefined && additionalInstruction === undefined && note === undefined) return NOTHING
+  const said = (words: DoseWords | undefined, at: string): Instruction[] => (words ? [{ words, at }] : [])
+  return [
+    ...(patientInstruction === undefined
+      ? NOTHING
+      : said(readInstruction(patientInstruction, name), 'patientInstruction')),
+    ...(additionalInstruction ?? NOTHING).flatMap(({ text, coding }, i) => {
+      const shown = text ?? coding?.find(({ display }) => display !== undefined)?.display
+      return shown === undefined ? [] : said(readInstruction(shown, name), `additionalInstruction[${i}]`)
+    }),
+    ...(note ?? NOTHING).flatMap(({ text }, i) => said(readNote(text, name), `note[${i}].text`)),
+  ]
 }
 
 /** What is in it, by name or by reference. */

@@ -5,7 +5,8 @@
 import type { r4 } from '../fhir/resource.ts'
 import type { Amount, DoseWords } from './dose.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import { type Directions, directionsOf, type ReadDosage } from './prescription-view.ts'
+import type { Medicine } from './medicines.ts'
+import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
 import { type Strength, strengthOf } from './quantity.ts'
 import { contradicts, type Rate, rateWords } from './timing.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
@@ -27,14 +28,25 @@ function each(
 export const wordsAgainstTiming: Check<Subject> = {
   codes: ['dosage-words-contradict-timing'],
   run: (subject) =>
-    each(subject, ({ words, rate, coded, dosage, at }) => {
+    each(subject, (read) => {
+      const { words, rate, coded, dosage, at } = read
       if (coded && rate && contradicts(coded, rate)) {
         const diagnostics = `timing.code says ${rateWords(coded)}, timing.repeat says ${rateWords(rate)}. Correct whichever is wrong: the code stands for all that the structure says.`
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
       }
-      if (!words?.rate || !rate || !contradicts(words.rate, rate) || isPartedAmount(words, rate, dosage)) return NOTHING
-      const diagnostics = `The text says ${rateWords(words.rate)}, the timing says ${rateWords(rate)}. Correct whichever is wrong: text and timing.repeat must ask for the same number of doses.`
-      return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
+      if (words?.rate && rate && contradicts(words.rate, rate) && !isPartedAmount(words, rate, dosage)) {
+        const diagnostics = `The text says ${rateWords(words.rate)}, the timing says ${rateWords(rate)}. Correct whichever is wrong: text and timing.repeat must ask for the same number of doses.`
+        return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
+      }
+      const meant = rate ?? words?.rate
+      if (!meant) return NOTHING
+      return read.instructions.flatMap(({ words: said, at: place }): Finding[] => {
+        if (!said.rate || !contradicts(said.rate, meant) || isPartedAmount(said, meant, dosage)) return []
+        // "Take daily" beside "twice a day" says no number.
+        if (said.loose && meant.low > said.rate.low && meant.high <= 4 * said.rate.low) return []
+        const diagnostics = `This instruction says ${rateWords(said.rate)}, the ${rate ? 'timing' : 'text'} says ${rateWords(meant)}. Correct whichever is wrong: the patient follows either.`
+        return [{ code: 'dosage-words-contradict-timing', at: placeIn(read, place), words: diagnostics }]
+      })
     }),
 }
 
@@ -55,31 +67,40 @@ const isSame = (a: Measure, b: Measure): boolean =>
 export const wordsAgainstDose: Check<Subject> = {
   codes: ['dosage-words-contradict-dose'],
   run: (subject) =>
-    each(subject, ({ words, rate, dosage, at }, { medicine }) => {
-      const given = dosage.doseAndRate
-      if (!words || words.complex || words.amounts.length === 0 || given?.length !== 1) return NOTHING
-      const { doseQuantity, doseRange } = given[0] ?? {}
-      const [low, high] = [measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high)]
-      if (!low || low.dimension !== high?.dimension) return NOTHING
-      const direct = words.amounts.flatMap((amount) => comparable(amount, low))
-      // A volume in words and a mass in the structure are one dose, by what the product holds.
-      const strength = direct.length > 0 ? undefined : strengthOf(medicine.name)
-      const said = strength ? words.amounts.flatMap((amount) => converted(amount, low, strength)) : direct
-      const [only] = said
-      // Several amounts of one kind are several things; which of them is the dose is not for a machine to say.
-      if (!only || said.length > 1 || isSame(only, low) || isSame(only, high)) return NOTHING
-      if (only.value > low.value && only.value < high.value) return NOTHING
-      if (rate && isPartedAmount(words, rate, dosage)) return NOTHING
-      const diagnostics =
-        'The amount in the text is not the one in doseAndRate.doseQuantity. Correct whichever is wrong: both must give the same dose.'
-      return [
-        {
-          code: 'dosage-words-contradict-dose',
-          at: `${at()}.doseAndRate[0].dose.ofType(${doseQuantity ? 'Quantity' : 'Range'})`,
-          words: diagnostics,
-        },
-      ]
+    each(subject, (read, { medicine }) => {
+      const { words, dosage, at, instructions } = read
+      if (words && isAnotherDose(words, read, medicine)) {
+        const diagnostics =
+          'The amount in the text is not the one in doseAndRate.doseQuantity. Correct whichever is wrong: both must give the same dose.'
+        const part = dosage.doseAndRate?.[0]?.doseQuantity ? 'Quantity' : 'Range'
+        const place = `${at()}.doseAndRate[0].dose.ofType(${part})`
+        return [{ code: 'dosage-words-contradict-dose', at: place, words: diagnostics }]
+      }
+      return instructions.flatMap(({ words: said, at: place }): Finding[] => {
+        if (!isAnotherDose(said, read, medicine)) return []
+        const diagnostics =
+          'The amount in this instruction is not the one in doseAndRate.doseQuantity. Correct whichever is wrong: the patient follows either.'
+        return [{ code: 'dosage-words-contradict-dose', at: placeIn(read, place), words: diagnostics }]
+      })
     }),
+}
+
+/** Whether words name another amount than the structure. */
+function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine: Medicine): boolean {
+  const given = dosage.doseAndRate
+  if (words.complex || words.amounts.length === 0 || given?.length !== 1) return false
+  const { doseQuantity, doseRange } = given[0] ?? {}
+  const [low, high] = [measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high)]
+  if (!low || low.dimension !== high?.dimension) return false
+  const direct = words.amounts.flatMap((amount) => comparable(amount, low))
+  // A volume in words and a mass in the structure are one dose, by what the product holds.
+  const strength = direct.length > 0 ? undefined : strengthOf(medicine.name)
+  const said = strength ? words.amounts.flatMap((amount) => converted(amount, low, strength)) : direct
+  const [only] = said
+  // Several amounts of one kind are several things; which of them is the dose is not for a machine to say.
+  if (!only || said.length > 1 || isSame(only, low) || isSame(only, high)) return false
+  if (only.value > low.value && only.value < high.value) return false
+  return !(rate && isPartedAmount(words, rate, dosage))
 }
 
 const comparable = ({ value, unit }: Amount, dose: Measure): Measure[] => {
@@ -163,54 +184,3 @@ export const unitWords: Check<Subject> = {
     return findings ?? NOTHING
   },
 }
-
-export const weeklyMedicines: Check<Subject> = {
-  codes: ['weekly-medicine-too-often', 'weekly-medicine-unclear'],
-  run: (subject) => {
-    let findings: Finding[] | undefined
-    for (const { contents, dosages, at } of directionsOf(subject)) {
-      const weekly = contents.name === '' ? undefined : subject.medicines.weekly(contents)
-      if (!weekly) continue
-      findings ??= []
-      const most = weekly.dosesPerWeek / 7
-      for (const read of dosages) {
-        const often = [read.rate, read.words?.rate, read.coded].filter(
-          (rate) => rate !== undefined && rate.high > most * 1.2,
-        )
-        const [rate] = often
-        if (rate) {
-          const place = rate === read.words?.rate ? 'text' : 'timing'
-          const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; here it is ${rateWords(rate)}. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
-          findings.push({ code: 'weekly-medicine-too-often', at: `${read.at()}.${place}`, words })
-        } else if (!read.rate && !read.words?.rate && !read.coded) {
-          const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: say so in the text and in timing.repeat, with the day of the week. "As directed" is not enough.`
-          findings.push({ code: 'weekly-medicine-unclear', at: read.at(), words })
-        }
-      }
-      const [first] = dosages
-      const sum = sumOfWeek(dosages)
-      // One dose may be parted over a day; three and more are doses.
-      if (first && findings.length === 0 && sum > weekly.dosesPerWeek * 2.5) {
-        const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; these directions together come to ${Math.round(sum)} doses. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
-        findings.push({ code: 'weekly-medicine-too-often', at: first.at(), words })
-      }
-      if (dosages.length === 0 && at === '' && subject.resource.resourceType === 'MedicationDispense') {
-        const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: report the directions on the label in dosageInstruction.`
-        findings.push({ code: 'weekly-medicine-unclear', at: 'dosageInstruction', words })
-      }
-    }
-    return findings ?? NOTHING
-  },
-}
-
-/** Doses of a week by all directions that hold at one time. */
-function sumOfWeek(dosages: readonly ReadDosage[]): number {
-  const bySequence = new Map<number, number>()
-  for (const { dosage, rate, words } of dosages) {
-    const often = (rate ?? words?.rate)?.low ?? 0
-    bySequence.set(dosage.sequence ?? 1, (bySequence.get(dosage.sequence ?? 1) ?? 0) + 7 * often)
-  }
-  return Math.max(0, ...bySequence.values())
-}
-
-const count = (doses: number): string => (doses === 1 ? 'once' : doses === 2 ? 'twice' : `${doses} times`)

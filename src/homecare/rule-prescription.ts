@@ -194,6 +194,17 @@ export const medicineNamed: Check<Subject> = {
   },
 }
 
+export const medicineByCode: Check<Subject> = {
+  codes: ['medicine-by-code-alone'],
+  run: (subject) => {
+    const { contents } = directionsOf(subject)[0] ?? {}
+    if (!contents || contents.codes.length === 0 || contents.name.trim() !== '') return NOTHING
+    const words =
+      'The medicine is told by a code alone. People cannot read it, and controlled drugs, weekly medicines and strengths are recognised by name: they were looked for only as far as a terminology server names the code. Send its name too (text, or display of the coding).'
+    return [{ code: 'medicine-by-code-alone', at: 'medication', words }]
+  },
+}
+
 export const quantity: Check<Subject> = {
   codes: ['quantity-far-from-dose', 'quantity-differs-from-dose'],
   run: (subject) => {

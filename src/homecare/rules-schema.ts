@@ -57,9 +57,11 @@ export const medicinesSchema = {
   type: 'object',
   required: [
     'weeklyMedicines',
+    'intervalMedicines',
     'controlledDrugs',
     'controlledDrugRoutes',
     'quantityTolerance',
+    'intervalTolerance',
     'homecarePrescriptionTypes',
   ],
   additionalProperties: false,
@@ -68,6 +70,7 @@ export const medicinesSchema = {
     weeklyMedicines: list(
       recognisable({ dosesPerWeek: { type: 'integer', minimum: 1, maximum: 6 } }, ['dosesPerWeek']),
     ),
+    intervalMedicines: list(recognisable({ days: factor, loadingDays: factor }, ['days', 'source'])),
     controlledDrugs: list(recognisable({ schedule: { enum: [1, 2, 3] } }, ['schedule'])),
     controlledDrugRoutes: {
       type: 'object',
@@ -86,6 +89,12 @@ export const medicinesSchema = {
         refuseAbove: factor,
         spareUnits: { type: 'number', minimum: 0 },
       },
+    },
+    intervalTolerance: {
+      type: 'object',
+      required: ['warnAbove', 'refuseAbove'],
+      additionalProperties: false,
+      properties: { warnAbove: { type: 'number', minimum: 1 }, refuseAbove: { type: 'number', minimum: 1 } },
     },
     homecarePrescriptionTypes: list({ type: 'string', pattern: '^\\d{4}$' }, 1),
   },

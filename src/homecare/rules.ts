@@ -10,6 +10,7 @@ import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { createMedicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
 import * as dose from './rule-dose.ts'
+import * as frequency from './rule-frequency.ts'
 import { identifierForms } from './rule-identifiers.ts'
 import {
   type Consignment,
@@ -43,7 +44,9 @@ const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'words-against-dose': dose.wordsAgainstDose,
   'dose-quantities': dose.doseQuantities,
   'unit-words': dose.unitWords,
-  'weekly-medicines': dose.weeklyMedicines,
+  'weekly-medicines': frequency.weeklyMedicines,
+  'dose-intervals': frequency.doseIntervals,
+  'medicine-by-code': prescription.medicineByCode,
   'dispense-times': dispenseTimes,
   'task-times': taskTimes,
   'batch-lasts': batchLasts,

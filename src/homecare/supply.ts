@@ -5,6 +5,7 @@
 import type { Issue } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
+import { labelFaults } from './label.ts'
 import { add, compare, type Decimal, decimal, times, toNumber, ZERO } from './decimal.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
 import { businessCode } from './states.ts'
@@ -72,6 +73,7 @@ export function checkDispense(question: DispenseQuestion): Issue[] {
   if (supplies(dispense)) {
     issues.push(
       ...checkMedication(question),
+      ...checkLabel(question),
       ...checkBatch(question),
       ...checkQuantity(question),
       ...checkBelonging(question),
@@ -283,6 +285,16 @@ function checkBatch(question: DispenseQuestion): Issue[] {
   const words =
     'The batch had expired (Medication.batch.expirationDate) by the time of handing over: supply another one.'
   return [issue(question, 'dispense-batch-expired', 'medication', words)]
+}
+
+/** What the patient reads is what was prescribed. */
+function checkLabel(question: DispenseQuestion): Issue[] {
+  const { dispense, prescription } = question
+  const faults = labelFaults(
+    { ...dispense, medicine: dispense.medicationCodeableConcept ?? question.product },
+    { ...prescription, medicine: prescription.medicationCodeableConcept ?? question.prescribed },
+  )
+  return faults.map(({ at, words }) => issue(question, 'dispense-label-differs', at, words))
 }
 
 /** dm+d is published under its own address and as part of SNOMED CT, with the same codes. */

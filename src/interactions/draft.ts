@@ -8,7 +8,7 @@ import type { Resource } from '../fhir/resource.ts'
 import { nothingSeen, type Seen } from '../fhir/structure-runtime.ts'
 import { conditionalReference, eachLink } from '../fhir/references.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
-import { outsideCodes } from '../homecare/medicine-codes.ts'
+import { outsideCodes, withNames } from '../homecare/medicine-codes.ts'
 import { orderIssues } from '../homecare/order.ts'
 import type { Placed } from '../homecare/rule-order.ts'
 import type { Written } from '../homecare/rules.ts'
@@ -16,6 +16,7 @@ import type { ConditionalReference, Draft, IfMatch } from '../store/operation.ts
 import type { Validation } from '../validation.ts'
 import type { FhirRequest } from './interaction.ts'
 import { mayDo } from './permission.ts'
+import type { TerminologyServer } from './terminology-server.ts'
 
 /**
  * The body as JSON.
@@ -142,7 +143,23 @@ export async function terminologyIssues(context: Context, sound: readonly Placed
   if (issues.some(({ key }) => key === 'terminology-unavailable')) {
     context.log.warn('The terminology server gives no answer: codes are stored with their form checked only.')
   }
-  return issues
+  return [...issues, ...namedIssues(context, terminologyServer, sound)]
+}
+
+/** What is wrong with medicines by what the terminology server calls them, beside what is wrong by what the sender does. */
+function namedIssues(context: Context, { nameOf }: TerminologyServer, sound: readonly Placed[]): Issue[] {
+  let isNamed = false
+  const named = sound.map((placed) => {
+    const resource = withNames(placed.resource, nameOf)
+    isNamed ||= resource !== undefined
+    return { ...placed, creating: false, resource: resource ?? placed.resource }
+  })
+  if (!isNamed) return []
+  const occasion = { now: context.clock() }
+  const identity = ({ key, expression }: Issue): string => `${key} ${expression}`
+  const plain = sound.map((placed) => ({ ...placed, creating: false }))
+  const known = new Set(context.homecare.checkTogether(plain, occasion).map(identity))
+  return context.homecare.checkTogether(named, occasion).filter((issue) => !known.has(identity(issue)))
 }
 
 /** What a sender whose write is accepted should still look at. */

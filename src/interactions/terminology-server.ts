@@ -31,6 +31,8 @@ export interface TerminologyServer {
    * Codes the server does not know are errors; codes it could not be asked about are one warning. Never rejects.
    */
   check(codes: readonly CodeInPlace[]): Promise<Issue[]>
+  /** What the server calls a code that was asked about, if it said so. */
+  nameOf(system: string, code: string): string | undefined
 }
 
 const TIMEOUT = 2000
@@ -42,7 +44,11 @@ const MAX_KEPT = 5000
 /** Bytes of an answer that are read; a result is a few hundred. */
 const MAX_ANSWER = 64 * 1024
 
-type Answer = 'known' | 'unknown' | 'unsaid'
+interface Answer {
+  readonly verdict: 'known' | 'unknown' | 'unsaid'
+  readonly name?: string | undefined
+}
+const UNSAID: Answer = { verdict: 'unsaid' }
 
 export function createTerminologyServer({
   url,
@@ -55,15 +61,15 @@ export function createTerminologyServer({
   let restUntil = Number.NEGATIVE_INFINITY
 
   const ask = async (system: string, code: string): Promise<Answer> => {
-    if (clock() < restUntil) return 'unsaid'
+    if (clock() < restUntil) return UNSAID
     try {
       const answer = await validateCode({ url, dispatcher, timeout }, system, code)
       if (kept.size >= MAX_KEPT) kept.clear()
-      kept.set(`${system}|${code}`, { answer, until: clock() + (answer === 'unsaid' ? REST : KEPT) })
+      kept.set(`${system}|${code}`, { answer, until: clock() + (answer.verdict === 'unsaid' ? REST : KEPT) })
       return answer
     } catch {
       restUntil = clock() + REST
-      return 'unsaid'
+      return UNSAID
     }
   }
   const answerTo = async (system: string, code: string): Promise<Answer> => {
@@ -78,14 +84,15 @@ export function createTerminologyServer({
     return asked
   }
   return {
+    nameOf: (system, code) => kept.get(`${system}|${code}`)?.answer.name,
     async check(codes) {
       const answers = await Promise.all(codes.map(({ system, code }) => answerTo(system, code)))
       const issues = codes.flatMap(({ system, code, expression }, i): Issue[] => {
-        if (answers[i] !== 'unknown') return []
+        if (answers[i]?.verdict !== 'unknown') return []
         const diagnostics = `The terminology server does not know ${code} in ${system}: the code is mistyped, or from a release it does not have yet.`
         return [{ key: 'terminology-code-unknown', expression, diagnostics }]
       })
-      const [unsaid] = codes.filter((_, i) => answers[i] === 'unsaid')
+      const [unsaid] = codes.filter((_, i) => answers[i]?.verdict === 'unsaid')
       if (!unsaid) return issues
       const diagnostics =
         'Whether this code exists could not be checked, because the terminology server gave no answer. Its form was checked; nothing was refused for it.'
@@ -115,9 +122,10 @@ async function validateCode(
   }
   if (statusCode >= 500 || statusCode === 429) throw new Error(`The terminology server answered ${statusCode}.`)
   // 400, 404 and 422: it works, and does not hold this code system.
-  if (statusCode !== 200) return 'unsaid'
+  if (statusCode !== 200) return UNSAID
   const { resourceType, parameter } = JSON.parse(text) as r4.Parameters
   const result = parameter?.find(({ name }) => name === 'result')?.valueBoolean
   if (resourceType !== 'Parameters' || result === undefined) throw new Error('The answer is no result.')
-  return result ? 'known' : 'unknown'
+  const name = parameter?.find((one) => one.name === 'display')?.valueString
+  return result ? { verdict: 'known', name } : { verdict: 'unknown' }
 }

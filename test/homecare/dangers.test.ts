@@ -43,6 +43,9 @@ const DAILY = rep(1, 1, 'd')
 const WEEKLY = rep(1, 1, 'wk')
 const ON_DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
+const byCode = (item: r4.MedicationRequest): void => {
+  item.medicationCodeableConcept = { coding: [{ system: SCT, code: '39113611000001102' }] }
+}
 type Change = (item: r4.MedicationRequest) => void
 /** Codes of what is found in an order for a medicine. */
 function found(name: string, dosage: r4.Dosage | r4.Dosage[], change: Change = () => undefined): string[] {
@@ -65,6 +68,12 @@ const words = 'dosage-words-contradict-timing'
 const amount = 'dosage-words-contradict-dose'
 const methotrexate = 'Methotrexate 2.5mg tablets'
 const weekly = (more: object): r4.Dosage => ({ text: 'Once weekly', doseAndRate: at(q(10, 'mg')), ...more })
+const everyDay = (name: string) =>
+  [`${name} every day`, found(name, { text: 'Inject once a day', timing: DAILY }), ['dose-interval-too-short']] as const
+const told = (more: object): r4.Dosage => ({
+  ...{ text: 'Take 10 mg once weekly', timing: WEEKLY, doseAndRate: at(q(10, 'mg')) },
+  ...more,
+})
 const digoxin = (dose: r4.DosageDoseAndRate): r4.Dosage => ({
   ...{ text: 'Take 125 micrograms once daily', timing: DAILY, doseAndRate: [dose] },
 })
@@ -109,6 +118,7 @@ const dangers: readonly (readonly [danger: string, found: string[], expected: re
     'Oramorph 20mg/ml,MST Continus 10mg,OxyContin 10mg,Longtec 5mg,Durogesic DTrans 25micrograms/hour patches,Heroin,' +
     'Concerta XL 18mg,Elvanse 30mg,Lyrica 75mg,Neurontin 300mg,Zydol 50mg,BuTrans 5micrograms/hour,Suboxone 8mg/2mg,' +
     'Buvidal 64mg,Buccolam 5mg,Palexia SR 50mg,Xyrem 500mg/ml,Spravato 28mg,Physeptone 5mg,Amphetamine,Meperidine 50mg,' +
+    'Hydrocodone 5mg,Oxymorphone 10mg,Pentobarbital 100mg,Methamphetamine 5mg,Cannabis flos THC 22%,Ｋｅｔａｍｉｎｅ 50mg,' +
     'Quinalbarbitone 100mg,Phenobarbitone 60mg,Sodium amytal,Papaveretum,Opium tincture,Méthadone 1mg/ml,mor\u200bphine 10mg'
   )
     .split(',')
@@ -187,7 +197,100 @@ const dangers: readonly (readonly [danger: string, found: string[], expected: re
     }),
     ['supplies-exceed-validity'],
   ],
+  ...(
+    'Adalimumab 40mg/0.8ml pens,Humira,Tocilizumab 162mg/0.9ml pens,Ustekinumab 90mg/1ml,Secukinumab 300mg/2ml pens,' +
+    'Natalizumab 300mg/15ml,Dupixent 300mg,Omalizumab 150mg,Mepolizumab 100mg,Ocrelizumab 300mg,Kesimpta 20mg,' +
+    'Denosumab 60mg/1ml pre-filled syringes,Zoledronic acid 4mg/100ml,Aranesp 40micrograms,Pegfilgrastim 6mg,' +
+    'Lanreotide 120mg,Octreotide 20 mg powder for suspension,Goserelin 3.6mg implant,Evolocumab 140mg,Lomustine 40mg capsules,' +
+    'Imiglucerase 400unit,Agalsidase beta 35mg,Eculizumab 300mg/30ml,Emicizumab 150mg/1ml,Risankizumab 150mg/1ml'
+  )
+    .split(',')
+    .map(everyDay),
+  ...[
+    'Somatrogon 24mg',
+    'Alendronic acid 70 mg tablets',
+    'Risedronate 35 mg',
+    'Alendronate 70 mg',
+    'Insulin icodec',
+  ].map((name) => [`${name} daily`, found(name, { text: 'Once daily', timing: DAILY }), [often]] as const),
+  [
+    'denosumab 60 mg every month',
+    found('Denosumab 60mg/1ml pre-filled syringes', { text: 'Inject 60 mg every month', timing: rep(1, 1, 'mo') }),
+    ['dose-interval-too-short'],
+  ],
+  [
+    'denosumab 60 mg every three months',
+    found('Prolia 60 mg', { text: 'Inject 60 mg every three months', timing: rep(1, 3, 'mo') }),
+    ['dose-interval-short'],
+  ],
+  [
+    'zoledronic acid 5 mg every month',
+    found('Zoledronic acid 5mg/100ml', { text: 'Infuse 5 mg every month', timing: rep(1, 1, 'mo') }),
+    ['dose-interval-too-short'],
+  ],
+  [
+    'a biologic on seven days of the week, by seven directions',
+    found(
+      'Adalimumab 40mg',
+      ON_DAYS.map((day) => ({ sequence: 1, timing: rep(1, 1, 'wk', { dayOfWeek: [day] }) })),
+    ),
+    ['dose-interval-too-short'],
+  ],
+  [
+    'loading doses that never end',
+    found('Secukinumab 300mg/2ml pens', { text: 'Inject 300 mg weekly', timing: WEEKLY }),
+    ['dose-interval-short'],
+  ],
+  [
+    'an instruction to the patient that says every day',
+    found(methotrexate, told({ patientInstruction: 'Take 10 mg every day. Do not drink alcohol.' })),
+    [words, often],
+  ],
+  [
+    'an additional instruction that says every day',
+    found('Azathioprine', told({ additionalInstruction: [{ text: 'Take once daily with food' }] })),
+    [words],
+  ],
+  [
+    'a note that says every day',
+    found('Azathioprine', told({}), (item) => {
+      item.note = [{ text: 'To be taken twice daily' }]
+    }),
+    [words],
+  ],
+  [
+    'an instruction with ten times the dose',
+    found('Azathioprine', told({ patientInstruction: 'Take 100 mg once a week' })),
+    [amount],
+  ],
+  [
+    'an instruction against a text without structure',
+    found('Azathioprine', { text: 'Once a week', patientInstruction: 'Take one tablet each day' }),
+    [words],
+  ],
+  ['a medicine by its code alone', found('x', { timing: DAILY }, byCode), ['medicine-by-code-alone']],
 ]
+
+t.test('what is said beside the dose is read only where it is about the dose', async (t) => {
+  for (const said of [
+    'Take folic acid once a day',
+    'Check your blood pressure daily',
+    'Rotate injection sites weekly',
+    'Take at the same time each day',
+    'Deliver every 4 weeks',
+    'Take once daily if told to by the clinic',
+    'Apply moisturiser twice daily, 5 mg of prednisolone daily',
+    'Take with 200 ml of water',
+    'Take weekly. Wash your hands daily.',
+    'Take on a Monday',
+  ]) {
+    t.same(found('Azathioprine', told({ patientInstruction: said })), [], said)
+    const note: Change = (item) => {
+      item.note = [{ text: said }]
+    }
+    t.same(found('Azathioprine', told({}), note), [], `as a note: ${said}`)
+  }
+})
 
 t.test('each danger is found', async (t) => {
   for (const [danger, keys, expected] of dangers) t.same(keys, expected, danger)
@@ -197,6 +300,8 @@ t.test('what is no controlled drug of the first three schedules is carried', asy
   const allowed =
     'Sativex oromucosal spray,Epidyolex 100mg/ml,Cannabidiol 100mg/ml oral solution,Testosterone 50mg gel,Diazepam 5mg tablets,' +
     'Somatropin 5mg,Co-codamol 30mg/500mg,Morphine 10mg/5ml oral solution,Oramorph 10mg/5ml oral solution,Apomorphine 50mg/5ml,' +
+    'Morphine 10 mg/5 ml oral solution,Remimazolam 20mg,Zopiclone 7.5mg,Lorazepam 1mg,Chorionic gonadotrophin,Oxandrolone 2.5mg,' +
+    'Sativex (cannabis extract),Cannabis sativa extract oromucosal spray,Primidone 50mg,Naltrexone 50mg,Nalbuphine,Thiopental,' +
     'Zolpidem 5mg,Dihydrocodeine 30mg tablets,Camphorated opium tincture'
   for (const name of allowed.split(',')) t.same(found(name, { timing: DAILY }), [], name)
 })

@@ -202,7 +202,9 @@ function need(
     doseAndRate: [{ doseQuantity: dose }],
   }
   const rate = timing(repeat)
-  const dosages = [{ dosage, at: () => 'dosageInstruction[0]', words: undefined, rate, coded: undefined }]
+  const dosages = [
+    { dosage, at: () => 'dosageInstruction[0]', words: undefined, rate, coded: undefined, instructions: [] },
+  ]
   const prescription = { dispenseRequest: request } as r4.MedicationRequest
   const medicine = medicineOf({ text: name })
   return needOf(prescription, { medicine, contents: medicine, at: '', dosages })

@@ -87,6 +87,42 @@ t.test('nothing beyond what is authorised is supplied, to the last decimal', asy
   )
 })
 
+t.test('the label asks for the dose of the prescription', async (t) => {
+  const dosage = (text: string, dose?: [number, string], repeat?: r4.TimingRepeat): r4.Dosage => ({
+    text,
+    ...(repeat && { timing: { repeat } }),
+    ...(dose && {
+      doseAndRate: [{ doseQuantity: { value: dose[0], system: 'http://unitsofmeasure.org', code: dose[1] } }],
+    }),
+  })
+  const weekly: r4.TimingRepeat = { frequency: 1, period: 1, periodUnit: 'wk' }
+  const ordered = [dosage('10 mg once weekly', [10, 'mg'], weekly)]
+  const name = (display: string) => ({
+    medicationCodeableConcept: { coding: [{ system: SNOMED, code: PEN, display }] },
+  })
+  const syringe = name('Methotrexate 10mg/0.2ml solution for injection pre-filled syringes')
+  const found = (label: r4.Dosage[], product: object = syringe, asked: r4.Dosage[] = ordered) =>
+    keys({
+      dispense: dispense({ dosageInstruction: label, ...product }),
+      prescription: prescription({ dosageInstruction: asked, ...syringe }),
+    })
+  const differs = ['dispense-label-differs']
+  t.same(found([dosage('Inject 10 mg once a week')]), [], 'in words alone')
+  t.same(found([dosage('Inject 0.2 ml once a week', [0.2, 'mL'], weekly)]), [], 'in volume')
+  t.same(found([dosage('Inject one syringe every Monday')]), [], 'in devices')
+  t.same(found([dosage('Use as directed')]), [], 'what says nothing contradicts nothing')
+  t.same(found([dosage('Inject 10 mg once a day')]), differs, 'daily')
+  t.same(found([dosage('', [10, 'mg'], { frequency: 1, period: 1, periodUnit: 'd' })]), differs, 'daily by structure')
+  t.same(found([dosage('Inject 100 mg once a week')]), differs, 'ten times the dose, in words')
+  t.same(found([dosage('Once a week', [10, 'ug'], weekly)]), differs, 'a thousandth of the dose')
+  t.same(found([dosage('Once a week', [2, 'mL'], weekly)]), differs, 'ten times the dose, in volume')
+  t.same(found([dosage('Inject 10 mg once a week'), dosage('then 15 mg')]), [], 'several parts are not compared')
+  const stronger = name('Methotrexate 10mg/0.1ml solution for injection pre-filled syringes')
+  const volume = [dosage('0.2 ml once weekly', [0.2, 'mL'], weekly)]
+  t.same(found([dosage('0.1 ml', [0.1, 'mL'], weekly)], stronger, volume), [], 'half the volume of twice the strength')
+  t.same(found([dosage('0.2 ml', [0.2, 'mL'], weekly)], stronger, volume), differs, 'the same volume of it')
+})
+
 t.test('one supply is not delivered twice', async (t) => {
   const named = { supportingInformation: [{ reference: 'Task/s1' }] }
   const earlier = [dispense(named)]

@@ -132,6 +132,39 @@ t.test('a prescription with a code nobody knows is refused at its place', async 
   ])
 })
 
+t.test(
+  'a medicine that is told by its code alone, or called something else, is judged by what the server calls it',
+  async (t) => {
+    const server = await startServer(t)
+    server.answer = (code, response) => {
+      const name = { name: 'display', valueString: code === '322236009' ? 'Morphine 10mg tablets' : 'a place' }
+      response.end(
+        JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'result', valueBoolean: true }, name] }),
+      )
+    }
+    const of = (more: object): r4.Bundle => {
+      const bundle = order()
+      const item = bundle.entry[4]?.resource as r4.MedicationRequest
+      item.medicationCodeableConcept = { coding: [{ system: SNOMED, code: '322236009', ...more }] }
+      return bundle
+    }
+    const told = ({ issue }: r4.OperationOutcome) => issue.map(({ details }) => details?.coding?.[0]?.code)
+    const exchange = await startExchange(t, { TERMINOLOGY_URL: server.url })
+    const trust = await exchange.party('trust', 'RBA')
+    for (const more of [{}, { display: 'Folic acid 5mg tablets' }]) {
+      const refused = await trust.post('', of(more))
+      t.equal(refused.status, 422)
+      t.ok(told(refused.body as unknown as r4.OperationOutcome).includes('controlled-drug'), JSON.stringify(more))
+      const judged = (await trust.post('$validate', of(more))).body as unknown as r4.OperationOutcome
+      t.ok(told(judged).includes('controlled-drug'))
+    }
+    const without = await startExchange(t)
+    const written = await (await without.party('trust', 'RBA')).post('', of({}))
+    t.equal(written.status, 200)
+    t.match(written.text, /medicine-by-code-alone/, 'without a server the sender is told what was not looked at')
+  },
+)
+
 t.test('a prescription is not lost because the terminology server is down', async (t) => {
   const server = await startServer(t)
   await server.stop()

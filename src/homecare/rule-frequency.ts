@@ -1,0 +1,108 @@
+/** Medicines that harm when they are given more often than they are meant to be: once a week, once in so many days. */
+import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
+import type { IntervalMedicine } from './medicines.ts'
+import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
+import { daysOf, type Rate, rateWords } from './timing.ts'
+
+/** How often by a dosage, in each of the places where it says so. */
+const ratesOf = ({ rate, words, coded, instructions }: ReadDosage): { readonly rate: Rate; readonly at: string }[] => [
+  ...(rate ? [{ rate, at: 'timing' }] : []),
+  ...(words?.rate ? [{ rate: words.rate, at: 'text' }] : []),
+  ...(coded ? [{ rate: coded, at: 'timing' }] : []),
+  ...instructions.flatMap(({ words, at }) => (words.rate ? [{ rate: words.rate, at }] : [])),
+]
+
+export const weeklyMedicines: Check<Subject> = {
+  codes: ['weekly-medicine-too-often', 'weekly-medicine-unclear'],
+  run: (subject) => {
+    let findings: Finding[] | undefined
+    for (const { contents, dosages, at } of directionsOf(subject)) {
+      const weekly =
+        contents.name === '' && contents.codes.length === 0 ? undefined : subject.medicines.weekly(contents)
+      if (!weekly) continue
+      findings ??= []
+      const most = weekly.dosesPerWeek / 7
+      for (const read of dosages) {
+        const rates = ratesOf(read)
+        const often = rates.find(({ rate }) => rate.high > most * 1.2)
+        if (often) {
+          const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; here it is ${rateWords(often.rate)}. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
+          findings.push({ code: 'weekly-medicine-too-often', at: placeIn(read, often.at), words })
+        } else if (!read.rate && !read.words?.rate && !read.coded) {
+          const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: say so in the text and in timing.repeat, with the day of the week. "As directed" is not enough.`
+          findings.push({ code: 'weekly-medicine-unclear', at: read.at(), words })
+        }
+      }
+      const [first] = dosages
+      const sum = 7 * mostAtOnce(dosages)
+      // One dose may be parted over a day; three and more are doses.
+      if (first && findings.length === 0 && sum > weekly.dosesPerWeek * 2.5) {
+        const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; these directions together come to ${Math.round(sum)} doses. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
+        findings.push({ code: 'weekly-medicine-too-often', at: first.at(), words })
+      }
+      if (dosages.length === 0 && at === '' && subject.resource.resourceType === 'MedicationDispense') {
+        const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: report the directions on the label in dosageInstruction.`
+        findings.push({ code: 'weekly-medicine-unclear', at: 'dosageInstruction', words })
+      }
+    }
+    return findings ?? NOTHING
+  },
+}
+
+/** Doses of a day by all directions that hold at one time. */
+function mostAtOnce(dosages: readonly ReadDosage[]): number {
+  const bySequence = new Map<number, number>()
+  for (const { dosage, rate, words } of dosages) {
+    const often = (rate ?? words?.rate)?.low ?? 0
+    bySequence.set(dosage.sequence ?? 1, (bySequence.get(dosage.sequence ?? 1) ?? 0) + often)
+  }
+  return Math.max(0, ...bySequence.values())
+}
+
+const count = (doses: number): string => (doses === 1 ? 'once' : doses === 2 ? 'twice' : `${doses} times`)
+
+export const doseIntervals: Check<Subject> = {
+  codes: ['dose-interval-too-short', 'dose-interval-short'],
+  run: (subject) => {
+    let findings: readonly Finding[] = NOTHING
+    for (const directions of directionsOf(subject)) {
+      const { contents, dosages } = directions
+      if (dosages.length === 0 || (contents.name === '' && contents.codes.length === 0)) continue
+      const medicine = subject.medicines.interval(contents)
+      if (medicine) findings = [...findings, ...tooOften(subject, directions, medicine)]
+    }
+    return findings
+  },
+}
+
+function tooOften(subject: Subject, { dosages }: Directions, medicine: IntervalMedicine): Finding[] {
+  const { warnAbove, refuseAbove } = subject.medicines.table.intervalTolerance
+  const last = Math.max(...dosages.map(({ dosage }) => dosage.sequence ?? 1))
+  const findings = dosages.flatMap((read): Finding[] => {
+    const days = isLoading(read, last) ? (medicine.loadingDays ?? medicine.days) : medicine.days
+    const [most] = ratesOf(read).sort((a, b) => b.rate.high - a.rate.high)
+    const times = (most?.rate.high ?? 0) * days
+    if (!most || times <= warnAbove) return []
+    const code = times > refuseAbove ? 'dose-interval-too-short' : 'dose-interval-short'
+    return [{ code, at: placeIn(read, most.at), words: words(medicine.name, days, rateWords(most.rate)) }]
+  })
+  const [first] = dosages
+  const sum = mostAtOnce(dosages)
+  if (!first || findings.length > 0 || sum * medicine.days <= refuseAbove) return findings
+  const together = rateWords({ low: sum, high: sum })
+  return [{ code: 'dose-interval-too-short', at: first.at(), words: words(medicine.name, medicine.days, together) }]
+}
+
+const words = (name: string, days: number, rate: string): string =>
+  `${name} is licensed to be given once in ${days} days at most; here it is ${rate}. Correct the directions, or check with the prescriber that they are meant. Doses to begin with are told by timing.repeat.count, by bounds, or by a dosage of their own before the one that goes on.`
+
+/** At most this long are doses given to begin with. */
+const LOADING_DAYS = 112
+
+/** Whether a dosage is one to begin with: it is counted, soon over, or followed by another. */
+function isLoading({ dosage }: ReadDosage, last: number): boolean {
+  const repeat = dosage.timing?.repeat
+  const bounds = daysOf(repeat?.boundsDuration)
+  const isShort = bounds !== undefined && bounds <= LOADING_DAYS
+  return isShort || repeat?.count !== undefined || (dosage.sequence ?? 1) < last
+}
