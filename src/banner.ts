@@ -1,4 +1,5 @@
 /** What a person sees who starts the service: where it is, what it serves, and what to paste next. */
+import { callerRoles } from './caller.ts'
 import { type Config, fhirBase, origin } from './config.ts'
 import { withoutPassword } from './store/open.ts'
 
@@ -10,11 +11,12 @@ export function banner(config: Config, types: readonly string[]): string {
   const here = origin(config)
   const base = fhirBase(config)
   if (config.auth === 'oauth') return oauthBanner(config, types)
-  const form = 'grant_type=client_credentials&client_id=sandbox&client_secret=sandbox&role=provider&organization=ABC01'
+  const form = 'grant_type=client_credentials&client_id=sandbox&client_secret=sandbox&role=provider&organization=VN6XW'
   return `
 Homecare Exchange is listening on ${here}
 
   FHIR R4    ${base}   (what it promises: ${base}/metadata)
+  to read    ${here}/docs
   serves     ${types.length > 20 ? `${types.length} resource types` : wrap(types)}
   database   ${withoutPassword(config.databaseUrl)}
   sandbox    anybody on this machine can have a token for any role and organisation; test data only
@@ -24,7 +26,7 @@ Paste this to get a token and ask for a provider's work:
   TOKEN=$(curl -s '${here}/oauth2/token' -d '${form}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
   curl -s '${base}/Task?status=requested&_pretty=true' -H "Authorization: Bearer $TOKEN"
 
-Roles are trust, pharmacist, provider, observer and tester. Ctrl-C stops the service.
+Roles are ${callerRoles.join(', ')}. Ctrl-C stops the service.
 
 `
 }

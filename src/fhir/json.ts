@@ -29,7 +29,10 @@ export function parseJson(text: string, depthLimit: number): unknown {
   } catch (error) {
     // V8 quotes the text around the fault, which may be a patient's name: only the place is passed on.
     const place = /\(line \d+ column \d+\)/.exec(String(error))?.[0] ?? 'at an unknown place'
-    throw refuse('json-malformed', `The body is not JSON: parsing stopped ${place}.`)
+    throw refuse(
+      'json-malformed',
+      `The body is not JSON: parsing stopped ${place}. Look there for a comma, quote or bracket too many or too few.`,
+    )
   }
   const length = lengthOf(value, depthLimit)
   // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.

@@ -432,6 +432,7 @@ export const catalogue = {
     'No address of the prescriber can be found.',
     'warning',
   ),
+  'particulars-prescriber-missing': entry(422, 'required', 'The prescription does not say who prescribes.'),
   'particulars-prescriber-kind-missing': entry(
     422,
     'required',

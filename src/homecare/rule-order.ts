@@ -174,6 +174,7 @@ export const particulars: OrderCheck = {
     'particulars-date-missing',
     'particulars-patient-missing',
     'particulars-birth-date-missing',
+    'particulars-prescriber-missing',
     'particulars-prescriber-address-missing',
     'particulars-prescriber-kind-missing',
   ],
@@ -220,7 +221,14 @@ const PRESCRIPTION_TYPE = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-
 
 /** As far as the prescriber came along: what is known by identifier alone is for the registers to say. */
 function prescriberParticulars(consignment: Consignment, item: Placed, findings: OrderFinding[]): void {
-  const requester = consignment.resolve(prescriptionOf(item).requester, item)
+  const named = prescriptionOf(item).requester
+  if (named?.reference === undefined && named?.identifier === undefined) {
+    const words =
+      'A prescription names its prescriber: send requester, a reference to the PractitionerRole or Practitioner, or an identifier such as the GMC number. A display alone names nobody.'
+    findings.push({ code: 'particulars-prescriber-missing', expression: `${item.root}.requester`, words })
+    return
+  }
+  const requester = consignment.resolve(named, item)
   if (!requester) return
   const role =
     requester.resource.resourceType === 'PractitionerRole'

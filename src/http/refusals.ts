@@ -38,6 +38,11 @@ export function unknownEndpoint(
   if (!/^[A-Za-z]{1,64}$/.test(first)) {
     return refuse('unknown-endpoint', 'There is nothing at this address: GET [base]/metadata lists what is offered.')
   }
+  if (first === 'Bundle') {
+    const words =
+      'A Bundle has no address of its own here: POST a transaction or batch to [base] itself, a message to [base]/$process-message, and what is only to be checked to [base]/$validate.'
+    return refuse('unknown-type', words)
+  }
   const near = types.filter((type) => isNear(type, first)).slice(0, 5)
   const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'GET [base]/metadata lists the types.'
   return refuse('unknown-type', `The resource type ${first} is not exposed here: ${hint}`)

@@ -10,6 +10,7 @@ import { transact } from './transaction.ts'
 import { checkUnconditional } from './unconditional.ts'
 
 const kinds = ['transaction', 'batch'] as const
+const KIND_WORDS = { transaction: 'all or nothing, as an order is', batch: 'each entry by itself' } as const
 
 /** @param interactions what the entries of a Bundle may ask for */
 export const bundleOf =
@@ -31,7 +32,10 @@ export function kindOf({ table }: Context, { role }: Caller, bundle: Resource): 
   if (!kind || !roles) {
     throw refuse(
       'bundle-type-unsupported',
-      `Bundles of type ${kinds.filter((type) => table.system[type]).join(' and ')} are processed here; national messages go to $process-message.`,
+      `Say in Bundle.type what is to be done: ${kinds
+        .filter((type) => table.system[type])
+        .map((type) => `${type} (${KIND_WORDS[type]})`)
+        .join(' or ')}. National messages go to $process-message.`,
       'Bundle.type',
     )
   }

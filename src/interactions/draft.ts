@@ -44,7 +44,7 @@ export async function readDraft(
   if (typeof sent === 'string' && sent !== type) {
     throw refuse(
       'type-mismatch',
-      `The address is for ${type}, the body is another type: post it to its own address.`,
+      `The address is for ${type}, the body is another type: post it to its own address (a Bundle to [base] itself).`,
       'resourceType',
     )
   }

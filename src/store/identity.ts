@@ -145,7 +145,7 @@ async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, root: s
   if (matches.length > 1) {
     throw refuse(
       'multiple-matches',
-      'The condition matches more than one resource of yours: use a business identifier.',
+      'The condition matches more than one resource of yours. Search by it to see them: delete those that are there twice, or name the one that is meant by its id instead.',
       root,
     )
   }

@@ -237,6 +237,7 @@ t.test('addresses that lead nowhere are told apart: type, operation, place below
     ['/fhir/task/1', 404, 'unknown-type', 'not-supported', /did you mean Task\?/],
     ['/fhir/Structure', 404, 'unknown-type', 'not-supported', /did you mean StructureDefinition\?/],
     ['/fhir/Observation', 404, 'unknown-type', 'not-supported', /Observation is not exposed.*metadata/],
+    ['/fhir/Bundle', 404, 'unknown-type', 'not-supported', /POST a transaction or batch to \[base\] itself/],
     ['/fhir/9434765919', 404, 'unknown-endpoint', 'not-supported', /^There is nothing at this address: GET/],
     ['/fhir/Task/1/Patient', 404, 'unknown-endpoint', 'not-supported', /below Task: Task has no compartment/],
     ['/fhir/Task/1/_history/2/3', 404, 'unknown-endpoint', 'not-supported', /addresses are Task,/],

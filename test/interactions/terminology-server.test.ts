@@ -220,7 +220,7 @@ t.test('an unsafe dose is refused in a transaction, in a message and alone, with
   const alone = await trust.post('MedicationRequest', {
     ...item,
     subject: { identifier: { system: 'https://example.org/id', value: '1' } },
-    requester: undefined,
+    requester: { identifier: { system: 'https://fhir.hl7.org.uk/Id/gmc-number', value: '6150129' } },
   })
   t.equal(alone.status, 422)
   t.same(errors(alone.body), expected)
