@@ -8,7 +8,7 @@
  * them: a row with its indexes costs more than all else that belongs to the record of a read.
  */
 import { hash as digest } from 'node:crypto'
-import type { Query, Row, SqlValue } from './database.ts'
+import { type Query, type Row, type SqlValue, steady } from './database.ts'
 import type { LaneTransaction } from './lane.ts'
 
 /** What is recorded of one request, or of one commit of it. */
@@ -163,7 +163,7 @@ export interface AuditEnd {
 /** What stands before the first row. */
 export const BEGINNING: AuditEnd = { seq: 0, hash: '' }
 
-const LAST = 'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1'
+const LAST = steady('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1')
 
 /** The end of the log; in the lane it is read once for a whole group, and before any of it works (`foresee`). */
 export const auditEnd = async (query: Query): Promise<AuditEnd> => (await query<AuditEnd & Row>(LAST))[0] ?? BEGINNING

@@ -1,6 +1,6 @@
 /**
- * One group of the lane inside its transaction. What a piece of work writes waits until it ends or something is read
- * that may depend on it; what was read or written by anybody of the group is remembered. A piece of work stands in a
+ * One group of the lane inside its transaction. What a piece of work writes waits, beyond its end too, until something is
+ * read that may depend on it or the group ends, so that rows of many share a statement; what was read or written by anybody of the group is remembered. A piece of work stands in a
  * savepoint from its first write on that something may still be refused after; work that writes only when it has ended
  * well needs none.
  *
@@ -8,7 +8,7 @@
  * network away this would be a way there and back for each. A fault that comes to light later is that of the whole
  * group (`Unclear`), which is then done anew, one piece after the other (`careful`).
  */
-import type { Query, SqlValue } from './database.ts'
+import { type Query, type SqlValue, steady } from './database.ts'
 import { Memory } from './memory.ts'
 import { Rows, type Statement } from './rows.ts'
 
@@ -17,6 +17,12 @@ import { Rows, type Statement } from './rows.ts'
  * or what the loop's own connection reads, never waits for anything: without this, whoever reads would wait for all of it.
  */
 const TURN_LIMIT = 3
+
+/** Asks for nothing but an answer. */
+const WELL = steady('SELECT 1 AS one')
+
+/** Rows of work that has ended well after which they are sent: the engine writes them while the next piece is thought about. */
+const FLUSH = 256
 
 /** The database has refused something, and it is not known of which piece of work. Nothing of the group may stay. */
 export class Unclear extends Error {
@@ -112,7 +118,8 @@ export class Group {
 
   /** Asks whether all that was sent went well, without waiting: it may travel with the commit. */
   end(): void {
-    if (this.#unanswered) this.#later(this.#raw('SELECT 1 AS one'))
+    this.#flush()
+    if (this.#unanswered) this.#later(this.#raw(WELL))
     this.#unanswered = false
   }
 
@@ -137,19 +144,29 @@ export class Group {
     return this.#send(sql, params)
   }
 
-  /** The work has gone well: what it leaves to write is sent. With care it is this work that fails with a fault of it. */
+  /** The work has gone well. With care what it leaves to write is sent, and it is this work that fails with a fault of it. */
   async #end(): Promise<void> {
-    const statements = this.rows.take()
     if (this.#careful) {
+      const statements = this.rows.take()
       if (statements.length > 0) await Promise.all(this.#write(statements))
       if (this.#saved) await this.#raw('RELEASE SAVEPOINT work')
       return
     }
-    if (statements.length > 0) this.#unanswered = this.#wrote = true
-    for (const { sql, params } of statements) this.#later(this.#raw(sql, params))
-    if (!this.#saved) return
-    this.#later(this.#raw('RELEASE SAVEPOINT work'))
-    this.#unanswered = false
+    // Nobody has to take it back any more: it goes with what others leave.
+    this.rows.settle()
+    if (this.#saved) {
+      this.#later(this.#raw('RELEASE SAVEPOINT work'))
+      this.#unanswered = false
+    }
+    if (this.rows.settled >= FLUSH) this.#flush()
+  }
+
+  /** Sends what was left to write by work that has ended well. */
+  #flush(): void {
+    for (const { sql, params } of this.rows.takeSettled()) {
+      this.#unanswered = this.#wrote = true
+      this.#later(this.#raw(sql, params))
+    }
   }
 
   #later(sent: Promise<unknown>): void {
@@ -163,6 +180,7 @@ export class Group {
 
   /** Statements leave in the order of the calls, before anything is waited for: reads may be asked side by side. */
   async #send<R>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
+    this.#flush()
     const waiting = this.rows.take()
     const sent = waiting.length > 0 || this.#careful || !isRead(sql) ? this.#write(waiting) : []
     try {

@@ -21,7 +21,6 @@ export class Gathered {
   readonly #send: Send
   /** Who has asked in this turn, by statement. */
   #asked = new Map<string, Asker[]>()
-  readonly #together = new Map<string, string>()
 
   /** @param send sends one statement and answers its rows */
   constructor(send: Send) {
@@ -56,7 +55,7 @@ export class Gathered {
       return
     }
     const columns = first.params.map((_, i) => askers.map(({ params }) => params[i] ?? null))
-    this.#send<Row>(this.#textOf(sql, first.params), columns).then(
+    this.#send<Row>(textOfMany(sql, kindsOf(first.params), 'first'), columns).then(
       (rows) => {
         for (const [i, { answer }] of askers.entries()) answer(isFound(rows[i]) ? [rows[i]] : [])
       },
@@ -71,20 +70,45 @@ export class Gathered {
   #alone(sql: string, { params, answer, refuse }: Asker): void {
     this.#send<Row>(sql, params).then(answer, refuse)
   }
+}
 
-  /** The statement once for each element of the arrays, in their order; where it finds nothing a row of nulls. */
-  #textOf(sql: string, params: readonly SqlValue[]): string {
-    let text = this.#together.get(sql)
-    if (text === undefined) {
-      const arrays = params.map((value, i) => `$${i + 1}::${typeof value === 'string' ? 'text' : 'bigint'}[]`)
-      const names = params.map((_, i) => `p${i + 1}`)
-      // With a LIMIT of its own it is asked by keys once for each, whatever the planner thinks of how many there are.
-      text = `SELECT one.* FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS asker (${names.join(', ')}, place)
-        LEFT JOIN LATERAL (${sql.replace(/\$(\d+)/g, 'asker.p$1')} LIMIT 1) one ON TRUE ORDER BY asker.place`
-      this.#together.set(sql, text)
-    }
-    return text
+/** Of values, a letter each: `n` a number, `t` text or nothing. */
+export const kindsOf = (params: readonly SqlValue[]): string =>
+  params.map((value) => (typeof value === 'number' || typeof value === 'bigint' ? 'n' : 't')).join('')
+
+/** Each of these asks a statement once for each element of arrays, by keys whatever the planner thinks of their number. */
+const SHAPES = {
+  /** Its first row, or one of nulls, in their order. */
+  first: (askers: string, asked: string) =>
+    `SELECT one.* FROM ${askers} LEFT JOIN LATERAL (${asked} LIMIT 1) one ON TRUE ORDER BY asker.place`,
+  /** All its rows, in its own order, with the place of the element: OFFSET keeps the planner from taking it apart. */
+  all: (askers: string, asked: string) =>
+    `SELECT asker.place AS place, one.* FROM ${askers}, LATERAL (${asked} OFFSET 0) one`,
+}
+
+const texts = new Map<string, string>()
+
+/** @param kinds of the values of each asker, at least one */
+export function textOfMany(sql: string, kinds: string, shape: keyof typeof SHAPES): string {
+  const key = `${shape} ${kinds} ${sql}`
+  let text = texts.get(key)
+  if (text === undefined) {
+    const arrays = [...kinds].map((kind, i) => `$${i + 1}::${kind === 'n' ? 'bigint' : 'text'}[]`)
+    const names = [...kinds].map((_, i) => `p${i + 1}`)
+    text = SHAPES[shape](
+      `unnest(${arrays.join(', ')}) WITH ORDINALITY AS asker (${names.join(', ')}, place)`,
+      sql.replace(/\$(\d+)/g, 'asker.p$1'),
+    )
+    texts.set(key, text)
   }
+  return text
+}
+
+/** What `textOfMany` found in the shape `all`, by asker. */
+export function rowsOfEach(found: readonly Row[], count: number): Row[][] {
+  const rows = Array.from({ length: count }, (): Row[] => [])
+  for (const { place, ...row } of found) rows[Number(place) - 1]?.push(row)
+  return rows
 }
 
 function isFound(row: Row | undefined): row is Row {

@@ -1,7 +1,7 @@
 /** Reading what is stored. The scope is a required argument: forgetting it does not compile. */
 import type { Side } from '../caller.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { type Query, single } from './database.ts'
+import { type Query, single, steady } from './database.ts'
 
 /** Whose eyes: an organisation sees what it stands to; `open` sees all (the tester table, and the service itself). */
 export type Scope =
@@ -121,24 +121,29 @@ export const VERSION = single(`SELECT ${COLUMNS}, v.method FROM resource r JOIN 
   WHERE r.type = $1 AND r.id = $2 AND v.version = $3`)
 const VERSION_SEEN = single(`${VERSION}${visible({ kind: 'organization', organization: '' }, 4).sql}`)
 
-export const SIDES = 'SELECT side FROM access WHERE org = $1 AND type = $2 AND key = $3'
-export const ACCESS = 'SELECT org, side FROM access WHERE key = $1 AND type = $2'
-export const ACCESS_BY_ID = `SELECT a.org AS org, a.side AS side FROM resource r
-  JOIN access a ON a.key = r.key AND a.type = r.type WHERE r.type = $1 AND r.id = $2`
-export const BY_TOKEN = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+export const SIDES = steady('SELECT side FROM access WHERE org = $1 AND type = $2 AND key = $3')
+export const ACCESS = steady('SELECT org, side FROM access WHERE key = $1 AND type = $2')
+export const ACCESS_BY_ID = steady(`SELECT a.org AS org, a.side AS side FROM resource r
+  JOIN access a ON a.key = r.key AND a.type = r.type WHERE r.type = $1 AND r.id = $2`)
+export const BY_TOKEN =
+  steady(`SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_token WHERE param = $1 AND code = $2 AND system = $3)
-  ORDER BY r.key`
-export const BY_REFERENCE = `SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
+  ORDER BY r.key`)
+export const BY_REFERENCE =
+  steady(`SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_reference WHERE param = $1 AND target = $2)
-  ORDER BY r.key`
-export const STATE_SINCE = `SELECT MAX(tick) AS tick FROM event
-  WHERE from_state <> to_state AND key = (SELECT key FROM resource WHERE type = $1 AND id = $2)`
-/** The newest that are not over; walked from the end, so that a patient with a long history costs no more. */
-export const LIVE_BY_SUBJECT = `SELECT ${COLUMNS} FROM index_reference i JOIN resource r ON r.key = i.key
+  ORDER BY r.key`)
+export const STATE_SINCE = steady(`SELECT MAX(tick) AS tick FROM event
+  WHERE from_state <> to_state AND key = (SELECT key FROM resource WHERE type = $1 AND id = $2)`)
+/**
+ * The newest that are not over; walked from the end, so that a patient with a long history costs no more. The status is
+ * asked of each for itself: as an EXISTS a planner may join it, and begin with all that are not over.
+ */
+export const LIVE_BY_SUBJECT = steady(`SELECT ${COLUMNS} FROM index_reference i JOIN resource r ON r.key = i.key
   JOIN version v ON v.key = r.key AND v.version = r.version
-  WHERE i.param = $1 AND i.target = $2 AND r.deleted = 0 AND EXISTS (SELECT 1 FROM index_token s
-    WHERE s.param = 'MedicationRequest.status' AND s.code IN ('active', 'on-hold') AND s.key = r.key)
-  ORDER BY i.key DESC LIMIT 100`
+  WHERE i.param = $1 AND i.target = $2 AND r.deleted = 0 AND (SELECT COUNT(*) FROM index_token s
+    WHERE s.param = 'MedicationRequest.status' AND s.code IN ('active', 'on-hold') AND s.key = i.key) > 0
+  ORDER BY i.key DESC LIMIT 100`)
 
 /** All versions, newest first; empty when there is no such resource for this scope. */
 export async function readVersions(query: Query, type: string, id: string, scope: Scope): Promise<StoredVersion[]> {

@@ -3,7 +3,7 @@
  * organisation; written in the transaction that did the work.
  */
 import { refuse } from '../fhir/problem.ts'
-import type { Query } from './database.ts'
+import { type Query, steady } from './database.ts'
 import type { LaneTransaction } from './lane.ts'
 
 export interface KeptReply {
@@ -21,7 +21,7 @@ export interface Sent {
 }
 
 /** What an organisation was answered under an identity. */
-export const KEPT = 'SELECT content, status, text FROM reply WHERE org = $1 AND identity = $2'
+export const KEPT = steady('SELECT content, status, text FROM reply WHERE org = $1 AND identity = $2')
 
 async function find(query: Query, sent: Sent): Promise<(KeptReply & { readonly content: string }) | undefined> {
   const [kept] = await query<KeptReply & { content: string }>(KEPT, [sent.organization, sent.identity])

@@ -29,59 +29,119 @@ export type Table = keyof typeof columns
 /** Tables in which a row may be there already, which is as good as adding it. */
 const MAY_EXIST: readonly Table[] = ['access', 'feed', 'audit_chapter']
 
-/** Most rows of one statement. Every number of rows is a text of its own to prepare, so there must not be many. */
-const CHUNK = 16
+/**
+ * Rows of one statement: as many of the larger as there are, then of the smaller, then what is left. Every number of rows
+ * is a text of its own to prepare, so there must not be many.
+ */
+const CHUNKS = [64, 16]
 
 export interface Statement {
   readonly sql: string
   readonly params: readonly SqlValue[]
 }
 
-export class Rows {
-  readonly #added = new Map<Table, SqlValue[][]>()
-  /** What comes before the rows that wait. */
+/** Statements, and rows that come after them. */
+class Waiting {
+  readonly #added = new Map<Table, (readonly SqlValue[])[]>()
   #statements: Statement[] = []
+  /** Of the tables, not yet in statements. */
+  rows = 0
 
-  /** @param values in the order of the table's columns */
-  add(table: Table, values: SqlValue[]): void {
-    const rows = this.#added.get(table)
-    if (rows) rows.push(values)
-    else this.#added.set(table, [values])
+  get isEmpty(): boolean {
+    return this.rows === 0 && this.#statements.length === 0
   }
 
-  /** Another statement that answers nothing; it stands after all rows that wait, and before those that are added later. */
-  then(sql: string, params: readonly SqlValue[]): void {
+  add(table: Table, rows: readonly (readonly SqlValue[])[]): void {
+    const there = this.#added.get(table)
+    if (there) there.push(...rows)
+    else this.#added.set(table, [...rows])
+    this.rows += rows.length
+  }
+
+  then(statements: readonly Statement[]): void {
     this.#seal()
-    this.#statements.push({ sql, params })
+    this.#statements.push(...statements)
   }
 
-  /** Whether anything waits. */
-  get waiting(): boolean {
-    return this.#added.size > 0 || this.#statements.length > 0
-  }
-
-  /** The statements that write what waits, which then waits no more. */
   take(): readonly Statement[] {
-    if (!this.waiting) return NOTHING
+    if (this.isEmpty) return NOTHING
     this.#seal()
     const statements = this.#statements
     this.#statements = []
     return statements
   }
 
-  /** Forgets what waits. */
+  /** Hands everything over, to stand behind what waits there; rows of one table then share statements. */
+  moveTo(other: Waiting): void {
+    if (this.#statements.length > 0) other.then(this.#statements)
+    for (const [table, rows] of this.#added) other.add(table, rows)
+    this.drop()
+  }
+
   drop(): void {
     this.#added.clear()
     this.#statements = []
+    this.rows = 0
   }
 
   #seal(): void {
     for (const [table, rows] of this.#added) {
-      for (let start = 0; start < rows.length; start += CHUNK) {
-        this.#statements.push(insertOf(table, rows.length > CHUNK ? rows.slice(start, start + CHUNK) : rows))
+      let start = 0
+      for (const chunk of CHUNKS) {
+        for (; rows.length - start >= chunk; start += chunk) {
+          this.#statements.push(insertOf(table, rows.slice(start, start + chunk)))
+        }
       }
+      if (start < rows.length) this.#statements.push(insertOf(table, rows.slice(start)))
     }
     this.#added.clear()
+    this.rows = 0
+  }
+}
+
+/** What a group writes: of the work that runs now, and of all that has ended well before it. */
+export class Rows {
+  readonly #own = new Waiting()
+  readonly #settled = new Waiting()
+
+  /** @param values in the order of the table's columns */
+  add(table: Table, values: readonly SqlValue[]): void {
+    this.#own.add(table, [values])
+  }
+
+  /** Another statement that answers nothing; it stands after all rows that wait, and before those that are added later. */
+  then(sql: string, params: readonly SqlValue[]): void {
+    this.#own.then([{ sql, params }])
+  }
+
+  /** Whether anything waits. */
+  get waiting(): boolean {
+    return !this.#own.isEmpty || !this.#settled.isEmpty
+  }
+
+  /** Rows of work that has ended well. */
+  get settled(): number {
+    return this.#settled.rows
+  }
+
+  /** The statements that write what the running work has added, which then waits no more. */
+  take(): readonly Statement[] {
+    return this.#own.take()
+  }
+
+  /** The same for work that has ended well. They come before those of `take`. */
+  takeSettled(): readonly Statement[] {
+    return this.#settled.take()
+  }
+
+  /** The running work has ended well. */
+  settle(): void {
+    this.#own.moveTo(this.#settled)
+  }
+
+  /** Forgets what the running work has added. */
+  drop(): void {
+    this.#own.drop()
   }
 }
 
