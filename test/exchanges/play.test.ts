@@ -1,13 +1,15 @@
 /** The request/response pairs of `conformance/exchanges/`, and the README's calls, played on the real service. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { packageRoot, readConfig } from '../../src/config.ts'
 import { readExchangeFile } from '../../src/exchanges/exchange-file.ts'
 import { exchangeFiles } from '../../src/exchanges/play-command.ts'
 import { play, type Wire } from '../../src/exchanges/player.ts'
+import type { r4 } from '../../src/fhir/resource.ts'
 import { serve } from '../../src/serve.ts'
 import { command, surroundings } from '../command.ts'
 import { type Exchange, startExchange } from '../helper.ts'
@@ -149,4 +151,50 @@ t.test('over HTTP: the command, its exit codes, and the README’s calls', async
   }
   t.match(stdout.slice(from - 400), /"resourceType": "MedicationDispense"/)
   t.notMatch(stdout, '"severity": "error"')
+
+  await t.test('README’s numbers are good, and its poller accepts an order, but none that has gone on', async (t) => {
+    const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
+    const [numbers = '', poller = ''] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+    const made = await run(process.execPath, ['--input-type=module', '--eval', numbers], { env: surroundings })
+    const [orderNumber = '', nhsNumber = ''] = made.stdout.trim().split(' ')
+    writeFileSync(join(folder, 'poller.mjs'), poller)
+    const child = spawn(process.execPath, [join(folder, 'poller.mjs')], {
+      env: { ...surroundings, FHIR: base, PLACE: join(folder, 'place.txt') },
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    const complaints = text(child.stderr)
+
+    const login = await fetch(`${server.origin}/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{ grant_type: 'client_credentials', client_id: 'sandbox', client_secret: 'sandbox' },
+        ...{ role: 'trust', organization: 'RBA' },
+      }),
+    })
+    const { access_token: token } = (await login.json()) as { access_token: string }
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' }
+    let next = `${base}/Task/$changes?from=now`
+    const changes = async (prefer = 'wait=20') => {
+      const page = (await (await fetch(next, { headers: { ...headers, prefer } })).json()) as r4.Bundle
+      next = page.link?.find(({ relation }) => relation === 'next')?.url ?? ''
+      return page.entry?.map(({ resource }) => resource as r4.Task) ?? []
+    }
+    t.same(await changes('wait=0'), [])
+    const order = readFileSync(join(packageRoot, 'profiles/valid/Bundle--order.json'), 'utf8')
+      .replaceAll('2026-11-22', new Date().toISOString().slice(0, 10))
+      .replace('DC2C66-A1B2C3-23407Z', orderNumber)
+      .replaceAll('9449304130', nhsNumber)
+      .replace('d3f5b7a8', 'd3f5b7a9')
+    const posted = await fetch(base, { method: 'POST', headers, body: order })
+    t.equal(posted.status, 200, await posted.text())
+    const seen: string[] = []
+    while (!seen.some((words) => words.startsWith('accepted'))) {
+      const tasks = (await changes()).filter(({ code }) => code?.coding?.[0]?.code === 'fulfill')
+      if (tasks.length === 0) break
+      seen.push(...tasks.map(({ status, groupIdentifier }) => `${status} ${groupIdentifier?.value}`))
+    }
+    t.same(seen, [`requested ${orderNumber}`, `accepted ${orderNumber}`])
+    child.kill()
+    t.equal(await complaints, '')
+  })
 })
