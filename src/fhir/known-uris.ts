@@ -1,11 +1,12 @@
 /** URIs that many resources repeat (systems, extensions, profiles), each of which is looked at once. */
-import { isAbsoluteUri, isCanonical, isUri } from './primitives.ts'
+import { isAbsoluteUri, isCanonical, isSystemUri, isUri } from './primitives.ts'
 
 export interface UriForm {
   readonly uri: string
   readonly isUri: boolean
   readonly isAbsolute: boolean
   readonly isCanonical: boolean
+  readonly isSystem: boolean
 }
 
 /** A power of two. Senders use some dozens of URIs. */
@@ -26,6 +27,7 @@ export function knownUris<T extends object>(learn: (uri: string) => T): (uri: st
     isUri: isUri(uri),
     isAbsolute: isAbsoluteUri(uri),
     isCanonical: isCanonical(uri),
+    isSystem: isSystemUri(uri),
     ...learn(uri),
   })
   const kept = new Array<UriForm & T>(PLACES).fill(find(''))

@@ -19,7 +19,8 @@ const isSpace = (c: number): boolean => c === 32 || (c >= 9 && c <= 13)
 export const isBoolean = (value: boolean): boolean => typeof value === 'boolean'
 export const isDecimal = (value: number): boolean => Number.isFinite(value)
 export const isInteger = (value: number): boolean => Number.isInteger(value) && value >= INT_MIN && value <= INT_MAX
-export const isUnsignedInt = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= INT_MAX
+export const isUnsignedInt = (value: number): boolean =>
+  Number.isInteger(value) && value >= 0 && value <= INT_MAX && !Object.is(value, -0)
 export const isPositiveInt = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= INT_MAX
 
 /** Not empty, no control characters other than tab, line feed and carriage return. */
@@ -37,15 +38,15 @@ export function isString(value: string): boolean {
 export const isPadded = (value: string): boolean =>
   isSpace(value.charCodeAt(0)) || isSpace(value.charCodeAt(value.length - 1))
 
-/** No white space at the ends, and single spaces inside. */
+/** No white space at the ends, and none but single spaces inside. */
 export function isCode(value: string): boolean {
   const length = value.length
   if (length === 0) return false
   let spaceBefore = true
   for (let i = 0; i < length; i++) {
     const c = value.charCodeAt(i)
-    const space = isSpace(c) || c === 0xa0
-    if ((space && spaceBefore) || (c < 32 && !space)) return false
+    const space = c === 32
+    if ((space && spaceBefore) || c < 32 || c === 0xa0) return false
     spaceBefore = space
   }
   return !spaceBefore
@@ -95,7 +96,10 @@ export const isCanonical = (value: string): boolean =>
 
 /** Whether a URI has a scheme, in lower case as it is compared, and more than that. */
 export const isAbsoluteUri = (uri: string): boolean =>
-  uri.startsWith('http') || uri.startsWith('urn:') || /^[a-z][a-z0-9+.-]*:./.test(uri)
+  uri.startsWith('http://') || uri.startsWith('https://') || /^[a-z][a-z0-9+.-]*:./.test(uri)
+
+/** Whether a URI may name a system of codes or numbers: those of no other schemes are kept by anybody. */
+export const isSystemUri = (uri: string): boolean => /^(?:https?|urn):/.test(uri)
 
 /** A UUID from `start` to the end, or to a fragment: `#` and a place in what it identifies. */
 const isUuidUri = (value: string, start: number): boolean =>

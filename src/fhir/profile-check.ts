@@ -13,7 +13,7 @@ import { type MemberCheck, maximumOf, quickMember, several, single, wordsOf } fr
 import { calling, NEVER, type Place, quickOf, type Unit, withQuick } from './profile-quick.ts'
 import { type Loose, type ProfileScope, resolve } from './profile-scope.ts'
 import { compileSlicing, type ItemCheck, type Surroundings } from './profile-slicing.ts'
-import { ownersOf, type ProfileNode, sameList, typesOf } from './profile-tree.ts'
+import { nodeAt, ownersOf, type ProfileNode, sameList, typesOf } from './profile-tree.ts'
 import { valueChecks } from './profile-values.ts'
 import type { Resource } from './resource.ts'
 import { add, type Fault, type Faults, join } from './structure-faults.ts'
@@ -42,6 +42,11 @@ export function compileProfile(root: ProfileNode, options: CompileOptions): Item
   )
 }
 
+/** The check of one element or slice of a profile on a value of it, for profiles that point to it alone. */
+export function compileElement(root: ProfileNode, node: ProfileNode, options: CompileOptions): ItemCheck | undefined {
+  return new Compiler(root, options).itemOfAnyForm(node)
+}
+
 class Compiler {
   readonly #root: ProfileNode
   readonly #options: CompileOptions
@@ -52,7 +57,7 @@ class Compiler {
   constructor(root: ProfileNode, options: CompileOptions) {
     this.#root = root
     this.#options = options
-    this.#around = { ...options, item: (slice) => this.#itemOfAnyForm(slice) }
+    this.#around = { ...options, item: (slice) => this.itemOfAnyForm(slice) }
   }
 
   /** What a node asks of each value of one type; undefined if nothing. */
@@ -265,8 +270,8 @@ class Compiler {
     return several(info, items, rules)
   }
 
-  /** The check of a slice, whatever the type of the item. */
-  #itemOfAnyForm(slice: ProfileNode): ItemCheck | undefined {
+  /** The check of a slice or an element, whatever the type of the item. */
+  itemOfAnyForm(slice: ProfileNode): ItemCheck | undefined {
     const { info } = slice
     if (!info) return undefined
     const [first, ...others] = info.forms
@@ -428,13 +433,6 @@ function compile(expression: string, options: InvariantOptions, subject: string)
   } catch (error) {
     throw new Error(`${subject} is not FHIRPath: ${(error as Error).message}`)
   }
-}
-
-/** The node of an unsliced path. */
-function nodeAt(root: ProfileNode, path: string): ProfileNode | undefined {
-  let node: ProfileNode | undefined = root
-  for (const name of path.split('.').slice(1)) node = node?.children.get(name.replace('[x]', ''))
-  return node === root ? undefined : node
 }
 
 /** Whether the profile says anything of the element, be it how often it occurs. */

@@ -28,6 +28,13 @@ export interface ProfileBinding {
   readonly extension?: readonly { readonly url: string; readonly valueCanonical?: string }[]
 }
 
+/** A type of an element; beside each profile may stand which element of it is meant. */
+export interface ProfileType extends ElementType {
+  readonly _profile?: readonly ({
+    readonly extension?: readonly { readonly url: string; readonly valueString?: string }[]
+  } | null)[]
+}
+
 /** An element of a differential or a snapshot: what is not stated is as in the definition it builds on. */
 export interface ProfileElement {
   readonly id?: string
@@ -37,7 +44,7 @@ export interface ProfileElement {
   readonly slicing?: Slicing
   readonly min?: number
   readonly max?: string
-  readonly type?: readonly ElementType[]
+  readonly type?: readonly ProfileType[]
   readonly binding?: ProfileBinding
   readonly constraint?: readonly ProfileConstraint[]
   readonly maxLength?: number

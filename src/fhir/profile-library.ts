@@ -1,12 +1,12 @@
 /** The set of profiles: which there are, what they build on, and their checks. */
 import { type Definitions, STRUCTURE_DEFINITION } from './definitions.ts'
-import { compileProfile } from './profile-check.ts'
+import { compileElement, type CompileOptions, compileProfile } from './profile-check.ts'
 import { type ProfileDefinition, ProfileError, type ProfileSource, withoutVersion } from './profile-definition.ts'
 import { createElements, type Elements } from './profile-elements.ts'
 import { QuickProfile, Unit } from './profile-quick.ts'
 import type { ItemCheck } from './profile-slicing.ts'
 import { isObject } from './resource.ts'
-import { cloneNode, elementsOf, overlay, type ProfileNode, rootNode } from './profile-tree.ts'
+import { cloneNode, elementsOf, nodeAt, overlay, type ProfileNode, rootNode, typesOf } from './profile-tree.ts'
 import type { IsMember } from './profile-values.ts'
 
 export interface Profile extends ProfileSource {
@@ -32,6 +32,13 @@ export interface KnownExtension {
   readonly contextInvariant: readonly string[]
 }
 
+interface Part {
+  readonly profile: Profile
+  readonly node: ProfileNode
+  readonly type: string
+  readonly isWhole: boolean
+}
+
 const R4_VERSION = '4.0.1'
 /** Urls of extensions that are remembered as unknown, with those that are known. */
 const EXTENSIONS_MAX = 5000
@@ -53,6 +60,8 @@ export class Library {
   readonly #byCanonical = new Map<string, Profile>()
   readonly #versions = new Map<string, readonly Profile[]>()
   readonly #inProgress = new Set<Profile>()
+  /** Checks of single elements, by canonical with `#` and the id of the element. */
+  readonly #parts = new Map<string, ItemCheck>()
   readonly #unit = new Unit()
 
   constructor(definitions: Definitions, sources: readonly ProfileSource[], { isMember, references }: LibraryOptions) {
@@ -129,26 +138,7 @@ export class Library {
     const compiled: { check?: ItemCheck } = {}
     profile.check = (found, scope) => compiled.check?.(found, scope)
     const tree = this.#tree(profile)
-    const note = (words: string): void => {
-      this.notes.push(`${profile.file}: ${words}`)
-    }
-    const check = named(profile.file, () =>
-      compileProfile(tree, {
-        elements: this.elements,
-        isMember: this.#isMember,
-        references: this.#references,
-        tree: (canonical) => {
-          const other = this.#lookUp(canonical)
-          return other && this.#tree(other)
-        },
-        typeOf: (canonical) => this.#lookUp(canonical)?.type ?? this.#baseType(canonical),
-        conforms: (canonical) => {
-          const other = this.#lookUp(canonical)
-          return other ? this.#check(other) : undefined
-        },
-        note,
-      }),
-    )
+    const check = named(profile.file, () => compileProfile(tree, this.#options(profile.file)))
     const quick = new QuickProfile(check, profile.type, this.#unit)
     compiled.check = (found, scope) =>
       isObject(found.value) && found.sibling === undefined && quick.holds(found.value, scope)
@@ -158,6 +148,46 @@ export class Library {
     profile.quick = quick
     profile.check = compiled.check
     return compiled.check
+  }
+
+  #options(file: string): CompileOptions {
+    return {
+      elements: this.elements,
+      isMember: this.#isMember,
+      references: this.#references,
+      tree: (canonical) => this.#part(canonical)?.node,
+      typeOf: (canonical) => this.#part(canonical)?.type ?? this.#baseType(canonical),
+      conforms: (canonical) => {
+        const part = this.#part(canonical)
+        if (part === undefined) return undefined
+        return part.isWhole ? this.#check(part.profile) : this.#partCheck(canonical, part)
+      },
+      note: (words) => {
+        this.notes.push(`${file}: ${words}`)
+      },
+    }
+  }
+
+  /** What a canonical between definitions names: a profile, or after `#` one element of it. */
+  #part(canonical: string): Part | undefined {
+    const [name = '', element] = canonical.split('#', 2)
+    const profile = this.#lookUp(name)
+    if (profile === undefined) return undefined
+    if (element === undefined) return { profile, node: this.#tree(profile), type: profile.type, isWhole: true }
+    const node = nodeAt(this.#tree(profile), element)
+    if (node === undefined) throw new Error(`the profile ${name} has no element "${element}", which is named here.`)
+    return { profile, node, type: typesOf(node)[0]?.code ?? profile.type, isWhole: false }
+  }
+
+  #partCheck(canonical: string, { profile, node }: Part): ItemCheck {
+    const known = this.#parts.get(canonical)
+    if (known) return known
+    const compiled: { check?: ItemCheck | undefined } = {}
+    const check: ItemCheck = (found, scope) => compiled.check?.(found, scope)
+    this.#parts.set(canonical, check)
+    const root = this.#tree(profile)
+    compiled.check = named(profile.file, () => compileElement(root, node, this.#options(profile.file)))
+    return check
   }
 
   /** A version may be named in part: `1.2` is the newest that is loaded of 1.2.0, 1.2.1 and so on. */

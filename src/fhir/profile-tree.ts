@@ -8,6 +8,7 @@ import {
   type ProfileConstraint,
   type ProfileDefinition,
   type ProfileElement,
+  type ProfileType,
   type Slicing,
   withoutVersion,
 } from './profile-definition.ts'
@@ -50,6 +51,7 @@ interface Step {
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
 const MIN_LENGTH = 'http://hl7.org/fhir/StructureDefinition/minLength'
+const PROFILE_ELEMENT = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element'
 const SYSTEM_TYPE = 'http://hl7.org/fhirpath/System.'
 
 function newNode(head: Pick<ProfileNode, 'info' | 'rootType' | 'label' | 'slice'>): ProfileNode {
@@ -213,9 +215,9 @@ function maximum(node: ProfileNode, max: string): number {
   return number
 }
 
-function applyTypes(node: ProfileNode, types: readonly ElementType[]): void {
+function applyTypes(node: ProfileNode, types: readonly ProfileType[]): void {
   const base = node.info?.element.type ?? []
-  const own = types.map((type) => (type.code.startsWith(SYSTEM_TYPE) ? (base[0] ?? type) : type))
+  const own = types.map((type) => (type.code.startsWith(SYSTEM_TYPE) ? (base[0] ?? type) : pointed(type)))
   if (own.length === 0) return
   // Choice forms of the same type stated twice (older tools: one entry for each profile) are one type.
   const merged = new Map<string, ElementType>()
@@ -225,6 +227,15 @@ function applyTypes(node: ProfileNode, types: readonly ElementType[]): void {
   }
   const list = [...merged.values()]
   if (node.slice !== undefined || !sameTypes(list, base)) node.types = list
+}
+
+/** A profile of which a type names one element alone, as a canonical with that element's id after `#`. */
+function pointed({ _profile, ...type }: ProfileType): ElementType {
+  const profile = type.profile?.map((canonical, i) => {
+    const element = _profile?.[i]?.extension?.find(({ url }) => url === PROFILE_ELEMENT)?.valueString
+    return element === undefined ? canonical : `${canonical}#${element}`
+  })
+  return profile === undefined ? type : { ...type, profile }
 }
 
 const join = (a: ElementType, b: ElementType): ElementType => ({
@@ -261,6 +272,17 @@ function applyBinding(node: ProfileNode, binding: ProfileBinding): void {
   }
   const max = binding.extension?.find(({ url }) => url === MAX_VALUE_SET)?.valueCanonical
   if (max !== undefined) node.maxValueSet = max
+}
+
+/** The node of an element id: `Composition.section:summary.code`, without slices also a path; undefined for the root. */
+export function nodeAt(root: ProfileNode, id: string): ProfileNode | undefined {
+  let node: ProfileNode | undefined = root
+  for (const step of id.split('.').slice(1)) {
+    const [name = '', slices] = step.split(':', 2)
+    node = node?.children.get(name.replace('[x]', ''))
+    for (const slice of slices === undefined ? [] : partsOf(slices)) node = node?.slices.get(slice)
+  }
+  return node === root ? undefined : node
 }
 
 /** @throws Error when the definition has neither snapshot nor differential */

@@ -288,8 +288,12 @@ ${this.#value(property, 'x', itemOf(property))} } }`
     if (primitive === 'string') constraints.push(`if (isPadded(${v})) f = padded(f, ${path})`)
     const relative =
       RELATIVE[element.path] ?? (primitive === 'uri' && CANONICAL_URL.test(element.path) ? 'undefined' : undefined)
-    if (relative !== undefined)
-      constraints.push(`if (!${known ? 's.isAbsolute' : `isAbsolute(${v})`}) f = relativeUri(f, ${path}, ${relative})`)
+    if (relative !== undefined) {
+      // Directories number their own people.
+      const other = element.path === 'Identifier.system' ? ` && !${v}.startsWith('ldap:')` : ''
+      const test = known ? `!s.isSystem${other}` : `!isAbsolute(${v})`
+      constraints.push(`if (${test}) f = relativeUri(f, ${path}, ${relative})`)
+    }
     if (primitive === 'elementId') constraints.push(`f = elementIdFault(f, ${v}, S)`)
     return constraints.length === 0 ? checked : `${checked}\nelse { ${constraints.join('; ')} }`
   }

@@ -199,8 +199,8 @@ export function createRuntime(
       const codings = codingsOf(value).filter(({ code }) => typeof code === 'string')
       if (codings.length === 0) return found
       if (codings.some(({ system, code }) => codes.isRecommended(set, system, code as string))) return found
-      const asked = severity === 'warning' ? 'should, if it has one that fits' : 'is recommended to'
-      return add(found, 'code-not-recommended', at, `The code ${asked}, come from the value set ${set.url}.`, severity)
+      const asked = severity === 'warning' ? 'should, if it has one that fits,' : 'is recommended to'
+      return add(found, 'code-not-recommended', at, `The code ${asked} come from the value set ${set.url}.`, severity)
     },
     isBound,
     notBound: (found: Faults, path: string, bound: Bound): Faults =>
@@ -279,7 +279,8 @@ function attempt(
 /** Whether a URI has a scheme; what is no URI is told elsewhere. */
 const isAbsolute = (uri: unknown): boolean => typeof uri !== 'string' || uri === '' || isAbsoluteUri(uri)
 
-const RELATIVE = 'The URI must be absolute, e.g. https://… or urn:…, to mean the same everywhere.'
+const RELATIVE =
+  'The URI must be absolute, and that of a system start with https:, http: or urn:, to mean the same everywhere.'
 const relativeUri = (found: Faults, at: string, severity?: 'warning'): Faults =>
   add(found, 'uri-not-absolute', at, RELATIVE, severity)
 

@@ -11,20 +11,22 @@ import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
 import { type KnownUri, knownSystems } from './known-systems.ts'
 import { containedFaults, containedScope, type Scope, scopeOf } from './reference-rules.ts'
-import { FAULTS_MAX, type Fault, type Faults, isReadable, notObject, unknownType } from './structure-faults.ts'
+import { FAULTS_MAX, type Faults, isReadable, notObject, unknownType } from './structure-faults.ts'
 import { createRuntime, type Seen, type StructureMaker, type StructureOptions } from './structure-runtime.ts'
 import { isObject } from './resource.ts'
+import { fractionIssues } from './whole-numbers.ts'
 
 export interface StructureValidator {
   /**
-   * All issues, in document order (what is missing comes after what is there); empty if the structure is right. From
+   * All issues, in document order (what is missing comes after what is there, and whole numbers written with a fraction
+   * come last); empty if the structure is right. From
    * FAULTS_MAX issues on, the last one says that there may be more.
    * @param resource a parsed JSON value, of which nothing is known
    * @param options.root FHIRPath of the resource, prefix of every expression: `MedicationRequest`,
    *   `Bundle.entry[2].resource`
    * @param options.type the resource type that is expected, if only one is
-   * @param options.text the JSON that the resource, or what holds it, was parsed from. The answer is the same without
-   *   it; with it, most strings need not be looked at character by character
+   * @param options.text the JSON that the resource was parsed from. With it, most strings need not be looked at character
+   *   by character, and whole numbers are judged as they were written
    * @param options.seen is given what was seen on the way; nothing where the resource is not one of R4 at all
    */
   validate(resource: unknown, options: { root: string; type?: string; text?: string | undefined; seen?: Seen }): Issue[]
@@ -53,8 +55,11 @@ export function createStructureValidator(definitions: Definitions, options: Stru
       }
       const { check } = text !== undefined && isPlainText(text) ? plain : careful
       current = seen
-      const found = check(resource)
-      return found === undefined ? [] : issuesOf(found, root)
+      const issues = issuesOf(check(resource), root)
+      if (text === undefined) return issues
+      current = undefined
+      const fractions = fractionIssues(text, issues, (marked) => issuesOf(check(marked), root))
+      return fractions.length === 0 ? issues : [...issues, ...fractions]
     },
     compile(type) {
       careful.compile(type)
@@ -135,7 +140,8 @@ function createCompiler(
   return { check: (resource) => resourceIn(resource, undefined, null), compile }
 }
 
-function issuesOf(faults: readonly Fault[], root: string): Issue[] {
+function issuesOf(faults: Faults, root: string): Issue[] {
+  if (faults === undefined) return []
   const issues = faults.map((fault): Issue => {
     const { key, severity, rule, hint } = fault
     const expression = root + fault.path

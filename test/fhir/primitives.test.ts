@@ -118,7 +118,7 @@ table(
   'a code has single spaces inside and none at its ends',
   isCode,
   ['active', 'a b c', '15517911000001104', 'é'],
-  ['', ' a', 'a ', 'a  b', '\t', 'a\u0000b', '\u00a0a'],
+  ['', ' a', 'a ', 'a  b', '\t', 'a\tb', 'a\nb', 'a\u0000b', '\u00a0a', 'a\u00a0b'],
 )
 
 table(

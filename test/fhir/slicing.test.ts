@@ -413,3 +413,59 @@ t.test('a choice sliced by its typed names, and slices told apart by a type of R
   t.same(judge(entries, bundle('Patient', 'Basic')), [])
   t.same(judge(entries, bundle('Basic')), [['profile-required', 'Bundle.entry']])
 })
+
+t.test('a type may name one element of another profile, and nothing else of that profile', async (t) => {
+  const code = (text: string) => ({ coding: [{ system: 'http://sections', code: text }] })
+  const section = (name: string, ...rest: ProfileElement[]): ProfileElement[] => [
+    { path: 'Composition.section', sliceName: name },
+    { path: 'Composition.section.code', min: 1, patternCodeableConcept: code(name) },
+    ...rest,
+  ]
+  const library = profile('library', 'Composition', [
+    element('Composition.title', { max: '0' }),
+    element('Composition.section', {
+      slicing: { discriminator: [{ type: 'pattern', path: 'code' }], rules: 'closed' },
+    }),
+    ...section('plan', { path: 'Composition.section.title', min: 1 }),
+    ...section('drugs', { path: 'Composition.section.mode', min: 1 }),
+  ])
+  const URL = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element'
+  const slice = (name: string, id: string, min = 0): ProfileElement => ({
+    path: 'Composition.section',
+    sliceName: name,
+    min,
+    type: [
+      {
+        code: 'BackboneElement',
+        profile: [`${URL_BASE}library`],
+        _profile: [{ extension: [{ url: URL, valueString: `Composition.section:${id}` }] }],
+      },
+    ],
+  })
+  const report = (...slices: ProfileElement[]) =>
+    profile('report', 'Composition', [
+      element('Composition.section', {
+        slicing: { discriminator: [{ type: 'pattern', path: 'code' }], rules: 'open' },
+      }),
+      ...slices,
+    ])
+  const profiles = load(report(slice('first', 'plan', 1), slice('second', 'drugs')), library)
+  const written = (...sections: object[]) => ({
+    resourceType: 'Composition',
+    meta: { profile: [`${URL_BASE}report`] },
+    title: 'a',
+    section: sections,
+  })
+  const told = (...sections: object[]) =>
+    profiles.validate(written(...sections), { root: 'Composition' }).map(({ key, expression }) => [key, expression])
+  t.same(told({ code: code('plan'), title: 'a' }, { code: code('drugs'), mode: 'working' }, { title: 'b' }), [])
+  t.same(told({ code: code('plan') }, { code: code('drugs'), title: 'a' }), [
+    ['profile-required', 'Composition.section[0].title'],
+    ['profile-required', 'Composition.section[1].mode'],
+  ])
+  t.same(told({ code: code('drugs'), mode: 'working' }), [['profile-required', 'Composition.section']])
+  t.throws(
+    () => load(report(slice('first', 'nothing')), library),
+    /library has no element "Composition.section:nothing"/,
+  )
+})

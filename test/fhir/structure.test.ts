@@ -12,9 +12,9 @@ const validator = createStructureValidator(loadBaseDefinitions(folder('base')))
 const read = (directory: string, file: string): Resource =>
   JSON.parse(readFileSync(folder(directory) + file, 'utf8')) as Resource
 
-const everything = (resource: unknown): Issue[] => {
+const everything = (resource: unknown, text?: string): Issue[] => {
   const root = (resource as Resource | null)?.resourceType ?? 'Resource'
-  return validator.validate(resource, { root })
+  return validator.validate(resource, { root, text })
 }
 /** Errors alone: that a resource has no narrative is worth a warning in nearly every example. */
 const validate = (resource: unknown): Issue[] => everything(resource).filter(isError)
@@ -81,6 +81,7 @@ const places: Readonly<Record<string, string>> = {
   'primitive-invalid--time-without-zone': 'MedicationRequest.authoredOn',
   'primitive-invalid--uri-with-space': 'MedicationRequest.identifier[0].system',
   'primitive-invalid--uuid-in-full-url': 'Bundle.entry[0].fullUrl',
+  'primitive-invalid--whole-number-with-fraction': 'MedicationRequest.dosageInstruction[0].timing.repeat.frequency',
   'reference-invalid--no-type': 'MedicationRequest.subject.reference',
   'reference-invalid--unknown-type': 'MedicationRequest.subject.reference',
   'reference-target': 'MedicationRequest.subject',
@@ -93,6 +94,7 @@ const places: Readonly<Record<string, string>> = {
   'uri-not-absolute': 'Patient.identifier[0].system',
   'uri-not-absolute--extension': 'Patient.extension[0].url',
   'uri-not-absolute--code-system': 'Patient.meta.tag[0].system',
+  'uri-not-absolute--scheme': 'Patient.meta.tag[0].system',
   'identifier-not-uri': 'Patient.identifier[0]',
   'security-label-twice': 'Patient.meta.security[1]',
   'attachment-size': 'Patient.photo[0].size',
@@ -156,7 +158,8 @@ function isStructural(key: string): boolean {
 t.test('every invalid example is refused for its own fault alone, at its place', async (t) => {
   for (const [name, place] of Object.entries(places)) {
     const [key = ''] = name.split('--')
-    const all = everything(read('invalid', `${name}.json`))
+    const text = readFileSync(`${folder('invalid')}${name}.json`, 'utf8')
+    const all = everything(JSON.parse(text), text)
     const isWarning = catalogue[key as ProblemKey].severity !== 'error' || key === 'code-unknown'
     const issues = all.filter((issue) => isError(issue) || (isWarning && issue.key === key))
     t.same(
@@ -183,6 +186,57 @@ t.test('every code of the structure step has an example', async (t) => {
     own.filter((key) => !shown.has(key) && !elsewhere.includes(key)),
     [],
   )
+})
+
+t.test(
+  'whole numbers are judged as they were written, and quantities may be written as they were measured',
+  async (t) => {
+    const judged = (members: string): unknown[] => {
+      const text = `{"resourceType":"MedicationRequest","status":"active","intent":"order","medicationCodeableConcept":{"text":"a"},"subject":{"display":"b"},${members}}`
+      const issues = everything(JSON.parse(text), text).filter(isError)
+      return issues.map(({ key, expression }) => [key, expression])
+    }
+    const repeats = 'MedicationRequest.dispenseRequest.numberOfRepeatsAllowed'
+    for (const number of ['2.0', '2.00 ', '0.0', '1.0\n', '-0']) {
+      t.same(judged(`"dispenseRequest":{"numberOfRepeatsAllowed":${number}}`), [['primitive-invalid', repeats]], number)
+    }
+    t.same(judged('"dispenseRequest":{"numberOfRepeatsAllowed":2,"quantity":{"value":2.0}}'), [])
+    t.same(judged('"dispenseRequest":{"quantity":{"value":2.0}},"note":[{"text":"\\"rank\\":1.0,"}]'), [])
+    const twice = judged('"dosageInstruction":[{"sequence":1.0},{"sequence":2},{"sequence":-3.0},{"sequence":1.5}]')
+    t.same(twice, [
+      ['primitive-invalid', 'MedicationRequest.dosageInstruction[3].sequence'],
+      ['primitive-invalid', 'MedicationRequest.dosageInstruction[0].sequence'],
+      ['primitive-invalid', 'MedicationRequest.dosageInstruction[2].sequence'],
+    ])
+    const text =
+      '{"resourceType":"Patient","extension":[{"url":"http://a","valueInteger":1.0},{"url":"http://a","valueDecimal":1.0}]}'
+    const [issue, ...others] = everything(JSON.parse(text), text).filter(isError)
+    t.equal(issue?.expression, 'Patient.extension[0].value.ofType(integer)')
+    t.match(issue?.diagnostics, /written without a fraction\.$/)
+    t.same(others, [])
+  },
+)
+
+t.test('a system of codes or identifiers is named by http:, https: or urn:', async (t) => {
+  const absolute = (system: string) => {
+    const coding = { system, code: 'a' }
+    return found({
+      resourceType: 'Observation',
+      status: 'final',
+      meta: { tag: [coding] },
+      identifier: [{ system, value: '1' }],
+      code: { text: 'a' },
+      valueQuantity: { value: 1, ...coding },
+    }).map(([key, expression]) => `${key} ${expression}`)
+  }
+  const all = [
+    'uri-not-absolute Observation.meta.tag[0].system',
+    'uri-not-absolute Observation.identifier[0].system',
+    'uri-not-absolute Observation.value.ofType(Quantity).system',
+  ]
+  for (const system of ['http://a', 'https://a.org/b', 'urn:iso:std:iso:4217']) t.same(absolute(system), [], system)
+  for (const system of ['mailto:a@b.org', 'ftp://a.org', 'app:source', 'a/b']) t.same(absolute(system), all, system)
+  t.same(absolute('ldap://a.org'), [all[0], all[2]], 'a directory numbers its people')
 })
 
 const order = (): Resource => read('valid', 'MedicationRequest-methotrexate.json')
