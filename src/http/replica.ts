@@ -5,6 +5,7 @@
 import type { Context } from '../context.ts'
 import { Problem } from '../fhir/problem.ts'
 import type { FhirReply, FhirRequest } from '../interactions/interaction.ts'
+import { Current } from '../store/current.ts'
 import type { Endpoint, Endpoints } from './endpoints.ts'
 
 /**
@@ -32,7 +33,8 @@ export async function fromReplica(context: Context, ask: (context: Context) => P
   const { replica } = context
   if (!replica) return ask(context)
   try {
-    return await ask({ ...context, database: replica })
+    // What it answers is not what the database's own clock stands for.
+    return await ask({ ...context, database: replica, pages: new Current(replica) })
   } catch (error) {
     // A refusal is an answer.
     if (error instanceof Problem) throw error

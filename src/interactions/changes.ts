@@ -57,16 +57,19 @@ async function answerNow(
   after: FeedPosition,
 ): Promise<FhirReply> {
   const question = `${feed.type} ${ask.cursor ?? ''} ${ask.count}`
-  const known = (): FhirReply | undefined => {
+  const known = (asked?: number): FhirReply | undefined => {
     const quiet = isQuiet(context, feed, after)
-    const found = quiet ? newsOf(context, feed, ask, after, []) : context.news.find(caller, question)
+    const found = quiet ? newsOf(context, feed, ask, after, []) : context.news.find(caller, question, asked)
     return found && answerOf(context, feed, ask, found, true)
   }
-  const reply = known()
-  if (reply) return { ...reply, again: known }
+  const instant = context.news.instant(caller, question)
+  const asked = instant && (await instant)
+  const reply = known(asked)
+  if (reply) return instant ? reply : { ...reply, again: () => known() }
   const read = async () =>
     newsOf(context, feed, ask, after, await readFeed(context.database.query, scope, feed.type, after, ask.count))
-  return answerOf(context, feed, ask, await context.news.ask(caller, question, read, ({ entries }) => entries.size))
+  const found = await context.news.ask(caller, question, read, ({ entries }) => entries.size, asked)
+  return answerOf(context, feed, ask, found)
 }
 
 /** Whether it is known without a look at the store that nothing came after a place. */

@@ -13,7 +13,7 @@ export interface Feed {
   readonly type: string
 }
 
-/** Cursors that were opened and found in the log: it only grows, so what was true of them stays true. */
+/** Cursors that were opened and found in the log: it only grows, so what was true of them stays true until it is replaced. */
 const REMEMBERED = 10_000
 
 export interface Cursors {
@@ -40,14 +40,15 @@ export function createCursors(key: Uint8Array, database: Database): Cursors {
           `This cursor was not made by this service for your organisation and ${feed.type}/$changes: use the one of your last answer, or none to begin.`,
         )
       }
-      if (known.has(text)) return opened.position
+      const wasOpened = known.has(text)
+      if (wasOpened && database.exclusive) return opened.position
       if (!(await isInLog(database.query, opened.position))) {
         throw refuse(
           'cursor-expired',
           'This cursor is of a log that the service no longer has (it went back to a backup): begin again without a cursor, and compare with what you hold.',
         )
       }
-      if (!database.exclusive) return opened.position
+      if (wasOpened) return opened.position
       const oldest = known.size >= REMEMBERED ? known.keys().next().value : undefined
       if (oldest !== undefined) known.delete(oldest)
       known.set(text, opened)

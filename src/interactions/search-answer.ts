@@ -61,13 +61,16 @@ export async function answerSearch(
   const find = (): Promise<PageAnswer> => pageOf(context, request, parse, link, position)
   const question = link ? undefined : questionOf(request, place)
   if (question === undefined) return answerOf(context, request, place, await find(), link?.issued ?? context.clock())
-  const kept = (): FhirReply | undefined => {
-    const found = context.pages.find(request.caller, question)
+  const { pages } = context
+  const kept = (asked?: number): FhirReply | undefined => {
+    const found = pages.find(request.caller, question, asked)
     return found && answerOf(context, request, place, found, context.clock(), true)
   }
-  const reply = kept()
-  if (reply) return { ...reply, again: kept }
-  const found = await context.pages.ask(request.caller, question, find, ({ entries }) => entries.size)
+  const instant = pages.instant(request.caller, question)
+  const asked = instant && (await instant)
+  const reply = kept(asked)
+  if (reply) return instant ? reply : { ...reply, again: () => kept() }
+  const found = await pages.ask(request.caller, question, find, ({ entries }) => entries.size, asked)
   return answerOf(context, request, place, found, context.clock())
 }
 

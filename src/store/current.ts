@@ -20,7 +20,7 @@ const OVERHEAD = 500
 const ASKED_LIMIT = 10_000
 
 export class Current<T> {
-  readonly #database: Pick<Database, 'tick'>
+  readonly #database: Pick<Database, 'tick' | 'askTick'>
   readonly #answers = new Map<Caller, Map<string, T>>()
   /** Questions asked, whenever that was. */
   #asked = new WeakMap<Caller, Set<string>>()
@@ -29,36 +29,58 @@ export class Current<T> {
   #tick: number | undefined
   #size = 0
 
-  /** Where asking for the clock is a way to a server (`Database.tick` is absent) nothing is kept. */
-  constructor(database: Pick<Database, 'tick'>) {
+  /** Without either way to the clock nothing is kept. */
+  constructor(database: Pick<Database, 'tick' | 'askTick'>) {
     this.#database = database
+  }
+
+  /**
+   * The clock, where asking for it takes a way to a server: for `find` and `ask` of the one request that has asked for it,
+   * since for one that came later it may be too old. Not asked for what was never answered before; undefined also where
+   * the clock is at hand.
+   */
+  instant(caller: Caller, question: string): Promise<number | undefined> | undefined {
+    return this.#asked.get(caller)?.has(question) ? this.#database.askTick?.() : undefined
   }
 
   /**
    * What `read` answers now, where `find` has found nothing.
    * @param question all on which the answer depends beside the store and the caller
    * @param sizeOf characters of an answer
+   * @param asked what `instant` has said before
    */
-  async ask(caller: Caller, question: string, read: () => Promise<T>, sizeOf: (answer: T) => number): Promise<T> {
-    const began = this.#tick
-    const again = began !== undefined && this.#wasAsked(caller, question)
+  async ask(
+    caller: Caller,
+    question: string,
+    read: () => Promise<T>,
+    sizeOf: (answer: T) => number,
+    asked?: number,
+  ): Promise<T> {
+    const { askTick } = this.#database
+    const began = askTick ? asked : this.#tick
+    const again = this.#wasAsked(caller, question) && began !== undefined
     const answer = await read()
+    if (!again) return answer
     // What was read while the clock moved may be of both sides of it.
-    if (again && this.#now() === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
+    const keep = (now: number | undefined): void => {
+      if (this.#at(now) && now === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
+    }
+    if (askTick) askTick().then(keep, () => {})
+    else keep(this.#database.tick?.())
     return answer
   }
 
-  /** What the caller was answered, if it is still true. */
-  find(caller: Caller, question: string): T | undefined {
-    return this.#now() === undefined ? undefined : this.#answers.get(caller)?.get(question)
+  /** What the caller was answered, if it is still true. @param asked what `instant` has said */
+  find(caller: Caller, question: string, asked?: number): T | undefined {
+    if (asked === undefined && this.#database.askTick) return undefined
+    return this.#at(asked ?? this.#database.tick?.()) ? this.#answers.get(caller)?.get(question) : undefined
   }
 
-  /** The clock as it is; what was kept of another instant is forgotten. */
-  #now(): number | undefined {
-    const tick = this.#database.tick?.()
+  /** The clock as it is; what was kept of another instant is forgotten. @returns whether it is known */
+  #at(tick: number | undefined): boolean {
     if (tick !== this.#tick) this.#forget()
     this.#tick = tick
-    return tick
+    return tick !== undefined
   }
 
   #wasAsked(caller: Caller, question: string): boolean {

@@ -42,6 +42,8 @@ export interface Database {
    * Absent where asking takes a way to a server.
    */
   tick?(): number | undefined
+  /** The same as it is after the call, where asking takes a way to a server; absent where it does not. */
+  askTick?(): Promise<number | undefined>
   /** How the engine would answer a statement, in its own words, for testers; absent where it cannot tell. */
   explain?(sql: string, params?: readonly SqlValue[]): Promise<readonly string[]>
   close(): Promise<void>

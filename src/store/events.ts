@@ -4,7 +4,7 @@
  * position it has seen misses nothing: numbers rise in commit order, and what an organisation gains later gets a
  * position of its own at that moment.
  */
-import { type Query, steady } from './database.ts'
+import { type Query, single, steady } from './database.ts'
 import type { LaneTransaction } from './lane.ts'
 import { type Scope, shownSql } from './read.ts'
 
@@ -98,9 +98,11 @@ export async function endOfLog(query: Query): Promise<FeedPosition> {
   return last ? { ...last, key: Number.MAX_SAFE_INTEGER } : BEGINNING
 }
 
+const EVENT = single('SELECT tick FROM event WHERE seq = $1')
+
 /** Whether a position lies in this log: after a return to an older backup the same number may be another event. */
 export async function isInLog(query: Query, position: FeedPosition): Promise<boolean> {
   if (position.seq === 0) return true
-  const [event] = await query<{ tick: number }>('SELECT tick FROM event WHERE seq = $1', [position.seq])
+  const [event] = await query<{ tick: number }>(EVENT, [position.seq])
   return event?.tick === position.tick
 }

@@ -5,7 +5,7 @@
  */
 import type pgModule from 'pg'
 import type { ClientConfig } from 'pg'
-import { type Database, isSingle, isSteady } from './database.ts'
+import { type Database, isSingle, isSteady, steady } from './database.ts'
 import { Gathered } from './postgres-gathered.ts'
 import { PostgresConnection, type Value } from './postgres-connection.ts'
 import { serversOf } from './postgres-servers.ts'
@@ -37,6 +37,7 @@ const CONNECT_TIMEOUT = 5000
  * long before the price at which the server thinks so, and starting either takes it milliseconds.
  */
 const AT_ONCE = ['SET max_parallel_workers_per_gather = 0', 'SET jit = off']
+const CLOCK = steady('SELECT tick FROM clock WHERE id = 1')
 /** https://www.postgresql.org/docs/current/catalog-pg-type.html: bigint and the numbers that COUNT and SUM answer. */
 const INT8 = 20
 const NUMERIC = 1700
@@ -77,6 +78,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const lookUp = <R>(sql: string, params: readonly Value[]) => quietest(lookups).send<R>(sql, params)
   const poolFor = (sql: string) => (isSteady(sql) ? lookups : searches)
   const gathered = new Gathered(lookUp)
+  let clock: Promise<number | undefined> | undefined
+  /** For all who ask in one turn of the event loop: sent when the last of them has asked. */
+  const askClock = async (): Promise<number | undefined> => {
+    await new Promise((resolve) => setImmediate(resolve))
+    clock = undefined
+    const [row] = await lookUp<{ tick: number }>(CLOCK, [])
+    return row?.tick
+  }
 
   return {
     query: (sql, params = []) => (isSingle(sql) ? gathered.ask(sql, params) : quietest(poolFor(sql)).send(sql, params)),
@@ -93,6 +102,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
         await connection.close()
       }
     },
+    askTick: () => (clock ??= askClock()),
     integrity: async () => undefined,
     exclusive: false,
     async explain(sql, params = []) {

@@ -285,14 +285,15 @@ t.test('what is asked again is answered as the store is now, to each caller by i
     reads = 0
     return resourcesOf(await party.get('Task?status=requested&_include=Task:patient')).length
   }
-  const isKept = context.database.tick?.() !== undefined
   t.equal(await poll(), 2, 'order and patient')
   t.equal(await poll(), 2)
+  // A server is asked for its clock before the answer is kept; who asks behind that hears later.
+  for (let i = 0; i < 2; i++) await context.database.askTick?.()
   t.equal(await poll(), 2)
-  t.equal(reads === 0, isKept, 'an engine that tells its clock for nothing is not asked again')
+  t.equal(reads, 0, 'while the clock stands still nothing else is asked again')
   await audit.flush()
   t.equal(await poll(), 2)
-  t.equal(reads === 0, isKept, 'nor after what was only put on record')
+  t.equal(reads, 0, 'nor after what was only put on record')
   t.equal(await poll(stranger), 0, 'what is kept for one is not answered to another')
   t.equal((await provider.get(prescription)).status, 200)
   t.equal((await stranger.get(prescription)).status, 404)
