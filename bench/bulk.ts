@@ -55,8 +55,8 @@ export async function fillStore(databaseUrl: string, amount: Amount): Promise<Fi
     const [row] = await database.query<{ text: string }>('SELECT text FROM version WHERE key = $1', [
       waits.prescription.key,
     ])
-    // What a server that has grown to this size would know by itself.
-    if (!database.exclusive) await database.query('ANALYZE')
+    // What a server that has grown to this size would have done by itself; left to it, it would do so meanwhile.
+    if (!database.exclusive) await database.query('VACUUM (ANALYZE)')
     return {
       tasks: filled.map(({ task }) => task),
       prescriptions: filled.map(({ prescription }) => prescription),
