@@ -31,6 +31,10 @@ const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'b
 /** @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
+  if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(await everyUsage())
+    return 0
+  }
   switch (command) {
     case 'validate':
       return validate(rest)
@@ -49,9 +53,18 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const upkeep = await import('./upkeep/command-line.ts')
   if (upkeep.isUpkeepCommand(command)) return upkeep.upkeepCommand(command, rest)
-  const { SIGN_USAGE } = await import('./signature/sign-command.ts')
-  const { PLAY_USAGE } = await import('./exchanges/play-command.ts')
-  return unusable([USAGE, identity.usage, SIGN_USAGE, upkeep.UPKEEP_USAGE, PLAY_USAGE].join('\n'))
+  return unusable(command === undefined ? await everyUsage() : `There is no command "${command}": --help lists them.\n`)
+}
+
+async function everyUsage(): Promise<string> {
+  const [identity, upkeep, { SIGN_USAGE }, { PLAY_USAGE }] = await Promise.all([
+    import('./identity/command-line.ts'),
+    import('./upkeep/command-line.ts'),
+    import('./signature/sign-command.ts'),
+    import('./exchanges/play-command.ts'),
+  ])
+  const others = [identity.usage, SIGN_USAGE, upkeep.UPKEEP_USAGE, PLAY_USAGE]
+  return [USAGE, ...others.map((usage) => usage.replace(/^Usage: /, '       '))].join('\n')
 }
 
 async function orUnusable(run: () => Promise<number>): Promise<number> {

@@ -76,6 +76,7 @@ t.test('what is no JSON is an error of the file, not of the command', async (t) 
 t.test('a wrong call or a missing file: exit code 2 and words', async (t) => {
   for (const args of [
     [],
+    ['chekc'],
     ['check'],
     ['validate'],
     ['validate', '--nonsense', 'x'],
@@ -85,5 +86,15 @@ t.test('a wrong call or a missing file: exit code 2 and words', async (t) => {
     const { code, err } = await command(args)
     t.equal(code, 2, args.join(' '))
     t.ok(err.length > 10)
+  }
+})
+
+t.test('who asks for help gets it, from every command', async (t) => {
+  for (const args of [['--help'], ['-h'], ['validate', '--help'], ['backup', '--help']]) {
+    const { code, out, err } = await command(args)
+    t.same([code, err], [0, ''], args.join(' '))
+    for (const name of ['validate', 'audit verify', 'client add', 'sign', 'backup FILE', 'doctor', 'play']) {
+      t.match(out, `homecare-exchange ${name}`)
+    }
   }
 })

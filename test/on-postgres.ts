@@ -1,5 +1,6 @@
 /**
- * Runs the tests of the store, the interactions and the journeys a second time, on a PostgreSQL of their own:
+ * Runs the tests of the store, the interactions, the journeys and whatever else rests on the database (the audit log,
+ * what it might disclose, tokens that are good once) a second time, on a PostgreSQL of their own:
  * `node test/on-postgres.ts [FILE...]`. Without PostgreSQL on the machine it says so and skips, which CI does not allow.
  */
 import { spawn } from 'node:child_process'
@@ -14,6 +15,11 @@ import { startPostgres } from './postgres-server.ts'
 
 const root = join(import.meta.dirname, '..')
 const files = process.argv.slice(2)
+const RESTING_ON_THE_DATABASE = [
+  'test/{store,interactions,journeys}/**/*.test.ts',
+  'test/http/{audit,disclosure}.test.ts',
+  'test/identity/{authorization-server,tokens}.test.ts',
+]
 // What is tested here is the behaviour; durability has its own tests, which sync.
 const server = await startPostgres(['fsync=off', 'max_connections=400', 'shared_buffers=256MB'])
 if (!server) {
@@ -32,7 +38,7 @@ const context = await createContext({
 await context.close()
 const tap = spawn(
   join(root, 'node_modules/.bin/tap'),
-  files.length > 0 ? files : globSync('test/{store,interactions,journeys}/**/*.test.ts', { cwd: root }),
+  files.length > 0 ? files : globSync(RESTING_ON_THE_DATABASE, { cwd: root }),
   { cwd: root, stdio: 'inherit', env: { ...process.env, TEST_POSTGRES_URL: server.url('postgres') } },
 )
 const [code] = (await once(tap, 'exit')) as [number | null]
