@@ -498,6 +498,18 @@ export const catalogue = {
     'A medicine is to be given more often than it is licensed to be.',
     'warning',
   ),
+  'dose-notation-unsafe': entry(
+    422,
+    'business-rule',
+    'A dose is written in a way that is known to be misread as another dose or interval.',
+    'warning',
+  ),
+  'dose-notation-abbreviated': entry(
+    422,
+    'business-rule',
+    'A unit is abbreviated that is to be written in full.',
+    'information',
+  ),
   'medicine-by-code-alone': entry(
     422,
     'business-rule',

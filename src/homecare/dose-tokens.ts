@@ -13,12 +13,16 @@ const numbers: Readonly<Record<string, string>> = {
   ten: '10',
   eleven: '11',
   twelve: '12',
+  fourteen: '14',
+  fifteen: '15',
+  twenty: '20',
+  thirty: '30',
   half: '0.5',
   '½': '0.5',
 }
 
 /** Abbreviated Latin with full stops, as it is written: `b.d.` is `bd`. */
-const DOTTED = /\b([a-z])\.([a-z])\.(?:([a-z])\.)?/g
+const DOTTED = /\b([a-z])\.([a-z])\.(?:([a-z])(?:\.|(?![a-z])))?/g
 
 export function tokensOf(text: string): string[] {
   const spaced = text
@@ -28,7 +32,7 @@ export function tokensOf(text: string): string[] {
     .replace(DOTTED, '$1$2$3 ')
     .replace(/(\d),(?=\d{3}\b)/g, '$1')
     .replace(/(\d)\s*[-–—]\s*(?=\d)/g, '$1 to ')
-    .replace(/\b(q\d+h)\b|(\d)(?=[a-z])/g, (_, coded: string | undefined, digit: string | undefined) =>
+    .replace(/\b(q\d+[hw])\b|(\d)(?=[a-z])/g, (_, coded: string | undefined, digit: string | undefined) =>
       coded === undefined ? `${digit} ` : coded,
     )
     .replace(/\bx\s*(?=\d)/g, 'x ')
@@ -54,7 +58,8 @@ export function withoutAsides(tokens: readonly string[]): string[] {
     } else if (
       token === 'for' &&
       /^\d/.test(tokens[i + 1] ?? '') &&
-      /^(days?|weeks?|months?|years?)$/.test(tokens[i + 2] ?? '')
+      /^(days?|weeks?|months?|years?)$/.test(tokens[i + 2] ?? '') &&
+      !(/^(a|per|each|every|\/)$/.test(tokens[i + 3] ?? '') && /^w(ee)?ks?$/.test(tokens[i + 4] ?? ''))
     ) {
       i += 2
     } else if (token !== '|') {

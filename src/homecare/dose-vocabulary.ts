@@ -50,6 +50,8 @@ export const shorthand: Readonly<Record<string, number>> = {
   qid: 4,
   qod: 1 / 2,
   eow: 1 / 14,
+  eod: 1 / 2,
+  om: 1,
 }
 
 export const ordinals: Readonly<Record<string, number>> = {
@@ -70,10 +72,18 @@ export const confounders = new Set(
 )
 
 export const weekdays = new Map(
-  ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].flatMap((name, index) => [
-    [name, index] as const,
-    [`${name}s`, index] as const,
-  ]),
+  // "sat" and "sun" are words of their own.
+  [
+    'monday mon',
+    'tuesday tue tues',
+    'wednesday wed weds',
+    'thursday thu thur thurs',
+    'friday fri',
+    'saturday',
+    'sunday',
+  ]
+    .map((names) => names.split(' '))
+    .flatMap((names, index) => [...names, `${names[0]}s`].map((name) => [name, index] as const)),
 )
 
 export const moments: Readonly<Record<string, string>> = {
@@ -107,6 +117,7 @@ export const amountUnits: Readonly<Record<string, string>> = {
   microgram: 'ug',
   micrograms: 'ug',
   mcg: 'ug',
+  ug: 'ug',
   nanogram: 'ng',
   nanograms: 'ng',
   g: 'g',

@@ -4,6 +4,7 @@
  * here, means nothing to this reader. Silence is right then: a false alarm teaches people to ignore the true ones.
  */
 import { remember } from '../fhir/remember.ts'
+import { momentsIn, weekdaysIn } from './dose-days.ts'
 import { tokensOf, withoutAsides } from './dose-tokens.ts'
 import {
   adverbs,
@@ -11,7 +12,6 @@ import {
   confounders,
   counts,
   DAYS,
-  moments,
   nouns,
   ordinals,
   shorthand,
@@ -34,6 +34,8 @@ export interface DoseWords {
   readonly period?: number
   /** Nothing but the period was said ("10 mg daily"): the amount might be parted. */
   readonly loose: boolean
+  /** A dose to be given once and not again. */
+  readonly single?: boolean
   /** Several phases or conditions: neither rate nor amount can be compared. */
   readonly complex: boolean
   /** Amounts that are a dose, not a strength, as far as the words show. */
@@ -60,8 +62,16 @@ function read(tokens: readonly string[]): DoseWords {
   const complex = isComplex(tokens)
   const amounts = amountsIn(tokens)
   const schedule = complex ? undefined : scheduleOf(tokens)
-  if (!schedule) return { loose: false, complex, amounts }
+  if (!schedule) return { loose: false, complex, amounts, ...(isSingle(tokens) && { single: true }) }
   return { rate: schedule.rate, period: schedule.period, loose: schedule.loose, complex, amounts }
+}
+
+/** "single dose", "once only", "stat", and nothing of a course; "as a single dose" is how several tablets are taken. */
+function isSingle(tokens: readonly string[]): boolean {
+  const others = tokens.filter((token) => token !== 'stat')
+  if (isComplex(others)) return false
+  const said = ` ${tokens.join(' ')} `
+  return / (stat|(once|1 dose) only|(?<!as a |as )(single|one off) dose) /.test(said)
 }
 
 /** "days 1 to 14", "week 0": a calendar of its own. */
@@ -107,9 +117,15 @@ function countAt(tokens: readonly string[], i: number): { low: number; high: num
     return other === undefined ? { low: word, high: word, next: i + 1 } : { low: word, high: other, next: i + 3 }
   }
   const span = spanAt(tokens, i)
-  if (!span || !/^(times?|x)$/.test(tokens[span.next] ?? '')) return undefined
+  const counted = tokens[span?.next ?? -1] ?? ''
+  // "5 nights a week" counts the days of a week, "2 days" alone is a time.
+  const isDays = /^(days?|nights?|mornings|evenings)$/.test(counted) && isWeekly(tokens, (span?.next ?? 0) + 1)
+  if (!span || !(isDays || /^(times?|x)$/.test(counted))) return undefined
   return { ...span, next: span.next + 1 }
 }
+
+const isWeekly = (tokens: readonly string[], i: number): boolean =>
+  /^(a|per|each|every|\/)$/.test(tokens[i] ?? '') && unitAt(tokens, i + 1) === 'week'
 
 interface Period {
   readonly low: number
@@ -121,7 +137,7 @@ interface Period {
 function everyAt(tokens: readonly string[], i: number): Period | undefined {
   const first = tokens[i]
   if (first === 'alternate') {
-    const unit = unitAt(tokens, i + 1)
+    const unit = weekdays.has(tokens[i + 1] ?? '') ? 'week' : unitAt(tokens, i + 1)
     const days = 2 * (DAYS[unit ?? ''] ?? 0)
     return unit === undefined ? undefined : { low: days, high: days, next: i + 2 }
   }
@@ -129,7 +145,8 @@ function everyAt(tokens: readonly string[], i: number): Period | undefined {
   const ordinal = ordinals[tokens[i + 1] ?? '']
   const span = ordinal === undefined ? spanAt(tokens, i + 1) : { low: ordinal, high: ordinal, next: i + 2 }
   const at = span?.next ?? i + 1
-  const unit = unitAt(tokens, at)
+  // "every other Monday" is every other week.
+  const unit = ordinal !== undefined && weekdays.has(tokens[at] ?? '') ? 'week' : unitAt(tokens, at)
   if (unit === undefined) return undefined
   const days = DAYS[unit] ?? 0
   return { low: (span?.low ?? 1) * days, high: (span?.high ?? 1) * days, next: at + 1 }
@@ -174,6 +191,11 @@ function foundAt(tokens: readonly string[], i: number): (Found & { readonly next
   }
   const short = shorthand[token]
   if (short !== undefined) return { rate: exactly(short), period: Math.max(1, 1 / short), loose: false, next: i + 1 }
+  const weeks = /^q(\d+)w$/.exec(token)?.[1]
+  if (weeks !== undefined && Number(weeks) > 0) {
+    const days = 7 * Number(weeks)
+    return { rate: exactly(1 / days), period: days, loose: false, next: i + 1 }
+  }
   const hours = /^q(\d+)h$/.exec(token)?.[1]
   if (hours !== undefined) return { rate: exactly(24 / Number(hours)), period: 1, loose: false, next: i + 1 }
   const every = everyAt(tokens, i)
@@ -201,10 +223,17 @@ function adverbAt(tokens: readonly string[], i: number): (Found & { readonly nex
       }
     return { rate: { low: 1 / days, high: Math.max(1, counted ?? 1) / days }, period: days, loose: true, next: i + 1 }
   }
-  if (!/^(a|per|\/)$/.test(token) || counted === undefined || isAmountBefore(tokens, i)) return undefined
-  const unit = unitAt(tokens, i + 1)
+  const unit = /^(a|per|\/)$/.test(token) ? unitAt(tokens, i + 1) : undefined
   if (unit === undefined) return undefined
   const days = DAYS[unit] ?? 1
+  if (isAmountBefore(tokens, i)) {
+    // "20 mg a day" may be parted, "4 ml an hour" is how fast an infusion runs.
+    const parts = unit === 'day' ? 6 : 3
+    return days < 1
+      ? undefined
+      : { rate: { low: 1 / days, high: parts / days }, period: days, loose: true, next: i + 2 }
+  }
+  if (counted === undefined) return undefined
   return { rate: { low: 1 / days, high: Math.max(1, counted) / days }, period: days, loose: true, next: i + 2 }
 }
 
@@ -255,34 +284,6 @@ function onDays(found: Found, days: number): Found {
   return found
 }
 
-/** How many days of the week are named, `Monday to Friday` counted through. */
-function weekdaysIn(tokens: readonly string[]): number | undefined {
-  const days = new Set<number>()
-  for (let i = 0; i < tokens.length; i++) {
-    const day = weekdays.get(tokens[i] ?? '')
-    if (day === undefined) continue
-    if (tokens[i + 1] === 'or') return undefined
-    const last = tokens[i + 1] === 'to' ? weekdays.get(tokens[i + 2] ?? '') : undefined
-    for (let one = day; last !== undefined && one !== last; one = (one + 1) % 7) days.add(one)
-    days.add(last ?? day)
-  }
-  return days.size
-}
-
-/** How many times of day are named in the way schedules name them. */
-function momentsIn(tokens: readonly string[]): number {
-  const found = new Set<string>()
-  tokens.forEach((token, i) => {
-    if (token === 'mane' || token === 'nocte') found.add(token === 'mane' ? 'morning' : 'night')
-    const moment = moments[token]
-    if (moment === undefined || tokens[i + 1] === 'of') return
-    const before = tokens[i - 1] ?? ''
-    const inThe = before === 'the' && tokens[i - 2] === 'in'
-    if (inThe || /^(at|every|each|with|before|after|and)$/.test(before)) found.add(moment)
-  })
-  return found.size
-}
-
 function amountsIn(tokens: readonly string[]): Amount[] {
   const amounts: Amount[] = []
   tokens.forEach((token, i) => {
@@ -291,7 +292,7 @@ function amountsIn(tokens: readonly string[]): Amount[] {
     if (unit === undefined || value === undefined) return
     const [before = '', behind = ''] = [tokens[i - 2], tokens[i + 1]]
     // `10 mg / 0.2 ml`, `two 10 mg tablets`, `5 to 10 mg`, `2 x 20 mg`: a strength, a part or a range, not the dose.
-    if (/^(\/|to|or|x|per|\d.*|and|plus|an?)$/.test(before) || /^(\/|per|to|or|x|and|plus)$/.test(behind)) return
+    if (/^(\/|to|or|x|per|point|\d.*|and|plus|an?)$/.test(before) || /^(\/|per|to|or|x|and|plus)$/.test(behind)) return
     if (nouns.has(behind) || behind === 'strength') return
     amounts.push({ value, unit })
   })

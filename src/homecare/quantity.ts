@@ -148,19 +148,23 @@ export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }
   const need = { low: 0, high: 0, doses: 0, days: 0 }
   for (const read of dosages) {
     const bounds = boundsOf(read)
-    if ((phases && bounds === undefined) || read.words?.complex || !read.rate) return undefined
+    // Words of several phases may say anything but how long the structure lasts.
+    const isComplex = read.words?.complex === true
+    if (((phases || isComplex) && bounds === undefined) || !read.rate) return undefined
     // Without a length of supply the course is the supply, unless it is parted into repeats.
     const days = supply ?? ((request?.numberOfRepeatsAllowed ?? 0) === 0 ? bounds : undefined)
     if (days === undefined) return undefined
     const taken = Math.min(days, bounds ?? days)
     const perDose = dosePerTime(read.dosage, quantity, strength)
     if (!perDose) return undefined
-    const doses = Math.max(1, Math.ceil(read.rate.high * taken - 1e-6))
+    // "14 days, then 7 days off" may come round again while the supply lasts.
+    const longest = isComplex && !phases ? days : taken
+    const doses = Math.max(1, Math.ceil(read.rate.high * longest - 1e-6))
     const fewest = Math.max(1, Math.floor(read.rate.low * taken + 1e-6))
     need.low += isAsNeeded(read.dosage) ? 0 : fewest * perDose.low
     need.high += doses * perDose.high
     need.doses += doses
-    need.days = Math.max(need.days, taken)
+    need.days = Math.max(need.days, longest)
   }
   return need
 }

@@ -4,11 +4,12 @@
  */
 import type { r4 } from '../fhir/resource.ts'
 import type { Amount, DoseWords } from './dose.ts'
+import { abbreviated, notationsIn, unsafe } from './dose-notation.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { Medicine } from './medicines.ts'
 import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
 import { type Strength, strengthOf } from './quantity.ts'
-import { contradicts, type Rate, rateWords } from './timing.ts'
+import { contradicts, daysOf, type Rate, rateWords } from './timing.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
 
 function each(
@@ -38,6 +39,10 @@ export const wordsAgainstTiming: Check<Subject> = {
         const diagnostics = `The text says ${rateWords(words.rate)}, the timing says ${rateWords(rate)}. Correct whichever is wrong: text and timing.repeat must ask for the same number of doses.`
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
       }
+      if (words?.single && rate && rate.low * 7 >= 1 && !isOnce(dosage)) {
+        const diagnostics = `The text says that one dose is given and no more, the timing says ${rateWords(rate)}. Correct whichever is wrong: a single dose has timing.repeat.count 1.`
+        return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
+      }
       const meant = rate ?? words?.rate
       if (!meant) return NOTHING
       return read.instructions.flatMap(({ words: said, at: place }): Finding[] => {
@@ -48,6 +53,12 @@ export const wordsAgainstTiming: Check<Subject> = {
         return [{ code: 'dosage-words-contradict-timing', at: placeIn(read, place), words: diagnostics }]
       })
     }),
+}
+
+/** Whether the structure holds one dose, or one day of doses. */
+function isOnce({ timing }: r4.Dosage): boolean {
+  const { count, boundsDuration } = timing?.repeat ?? {}
+  return count === 1 || (daysOf(boundsDuration) ?? Infinity) <= 1
 }
 
 /** "20 mg daily" given as 10 mg twice a day is the same medicine in the same time. */
@@ -84,6 +95,25 @@ export const wordsAgainstDose: Check<Subject> = {
       })
     }),
 }
+
+export const doseNotation: Check<Subject> = {
+  codes: ['dose-notation-unsafe', 'dose-notation-abbreviated'],
+  run: (subject) =>
+    each(subject, ({ dosage: { text, patientInstruction }, at }) =>
+      Object.entries({ text, patientInstruction }).flatMap(([name, said]): Finding[] =>
+        said === undefined
+          ? []
+          : [
+              ...notationsIn(said, unsafe).map((words) => finding('dose-notation-unsafe', `${at()}.${name}`, words)),
+              ...notationsIn(said, abbreviated).map((words) =>
+                finding('dose-notation-abbreviated', `${at()}.${name}`, words),
+              ),
+            ],
+      ),
+    ),
+}
+
+const finding = (code: Finding['code'], at: string, words: string): Finding => ({ code, at, words })
 
 /** Whether words name another amount than the structure. */
 function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine: Medicine): boolean {

@@ -1,16 +1,20 @@
 /** Medicines that harm when they are given more often than they are meant to be: once a week, once in so many days. */
+import type { DoseWords } from './dose.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { IntervalMedicine } from './medicines.ts'
 import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
-import { daysOf, type Rate, rateWords } from './timing.ts'
+import { daysOf, exactly, type Rate, rateWords } from './timing.ts'
 
 /** How often by a dosage, in each of the places where it says so. */
 const ratesOf = ({ rate, words, coded, instructions }: ReadDosage): { readonly rate: Rate; readonly at: string }[] => [
   ...(rate ? [{ rate, at: 'timing' }] : []),
-  ...(words?.rate ? [{ rate: words.rate, at: 'text' }] : []),
+  ...(words?.rate ? [{ rate: fewest(words), at: 'text' }] : []),
   ...(coded ? [{ rate: coded, at: 'timing' }] : []),
-  ...instructions.flatMap(({ words, at }) => (words.rate ? [{ rate: words.rate, at }] : [])),
+  ...instructions.flatMap(({ words, at }) => (words.rate ? [{ rate: fewest(words), at }] : [])),
 ]
+
+/** "4 tablets weekly" may be four doses, and is meant as one. */
+const fewest = ({ rate = exactly(0), loose }: DoseWords): Rate => (loose ? exactly(rate.low) : rate)
 
 export const weeklyMedicines: Check<Subject> = {
   codes: ['weekly-medicine-too-often', 'weekly-medicine-unclear'],

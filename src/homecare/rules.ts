@@ -43,6 +43,7 @@ const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'words-against-timing': dose.wordsAgainstTiming,
   'words-against-dose': dose.wordsAgainstDose,
   'dose-quantities': dose.doseQuantities,
+  'dose-notation': dose.doseNotation,
   'unit-words': dose.unitWords,
   'weekly-medicines': frequency.weeklyMedicines,
   'dose-intervals': frequency.doseIntervals,

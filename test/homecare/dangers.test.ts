@@ -2,66 +2,24 @@
  * Prescriptions that would hurt somebody are refused by name of the danger; prescriptions as homecare writes them, of one
  * therapy after the other, are taken without a word: a false alarm teaches people to ignore the true ones.
  */
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import type { Resource, r4 } from '../../src/fhir/resource.ts'
-import { createHomecareRules } from '../../src/homecare/rules.ts'
-
-const read = <T = Resource>(path: string): T =>
-  JSON.parse(readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')) as T
-const rules = createHomecareRules({
-  rules: read('conformance/rules.json'),
-  medicines: read('conformance/medicines.json'),
-})
-const NOW = Date.UTC(2026, 10, 22)
-const UCUM = 'http://unitsofmeasure.org'
-const SCT = 'http://snomed.info/sct'
-const GTS = 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation'
-
-/** Units as dm+d codes them in SNOMED CT. */
-const SNOMED = {
-  mg: ['258684004', 'milligram'],
-  ug: ['258685003', 'microgram'],
-  tablet: ['428673006', 'tablet'],
-  capsule: ['428641000', 'capsule'],
-} as const
-const q = (value: number, code: string, unit = code): r4.Quantity => ({ value, unit, system: UCUM, code })
-const s = (value: number, name: keyof typeof SNOMED): r4.Quantity => {
-  const [code, unit] = SNOMED[name]
-  return { value, unit, system: SCT, code }
-}
-const u = (value: number, unit: string): r4.Quantity => ({ value, unit })
-const at = (doseQuantity: r4.Quantity): r4.DosageDoseAndRate[] => [{ doseQuantity }]
-const rep = (
-  frequency: number,
-  period: number,
-  periodUnit: 'h' | 'd' | 'wk' | 'mo',
-  more: r4.TimingRepeat = {},
-): r4.Timing => ({ repeat: { frequency, period, periodUnit, ...more } })
-const DAILY = rep(1, 1, 'd')
-const WEEKLY = rep(1, 1, 'wk')
-const ON_DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-
-const byCode = (item: r4.MedicationRequest): void => {
-  item.medicationCodeableConcept = { coding: [{ system: SCT, code: '39113611000001102' }] }
-}
-type Change = (item: r4.MedicationRequest) => void
-/** Codes of what is found in an order for a medicine. */
-function found(name: string, dosage: r4.Dosage | r4.Dosage[], change: Change = () => undefined): string[] {
-  const bundle = read('profiles/valid/Bundle--prescription.json') as unknown as r4.Bundle
-  const entries = (bundle.entry ?? []).map(({ resource, fullUrl }, i) => ({
-    ...{ resource: resource as unknown as Resource, root: `Bundle.entry[${i}].resource`, creating: true },
-    fullUrl,
-  }))
-  const item = entries.find(({ resource }) => resource.resourceType === 'MedicationRequest')
-    ?.resource as unknown as r4.MedicationRequest
-  item.medicationCodeableConcept = { text: name }
-  item.dosageInstruction = [dosage].flat()
-  item.dispenseRequest = { ...item.dispenseRequest, quantity: u(4, 'pack') }
-  change(item)
-  return rules.checkTogether(entries, { now: NOW }).map(({ key }) => key)
-}
+import type { r4 } from '../../src/fhir/resource.ts'
+import {
+  at,
+  byCode,
+  type Change,
+  DAILY,
+  found,
+  GTS,
+  ON_DAYS,
+  q,
+  rep,
+  s,
+  SCT,
+  supplyOf,
+  u,
+  WEEKLY,
+} from './prescribing.ts'
 
 const often = 'weekly-medicine-too-often'
 const words = 'dosage-words-contradict-timing'
@@ -266,6 +224,24 @@ const dangers: readonly (readonly [danger: string, found: string[], expected: re
   [
     'an instruction against a text without structure',
     found('Azathioprine', { text: 'Once a week', patientInstruction: 'Take one tablet each day' }),
+    [words],
+  ],
+  ...['Take 10.0 mg once weekly', 'Take .5 mg once weekly', '10U once weekly', '10 mg bi-weekly'].map(
+    (text) =>
+      [
+        `a dose written to be misread: ${text}`,
+        found('Azathioprine', { text, timing: WEEKLY }),
+        ['dose-notation-unsafe'],
+      ] as const,
+  ),
+  ...['40mcg weekly', '40µg weekly', '500 IU weekly'].map(
+    (text) =>
+      [`abbreviated: ${text}`, found('Azathioprine', { text, timing: WEEKLY }), ['dose-notation-abbreviated']] as const,
+  ),
+  ['one dose that is repeated', found('Azathioprine', { text: 'Single dose', timing: DAILY }), [words]],
+  [
+    'a text by the week, a timing by the day',
+    found('Azathioprine', { text: '15 mg per week', timing: DAILY }),
     [words],
   ],
   ['a medicine by its code alone', found('x', { timing: DAILY }, byCode), ['medicine-by-code-alone']],
@@ -548,7 +524,7 @@ const right: readonly Right[] = [
   ],
   [
     'Darbepoetin alfa 40micrograms/0.4ml pre-filled pens',
-    { text: '40mcg once every 2 weeks', timing: rep(1, 2, 'wk'), doseAndRate: at(q(40, 'ug', 'mcg')) },
+    { text: '40 micrograms once every 2 weeks', timing: rep(1, 2, 'wk'), doseAndRate: at(q(40, 'ug', 'mcg')) },
     u(2, 'pen'),
     28,
     5,
@@ -804,12 +780,7 @@ const right: readonly Right[] = [
 
 t.test('prescriptions as homecare writes them are taken without a word', async (t) => {
   for (const [name, dosage, quantity, days, repeats = 0] of right) {
-    const keys = found(name, dosage, (item) => {
-      const { dispenseInterval: _, ...request } = item.dispenseRequest ?? {}
-      const validityPeriod = { start: '2026-11-22', end: repeats > 0 ? '2027-11-20' : '2027-05-20' }
-      const supply = { quantity, numberOfRepeatsAllowed: repeats, expectedSupplyDuration: q(days, 'd', 'day') }
-      item.dispenseRequest = { ...request, ...supply, validityPeriod }
-    })
+    const keys = found(name, dosage, supplyOf(quantity, days, repeats))
     t.same(keys, [], `${name}: ${[dosage].flat()[0]?.text}`)
   }
   t.equal(right.length, 56)

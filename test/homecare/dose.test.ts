@@ -55,12 +55,30 @@ const spoken: readonly (readonly [string, number | [number, number] | undefined]
   ['methotrexate 2.5mg tablets: take four tablets once a week', 1 / 7],
   ['take one tablet ONCE A DAY after food for 2 weeks', 1],
   ['Apply thinly twice daily if required', 2],
+  ['1 mornings and evenings', 2],
+  ['one tablet morning and night', 2],
+  ['morning, noon and night', 3],
+  ['every other Monday', 1 / 14],
+  ['alternate Mondays', 1 / 14],
+  ['every Monday and Thursday', 2 / 7],
+  ['Mon/Wed/Fri', 3 / 7],
+  ['one b.i.d', 2],
+  ['one e.o.d.', 1 / 2],
+  ['q2w', 1 / 14],
+  ['Q8W', 1 / 56],
+  ['over 10 hours, 5 nights a week', 5 / 7],
+  ['every fourteen days', 1 / 14],
+  ['10 mg per day', [1, 6]],
+  ['15mg/week', [1 / 7, 3 / 7]],
+  ['4 tablets weekly', [1 / 7, 4 / 7]],
+  ['1 om', 1],
 ]
 
 t.test('the words of dose instructions are read as a pharmacist reads them', async (t) => {
   for (const [text, expected] of spoken) {
     const found = rateOf(text)
-    const rounded = Array.isArray(expected) || expected === undefined ? expected : Math.round(expected * 1000) / 1000
+    const round = (value: number) => Math.round(value * 1000) / 1000
+    const rounded = Array.isArray(expected) ? expected.map(round) : expected && round(expected)
     t.same(found, rounded, text)
   }
 })
@@ -76,6 +94,10 @@ t.test('words that are not one simple schedule mean nothing: no false alarm', as
     'Increase to twice daily if tolerated',
     'Reduce by 5 mg every week',
     'bi-weekly',
+    '4 ml/hour',
+    'one every day for 5 days a week',
+    'every twenty-eight days',
+    '2.5 mg as a single dose',
     'once on the first day of the month',
     'Inject once weekly. Take folic acid daily',
     'Take daily for 5 days then weekly',
@@ -127,6 +149,8 @@ t.test('amounts are the dose, never a strength', async (t) => {
   t.same(amounts('Two 10mg tablets every morning'), [])
   t.same(amounts('5 to 10 mg at night'), [])
   t.same(amounts('1,000 units daily'), ['1000 [iU]'])
+  t.same(amounts('100 ug daily'), ['100 ug'])
+  t.same(amounts('two point five mg daily'), [])
 })
 
 const timing = (repeat: r4.TimingRepeat) => timingRate({ repeat })
@@ -162,6 +186,15 @@ t.test('words against structure: a month is four weeks, a week is not a day', as
   t.equal(against('every two weeks', { frequency: 2, period: 1, periodUnit: 'wk' }), true)
   t.equal(against('twice a day', { frequency: 3, period: 1, periodUnit: 'd' }), true)
   t.equal(against('once weekly on Mondays', { frequency: 1, period: 1, periodUnit: 'wk', dayOfWeek: ['mon'] }), false)
+})
+
+t.test('one dose and no more', async (t) => {
+  for (const text of ['Single dose', '160 mg stat', 'Take once only', 'one dose only', '500 mg as a one-off dose']) {
+    t.equal(readWords(text).single, text.includes('as a') ? undefined : true, text)
+  }
+  for (const text of ['four tablets as a single dose once a week', 'stat dose then 40 mg fortnightly', 'as directed']) {
+    t.notOk(readWords(text).single, text)
+  }
 })
 
 t.test('strength is read only where the name leaves one reading', async (t) => {
@@ -202,9 +235,8 @@ function need(
     doseAndRate: [{ doseQuantity: dose }],
   }
   const rate = timing(repeat)
-  const dosages = [
-    { dosage, at: () => 'dosageInstruction[0]', words: undefined, rate, coded: undefined, instructions: [] },
-  ]
+  const words = text === undefined ? undefined : readWords(text)
+  const dosages = [{ dosage, at: () => 'dosageInstruction[0]', words, rate, coded: undefined, instructions: [] }]
   const prescription = { dispenseRequest: request } as r4.MedicationRequest
   const medicine = medicineOf({ text: name })
   return needOf(prescription, { medicine, contents: medicine, at: '', dosages })
@@ -235,6 +267,14 @@ t.test('what one supply needs', async (t) => {
   const daily: r4.TimingRepeat = { frequency: 1, period: 1, periodUnit: 'd' }
   t.match(need('Folic acid 5mg tablets', mg(2.5), daily, tablets), { high: 14 }, 'tablets are halved')
   t.equal(need('Folic acid 5mg tablets', mg(5), daily, { ...tablets, quantity: { value: 1, unit: 'box' } }), undefined)
+  const cycle = need(
+    'Folic acid 5mg tablets',
+    mg(5),
+    { ...daily, boundsDuration: days(21) },
+    tablets,
+    '21 days, then 7 days off',
+  )
+  t.match(cycle, { low: 21, high: 28 }, 'a cycle may come round again')
   t.equal(need('Adalimumab', mg(40), weekly, four), undefined, 'no strength, no sum')
   t.equal(need(syringe, mg(10), {}, four), undefined, 'no frequency, no sum')
   t.equal(need(syringe, mg(10), weekly, { quantity: { value: 4, unit: 'syringe' } }), undefined, 'no duration, no sum')
