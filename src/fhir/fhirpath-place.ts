@@ -50,7 +50,31 @@ export function locate(tree: Tree, path: string, operation: number): readonly Pl
   const root = placeOfRoot(tree)
   // A path may begin with the type of the resource.
   const rooted = first?.kind === 'name' && first.name === tree.resourceType
+  checkNames(rooted ? rest : steps, root.type, operation)
   return (rooted ? rest : steps).reduce<readonly Place[]>((places, step) => follow(places, step, operation), [root])
+}
+
+/**
+ * A name that no resource of the type can have leads nowhere in every one of them: a mistake, which must not pass for
+ * an element that is not there.
+ * @throws Problem patch-invalid
+ */
+function checkNames(steps: readonly Step[], type: string, operation: number): void {
+  let paths: readonly string[] = [type]
+  for (const step of steps) {
+    if (step.kind === 'call' && step.name === 'extension') paths = ['Extension']
+    if (step.kind !== 'name') continue
+    // Of what type a contained resource is, it says itself.
+    if (paths.includes('Resource')) return
+    paths = paths.flatMap((path) => elementKeys(path, step.name).map((element) => element.path))
+    if (paths.length === 0) {
+      throw refuse(
+        'patch-invalid',
+        `Operation ${operation} of the patch: "${step.name.slice(0, 60)}" is no element there.`,
+        `Parameters.parameter[${operation}]`,
+      )
+    }
+  }
 }
 
 /** The list that a path without index leads to; undefined when there is none. */

@@ -16,7 +16,7 @@ import { isObject } from './resource.ts'
 import { canonical, UCUM } from './ucum.ts'
 
 /** Raise it with every change that makes other rows of the same definitions: stores then know that theirs are old. */
-export const INDEX_RULES = 5
+export const INDEX_RULES = 6
 
 export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity'] as const
 export type IndexKind = (typeof indexKinds)[number]
@@ -114,6 +114,9 @@ export function distinct(rows: readonly IndexRow[]): readonly IndexRow[] {
 export const normalise = (text: string): string =>
   text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/gu, ' ').trim().slice(0, MAX_STRING)
 
+/** A token of an element of type `string` has no case (https://hl7.org/fhir/R4/search.html#token). */
+export const withoutCase = (text: string): string => text.toLowerCase()
+
 type Json = Readonly<Record<string, unknown>>
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
@@ -122,9 +125,8 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 /** System and code of everything a token can stand for; both empty for an element with neither. */
 function tokens({ type, value }: TypedNode): (readonly [system: string, code: string])[] {
   if (!isObject(value)) {
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? [['', String(value)]]
-      : []
+    if (typeof value === 'string') return [['', type === 'string' ? withoutCase(value) : value]]
+    return typeof value === 'number' || typeof value === 'boolean' ? [['', String(value)]] : []
   }
   switch (type) {
     case 'CodeableConcept': {
@@ -245,7 +247,7 @@ function sampledEnds({ origin, factor, data }: Json): Ends | undefined {
 function references(node: TypedNode, param: string, bases: readonly string[]): IndexRow[] {
   const { type, value } = node
   const row = (target: string): IndexRow => ({ kind: 'reference', param, target })
-  if (typeof value === 'string') return canonicals(value).map(row)
+  if (typeof value === 'string') return canonicalTargets(value).map(row)
   if (!isObject(value)) return []
   if (isResourceType(type)) return [row(typeof value.id === 'string' ? `${type}/${value.id}` : '')]
   if (type !== 'Reference') return []
@@ -254,10 +256,10 @@ function references(node: TypedNode, param: string, bases: readonly string[]): I
   const token: IndexRow[] = isObject(identifier)
     ? [{ kind: 'token', param: `${param}:identifier`, system: text(identifier.system), code: text(identifier.value) }]
     : []
-  const versioned = /\/_history\/[A-Za-z0-9\-.]{1,64}$/.exec(text(value.reference))
+  const version = /\/_history\/[A-Za-z0-9\-.]{1,64}$/.exec(text(value.reference))
   return [
     row(literal),
-    ...(versioned && literal !== '' ? [row(literal + versioned[0])] : []),
+    ...(version && literal !== '' ? [row(literal + version[0])] : []),
     ...token,
     ...words([value.display], param),
   ]
@@ -272,6 +274,19 @@ export function ownTarget(reference: string, bases: readonly string[]): string {
   const base = bases.find((own) => reference.startsWith(`${own}/`))
   return base === undefined ? reference : reference.slice(base.length + 1)
 }
+
+/**
+ * A canonical as the target of a reference: without its version, as most ask, and as `url|version`, by which it leads to
+ * what has that version; `url|` is one that names none and leads to all. Versions have no case, as tokens of text.
+ */
+function canonicalTargets(value: string): string[] {
+  if (value === '') return []
+  const bar = value.indexOf('|')
+  return bar > 0 ? [versioned(value.slice(0, bar), value.slice(bar + 1)), value.slice(0, bar)] : [value, `${value}|`]
+}
+
+/** What a canonical with a version is in the index of references. */
+export const versioned = (url: string, version: string): string => `${url}|${withoutCase(version)}`
 
 /** A canonical is found with its version and without. */
 function canonicals(value: unknown): string[] {

@@ -59,8 +59,15 @@ function apply(tree: Record<string, unknown>, operation: Operation, index: numbe
     throw refuse('patch-test-failed', `Operation ${index} of the patch: the resource is not as the test expects.`)
   }
   const isFound = !('from' in operation) || leads(tree, operation.from, false)
+  // What is moved within a list has left it before it is put back.
+  const isWithin = operation.op === 'move' && holderOf(operation.from) === holderOf(operation.path)
   if (isFound && 'from' in operation) checkWeight(Pointer.fromJSON(operation.from).get(tree), operation.path, index)
-  if (isFound && leads(tree, operation.path, MAKES.has(operation.op)) && !applyPatch(tree, [operation])[0]) return
+  if (
+    isFound &&
+    leads(tree, operation.path, MAKES.has(operation.op), isWithin ? 1 : 0) &&
+    !applyPatch(tree, [operation])[0]
+  )
+    return
   throw refuse(
     'patch-not-applicable',
     `Operation ${index} of the patch: there is nothing at its path${'from' in operation ? ' or from' : ''} that it could ${operation.op}.`,
@@ -73,8 +80,9 @@ const MAKES: ReadonlySet<string> = new Set(['add', 'move', 'copy'])
 /**
  * Whether every step of a pointer is a member of its own, or an index, of what the steps before it lead to. The library
  * would also walk into what all objects inherit, so that `/toString/call` changed a function of the whole process.
+ * @param leaving how many items leave the list before something new comes into it
  */
-function leads(tree: unknown, pointer: string, mayBeNew: boolean): boolean {
+function leads(tree: unknown, pointer: string, mayBeNew: boolean, leaving = 0): boolean {
   const tokens = Pointer.fromJSON(pointer).tokens.slice(1)
   let place = tree
   for (const [step, token] of tokens.entries()) {
@@ -82,12 +90,17 @@ function leads(tree: unknown, pointer: string, mayBeNew: boolean): boolean {
     if (Array.isArray(place)) {
       if (!(isNew && token === '-') && !/^(?:0|[1-9]\d{0,8})$/.test(token)) return false
       if (!isNew && Number(token) >= place.length) return false
+      // The next place of a list is the last that something new can have (RFC 6902 section 4.1).
+      if (isNew && token !== '-' && Number(token) > place.length - leaving) return false
     } else if (!isObject(place) || !(Object.hasOwn(place, token) || (isNew && !(token in Object.prototype))))
       return false
     place = (place as Readonly<Record<string, unknown>>)[token]
   }
   return true
 }
+
+/** The pointer to what holds the place of a pointer. */
+const holderOf = (pointer: string): string => pointer.slice(0, pointer.lastIndexOf('/'))
 
 /** Objects, lists and values that one operation may copy or move: copies of copies double each time. */
 const MAX_WEIGHT = 20_000

@@ -80,8 +80,8 @@ function withNarrativeLinks(div: string, replace: (link: string) => string | und
 
 /** A reference that names its target by what it says: `Patient?identifier=…`. */
 export function conditionalReference(link: string): { readonly type: string; readonly query: string } | undefined {
-  const match = /^([A-Z][A-Za-z]{0,63})\?(.+)$/s.exec(link)
-  return match?.[1] && match[2] ? { type: match[1], query: match[2] } : undefined
+  const match = /^([A-Z][A-Za-z]{0,63})\?(.*)$/s.exec(link)
+  return match?.[1] ? { type: match[1], query: match[2] ?? '' } : undefined
 }
 
 /** The References that stand at a dotted element path, e.g. `dispenseRequest.performer`; lists are walked through. */

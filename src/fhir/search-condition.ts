@@ -84,6 +84,7 @@ export type Condition =
       readonly param: string
       readonly type: string
       readonly target: string
+      readonly byCanonical: boolean
       readonly conditions: readonly Condition[]
     }
   | Hierarchy
@@ -94,6 +95,8 @@ export interface Chain {
   readonly kind: 'chain'
   readonly param: string
   readonly type: string
+  /** Whether it may lead there by `url` and `version` of what it leads to. */
+  readonly byCanonical: boolean
   readonly conditions: readonly Condition[]
 }
 

@@ -99,7 +99,7 @@ export function readControls(asked: Asked): { readonly issues: readonly Issue[];
   const result: Result = {
     sort: readSort(asked, one('_sort'), issues),
     count,
-    total: onlyTotal ? 'accurate' : (total ?? 'none'),
+    total: onlyTotal ? 'accurate' : (total ?? 'free'),
     onlyTotal,
     includes,
     ...(summary === 'true' || summary === 'text' || summary === 'data' ? { summary } : {}),
@@ -187,6 +187,9 @@ function readInclude(
   const leads = (to: string): boolean =>
     code === '*' || !param || param.targets.length === 0 || param.targets.includes(to)
   if (target !== undefined && !leads(target)) return `${type}.${code} does not refer to ${target}.`
+  if (direction === 'reverse' && !iterate && target !== undefined && !types.includes(target)) {
+    return `Its target is not the type that is searched: what refers to a ${target} is not asked for here.`
+  }
   if (direction === 'reverse' && !iterate && !types.some(leads)) {
     return `${type}.${code} does not refer to ${types.slice(0, 3).join(', ')}.`
   }

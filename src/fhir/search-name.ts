@@ -9,7 +9,7 @@ import { isResourceType } from './element-types.ts'
 import type { Issue } from './problem.ts'
 import type { Chain, Condition } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
-import { likelyTargets, wholes } from './search-references.ts'
+import { isByCanonical, likelyTargets, wholes } from './search-references.ts'
 import { conditionOf } from './search-values.ts'
 
 export interface NameOptions {
@@ -153,7 +153,14 @@ function readChain(
   for (const type of able) {
     const read = readPair(type, dotted, value, options, links + 1)
     if (isIssue(read)) issue = read
-    else chains.push({ kind: 'chain', param: param.name, type, conditions: [read] })
+    else
+      chains.push({
+        kind: 'chain',
+        param: param.name,
+        type,
+        byCanonical: isByCanonical(param, type, params),
+        conditions: [read],
+      })
   }
   const [only] = chains
   if (!only) return issue ?? unknownParameter(param.type, name, options)
@@ -179,7 +186,8 @@ function readHas(type: string, name: string, value: string, options: NameOptions
   if (!leadsTo(param.targets, type)) return invalid(name, `${from}.${code} does not refer to ${type}.`)
   const read = readPair(from, rest, value, options, links + 1)
   if (isIssue(read)) return read
-  return { kind: 'has', param: param.name, type: from, target: type, conditions: [read] }
+  const byCanonical = isByCanonical(param, type, params)
+  return { kind: 'has', param: param.name, type: from, target: type, byCanonical, conditions: [read] }
 }
 
 const leadsTo = (targets: readonly string[], type: string): boolean => targets.length === 0 || targets.includes(type)

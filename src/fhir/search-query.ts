@@ -42,8 +42,8 @@ export interface SearchQuery {
   readonly sort: readonly SortKey[]
   /** Resources on a page; 0 when only the total is wanted. */
   readonly count: number
-  /** `estimate` is answered with the accurate number. */
-  readonly total: 'none' | 'estimate' | 'accurate'
+  /** `estimate` is answered with the accurate number; `free`, where nothing is asked, where the number costs nothing. */
+  readonly total: 'none' | 'free' | 'estimate' | 'accurate'
   /** True for `_summary=count` and `_count=0`: the answer has a total and no entries. */
   readonly onlyTotal: boolean
   /** What else belongs on the page: what matches refer to, and what refers to them. */

@@ -1,6 +1,6 @@
 /** Values of reference parameters (https://hl7.org/fhir/R4/search.html#reference): targets as the index has them. */
 import { isResourceType } from './element-types.ts'
-import { ownTarget } from './index-values.ts'
+import { ownTarget, versioned } from './index-values.ts'
 import type { Condition } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
 
@@ -76,9 +76,14 @@ function targets(
     return [target]
   }
   // A canonical, a URL elsewhere, or a URN: found as it was sent.
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/.test(target)) return [target]
+  const [, url = '', version = ''] = /^([A-Za-z][A-Za-z0-9+.-]*:[^\s|]+)(?:\|(\S*))?$/.exec(target) ?? []
+  if (url !== '') return [version === '' ? url : versioned(url, version)]
   return 'It is a reference such as "Patient/1", an id, or an absolute URL.'
 }
+
+/** Whether a reference may name a resource of a type by its canonical URL. */
+export const isByCanonical = ({ leafTypes }: SearchParam, type: string, params: SearchParams): boolean =>
+  params.param(type, 'url')?.kind === 'uri' && (leafTypes.length === 0 || leafTypes.includes('canonical'))
 
 /** R4 writes every type into `target` where any may stand; then only those that are served are meant. */
 const MANY_TARGETS = 20

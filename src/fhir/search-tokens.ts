@@ -1,5 +1,5 @@
 /** Values of token parameters (https://hl7.org/fhir/R4/search.html#token): conditions, or words for the sender. */
-import { isMediaType, mediaType } from './index-values.ts'
+import { isMediaType, mediaType, withoutCase } from './index-values.ts'
 import type { Condition, TokenValue } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
 import { split, unescaped } from './search-text.ts'
@@ -11,8 +11,9 @@ export function tokens(
   negate: boolean,
 ): Extract<Condition, { kind: 'token' }> | string {
   const values: TokenValue[] = []
+  const isText = of.leafTypes.length > 0 && of.leafTypes.every((type) => type === 'string')
   for (const part of parts) {
-    const halves = split(part, '|').map(unescaped)
+    const halves = split(isText ? withoutCase(part) : part, '|').map(unescaped)
     const [first = '', second = ''] = halves
     if (halves.length > 2) return 'It has more than one "|". Write a "|" that belongs to a code as "\\|".'
     if (halves.length === 1) values.push({ code: first })

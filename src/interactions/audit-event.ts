@@ -63,7 +63,9 @@ export const searchAuditEvents: Interaction = async (context, request) => {
   })
   const search = searchOf(context, query, eyes(context, request), link?.position.key)
   const total =
-    query.total === 'none' ? {} : { total: await countAudit(context.database.query, search, patients(context)) }
+    query.total === 'none' || query.total === 'free'
+      ? {}
+      : { total: await countAudit(context.database.query, search, patients(context)) }
   const found = query.onlyTotal ? [] : await find(context, search)
   const rows = found.slice(0, query.count)
   const last = rows.at(-1)

@@ -29,13 +29,15 @@ export function readPart(
 ): Part {
   if (query.length === 0) return (text) => text
   const issues: Issue[] = []
-  const refused = (name: string, words: string) =>
-    issues.push({ key: 'parameter-invalid', diagnostics: `Parameter "${name}": ${words}` })
+  const isLenient = prefer.handling === 'lenient'
+  const refused = (name: string, words: string) => {
+    if (!isLenient) issues.push({ key: 'parameter-invalid', diagnostics: `Parameter "${name}": ${words}` })
+  }
   const given = new Map<string, string>()
   for (const [name, value] of query) {
     if (also.includes(name)) continue
     if (!PARTS.includes(name)) {
-      if (prefer.handling === 'lenient') continue
+      if (isLenient) continue
       const valid = [...also, ...PARTS, '_format', '_pretty'].join(', ')
       const diagnostics = `"${name.slice(0, 40)}" is not known here: this address takes ${valid}.`
       issues.push({ key: 'unknown-parameter', diagnostics })

@@ -110,7 +110,7 @@ async function pageOf(
     ...(link?.total === undefined ? {} : { total: link.total }),
   }
   const { rows, ...page }: SearchPage = asksInVain(context, query, scope)
-    ? { rows: [], total: 0 }
+    ? { rows: [], ...(query.total === 'free' && { total: 0 }) }
     : await searchKeys(context.database.query, search)
   const others = await included(context.database.query, {
     includes: query.includes,
@@ -140,7 +140,7 @@ async function pageOf(
 function asksInVain({ arrivals }: Context, { type, conditions, total }: SearchQuery, scope: Scope): boolean {
   const feed = feedName(isScoped(scope, type) ? scope.organization : '', type)
   return (
-    total === 'none' &&
+    (total === 'none' || total === 'free') &&
     conditions.some(
       (condition) =>
         condition.kind === 'lastUpdated' &&

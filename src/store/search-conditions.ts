@@ -192,22 +192,56 @@ function chainSql(condition: Extract<Condition, { kind: 'chain' }>, row: string,
   const target = parameters.alias()
   const param = parameters.add(condition.param)
   const prefix = parameters.add(`${condition.type}/`)
-  const targets = `SELECT ${prefix} || ${target}.id FROM resource ${target} WHERE ${resourceSql(condition.type, condition.conditions, target, frame)}`
+  const satisfies = resourceSql(condition.type, condition.conditions, target, frame)
+  const byId = `SELECT ${prefix} || ${target}.id FROM resource ${target} WHERE ${satisfies}`
+  const targets = condition.byCanonical ? `${byId} UNION ALL ${canonicalsSql(condition, frame)}` : byId
   return `${row}.key IN (SELECT key FROM index_reference WHERE param = ${param} AND target IN (${targets}))`
 }
 
+/** How references name resources of a type that satisfy conditions by canonical: any version, and the version each has. */
+function canonicalsSql({ type, conditions }: Extract<Condition, { kind: 'chain' }>, frame: Frame): string {
+  const { parameters } = frame
+  const select = (isVersioned: boolean): string => {
+    const [url, version, target] = [parameters.alias(), parameters.alias(), parameters.alias()]
+    const join = isVersioned ? ` JOIN ${versionSql(type, url, version, parameters)}` : ''
+    return `SELECT ${url}.value || ${parameters.add('|')}${isVersioned ? ` || ${version}.code` : ''} FROM index_uri ${url}
+      JOIN resource ${target} ON ${target}.key = ${url}.key${join}
+      WHERE ${url}.param = ${parameters.add(`${type}.url`)} AND ${resourceSql(type, conditions, target, frame)}`
+  }
+  return `${select(false)} UNION ALL ${select(true)}`
+}
+
+const versionSql = (type: string, url: string, version: string, parameters: Parameters): string =>
+  `index_token ${version} ON ${version}.key = ${url}.key AND ${version}.param = ${parameters.add(`${type}.version`)}`
+
 function hasSql(condition: Extract<Condition, { kind: 'has' }>, row: string, frame: Frame): string {
   const { parameters } = frame
-  const [self, link, from] = [parameters.alias(), parameters.alias(), parameters.alias()]
   const prefix = `${condition.target}/`
-  const type = parameters.add(condition.target)
-  const param = parameters.add(condition.param)
-  const start = parameters.add(prefix)
-  const ids = `
-    SELECT substr(${link}.target, ${prefix.length + 1}) FROM index_reference ${link} JOIN resource ${from} ON ${from}.key = ${link}.key
-    WHERE ${link}.param = ${param} AND substr(${link}.target, 1, ${prefix.length}) = ${start}
+  const refers = (column: (target: string) => string, test: (target: string) => string): string => {
+    const [link, from] = [parameters.alias(), parameters.alias()]
+    return `
+    SELECT ${column(`${link}.target`)} FROM index_reference ${link} JOIN resource ${from} ON ${from}.key = ${link}.key
+    WHERE ${link}.param = ${parameters.add(condition.param)}${test(`${link}.target`)}
       AND ${resourceSql(condition.type, condition.conditions, from, frame)}`
-  return `${row}.key IN (SELECT ${self}.key FROM resource ${self} WHERE ${self}.type = ${type} AND ${self}.id IN (${ids}))`
+  }
+  const self = parameters.alias()
+  const type = parameters.add(condition.target)
+  const ids = refers(
+    (target) => `substr(${target}, ${prefix.length + 1})`,
+    (target) => ` AND substr(${target}, 1, ${prefix.length}) = ${parameters.add(prefix)}`,
+  )
+  const byId = `SELECT ${self}.key FROM resource ${self} WHERE ${self}.type = ${type} AND ${self}.id IN (${ids})`
+  if (!condition.byCanonical) return `${row}.key IN (${byId})`
+  const [url, version] = [parameters.alias(), parameters.alias()]
+  const named = (): string =>
+    refers(
+      (target) => target,
+      () => '',
+    )
+  const byCanonical = `SELECT ${url}.key FROM index_uri ${url} LEFT JOIN ${versionSql(condition.target, url, version, parameters)}
+    WHERE ${url}.param = ${parameters.add(`${condition.target}.url`)}
+      AND (${url}.value || '|' IN (${named()}) OR ${url}.value || '|' || ${version}.code IN (${named()}))`
+  return `${row}.key IN (${byId} UNION ALL ${byCanonical})`
 }
 
 /** Step by step from the resources that are named to all above or below them; a circle ends where it began. */

@@ -78,8 +78,8 @@ export interface SearchPage {
  */
 export async function searchKeys(query: Query, request: SearchRequest): Promise<SearchPage> {
   const { query: search, scope, page, limit, snapshot } = request
-  const asked = search.total !== 'none' && request.total === undefined
-  const total = asked ? await count(query, search, scope) : request.total
+  const isAsked = search.total === 'accurate' || search.total === 'estimate'
+  const total = isAsked && request.total === undefined ? await count(query, search, scope) : request.total
   if (search.onlyTotal) return { rows: [], ...(total === undefined ? {} : { total }) }
   const found = await findRows(query, request)
   const backwards = page?.backwards === true
@@ -90,7 +90,7 @@ export async function searchKeys(query: Query, request: SearchRequest): Promise<
   const sorts = search.sort.length
   const clock = found[0]
   // What fits on the first page has been counted.
-  const counted = total ?? (!more && !page ? rows.length : undefined)
+  const counted = total ?? (search.total === 'free' && !more && !page ? rows.length : undefined)
   return {
     rows,
     ...((more || backwards) && last && !page?.end ? { next: positionOf(last, sorts) } : {}),

@@ -290,6 +290,8 @@ t.test('FHIRPath Patch beyond the public cases', async (t) => {
     ['no value', {}, operation('add', 'Patient', name('birthDate')), 'patch-invalid'],
     ['a function that is not read', {}, operation('delete', 'Patient.descendants()'), 'patch-invalid'],
     ['no path', {}, operation('delete', 'Patient..x('), 'patch-invalid'],
+    ['an element that no Patient has', {}, operation('delete', 'Patient.birthDay'), 'patch-invalid'],
+    ['one that no name has', official, operation('delete', "name.where(use = 'usual').familyName"), 'patch-invalid'],
     ['a criterion that is none', official, operation('delete', 'Patient.identifier.where(use = )'), 'patch-invalid'],
   ]
   for (const [what, input, patch, key] of refused)
@@ -314,6 +316,17 @@ t.test('JSON Patch', async (t) => {
     [[{ op: 'replace', path: '/active', value: false }], { active: false }],
     [[{ op: 'add', path: '/name/0/given/-', value: 'c' }], { name: [{ family: 'A', given: ['b', 'c'] }] }],
     [[{ op: 'add', path: '/name/0/given/0', value: 'a' }], { name: [{ family: 'A', given: ['a', 'b'] }] }],
+    [
+      [{ op: 'copy', from: '/name/0/given/0', path: '/name/0/given/1' }],
+      { name: [{ family: 'A', given: ['b', 'b'] }] },
+    ],
+    [
+      [
+        { op: 'replace', path: '/name/0/given', value: ['1', '2', '3'] },
+        { op: 'move', from: '/name/0/given/0', path: '/name/0/given/2' },
+      ],
+      { name: [{ family: 'A', given: ['2', '3', '1'] }] },
+    ],
     [[{ op: 'remove', path: '/name/0/given' }], { name: [{ family: 'A' }] }],
     [
       [{ op: 'copy', from: '/name/0/family', path: '/name/0/text' }],
@@ -342,6 +355,10 @@ t.test('JSON Patch', async (t) => {
     [[{ op: 'remove', path: '/name/7' }], 'patch-not-applicable'],
     [[{ op: 'add', path: '/contact/0/gender', value: 'male' }], 'patch-not-applicable'],
     [[{ op: 'copy', from: '/birthDate', path: '/x' }], 'patch-not-applicable'],
+    [[{ op: 'add', path: '/name/0/given/2', value: 'd' }], 'patch-not-applicable'],
+    [[{ op: 'copy', from: '/name/0/family', path: '/name/0/given/3' }], 'patch-not-applicable'],
+    [[{ op: 'move', from: '/name/0/family', path: '/name/2' }], 'patch-not-applicable'],
+    [[{ op: 'move', from: '/name/0/given/0', path: '/name/0/given/1' }], 'patch-not-applicable'],
     [[{ op: 'replace', path: '/id', value: 'y' }], 'patch-identity'],
     [[{ op: 'remove', path: '/resourceType' }], 'patch-identity'],
     [[{ op: 'move', from: '/id', path: '/language' }], 'patch-identity'],

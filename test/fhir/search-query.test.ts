@@ -145,7 +145,7 @@ t.test('result parameters', async (t) => {
     query.applied.map(([name]) => name),
     ['status', '_sort', '_count', '_total'],
   )
-  t.match(parse('Task?'), { count: 20, total: 'none', onlyTotal: false, sort: [] })
+  t.match(parse('Task?'), { count: 20, total: 'free', onlyTotal: false, sort: [] })
   t.match(parse('Task?_count=0'), { count: 0, total: 'accurate', onlyTotal: true })
   t.match(parse('Task?_summary=count&_count=5'), { count: 0, total: 'accurate', onlyTotal: true })
 })

@@ -192,6 +192,11 @@ t.test('one fault and nothing of a transaction is stored', async (t) => {
       '422 reference-unresolved',
     ],
     [
+      'a reference by a condition that says nothing',
+      ask('POST', 'Basic', { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: 'Patient?' } }),
+      '400 condition-missing',
+    ],
+    [
       'a reference by a condition that several match',
       ask('POST', 'Basic', {
         resourceType: 'Basic',

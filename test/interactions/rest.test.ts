@@ -146,6 +146,10 @@ t.test('a read answers the part that is asked for, and nothing it does not know'
     }
     const lenient = await trust.get(`${address}?nonsense=1`, { prefer: 'handling=lenient' })
     t.same([lenient.status, lenient.headers['preference-applied']], [200, 'handling=lenient'])
+    for (const ignored of ['_summary=nonsense', '_elements=nonsense']) {
+      const whole = await trust.get(`${address}?${ignored}`, { prefer: 'handling=lenient' })
+      t.same([whole.status, whole.body.meta?.tag], [200, undefined], ignored)
+    }
   }
 })
 

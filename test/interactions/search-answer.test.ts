@@ -105,6 +105,7 @@ t.test('includes: what matches refer to and what refers to them, each once', asy
     ['Observation?_include=Nonsense:subject', /not searched here/],
     ['Observation?_include:often=Observation:subject', /:iterate/],
     ['Patient?_revinclude=Observation:encounter', /does not refer to Patient/],
+    ['Patient?_revinclude=Observation:subject:Group', /not the type that is searched/],
     ['Patient?_summary=text&_revinclude=Observation:subject', /does not go together/],
     [`Patient?${'_revinclude=Observation:subject&'.repeat(21)}`, /At most 20/],
   ]
@@ -114,6 +115,23 @@ t.test('includes: what matches refer to and what refers to them, each once', asy
     t.match(answer.text.replaceAll('\\"', '"'), words, query)
   }
   const ward = [...names].find(([, name]) => name === 'ward')?.[0].split('/')[1] ?? ''
+  const moved = await party.put({ resourceType: 'Organization', id: ward, name: 'Ward' }, { 'if-match': `W/"1"` })
+  t.equal(moved.body.meta?.versionId, '2')
+  for (const [code, version] of [
+    ['then', 1],
+    ['now', 2],
+    ['never', 3],
+  ] as const) {
+    const subject = { reference: `Organization/${ward}/_history/${version}` }
+    await party.post('Basic', { resourceType: 'Basic', code: { text: 'b', coding: [{ code }] }, subject })
+  }
+  const versions = async (query: string): Promise<(string | undefined)[]> =>
+    (bundleOf(await party.get(query)).entry ?? [])
+      .filter(({ search }) => search?.mode === 'include')
+      .map(({ resource }) => resource?.meta?.versionId)
+  t.same(await versions('Basic?code=then&_include=Basic:subject'), ['1'], 'the version that a reference names')
+  t.same(await versions('Basic?code=now,then&_include=Basic:subject'), ['1', '2'])
+  t.same(await versions('Basic?code=never&_include=Basic:subject'), [])
   const pairs = Array.from({ length: 1001 }, (_, index) => ({
     fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     resource: { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: `Organization/${ward}` } },
@@ -265,6 +283,8 @@ t.test('totals are told when they are asked for, or free', async (t) => {
     b: { resourceType: 'Basic', code: { text: 'b' } },
   })
   t.equal(bundleOf(await party.get('Basic')).total, 2, 'all on one page')
+  t.equal(bundleOf(await party.get('Basic?_total=none')).total, undefined, 'who says that none is wanted gets none')
+  t.equal(bundleOf(await party.get('Basic?_total=none&_lastUpdated=gt2100')).total, undefined)
   t.equal(bundleOf(await party.get('Basic?_count=1')).total, undefined)
   t.equal(bundleOf(await party.get('Basic?_count=1&_total=accurate')).total, 2)
   const counted = bundleOf(await party.get('Basic?_count=0'))
