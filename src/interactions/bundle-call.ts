@@ -66,7 +66,7 @@ export function callOf(context: Context, request: FhirRequest, entry: BundleEntr
     throw fault(
       'bundle-entry-invalid',
       'request.url',
-      'POST takes the url Type, PUT and DELETE take Type/id or Type?condition, GET what can be read or searched.',
+      'POST takes the url Type or Type/_search?condition, PUT and DELETE take Type/id or Type?condition, GET what can be read or searched.',
     )
   }
   const refused = offered(context, request.caller, call, entry.expression)
@@ -76,7 +76,7 @@ export function callOf(context: Context, request: FhirRequest, entry: BundleEntr
     const unknown = notTaken(call.code, { query, prefer: request.prefer }, `${entry.expression}.request.url`)
     if (unknown.length > 0) throw new Problem(unknown)
   }
-  if (!takesResource(method)) return call
+  if (!takesResource(method) || call.code.startsWith('search')) return call
   const { resource } = entry
   if (!resource) throw fault('bundle-entry-invalid', 'resource', `${method} needs a resource.`)
   if (call.code === 'operation') return call
@@ -119,6 +119,10 @@ function placeOf(method: Method, { path, query }: EntryAddress): EntryCall | und
     if (third !== '_history') return undefined
     if (path.length === 3) return call('history-instance', { type: first, id: second })
     return path.length === 4 ? call('vread', { type: first, id: second, versionId: fourth }) : undefined
+  }
+  if (method === 'POST' && last === '_search') {
+    const searched = placeOf('GET', { path: path.slice(0, -1), query })
+    return searched?.code.startsWith('search') ? searched : undefined
   }
   if (method === 'POST') return path.length === 1 ? { code: 'create', type: first, query } : undefined
   const code = method === 'PUT' ? 'update' : method === 'PATCH' ? 'patch' : 'delete'

@@ -133,6 +133,7 @@ t.test('a transaction: DELETE, POST, PUT, then GET, whatever the order of its en
     bundle(
       'transaction',
       ask('GET', 'Patient?identifier=urn:x|1'),
+      ask('POST', 'Patient/_search?identifier=urn:x|1&active=true'),
       ask('PUT', `Patient/${other.id}`, { ...other, active: true }, { ifMatch: 'W/"1"' }),
       // What is deleted is no match any more.
       {
@@ -150,8 +151,9 @@ t.test('a transaction: DELETE, POST, PUT, then GET, whatever the order of its en
     ),
   )
   t.equal(answer.status, 200, answer.text.slice(0, 400))
-  t.same(statuses(answer), ['200 OK', '200 OK', '201 Created', '204 No Content', '200 OK', '201 Created'])
-  const [found, , created] = entriesOf(answer)
+  t.same(statuses(answer), ['200 OK', '200 OK', '200 OK', '201 Created', '204 No Content', '200 OK', '201 Created'])
+  const [found, posted, , created] = entriesOf(answer)
+  t.match(posted?.resource, { type: 'searchset', total: 1 }, 'a search by POST reads, as one by GET does')
   t.match(found?.resource, { entry: [{ resource: { active: true } }] })
   t.match((await tester.get('Basic/new')).body, { subject: { reference: pathOf(created) } })
   t.same(errorsIn(exchange, answer.body, { root: 'Bundle', type: 'Bundle' }), [])
@@ -196,6 +198,7 @@ t.test('one fault and nothing of a transaction is stored', async (t) => {
       ask('POST', 'Basic', { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: 'Patient?' } }),
       '400 condition-missing',
     ],
+    ['a search by POST of one resource', ask('POST', 'Patient/1/_search'), '400 bundle-entry-invalid'],
     [
       'a reference by a condition that several match',
       ask('POST', 'Basic', {
