@@ -92,7 +92,7 @@ function fragmentFault(div: string): string | undefined {
     else {
       if (open.length === 0) return 'The narrative must be a single <div>.'
       if (BAD_ENTITY.test(whole)) return ENTITY
-      if (whole.trim() !== '') content = true
+      if (hasInk(whole)) content = true
     }
   }
   if (!ended) return 'The narrative must be a single <div> that is closed.'
@@ -115,7 +115,7 @@ function isPlain(div: string): boolean {
   let at = START.length
   while (at < end) {
     const tag = div.indexOf('<', at)
-    if (!content && div.slice(at, Math.min(tag, end)).trim() !== '') content = true
+    if (!content && hasInk(div.slice(at, Math.min(tag, end)))) content = true
     if (tag === end) break
     const close = div.indexOf('>', tag)
     if (close > end) return false
@@ -138,10 +138,12 @@ function elementFault(name: string, attributes: string, isRoot: boolean): string
   if (attributes === '') return isRoot ? NO_NAMESPACE : undefined
   let namespace: string | undefined
   for (const [, attribute = '', double, single] of attributes.matchAll(ATTRIBUTE)) {
-    const value = (double ?? single ?? '').trim()
+    const value = double ?? single ?? ''
+    // Tools declare the namespaces of the document they work on, of which nothing is used here.
+    if (attribute.startsWith('xmlns:')) continue
     if (!ATTRIBUTES.has(attribute) || (OWN_ATTRIBUTES[attribute] ?? name) !== name)
       return 'The narrative holds an attribute that is not allowed, such as onclick.'
-    if (attribute === 'xmlns') namespace = value
+    if (attribute === 'xmlns') namespace = value.trim()
     if (BAD_ENTITY.test(value)) return ENTITY
     const wrong = attribute === 'href' || attribute === 'src' ? targetFault(value, attribute) : undefined
     if (wrong !== undefined) return wrong
@@ -158,22 +160,44 @@ function elementFault(name: string, attributes: string, isRoot: boolean): string
     : undefined
 }
 
+/** Letters and digits of any language, and what divides a URL (RFC 3986 section 2, with the `|` of versions). */
+const URL_TEXT = /^[\p{Alphabetic}\p{Nd};?:@&=+$.,/%\-_~#[\]!'()*|]*$/u
+const IMAGE = /^data:image\/(?:png|gif|jpe?g|webp|bmp)[^,]*,[^,]+$/i
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
 /** Entities and control characters could hide the scheme, so they are taken out before it is read. */
 function targetFault(value: string, attribute: 'href' | 'src'): string | undefined {
-  if (value === '') return attribute === 'href' ? 'A link of the narrative is empty.' : undefined
+  if (value.trim() === '') return 'A link or image of the narrative is empty.'
+  if (value === '#' && attribute === 'src') return 'An image of the narrative leads nowhere.'
   const plain = value
     .replace(/&#x([0-9a-f]+);?/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
     .replace(/&#(\d+);?/g, (_, decimal: string) => character(Number(decimal)))
-    .replace(/&(tab|newline|colon);/gi, (_, name: string) => (name.toLowerCase() === 'colon' ? ':' : ''))
+    .replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => NAMED[name] ?? '')
   let scheme = ''
   for (const c of plain) if (c.charCodeAt(0) > 32) scheme += c
-  const isImage = /^data:image\/(png|gif|jpeg|webp)/i.test(scheme)
-  if (/^(javascript|vbscript|blob):/i.test(scheme) || (/^data:/i.test(scheme) && !(attribute === 'src' && isImage))) {
-    return 'A link or image of the narrative would run code.'
+  const isData = /^data:/i.test(scheme)
+  if (/^(javascript|vbscript|blob):/i.test(scheme) || (isData && !(attribute === 'src' && IMAGE.test(scheme)))) {
+    return 'A link or image of the narrative would run code, or is no image.'
   }
-  return attribute === 'href' && /^(urn|cid):/i.test(scheme)
-    ? 'No browser can follow a link to a urn or cid.'
-    : undefined
+  if (attribute === 'href' && /^(urn|cid):/i.test(scheme)) return 'No browser can follow a link to a urn or cid.'
+  return isData ? (scheme === plain ? undefined : SPACED) : URL_TEXT.test(plain) ? undefined : SPACED
 }
+const SPACED = 'A link or image of the narrative has a character that no URL has: write a space as %20, others alike.'
+
+/** Whether there is anything to be seen: XML's white space and control characters, also as entities, are nothing. */
+function hasInk(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c <= 32) continue
+    if (c !== AMPERSAND) return true
+    const [entity, hex, decimal] = /^&#(?:x([0-9A-Fa-f]+)|(\d+));/.exec(text.slice(i, i + ENTITY_MAX)) ?? ['']
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+    if (entity === '' || code > 32) return true
+    i += entity.length - 1
+  }
+  return false
+}
+const AMPERSAND = 38
+const ENTITY_MAX = 12
 
 const character = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '')

@@ -64,6 +64,8 @@ export interface ProfileDefinition {
   readonly type: string
   readonly baseDefinition?: string
   readonly derivation?: string
+  /** An extension of R4 that stands in `modifierExtension`; others say so at their first element. */
+  readonly isModifier?: boolean
   /** Where an extension may stand. */
   readonly context?: readonly { readonly type: string; readonly expression: string }[]
   /** What must be true of the element that holds an extension. */
@@ -88,3 +90,9 @@ export class ProfileError extends Error {
 
 /** Canonical without `|version`. */
 export const withoutVersion = (canonical: string): string => canonical.split('|', 1)[0] ?? canonical
+
+/** Whether an extension changes the meaning of what holds it. */
+export function isModifierExtension({ type, isModifier, snapshot, differential }: ProfileDefinition): boolean {
+  const [root] = snapshot?.element ?? differential?.element ?? []
+  return type === 'Extension' && (isModifier === true || root?.isModifier === true)
+}

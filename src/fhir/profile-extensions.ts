@@ -37,6 +37,11 @@ export function extensionFaults(
     const place = placeOf(keys, String(resource.resourceType), elements)
     const below = faultsOf(extension, known, scope)
     const faults = below.map((fault) => ({ ...fault, path: place.path + fault.path }))
+    // The other way round it is an unknown modifier, which is refused as that.
+    if (known.isModifier && keys.at(-2) === 'extension') {
+      const diagnostics = 'The extension changes the meaning of what holds it: it belongs in modifierExtension.'
+      faults.push({ key: 'extension-context', path: place.path, diagnostics })
+    }
     if (!allowsContext(known, { ...heldBy(holders), extension, resource, names: place.names })) {
       const allowed = known.context.map(({ expression }) => expression).join(', ')
       const words = `The extension is not allowed here. It belongs to: ${allowed}${invariantWords(known)}.`

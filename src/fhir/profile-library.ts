@@ -1,7 +1,13 @@
 /** The set of profiles: which there are, what they build on, and their checks. */
 import { type Definitions, STRUCTURE_DEFINITION } from './definitions.ts'
 import { compileElement, type CompileOptions, compileProfile } from './profile-check.ts'
-import { type ProfileDefinition, ProfileError, type ProfileSource, withoutVersion } from './profile-definition.ts'
+import {
+  isModifierExtension,
+  type ProfileDefinition,
+  ProfileError,
+  type ProfileSource,
+  withoutVersion,
+} from './profile-definition.ts'
 import { createElements, type Elements } from './profile-elements.ts'
 import { QuickProfile, Unit } from './profile-quick.ts'
 import type { ItemCheck } from './profile-slicing.ts'
@@ -26,6 +32,7 @@ export interface Profile extends ProfileSource {
 export interface KnownExtension {
   readonly url: string
   readonly check: ItemCheck
+  readonly isModifier: boolean
   /** Urls of the parts that the definition names. */
   readonly parts: ReadonlySet<unknown>
   readonly context: NonNullable<ProfileDefinition['context']>
@@ -99,7 +106,8 @@ export class Library {
     const parts = [...slices].flatMap((slice) => slice.children.get('url')?.fixed?.value ?? [])
     const { context = [], contextInvariant = [] } = profile.definition
     const check: ItemCheck = profile.check ?? (() => undefined)
-    const extension = { url: profile.url, check, parts: new Set(parts), context, contextInvariant }
+    const isModifier = isModifierExtension(profile.definition)
+    const extension = { url: profile.url, check, isModifier, parts: new Set(parts), context, contextInvariant }
     this.#extensions.set(url, extension)
     return extension
   }

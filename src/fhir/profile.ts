@@ -4,7 +4,7 @@
  */
 import { type Definitions, STRUCTURE_DEFINITION } from './definitions.ts'
 import type { Issue } from './problem.ts'
-import { type ProfileSource, withoutVersion } from './profile-definition.ts'
+import { isModifierExtension, type ProfileSource, withoutVersion } from './profile-definition.ts'
 import { isObject } from './resource.ts'
 import { extensionFaults } from './profile-extensions.ts'
 import { Library } from './profile-library.ts'
@@ -174,15 +174,11 @@ export function createProfiles(
     canonicals: library.canonicals,
     typeOf: library.typeOf,
     knowsExtension: (url) => library.extension(url) !== undefined,
-    modifierExtensions: new Set(sources.filter(isModifierExtension).map(({ definition }) => definition.url)),
+    modifierExtensions: new Set(
+      sources.flatMap(({ definition }) => (isModifierExtension(definition) ? definition.url : [])),
+    ),
     notes,
   }
-}
-
-function isModifierExtension({ definition }: ProfileSource): boolean {
-  const { type, snapshot, differential } = definition
-  const [root] = snapshot?.element ?? differential?.element ?? []
-  return type === 'Extension' && root?.isModifier === true
 }
 
 const NONE: readonly string[] = []

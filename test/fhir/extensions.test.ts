@@ -109,6 +109,22 @@ t.test('an extension stands where its context allows: elements by path, type and
   t.end()
 })
 
+t.test('an extension that changes the meaning of what holds it stands in modifierExtension alone', (t) => {
+  const modifies = loaded([{ type: 'element', expression: 'Patient' }], {
+    differential: { element: [{ path: 'Extension', isModifier: true }, { path: 'Extension.url' }] },
+  })
+  t.same(judge({ resourceType: 'Patient', modifierExtension: [SEEN] }, modifies), [])
+  t.same(judge({ resourceType: 'Patient', extension: [SEEN] }, modifies), [
+    ['extension-context', 'Patient.extension[0]'],
+  ])
+  const url = `${R4}/capabilitystatement-prohibited`
+  const extension = [{ url, valueBoolean: true }]
+  t.match(judge({ resourceType: 'CapabilityStatement', extension }, createProfiles(definitions, [])), [
+    ['extension-context', 'CapabilityStatement.extension[0]'],
+  ])
+  t.end()
+})
+
 t.test('contexts may be extensions and FHIRPath, and have invariants', (t) => {
   const outer = { url: 'https://example.org/outer', extension: [SEEN] }
   const inExtension = [{ type: 'extension', expression: 'https://example.org/outer' }]

@@ -434,6 +434,21 @@ t.test('narrative that hides a script is refused', async (t) => {
     '<ol start="2"><li>a</li></ol>',
     '<ul type="a"><li value="3">a</li></ul>',
     '<table><tr><td height="1">a</td></tr></table>',
+    '<a href="https://example.org/a b">a</a>',
+    '<a href=" https://example.org">a</a>',
+    '<a href="https://example.org/&lt;a>">a</a>',
+    '<a href="https://example.org/{id}">a</a>',
+    '<img src="a b.png" alt="a"/>',
+    '<img src="" alt="a"/>',
+    '<img src="#" alt="a"/>',
+    '<img src="data:image/png" alt="a"/>',
+    '<img src="data:image/png;base64,AA,AA" alt="a"/>',
+    '<img src="data:image/png;base64,AA AA" alt="a"/>',
+    '<img src="data:image/svg+xml;base64,AAAA" alt="a"/>',
+    '<p xmlns:x="http://example.org" x:y="z">a</p>',
+    ' ',
+    '&#32;&#x9;',
+    '&#1;<p>&#x0A;</p>',
   ]
   for (const inner of refused) t.equal(validate(patient(inner))[0]?.key, 'narrative-unsafe', inner)
   const allowed = [
@@ -444,6 +459,12 @@ t.test('narrative that hides a script is refused', async (t) => {
     '<table><tr><td colspan="2"><a href="https://example.org?a=1&amp;b=2">a</a></td></tr></table>',
     '<a href="#top" title=\'it &lt; that\'>a</a><p id="top">b</p>',
     '<p style="background: url(x.png)">a</p>',
+    '<a href="https://example.org/arzt/müller(1)?a[0]=b|c~d%20e">a</a>',
+    '<img src="data:image/jpeg;base64,AAAA" alt="a"/>',
+    '<p xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">a</p>',
+    '\u00a0',
+    '&#160;',
+    '&#33;',
   ]
   for (const inner of allowed) t.same(found(patient(inner)), [], inner)
 })
