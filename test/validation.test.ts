@@ -27,9 +27,10 @@ function issuesOf(name: Folder, example: string): readonly Issue[] {
   const text = textOf(name, example)
   try {
     const value = parseJson(text, validation.limits.jsonDepth)
-    // What is merely good to know is looked at in the examples that are for it.
+    // Besides what is wrong, what is always only good to know, in the example that is for it.
+    const isForIt = ({ key }: Issue): boolean => catalogue[key].severity === 'information' && key === codeOf(example)
     return inspectText(validation, value, text, []).filter(
-      (issue) => severityOf(issue) !== 'information' || (name === 'invalid' && issue.key === codeOf(example)),
+      (issue) => severityOf(issue) !== 'information' || isForIt(issue),
     )
   } catch (error) {
     if (error instanceof Problem) return error.issues
