@@ -52,11 +52,14 @@ export interface Known {
   readonly manner: Manner
   /** Answers once more, see `FhirReply.again`. */
   readonly again?: FhirReply['again']
+  /** Answers the same of another id, see `FhirReply.another`. */
+  readonly another?: FhirReply['another']
   /** What the interaction was asked, where it may be asked anew: it only reads, and needs nothing but the context. */
   readonly request?: FhirRequest
 }
 
 interface Remembered extends Known {
+  readonly url: string
   readonly method: string
   readonly authorization: string | undefined
   readonly acceptEncoding: string | undefined
@@ -78,6 +81,10 @@ interface Passing {
   readonly place: Entered
   /** What is told of the rhythm. */
   readonly marks: Marks
+  /** Of the resource that is read, where one is. */
+  readonly id: string | undefined
+  /** See `Known.own`. */
+  readonly own: readonly string[]
 }
 
 type LongWay = (request: IncomingMessage, response: ServerResponse) => void
@@ -101,6 +108,7 @@ export class Again {
     if (rawHeaders.reduce((sum, { length }) => sum + length, url.length) > SIZE_LIMIT) return
     const remembered: Remembered = {
       ...known,
+      url,
       method,
       headers: rawHeaders,
       authorization: headers.authorization,
@@ -129,8 +137,10 @@ export class Again {
     if (authentication.shown(known.authorization, request.socket) !== caller) return false
     if (audit.full || !throttle.admits(caller, endpoint.polled === true)) return false
     const since = performance.now()
-    const result = known.again?.()
-    if (!result && !known.request) return false
+    const id = idIn(known, request)
+    const result = atOnce(known, id)
+    // Where another look was taken and did not answer, the long way says why.
+    if (!result && (known.another || !known.request)) return false
     if (result && isCompressed(known.acceptEncoding, result.status, result.body)) return false
     const place = admission.enter(response)
     if (!place) return false
@@ -139,8 +149,9 @@ export class Again {
     const marks = endpoint.polled ? throttle.poll(caller) : NO_MARKS
     // Node reads the headers when they are first looked at, which costs as much as looking all of this up.
     const ids = known.named ? idsOf(request) : newIds()
-    const passing: Passing = { known, request, response, since, ids, place, marks }
-    if (result) this.#send(passing, result, known.own)
+    const own = request.url === known.url ? known.own : [`${endpoint.type}/${id}`]
+    const passing: Passing = { known, request, response, since, ids, place, marks, own, id }
+    if (result) this.#send(passing, result)
     else void this.#ask(passing, longWay)
     return true
   }
@@ -163,25 +174,19 @@ export class Again {
 
   /** Asks the interaction. What it refuses, and what has no room, is for the long way to find out anew. */
   async #ask(passing: Passing, longWay: LongWay): Promise<void> {
-    const { known, request, response, ids, place, marks } = passing
-    const { url = '' } = request
-    const { type } = known.endpoint
-    const asked: FhirRequest = { ...known.request!, requestId: ids[1]!, url }
-    // Another id than the one that was asked for then.
-    const id = url === known.request!.url ? undefined : url.slice(url.lastIndexOf('/') + 1)
-    const [other, own] = id === undefined ? [asked, known.own] : [{ ...asked, id }, [`${type}/${id}`]]
-    const result = await known.endpoint.interaction(this.#options.context, other).catch(() => undefined)
+    const { known, request, response, place, marks } = passing
+    const result = await known.endpoint.interaction(this.#options.context, askedBy(passing)).catch(() => undefined)
     if (!result || this.#options.audit.full || !place.answer(result.body?.length ?? 0)) {
       place.leave()
       this.#counted.set(request, marks)
       longWay(request, response)
       return
     }
-    this.#send(passing, result, own)
-    if (result.again) this.remember(request, { ...known, own, request: other, again: result.again })
+    this.#send(passing, result)
   }
 
-  #send({ known, request, response, since, ids, marks }: Passing, result: FhirReply, own: readonly string[]): void {
+  #send(passing: Passing, result: FhirReply): void {
+    const { known, request, response, since, ids, marks, own } = passing
     const { context, audit, metrics } = this.#options
     const { caller, endpoint, manner, method, route } = known
     const id = ids[1]!
@@ -195,7 +200,28 @@ export class Again {
     })
     const told = marks === NO_MARKS ? manner : { ...manner, marks: { ...manner.marks, ...marks } }
     sendAgain(response, result, told, ids)
+    if (!result.again || result.again === known.again) return
+    this.remember(request, { ...known, own, request: askedBy(passing), again: result.again })
   }
+}
+
+/** The id that a request names; in the address of its own that may be followed by a query. */
+const idIn = ({ url, request }: Remembered, { url: asked = '' }: IncomingMessage): string | undefined =>
+  asked === url ? request?.id : asked.slice(asked.lastIndexOf('/') + 1)
+
+/** The answer that takes no promise. What it fails with is for the long way to find out and tell. */
+function atOnce({ again, another }: Known, id: string | undefined): FhirReply | undefined {
+  try {
+    return again?.() ?? (id === undefined ? undefined : another?.(id))
+  } catch {
+    return undefined
+  }
+}
+
+/** What the interaction is asked. */
+function askedBy({ known: { request: known }, request, ids, id }: Passing): FhirRequest {
+  const asked = { ...known!, requestId: ids[1]!, url: request.url ?? '' }
+  return id === undefined ? asked : { ...asked, id }
 }
 
 /** The address of a resource without its id; undefined where it does not end in one. */

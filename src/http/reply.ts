@@ -101,9 +101,18 @@ function headOf(own: Headers, { every, marks }: Manner, head: string[]): string[
   return head
 }
 
-const dates = remember(1000, (tick) => new Date(Number(tick)).toUTCString())
-/** @param tick ms since the epoch */
-const httpDate = (tick: number): string => dates(String(tick))
+const DAY = 86_400_000
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => number.toString().padStart(2, '0'))
+/** `Sun, 06 Nov 1994`, by the number of the day since the epoch. */
+const days = remember(1000, (day) => new Date(Number(day) * DAY).toUTCString().slice(0, -13))
+
+/** As RFC 9110 writes a date (section 5.6.7). Made anew for each version, from a day that was made before. @param tick ms since the epoch */
+export function httpDate(tick: number): string {
+  const day = Math.floor(tick / DAY)
+  const seconds = Math.floor((tick - day * DAY) / 1000)
+  const [hour, minute] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  return `${days(String(day))} ${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[seconds % 60]} GMT`
+}
 
 type Headers = Record<string, number | string | string[] | undefined>
 

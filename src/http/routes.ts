@@ -246,7 +246,7 @@ async function answer(
     const marks = isMarked ? reply.getHeaders() : undefined
     const manner = { form: request.answerForm!, prefer: fhirRequest.prefer, every, marks }
     sendReply(reply, result, manner)
-    rememberIn(options, endpoint, request, fhirRequest, { manner, ...(result.again ? { again: result.again } : {}) })
+    rememberIn(options, endpoint, request, fhirRequest, manner, result)
     return reply
   } finally {
     done()
@@ -259,14 +259,15 @@ function rememberIn(
   endpoint: Endpoint,
   request: FastifyRequest,
   fhirRequest: FhirRequest,
-  known: Pick<Known, 'manner' | 'again'>,
+  manner: Known['manner'],
+  { again: kept, another }: FhirReply,
 ): void {
   const { headers, raw } = request
   const mayBeAsked =
     READS.has(endpoint.code) && fhirRequest.prefer.wait === undefined && !mayBeCompressed(headers['accept-encoding'])
   // A condition on one version is hardly ever asked again of what has changed.
   const isConditional = headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined
-  if (!known.again && (!mayBeAsked || isConditional)) return
+  if (!kept && (!mayBeAsked || isConditional)) return
   const caller = request.caller!
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
   const { query, ...form } = request.answerForm!
@@ -275,13 +276,14 @@ function rememberIn(
   if (mayBeStale(endpoints, endpoint, headers['cache-control'], query)) return
   if (authentication.shown(headers.authorization, raw.socket) !== caller) return
   again.remember(raw, {
-    ...known,
+    manner,
     caller,
     endpoint,
     route: request.address!,
     asked: askedOf(endpoint, request, context.clock()),
     own: namedIn(request),
-    ...(mayBeAsked ? { request: fhirRequest } : {}),
+    ...(kept ? { again: kept } : {}),
+    ...(mayBeAsked ? { request: fhirRequest, ...(another ? { another } : {}) } : {}),
   })
 }
 

@@ -70,6 +70,11 @@ export interface FhirReply {
    * store. Absent where every answer does. It holds on to no text.
    */
   readonly again?: () => FhirReply | undefined
+  /**
+   * Answers at once what the same words of the same caller ask of the resource with another id; undefined where it is for
+   * the interaction to find out what is the matter. Absent where every answer takes a promise. It holds on to no text.
+   */
+  readonly another?: (id: string) => FhirReply | undefined
   /** Preferences of the request, where it had them, that this answer follows. */
   readonly follows?: readonly (keyof FhirRequest['prefer'])[]
 }

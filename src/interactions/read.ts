@@ -1,7 +1,7 @@
 import type { Caller } from '../caller.ts'
 import { type Context, scopeOf } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
-import { readLatest } from '../store/read.ts'
+import { currentAtOnce, readLatest, type Shown } from '../store/read.ts'
 import { names } from './etag.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { type Part, readPart } from './part.ts'
@@ -15,17 +15,58 @@ export const read: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const part = readPart(context, request, type)
   const { caller, id = '' } = request
-  const question = `${type}/${id}`
-  const kept = context.reads.find(caller, question)
-  if (kept) {
-    const again = (): FhirReply | undefined => {
-      const found = context.reads.find(caller, question)
-      return found && replyOf(request, part, found)
-    }
-    return { ...replyOf(request, part, kept), again }
-  }
+  const reply = (answer: ReadAnswer): FhirReply => replyOf(request, part, answer)
+  const another = anotherOf(context, caller, type, reply)
+  const kept = keptOf(context, caller, `${type}/${id}`, reply)
+  if (kept) return { ...kept, ...another }
   const read = () => readFor(context, caller, type, id)
-  return replyOf(request, part, await context.reads.ask(caller, question, read, ({ text }) => text.length))
+  return { ...reply(await context.reads.ask(caller, `${type}/${id}`, read, sizeOf)), ...another }
+}
+
+const sizeOf = ({ text }: ReadAnswer): number => text.length
+
+type Reply = (answer: ReadAnswer) => FhirReply
+
+/** What is answered without a look at the store. */
+function keptOf({ reads }: Context, caller: Caller, question: string, reply: Reply): FhirReply | undefined {
+  const kept = reads.find(caller, question)
+  if (!kept) return undefined
+  const again = (): FhirReply | undefined => {
+    const found = reads.find(caller, question)
+    return found && reply(found)
+  }
+  return { ...reply(kept), again }
+}
+
+/** What depends on caller and type alone is made out once for all ids. */
+function anotherOf(context: Context, caller: Caller, type: string, reply: Reply): Pick<FhirReply, 'another'> {
+  const { database, reads } = context
+  if (!database.first) return {}
+  const scope = scopeOf(context, caller, type)
+  const answer = answerOf(context, caller, type)
+  const another = (id: string): FhirReply | undefined => {
+    const question = `${type}/${id}`
+    const kept = keptOf(context, caller, question, reply)
+    if (kept) return kept
+    const look = (): ReadAnswer | undefined => {
+      const found = currentAtOnce(database, type, id, scope)
+      return found && answer(id, found)
+    }
+    const found = reads.askAtOnce(caller, question, look, sizeOf)
+    return found && reply(found)
+  }
+  return { another }
+}
+
+/** Makes what a caller is shown of a resource of the type. */
+function answerOf(context: Context, caller: Caller, type: string): (id: string, found: Shown) => ReadAnswer {
+  const view = shown(context, caller, type)
+  return (id, { version, tick, text }) => ({
+    version,
+    lastModified: tick,
+    contentLocation: `${context.base}/${type}/${id}/_history/${version}`,
+    text: view(text),
+  })
 }
 
 function replyOf(request: FhirRequest, part: Part, { text, contentLocation, ...reply }: ReadAnswer): FhirReply {
@@ -48,9 +89,8 @@ export interface ReadAnswer {
 }
 
 async function readFor(context: Context, caller: Caller, type: string, id: string): Promise<ReadAnswer> {
-  const { version, tick, text, id: stored } = await visible(context, caller, type, id)
-  const contentLocation = `${context.base}/${type}/${stored}/_history/${version}`
-  return { version, lastModified: tick, contentLocation, text: shown(context, caller, type)(text) }
+  const stored = await visible(context, caller, type, id)
+  return answerOf(context, caller, type)(stored.id, stored)
 }
 
 /**

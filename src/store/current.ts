@@ -70,6 +70,17 @@ export class Current<T> {
     return answer
   }
 
+  /** The same of what is read at once, where the clock is at hand; nothing is kept where there is no answer. */
+  askAtOnce(caller: Caller, question: string, read: () => T | undefined, sizeOf: (answer: T) => number): T | undefined {
+    const began = this.#tick
+    const again = this.#wasAsked(caller, question) && began !== undefined
+    const answer = read()
+    if (!answer || !again) return answer
+    const now = this.#database.tick?.()
+    if (this.#at(now) && now === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
+    return answer
+  }
+
   /** What the caller was answered, if it is still true. @param asked what `instant` has said */
   find(caller: Caller, question: string, asked?: number): T | undefined {
     if (asked === undefined && this.#database.askTick) return undefined

@@ -12,6 +12,12 @@ export interface Database {
   /** A read outside any transaction; sees everything committed before it was called. */
   readonly query: Query
   /**
+   * The row of a read that finds at most one (`single`), at once and as `query` would find it: its columns in their order,
+   * undefined where there is none. Absent where asking takes a way to a server.
+   * @throws Error of the engine
+   */
+  readonly first?: (sql: string, params: readonly SqlValue[]) => readonly SqlValue[] | undefined
+  /**
    * Runs `work` in one write transaction and makes it durable before it resolves. When `work` throws,
    * nothing of it remains. Only the lane calls this: writers are ordered there, not here.
    *

@@ -25,8 +25,24 @@ export function observed(database: Database): ObservedDatabase {
       throw error
     }
   }
+  const { first } = database
   return {
     ...database,
+    ...(first
+      ? {
+          first(sql, params) {
+            const from = performance.now()
+            try {
+              const row = first(sql, params)
+              for (const observer of observers) observer('read', performance.now() - from)
+              return row
+            } catch (error) {
+              for (const observer of observers) observer('read', performance.now() - from, error)
+              throw error
+            }
+          },
+        }
+      : {}),
     query: (sql, params) => watch('read', () => database.query(sql, params)),
     transaction: (work) => watch('group', () => database.transaction(work)),
     observe(observer) {

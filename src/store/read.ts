@@ -1,7 +1,7 @@
 /** Reading what is stored. The scope is a required argument: forgetting it does not compile. */
 import type { Side } from '../caller.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { type Query, single, steady } from './database.ts'
+import { type Database, type Query, single, steady } from './database.ts'
 
 /** Whose eyes: an organisation sees what it stands to; `open` sees all (the tester table, and the service itself). */
 export type Scope =
@@ -78,6 +78,21 @@ const latest = (query: Query, type: string, id: string, scope: Scope): Promise<S
     ? query<Stored>(CURRENT, [type, id])
     : query<Stored>(CURRENT_SEEN, [type, id, scope.organization])
 
+/** What a reader is told of a version. */
+export type Shown = Pick<Stored, 'version' | 'tick' | 'text'>
+
+/**
+ * The current version at once; undefined where that is not there to be seen, or asking takes a way to a server. For reads
+ * that are answered without a promise: `readLatest` finds out what is the matter.
+ */
+export function currentAtOnce({ first }: Database, type: string, id: string, scope: Scope): Shown | undefined {
+  if (!first) return undefined
+  const row = scope.kind === 'open' ? first(SHOWN, [type, id]) : first(SHOWN_SEEN, [type, id, scope.organization])
+  if (!row) return undefined
+  const [version, tick, deleted, label, text] = row as [number, number, number, string, string]
+  return deleted || !isShown({ label }, scope) ? undefined : { version, tick, text }
+}
+
 /** The content (`Stored.content`) of everything of these types, by `Type/id`. */
 export async function readContents(query: Query, types: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (types.length === 0) return new Map()
@@ -117,6 +132,10 @@ export const CURRENT =
   single(`SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.type = $1 AND r.id = $2`)
 export const CURRENT_SEEN = single(`${CURRENT}${visible({ kind: 'organization', organization: '' }, 3).sql}`)
+/** As few columns as a read needs. */
+const SHOWN = `SELECT v.version, v.tick, r.deleted, r.label, v.text FROM resource r
+  JOIN version v ON v.key = r.key AND v.version = r.version WHERE r.type = $1 AND r.id = $2`
+const SHOWN_SEEN = `${SHOWN}${visible({ kind: 'organization', organization: '' }, 3).sql}`
 export const VERSION = single(`SELECT ${COLUMNS}, v.method FROM resource r JOIN version v ON v.key = r.key
   WHERE r.type = $1 AND r.id = $2 AND v.version = $3`)
 const VERSION_SEEN = single(`${VERSION}${visible({ kind: 'organization', organization: '' }, 4).sql}`)

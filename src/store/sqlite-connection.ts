@@ -28,13 +28,34 @@ export function connect(file: string): DatabaseSync {
 /** Runs one statement to its end. */
 export type Run = (sql: string, params: readonly SqlValue[]) => Row[]
 
-/** Prepares each SQL text once. `$n` becomes `?n`, which SQLite binds by position. */
+/** Finds one row, its columns in their order. */
+export type RunFirst = (sql: string, params: readonly SqlValue[]) => readonly SqlValue[] | undefined
+
+/** Prepares each SQL text once and for good: for those of which there are few. */
+export function firstRows(connection: DatabaseSync): RunFirst {
+  const prepared = new Map<string, StatementSync>()
+  return (sql, params) => {
+    let statement = prepared.get(sql)
+    if (!statement) {
+      statement = connection.prepare(forSqlite(sql))
+      // An object with its names takes longer to make than the row to find.
+      statement.setReturnArrays(true)
+      prepared.set(sql, statement)
+    }
+    return statement.get(...params) as SqlValue[] | undefined
+  }
+}
+
+/** `$n` becomes `?n`, which SQLite binds by position. */
+const forSqlite = (sql: string): string => sql.replace(/\$(\d+)/g, '?$1')
+
+/** Prepares each SQL text once. */
 export function statements(connection: DatabaseSync): Run {
   const prepared = new Map<string, { statement: StatementSync; returns: boolean }>()
   return (sql, params) => {
     let entry = prepared.get(sql)
     if (!entry) {
-      const statement = connection.prepare(sql.replace(/\$(\d+)/g, '?$1'))
+      const statement = connection.prepare(forSqlite(sql))
       entry = { statement, returns: statement.columns().length > 0 }
       const oldest = prepared.size >= STATEMENT_LIMIT ? prepared.keys().next().value : undefined
       if (oldest !== undefined) prepared.delete(oldest)

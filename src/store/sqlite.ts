@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Database, DatabaseUnavailable, type Query } from './database.ts'
-import { connect, statements } from './sqlite-connection.ts'
+import { connect, firstRows, statements } from './sqlite-connection.ts'
 import { type WriterPlace, writerThread, type WritingConnection } from './sqlite-thread.ts'
 import { SqliteTransactions } from './sqlite-transactions.ts'
 
@@ -23,6 +23,7 @@ export function openSqlite(file: string, startWriting: () => WriterPlace = write
   mkdirSync(dirname(file), { recursive: true })
   const reader = connect(file)
   const read = queryOf(reader)
+  const firstRow = firstRows(reader)
   const snapshot = sharedSnapshot(reader)
   const { promise: lost, resolve: lose } = Promise.withResolvers<Error>()
   let writer: WritingConnection | undefined
@@ -46,6 +47,11 @@ export function openSqlite(file: string, startWriting: () => WriterPlace = write
 
   return {
     query,
+    first(sql, params) {
+      if (fault) throw fault
+      snapshot.join()
+      return firstRow(sql, params)
+    },
     transaction: (work) =>
       inTurn(resolve(file), async () => {
         if (!reader.isOpen) throw new DatabaseUnavailable('The database is closed.')

@@ -151,6 +151,39 @@ t.test('a read of another id in the same words is asked past the routes, and ref
   t.equal(await read('/fhir/Task/4'), 429, 'each was counted once: with the first of all, five in a minute')
 })
 
+t.test('a read of another id is answered at once where the answer to the first knows how', async (t) => {
+  const others: string[] = []
+  const answerTo = (id = ''): FhirReply => ({ status: 200, body: `{"resourceType":"Task","id":"${id}"}`, answered: [] })
+  const another = (id: string): FhirReply | undefined => {
+    others.push(id)
+    if (id === 'broken') throw new Error('The disk is gone.')
+    return id === 'unseen' ? undefined : answerTo(id)
+  }
+  const recorded: AuditEntry[] = []
+  const audit = auditOf(recorded)
+  const { line, service, trust } = await scene(t, { reply: ({ id }) => ({ ...answerTo(id), another }), audit })
+  const asked = async (id: string, more = {}): Promise<string> => {
+    const { status, text } = await line.get(`/fhir/Task/${id}`, { ...trust, ...more })
+    return `${status} ${(JSON.parse(text) as { id: string }).id}`
+  }
+  const start = recorded.length
+  for (const id of ['1', '2', '1', 'unseen', '3', 'broken', '4']) t.equal(await asked(id), `200 ${id}`)
+  t.same(others.splice(0), ['2', '1', 'unseen', '3', 'broken', '4'], 'the first on the connection comes the long way')
+  t.same(
+    service.seen.map(({ id }) => id),
+    ['1', 'unseen', 'broken'],
+    'and what was not answered',
+  )
+  t.same(
+    recorded.slice(start).map(({ entities }) => entities.join()),
+    ['1', '2', '1', 'unseen', '3', 'broken', '4'].map((id) => `Task/${id}`),
+  )
+  for (const path of ['/fhir/Task/5?_pretty=true', '/fhir/Task/5/_history/1']) await line.get(path, trust)
+  for (const id of ['6', '7']) await asked(id, { 'accept-encoding': 'gzip' })
+  for (const id of ['8', '9']) await asked(id, { 'if-none-match': 'W/"3"' })
+  t.same(others, [], 'other words, and what may be compressed, take the long way')
+})
+
 t.test('a token that has ended is refused on a connection that has used it', async (t) => {
   const { kept, line, service, trust } = await scene(t)
   for (let i = 0; i < 3; i++) t.equal((await line.get(PATH, trust)).status, 200)

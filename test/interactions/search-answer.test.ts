@@ -4,7 +4,8 @@ import { auditRecords, type AuditRow } from '../../src/store/audit-log.ts'
 import { reindex } from '../../src/store/reindex.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
 import { wire } from '../http/wire.ts'
-import { located, orderBundle, parties } from '../orders.ts'
+import { CLINIC, clinicBundle, inBundle, located, orderBundle, OTHER_PROVIDER, parties, TRUST } from '../orders.ts'
+import { numbers, pick } from '../random.ts'
 
 const bundleOf = (answer: Answer): r4.Bundle => answer.body as unknown as r4.Bundle
 
@@ -344,6 +345,17 @@ t.test('what is asked again is answered as the store is now, to each caller by i
   t.equal(read, before.headers['last-modified'])
 })
 
+/** A kept-alive connection on which one party asks. */
+async function lineOf(t: Tap, app: Exchange['app'], role: string, organization: string) {
+  const form = { grant_type: 'client_credentials', client_id: 'sandbox', client_secret: 'sandbox', role, organization }
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const payload = new URLSearchParams(form).toString()
+  const answer = await app.inject({ method: 'POST', url: '/oauth2/token', headers, payload })
+  const authorization = `Bearer ${(answer.json() as { access_token: string }).access_token}`
+  const line = await wire(t, app)
+  return (path: string, more = {}) => line.get(path, { authorization, ...more })
+}
+
 t.test(
   'on a kept-alive connection too a write is seen by the next read and the next search, on every node',
   async (t) => {
@@ -356,22 +368,7 @@ t.test(
     await trust.post('', orderBundle())
     const [waiting] = resourcesOf(await provider.get('Task?status=requested'))
     const task = `/fhir/Task/${waiting?.id}`
-    const login = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: 'sandbox',
-      client_secret: 'sandbox',
-    })
-    login.set('role', 'provider')
-    login.set('organization', provider.organization)
-    const lines = await Promise.all(
-      nodes.map(async ({ app }) => {
-        const line = await wire(t, app)
-        const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-        const answer = await app.inject({ method: 'POST', url: '/oauth2/token', headers, payload: login.toString() })
-        const authorization = `Bearer ${(answer.json() as { access_token: string }).access_token}`
-        return (path: string, more = {}) => line.get(path, { authorization, ...more })
-      }),
-    )
+    const lines = await Promise.all(nodes.map(({ app }) => lineOf(t, app, 'provider', provider.organization)))
     let version = 1
     let sent = 1
     const look = async (): Promise<void> => {
@@ -417,3 +414,121 @@ t.test(
     t.ok(reads.every(({ entities }) => entities.join() === `Task/${waiting?.id}`))
   },
 )
+
+t.test('reads one after another on a connection are answered as each is by itself, whatever is written', async (t) => {
+  const exchange = await startExchange(t)
+  const { app, audit, context } = exchange
+  const { trust, provider } = await parties(exchange)
+  const clinic = await exchange.party('trust', CLINIC)
+  const stranger = await exchange.party('provider', OTHER_PROVIDER)
+  const askers = await Promise.all(
+    (
+      [
+        ['trust', trust],
+        ['trust', clinic],
+        ['provider', provider],
+        ['provider', stranger],
+      ] as const
+    ).map(async ([role, party]) => ({ party, line: await lineOf(t, app, role, party.organization) })),
+  )
+  const open = await trust.post('', orderBundle())
+  // Of another site of the trust, and sensitive: neither the stranger nor the trust's own users see it.
+  const bundle = structuredClone(clinicBundle(CLINIC, TRUST))
+  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }]
+  for (const type of ['MedicationRequest', 'Patient'] as const) inBundle(bundle, type).meta = { security }
+  const entry = bundle.entry.find(({ resource }) => resource?.resourceType === 'Patient')
+  if (entry?.request) delete entry.request.ifNoneExist
+  const hidden = await clinic.post('', bundle)
+  const patients = [open, hidden].map((answer) => located(answer, 'Patient'))
+  const addresses = [
+    ...patients,
+    ...[open, hidden].map((answer) => located(answer, 'MedicationRequest')),
+    'Patient/nobody',
+    'Patient/00000000-0000-7000-8000-000000000000',
+    `${patients[0]}?_elements=name`,
+    `${patients[0]}?_pretty=true`,
+  ]
+  const random = numbers(7)
+  const seen = new Set<string>()
+  let reads = 0
+  const told = ({ status, headers, text }: Pick<Answer, 'status' | 'text'> & { headers: object }): unknown => {
+    const {
+      etag,
+      'last-modified': modified,
+      'content-location': place,
+      'content-type': type,
+    } = headers as Answer['headers']
+    return { status, text, etag, modified, place, type }
+  }
+  const write = async (): Promise<void> => {
+    const chance = random()
+    if (chance < 0.3) {
+      const made = await trust.post('Practitioner', {
+        resourceType: 'Practitioner',
+        name: [{ family: `Née ${random()}` }],
+      })
+      addresses.push(`Practitioner/${made.body.id}`)
+      return
+    }
+    const own = addresses.slice(8)
+    const address = own.length > 0 && chance < 0.6 ? pick(random, own) : pick(random, patients)
+    const by = address === patients[1] ? clinic : trust
+    const current = await by.get(address)
+    if (current.status !== 200) return
+    if (chance < 0.4 && own.includes(address)) await by.send('DELETE', address)
+    else await by.put({ ...current.body, gender: pick(random, ['male', 'female', 'other']) } as Resource)
+  }
+  for (let step = 0; step < 160; step++) {
+    if (random() < 0.2) await write()
+    const { party, line } = pick(random, askers)
+    const address = pick(random, addresses)
+    const answer = await line(`/fhir/${address}`)
+    t.same(told(answer), told(await party.get(address)), `${party.organization} ${address}`)
+    seen.add(`${party.organization} ${answer.status}`)
+    reads += 2
+  }
+  for (const answer of ['RBA 200', 'RBA 404', 'RBA 410', 'VN6XW 200', 'VN6XW 404', 'VNE51 404', 'A99968 200'])
+    t.ok(seen.has(answer), answer)
+  await audit.flush()
+  const rows = await context.database.query<AuditRow>("SELECT * FROM audit WHERE kind = '' OR kind = 'read'")
+  const recorded = rows.flatMap(auditRecords).filter(({ kind, type }) => kind === 'read' && type !== '')
+  t.ok(recorded.length >= reads, 'each is on record')
+})
+
+t.test('who reads while others write is never told less than what was acknowledged before it asked', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust } = await parties(exchange)
+  const made = await Promise.all(
+    ['One', 'Two', 'Three'].map((family) =>
+      trust.post('Practitioner', { resourceType: 'Practitioner', name: [{ family }] }),
+    ),
+  )
+  const people = made.map(({ body }) => ({ address: `Practitioner/${body.id}`, resource: body, acknowledged: 1 }))
+  let writing = true
+  const late: string[] = []
+  const write = async (person: (typeof people)[number]): Promise<void> => {
+    for (let round = 0; round < 25; round++) {
+      const { status, body } = await trust.put({ ...person.resource, birthDate: `19${10 + round}-01-01` } as Resource)
+      t.equal(status, 200)
+      person.resource = body
+      person.acknowledged = Number(body.meta?.versionId)
+    }
+  }
+  const read = async (): Promise<number> => {
+    const line = await lineOf(t, exchange.app, 'trust', TRUST)
+    let count = 0
+    for (; writing; count++) {
+      const { address, acknowledged } = people[count % 3]!
+      const { headers, text } = await line(`/fhir/${address}`)
+      const version = Number(/\d+/.exec(headers.etag ?? '')?.[0])
+      if (version < acknowledged) late.push(`${version} after ${acknowledged}`)
+      if ((JSON.parse(text) as Resource).meta?.versionId !== String(version)) late.push('another text')
+    }
+    return count
+  }
+  const readers = Promise.all([read(), read(), read(), read()])
+  await Promise.all(people.map(write))
+  writing = false
+  t.same(late, [])
+  t.ok((await readers).every((count) => count > 25))
+})
