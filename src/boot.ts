@@ -12,6 +12,7 @@ import { loadPolicies, schemesOf, type SignatureTrust } from './homecare/policy.
 import { loadStatistics } from './homecare/statistics.ts'
 import { createIds } from './id.ts'
 import { createCursors } from './interactions/cursor.ts'
+import { KnownQueries } from './interactions/known-queries.ts'
 import { loadLifecycles, readAttributions, readReasonMaps } from './interactions/lifecycles.ts'
 import { publishDefinitions } from './interactions/publish.ts'
 import { createRules } from './interactions/rules.ts'
@@ -102,6 +103,7 @@ export async function createContext(options: BootOptions): Promise<Context> {
       reads: new Current(database),
       pages: new Current(database),
       news: new Current(database),
+      queries: new KnownQueries(),
       rules,
       statistics: loadStatistics(statisticsFile, readJson(statisticsFile), lifecycles),
       schemes: schemesOf(policy),

@@ -8,6 +8,7 @@ import type { Compartments } from './fhir/compartments.ts'
 import type { SearchParams } from './fhir/search-params.ts'
 import type { NewsAnswer } from './interactions/changes.ts'
 import type { Cursors } from './interactions/cursor.ts'
+import type { KnownQueries } from './interactions/known-queries.ts'
 import { hiddenFrom } from './interactions/confidentiality.ts'
 import { mayDo } from './interactions/permission.ts'
 import type { ReadAnswer } from './interactions/read.ts'
@@ -30,6 +31,8 @@ export interface Context extends Validation {
   readonly reads: Current<ReadAnswer>
   readonly pages: Current<PageAnswer>
   readonly news: Current<NewsAnswer>
+  /** What queries mean that were asked before. */
+  readonly queries: KnownQueries
   readonly lane: Lane
   /** Requests that wait for news. */
   readonly arrivals: Arrivals

@@ -58,8 +58,11 @@ export async function answerSearch(
 ): Promise<FhirReply> {
   if (request.type !== undefined) checkAsked(context, request, request.type)
   const { link, position } = pageLink(context, request, place)
-  const find = (): Promise<PageAnswer> => pageOf(context, request, parse, link, position)
   const question = link ? undefined : questionOf(request, place)
+  const { caller } = request
+  const known: Parse = (pairs, options) =>
+    question === undefined ? parse(pairs, options) : context.queries.read(caller, question, () => parse(pairs, options))
+  const find = (): Promise<PageAnswer> => pageOf(context, request, known, link, position)
   if (question === undefined) return answerOf(context, request, place, await find(), link?.issued ?? context.clock())
   const { pages } = context
   const kept = (asked?: number): FhirReply | undefined => {

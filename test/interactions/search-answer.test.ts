@@ -1,5 +1,8 @@
 import t from 'tap'
+import type { Caller } from '../../src/caller.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
+import type { SearchQuery } from '../../src/fhir/search-query.ts'
+import { KnownQueries } from '../../src/interactions/known-queries.ts'
 import { auditRecords, type AuditRow } from '../../src/store/audit-log.ts'
 import { reindex } from '../../src/store/reindex.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
@@ -531,4 +534,35 @@ t.test('who reads while others write is never told less than what was acknowledg
   writing = false
   t.same(late, [])
   t.ok((await readers).every((count) => count > 25))
+})
+
+t.test('what a query means is found out for each caller by itself, and kept of what comes again', (t) => {
+  const queries = new KnownQueries()
+  const [ann, bob] = ['ann', 'bob'].map((client): Caller => ({ role: 'trust', organization: 'RBA', client }))
+  let parsed = 0
+  const read = (caller: Caller | undefined, question: string): SearchQuery =>
+    queries.read(caller!, question, () => {
+      parsed++
+      return { type: question } as SearchQuery
+    })
+  const times = (work: () => void): number => {
+    parsed = 0
+    work()
+    return parsed
+  }
+  const ask = (caller: Caller | undefined, count: number) => (): void => {
+    for (let i = 0; i < count; i++) t.equal(read(caller, 'status=requested').type, 'status=requested')
+  }
+  t.equal(times(ask(ann, 5)), 2, 'the first time it is not worth keeping')
+  t.equal(times(ask(bob, 5)), 2)
+  t.equal(
+    times(() => {
+      for (let i = 0; i < 300; i++) read(ann, `_lastUpdated=gt${i}`)
+      read(bob, 'status=requested')
+    }),
+    300,
+    'endless new ones put out only their own',
+  )
+  t.equal(times(ask(ann, 1)), 1)
+  t.end()
 })
