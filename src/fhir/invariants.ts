@@ -39,6 +39,11 @@ export interface Invariant {
    * @param variables values of `variables`
    */
   check(resource: Resource, node: unknown, rootResource?: Resource, sibling?: unknown, variables?: object): boolean
+  /**
+   * The compiled expression itself, for generated code that calls many of them: it throws where the expression cannot be
+   * evaluated. Undefined where fhirpath's evaluator does the work.
+   */
+  readonly holds?: Holds
   /** True when fhirpath's evaluator does the work: some hundred times slower, and worth a line in the log at boot. */
   readonly usesFallback: boolean
 }
@@ -51,6 +56,7 @@ export function compileInvariant(expression: string, options: InvariantOptions):
   try {
     const holds = compiled(expression, options)
     return {
+      holds,
       usesFallback: false,
       check(resource, node, rootResource = resource, sibling = undefined, variables = NO_VARIABLES) {
         try {
@@ -68,7 +74,13 @@ export function compileInvariant(expression: string, options: InvariantOptions):
 
 const NO_VARIABLES: object = {}
 
-type Holds = (node: unknown, sibling: unknown, resource: Resource, rootResource: Resource, variables: object) => boolean
+export type Holds = (
+  node: unknown,
+  sibling: unknown,
+  resource: Resource,
+  rootResource: Resource,
+  variables: object,
+) => boolean
 
 function compiled(expression: string, options: InvariantOptions): Holds {
   const unit = new Constants()

@@ -405,9 +405,12 @@ function invariant(
       const holds = compiled.check(resource as Resource, value, container as Resource, sibling)
       return holds ? undefined : add(undefined, 'profile-invariant', '', words, kind)
     },
-    ({ value }, unit) => [
-      `if (!${unit.name(compiled, `${type}: ${expression}`)}.check(R, ${value}, Z, undefined)) return false`,
-    ],
+    ({ value }, unit) => {
+      const key = `${type}: ${expression}`
+      return compiled.holds
+        ? [`if (!${unit.name(compiled.holds, key)}(${value}, undefined, R, Z)) return false`]
+        : [`if (!${unit.name(compiled, key)}.check(R, ${value}, Z, undefined)) return false`]
+    },
   )
 }
 

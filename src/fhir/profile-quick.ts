@@ -33,12 +33,12 @@ export class Unit {
     return name
   }
 
-  /** The function that is true when no statement leaves it. */
+  /** The function that is true when no statement leaves it; what cannot be evaluated is left to the checks as well. */
   build(statements: readonly string[]): Holds {
     const body = statements.join('\n')
     const names = [...new Set(body.match(/\bk\d+\b/g))].filter((name) => this.#values.has(name))
     const values = names.map((name) => this.#values.get(name))
-    const source = `'use strict'\nreturn (v, S) => {\nconst R = S.resource, Z = S.container\n${body}\nreturn true\n}`
+    const source = `'use strict'\nreturn (v, S) => {\nconst R = S.resource, Z = S.container\ntry {\n${body}\n} catch { return false }\nreturn true\n}`
     return new Function(...names, source)(...values) as Holds
   }
 }

@@ -25,7 +25,7 @@ export interface ProfileRequest {
   /** False: a vital sign is judged by what it claims only, not by its code as well. */
   readonly byCode?: boolean
   /** Resources that have an extension whose definition is known, where somebody looked already. */
-  readonly extended?: ReadonlySet<unknown>
+  readonly extended?: Pick<ReadonlySet<unknown>, 'has'>
 }
 
 export interface Profiles {

@@ -31,28 +31,28 @@ const permutation = Uint8Array.from(
   Number,
 )
 
-/** Whether the last of the digits is the Verhoeff check digit of those before it. */
+/** What the sum so far becomes with a digit at a position: both tables in one. */
+const step = Uint8Array.from({ length: 800 }, (_, i) => {
+  const [position, check, digit] = [Math.floor(i / 100), Math.floor(i / 10) % 10, i % 10]
+  return product[check * 10 + (permutation[position * 10 + digit] ?? 0)] ?? 0
+})
+
+/** Whether there are digits and nothing else, the last of which is the Verhoeff check digit of those before it. */
 export function verhoeff(digits: string): boolean {
   let check = 0
-  for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - ZERO
-    if (digit < 0 || digit > 9) return false
-    const moved = permutation[(i % 8) * 10 + digit] ?? 0
-    check = product[check * 10 + moved] ?? 0
+  const last = digits.length - 1
+  for (let i = last; i >= 0; i--) {
+    const digit = digits.charCodeAt(i) - ZERO
+    if (!(digit >= 0 && digit <= 9)) return false
+    check = step[((last - i) & 7) * 100 + check * 10 + digit] as number
   }
   return check === 0
 }
 
 export type SnomedComponent = 'concept' | 'description' | 'relationship'
 
-const components: Readonly<Record<string, SnomedComponent>> = {
-  '00': 'concept',
-  '01': 'description',
-  '02': 'relationship',
-  '10': 'concept',
-  '11': 'description',
-  '12': 'relationship',
-}
+/** By the second digit of the partition. */
+const components: readonly SnomedComponent[] = ['concept', 'description', 'relationship']
 
 /** Whether there is nothing but digits, and one at least. */
 function isDigits(text: string): boolean {
@@ -65,11 +65,12 @@ function isDigits(text: string): boolean {
 
 /** What an identifier names, or undefined when the text cannot be a SNOMED CT identifier. */
 export function snomedComponent(text: string): SnomedComponent | undefined {
-  if (text.length < 6 || text.length > 18 || text.charCodeAt(0) === ZERO || !isDigits(text)) return undefined
-  const component = components[text.slice(-3, -1)]
+  const { length } = text
+  if (length < 6 || length > 18 || text.charCodeAt(0) === ZERO || !verhoeff(text)) return undefined
   // The long format holds a namespace of seven digits between item and partition.
-  if (component === undefined || (text.at(-3) === '1' && text.length < 11)) return undefined
-  return verhoeff(text) ? component : undefined
+  const format = text.charCodeAt(length - 3) - ZERO
+  if (format > 1 || (format === 1 && length < 11)) return undefined
+  return components[text.charCodeAt(length - 2) - ZERO]
 }
 
 /** Whether the text has the form of a concept identifier. */
@@ -84,7 +85,8 @@ const GRAMMAR = /^[\d\s:=,+(){}<]+$/
  * grammar all of whose identifiers are (https://hl7.org/fhir/R4/snomedct.html, which allows both).
  */
 export function isSnomedCode(code: string): boolean {
-  if (isDigits(code)) return isSnomedConcept(code)
+  if (isSnomedConcept(code)) return true
+  if (isDigits(code)) return false
   const bare = code.replace(LITERALS, ' ').replace('===', ' ').replace('<<<', ' ')
   if (!GRAMMAR.test(bare)) return false
   const identifiers = bare.match(/\d+/g)

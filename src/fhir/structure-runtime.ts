@@ -55,16 +55,36 @@ export type StructureMaker = (runtime: unknown, dataTypes?: unknown) => unknown
 
 /**
  * What one walk through a resource saw of the things that only few resources have, so that nobody has to look for them
- * again. Each set holds resources: the outermost one of what is contained.
+ * again: resources, the outermost one of what is contained.
  */
 export interface Seen {
   /** With an extension whose definition is known. */
-  readonly extended: Set<unknown>
+  readonly extended: Sighted
   /** With an identifier, code or unit that does not have the form its system asks for. */
-  readonly misformed: Set<unknown>
+  readonly misformed: Sighted
 }
 
-export const nothingSeen = (): Seen => ({ extended: new Set(), misformed: new Set() })
+/** Resources of which something was seen. Mostly there is one or none, and a Set is dear to make. */
+export class Sighted {
+  #last: unknown
+  #all: Set<unknown> | undefined
+
+  add(resource: unknown): void {
+    if (resource === this.#last) return
+    if (this.#last !== undefined) (this.#all ??= new Set([this.#last])).add(resource)
+    this.#last = resource
+  }
+
+  get size(): number {
+    return this.#all?.size ?? (this.#last === undefined ? 0 : 1)
+  }
+
+  has(resource: unknown): boolean {
+    return resource === this.#last || this.#all?.has(resource) === true
+  }
+}
+
+export const nothingSeen = (): Seen => ({ extended: new Sighted(), misformed: new Sighted() })
 
 /** What to look out for. */
 export interface Watch {

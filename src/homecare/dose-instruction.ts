@@ -39,10 +39,10 @@ const TURNING = /\b(?:for|if|when|unless|except|until|but|while|then|apart|inste
 const isKnown = (token: string, own: ReadonlySet<string>): boolean =>
   known.has(token) || own.has(token) || /^(\d+(\.\d+)?|q\d+h)$/.test(token)
 
-const NAME = '\u0000'
+/** By the name of a medicine, then by the text: the two together would be a new text each time. */
+const readers = remember(200, (name) => remember(50, (text) => read(text, name)))
 
-const readNamed = remember(1000, (key): DoseWords | undefined => {
-  const [text = '', name = ''] = key.split(NAME)
+function read(text: string, name: string): DoseWords | undefined {
   // A course of several phases is no schedule, whichever clause it is told in.
   if (readWords(text).complex) return undefined
   const own = new Set(tokensOf(name))
@@ -54,17 +54,19 @@ const readNamed = remember(1000, (key): DoseWords | undefined => {
     kept.push(...clauses.filter(isRead))
   }
   if (kept.every((clause) => clause.trim() === '')) return undefined
-  const read = readWords(kept.join(', '))
+  const words = readWords(kept.join(', '))
   // 200 ml of water are no dose.
-  return kept.some((clause) => /\bwater\b/i.test(clause)) ? { ...read, amounts: [] } : read
-})
+  return kept.some((clause) => /\bwater\b/i.test(clause)) ? { ...words, amounts: [] } : words
+}
 
 /**
  * What an instruction says of how often and how much; undefined when none of it speaks of taking the medicine.
  * @param name of the medicine
  */
-export const readInstruction = (text: string, name: string): DoseWords | undefined => readNamed(`${text}${NAME}${name}`)
+export const readInstruction = (text: string, name: string): DoseWords | undefined => readers(name)(text)
+
+const saysToTake = remember(1000, (text) => tokensOf(text).some((token) => takes.has(token)))
 
 /** The same of a note, which is as often to the provider as it is of the dose: it must say that something is taken. */
 export const readNote = (text: string, name: string): DoseWords | undefined =>
-  tokensOf(text).some((token) => takes.has(token)) ? readInstruction(text, name) : undefined
+  saysToTake(text) ? readInstruction(text, name) : undefined

@@ -19,7 +19,7 @@ const orderIntents: readonly unknown[] = ['order', 'original-order', 'reflex-ord
 export const isOrder = (resource: Resource): boolean =>
   resource.resourceType === 'MedicationRequest' &&
   resource.status === 'active' &&
-  orderIntents.includes(resource.intent)
+  (resource.intent === 'order' || orderIntents.includes(resource.intent))
 
 /** What makes a prescription an item of an order. */
 export interface OrderParticulars {

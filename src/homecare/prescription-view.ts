@@ -86,6 +86,11 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
   }
 }
 
+function saidByCode(timing: r4.Timing | undefined): Rate | undefined {
+  const text = timing?.code?.text
+  return codedRate(timing) ?? (text === undefined ? undefined : readWords(text).rate)
+}
+
 /** Dosages as the rules compare them. */
 export const readDosages = (
   dosages: readonly r4.Dosage[] = NOTHING,
@@ -96,7 +101,7 @@ export const readDosages = (
     at: () => `${at === '' ? '' : `${at}.`}dosageInstruction[${i}]`,
     words: dosage.text === undefined ? undefined : readWords(dosage.text),
     rate: timingRate(dosage.timing),
-    coded: codedRate(dosage.timing) ?? readWords(dosage.timing?.code?.text ?? '').rate,
+    coded: saidByCode(dosage.timing),
     // Of several dosages nobody can say which one a note is about.
     instructions: instructionsOf(dosage, name, dosages.length === 1 ? note : undefined),
   }))
@@ -107,17 +112,21 @@ function instructionsOf(
   note: readonly r4.Annotation[] | undefined,
 ): readonly Instruction[] {
   if (patientInstruction === undefined && additionalInstruction === undefined && note === undefined) return NOTHING
-  const said = (words: DoseWords | undefined, at: string): Instruction[] => (words ? [{ words, at }] : [])
-  return [
-    ...(patientInstruction === undefined
-      ? NOTHING
-      : said(readInstruction(patientInstruction, name), 'patientInstruction')),
-    ...(additionalInstruction ?? NOTHING).flatMap(({ text, coding }, i) => {
-      const shown = text ?? coding?.find(({ display }) => display !== undefined)?.display
-      return shown === undefined ? [] : said(readInstruction(shown, name), `additionalInstruction[${i}]`)
-    }),
-    ...(note ?? NOTHING).flatMap(({ text }, i) => said(readNote(text, name), `note[${i}].text`)),
-  ]
+  const instructions: Instruction[] = []
+  if (patientInstruction !== undefined) {
+    const words = readInstruction(patientInstruction, name)
+    if (words) instructions.push({ words, at: 'patientInstruction' })
+  }
+  for (const [i, { text, coding }] of (additionalInstruction ?? NOTHING).entries()) {
+    const shown = text ?? coding?.find(({ display }) => display !== undefined)?.display
+    const words = shown === undefined ? undefined : readInstruction(shown, name)
+    if (words) instructions.push({ words, at: `additionalInstruction[${i}]` })
+  }
+  for (const [i, { text }] of (note ?? NOTHING).entries()) {
+    const words = readNote(text, name)
+    if (words) instructions.push({ words, at: `note[${i}].text` })
+  }
+  return instructions
 }
 
 /** What is in it, by name or by reference. */

@@ -104,7 +104,8 @@ const exactly = (units: number): Units => ({ low: units, high: units })
 function unitsPerDose(dose: r4.Quantity, quantity: r4.Quantity, strength: Strength | undefined): Units | undefined {
   if (dose.value === undefined || dose.value <= 0) return undefined
   if (sameUnit(dose, quantity)) return exactly(dose.value)
-  const [asked, supplied] = [measured(dose), measured({ ...quantity, value: 1 })]
+  const asked = measured(dose)
+  const supplied = measured(quantity, 1)
   if (asked && supplied) {
     return asked.dimension === supplied.dimension ? exactly(asked.value / supplied.value) : undefined
   }
@@ -122,8 +123,10 @@ function boundsOf({ dosage }: ReadDosage): number | undefined {
   const repeat = dosage.timing?.repeat
   const days = daysOf(repeat?.boundsDuration)
   if (days !== undefined) return days
-  const start = rangeOf(repeat?.boundsPeriod?.start ?? '')
-  const end = rangeOf(repeat?.boundsPeriod?.end ?? '')
+  const period = repeat?.boundsPeriod
+  if (period === undefined) return undefined
+  const start = rangeOf(period.start ?? '')
+  const end = rangeOf(period.end ?? '')
   return start && end ? (end.high + 1 - start.low) / 86_400_000 : undefined
 }
 
@@ -143,7 +146,8 @@ export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }
   if (quantity?.value === undefined || dosages.length === 0) return undefined
   const supply = daysOf(request?.expectedSupplyDuration)
   // Phases that follow each other need bounds of their own, or nobody knows how long each lasts.
-  const phases = new Set(dosages.map(({ dosage }) => dosage.sequence ?? 1)).size > 1
+  const [first] = dosages
+  const phases = dosages.some(({ dosage }) => (dosage.sequence ?? 1) !== (first?.dosage.sequence ?? 1))
   const strength = strengthOf(medicine.name)
   const need = { low: 0, high: 0, doses: 0, days: 0 }
   for (const read of dosages) {
@@ -170,10 +174,11 @@ export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }
 }
 
 const AS_NEEDED = /\b(?:when|if|as) (?:required|needed|necessary)\b|\bprn\b/i
+const saysAsNeeded = remember(1000, (text) => AS_NEEDED.test(text))
 
 /** Whether the patient decides how often: said by the element, or by the words alone. */
 const isAsNeeded = ({ asNeededBoolean, asNeededCodeableConcept, text = '' }: r4.Dosage): boolean =>
-  asNeededBoolean === true || asNeededCodeableConcept !== undefined || AS_NEEDED.test(text)
+  asNeededBoolean === true || asNeededCodeableConcept !== undefined || saysAsNeeded(text)
 
 function dosePerTime(dosage: r4.Dosage, quantity: r4.Quantity, strength: Strength | undefined): Units | undefined {
   const [given, ...more] = dosage.doseAndRate ?? []
@@ -182,6 +187,6 @@ function dosePerTime(dosage: r4.Dosage, quantity: r4.Quantity, strength: Strengt
   const low = doseQuantity ?? doseRange?.low
   const high = doseQuantity ?? doseRange?.high
   const fewest = low && unitsPerDose(low, quantity, strength)
-  const most = high && unitsPerDose(high, quantity, strength)
+  const most = high === low ? fewest : high && unitsPerDose(high, quantity, strength)
   return fewest && most ? { low: fewest.low, high: most.high } : undefined
 }

@@ -44,7 +44,7 @@ export const wordsAgainstTiming: Check<Subject> = {
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
       }
       const meant = rate ?? words?.rate
-      if (!meant) return NOTHING
+      if (!meant || read.instructions.length === 0) return NOTHING
       return read.instructions.flatMap(({ words: said, at: place }): Finding[] => {
         if (!said.rate || !contradicts(said.rate, meant) || isPartedAmount(said, meant, dosage)) return []
         // "Take daily" beside "twice a day" says no number.
@@ -87,6 +87,7 @@ export const wordsAgainstDose: Check<Subject> = {
         const place = `${at()}.doseAndRate[0].dose.ofType(${part})`
         return [{ code: 'dosage-words-contradict-dose', at: place, words: diagnostics }]
       }
+      if (instructions.length === 0) return NOTHING
       return instructions.flatMap(({ words: said, at: place }): Finding[] => {
         if (!isAnotherDose(said, read, medicine)) return []
         const diagnostics =
@@ -122,10 +123,10 @@ function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine:
   const { doseQuantity, doseRange } = given[0] ?? {}
   const [low, high] = [measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high)]
   if (!low || low.dimension !== high?.dimension) return false
-  const direct = words.amounts.flatMap((amount) => comparable(amount, low))
+  const direct = measuresOf(words.amounts, low)
   // A volume in words and a mass in the structure are one dose, by what the product holds.
   const strength = direct.length > 0 ? undefined : strengthOf(medicine.name)
-  const said = strength ? words.amounts.flatMap((amount) => converted(amount, low, strength)) : direct
+  const said = strength ? measuresOf(words.amounts, low, strength) : direct
   const [only] = said
   // Several amounts of one kind are several things; which of them is the dose is not for a machine to say.
   if (!only || said.length > 1 || isSame(only, low) || isSame(only, high)) return false
@@ -133,15 +134,20 @@ function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine:
   return !(rate && isPartedAmount(words, rate, dosage))
 }
 
-const comparable = ({ value, unit }: Amount, dose: Measure): Measure[] => {
-  const measure = measureOf(value, unit)
-  return measure?.dimension === dose.dimension ? [measure] : []
-}
-
-function converted({ value, unit }: Amount, { dimension }: Measure, { holds }: Strength): Measure[] {
-  const measure = measureOf(value, unit)
-  const [per, whole] = [measure && holds[measure.dimension], holds[dimension]]
-  return measure && per && whole ? [{ dimension, value: (measure.value * whole) / per }] : []
+/** The amounts that are of the dose's dimension; with a strength, all that it turns into that. */
+function measuresOf(amounts: readonly Amount[], { dimension }: Measure, strength?: Strength): Measure[] {
+  const found: Measure[] = []
+  for (const { value, unit } of amounts) {
+    const measure = measureOf(value, unit)
+    if (!measure) continue
+    if (!strength) {
+      if (measure.dimension === dimension) found.push(measure)
+      continue
+    }
+    const { [measure.dimension]: per, [dimension]: whole } = strength.holds
+    if (per && whole) found.push({ dimension, value: (measure.value * whole) / per })
+  }
+  return found
 }
 
 /** Where a dose stands in `doseAndRate`. */

@@ -6,12 +6,14 @@ import { type Directions, directionsOf, placeIn, type ReadDosage } from './presc
 import { daysOf, exactly, type Rate, rateWords } from './timing.ts'
 
 /** How often by a dosage, in each of the places where it says so. */
-const ratesOf = ({ rate, words, coded, instructions }: ReadDosage): { readonly rate: Rate; readonly at: string }[] => [
-  ...(rate ? [{ rate, at: 'timing' }] : []),
-  ...(words?.rate ? [{ rate: fewest(words), at: 'text' }] : []),
-  ...(coded ? [{ rate: coded, at: 'timing' }] : []),
-  ...instructions.flatMap(({ words, at }) => (words.rate ? [{ rate: fewest(words), at }] : [])),
-]
+function ratesOf({ rate, words, coded, instructions }: ReadDosage): { readonly rate: Rate; readonly at: string }[] {
+  const rates = []
+  if (rate) rates.push({ rate, at: 'timing' })
+  if (words?.rate) rates.push({ rate: fewest(words), at: 'text' })
+  if (coded) rates.push({ rate: coded, at: 'timing' })
+  for (const { words, at } of instructions) if (words.rate) rates.push({ rate: fewest(words), at })
+  return rates
+}
 
 /** "4 tablets weekly" may be four doses, and is meant as one. */
 const fewest = ({ rate = exactly(0), loose }: DoseWords): Rate => (loose ? exactly(rate.low) : rate)
@@ -55,6 +57,8 @@ export const weeklyMedicines: Check<Subject> = {
 
 /** Doses of a day by all directions that hold at one time. */
 function mostAtOnce(dosages: readonly ReadDosage[]): number {
+  const [only] = dosages
+  if (only && dosages.length === 1) return (only.rate ?? only.words?.rate)?.low ?? 0
   const bySequence = new Map<number, number>()
   for (const { dosage, rate, words } of dosages) {
     const often = (rate ?? words?.rate)?.low ?? 0

@@ -3,6 +3,7 @@
  * FHIRPath expression that must be true, or the name of a check where FHIRPath cannot say it.
  */
 import { compileInvariant } from '../fhir/invariants.ts'
+import type { Sighted } from '../fhir/structure-runtime.ts'
 import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { compileSchema, type Form, inWords } from '../fhir/table-schema.ts'
@@ -99,7 +100,7 @@ export interface Occasion {
   /** ms since the epoch */
   readonly now: number
   /** Resources that have an identifier, code or unit of the wrong form, where somebody looked already. */
-  readonly misformed?: ReadonlySet<unknown>
+  readonly misformed?: Sighted | undefined
 }
 
 /** A resource that is written, and where it stands in what was sent. */
@@ -129,9 +130,11 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
   const issueOf = issuesOf(rows)
   const byType = new Map<string, readonly Runner[]>()
   const runnersOf = (type: string): readonly Runner[] => {
-    const known = byType.get(type) ?? rows.flatMap((row) => runnersFor(row, type)).filter(firstOfItsName)
-    byType.set(type, known)
-    return known
+    const known = byType.get(type)
+    if (known) return known
+    const runners = rows.flatMap((row) => runnersFor(row, type)).filter(firstOfItsName)
+    byType.set(type, runners)
+    return runners
   }
   const together = rows
     .filter(({ types }) => types.includes('order'))
@@ -153,9 +156,9 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
     }
     for (const { always, run } of runnersOf(resource.resourceType)) {
       if (!always && !live) continue
-      for (const { code, at, words } of run(subject)) {
-        issues.push(...issueOf(code, at === '' ? root : `${root}.${at}`, words))
-      }
+      const found = run(subject)
+      if (found.length === 0) continue
+      for (const { code, at, words } of found) issues.push(...issueOf(code, at === '' ? root : `${root}.${at}`, words))
     }
   }
 
@@ -165,7 +168,9 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
     for (const entry of entries) single(entry, consignment, occasion, issues)
     if (consignment.items.length === 0) return issues
     for (const check of together) {
-      for (const { code, expression, words } of check.run(consignment)) issues.push(...issueOf(code, expression, words))
+      const found = check.run(consignment)
+      if (found.length === 0) continue
+      for (const { code, expression, words } of found) issues.push(...issueOf(code, expression, words))
     }
     return issues
   }

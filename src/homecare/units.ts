@@ -23,12 +23,16 @@ export function measureOf(value: number, code: string): Measure | undefined {
   const volume = MILLILITRES[code]
   if (volume !== undefined) return { dimension: 'volume', value: value * volume }
   // Insulin and heparin are often given in U, which UCUM has for enzymes.
-  return /^(\[iU\]|\[IU\]|U)$/.test(code) ? { dimension: 'activity', value } : undefined
+  return code === '[iU]' || code === '[IU]' || code === 'U' ? { dimension: 'activity', value } : undefined
 }
 
-/** A quantity as mass, volume or activity: by its UCUM code, or by the words of its unit where it has none. */
-export function measured({ value, code, system, unit }: r4.Quantity = {}): Measure | undefined {
-  if (value === undefined) return undefined
+/**
+ * A quantity as mass, volume or activity: by its UCUM code, or by the words of its unit where it has none.
+ * @param value another amount of the same
+ */
+export function measured(quantity: r4.Quantity | undefined, value = quantity?.value): Measure | undefined {
+  if (quantity === undefined || value === undefined) return undefined
+  const { code, system, unit } = quantity
   if (system === UCUM && code !== undefined) return measureOf(value, code)
   return unit === undefined ? undefined : measureOf(value, codeOfWords(unit) ?? '')
 }

@@ -9,7 +9,7 @@ import { nothingSeen, type Seen } from '../fhir/structure-runtime.ts'
 import { conditionalReference, eachLink } from '../fhir/references.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { outsideCodes, withNames } from '../homecare/medicine-codes.ts'
-import { orderIssues } from '../homecare/order.ts'
+import { isOrder, orderIssues } from '../homecare/order.ts'
 import type { Placed } from '../homecare/rule-order.ts'
 import type { Written } from '../homecare/rules.ts'
 import type { ConditionalReference, Draft, IfMatch } from '../store/operation.ts'
@@ -89,7 +89,7 @@ export function inspect(
   if (type !== 'Bundle' && isSound && context.row(type)) {
     issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }], seen))
   }
-  return asked ? issues : issues.map((issue) => asTabled(context, issue))
+  return asked || issues.length === 0 ? issues : issues.map((issue) => asTabled(context, issue))
 }
 
 /** What the table does not refuse a write for is a warning; what it refuses may have a status of its own. */
@@ -124,12 +124,13 @@ function profileIssues(
 
 /** What homecare asks of sound resources that come together; an open table serves testers, to whom it does not apply. */
 export function homecareIssues(context: Validation, written: readonly Written[], seen?: Seen): Issue[] {
-  const orders = written.filter(({ resource }) => context.row(resource.resourceType)?.lifecycle)
-  const occasion = { now: context.clock(), ...(seen && { misformed: seen.misformed }) }
-  return [
-    ...orders.flatMap(({ resource, root }) => orderIssues(resource, root)),
-    ...(context.table.scope === 'open' ? [] : context.homecare.checkTogether(written, occasion)),
-  ]
+  const issues: Issue[] = []
+  for (const { resource, root } of written) {
+    if (isOrder(resource) && context.row(resource.resourceType)?.lifecycle) issues.push(...orderIssues(resource, root))
+  }
+  if (context.table.scope === 'open') return issues
+  const found = context.homecare.checkTogether(written, { now: context.clock(), misformed: seen?.misformed })
+  return issues.length === 0 ? found : [...issues, ...found]
 }
 
 /** What the terminology server, where there is one, says of the codes of sound resources. */

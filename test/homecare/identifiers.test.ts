@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import t from 'tap'
 import {
   isGmcNumber,
@@ -61,4 +62,28 @@ t.test('registers: numbers and PINs by form', async (t) => {
 t.test('ODS codes: letters and digits', async (t) => {
   t.equal(odsCode(' vn6xw '), 'VN6XW')
   for (const text of ['', 'R', 'R-B-A', 'VN6XWVN6XWVN6']) t.equal(odsCode(text), undefined, text)
+})
+
+t.test('forms read character by character are those of their regular expressions', async (t) => {
+  const valid = ['9453740519', 'RBA', 'RBA01', 'C6150129', '2012345', 'C2782B-A99968-4E4E9Z', '0EB38D-A99968-424EA+']
+  const character = fc.constantFrom(...'0189AFGZafz-+ /:@[`٩')
+  const slip = fc.tuple(fc.constantFrom(...valid), fc.nat(20), fc.constantFrom(0, 1), fc.string({ unit: character }))
+  const text = slip.map(([one, at, cut, put]) => one.slice(0, at) + put.slice(0, 3) + one.slice(at + cut))
+  const ods = /^[A-Z0-9]{3,12}$/
+  const order = /^[0-9A-F]{6}-[0-9A-Z]{6}-[0-9A-F]{5}[0-9A-Z+]$/
+  let sound = 0
+  fc.assert(
+    fc.property(text, (one) => {
+      const upper = one.trim().toUpperCase()
+      t.equal(odsCode(one), ods.test(upper) ? upper : undefined, one)
+      t.equal(isGmcNumber(one), /^C?\d{7}$/.test(one), one)
+      t.equal(isGphcNumber(one), /^\d{7}$/.test(one), one)
+      if (isNhsNumber(one)) t.match(one, /^\d{10}$/)
+      const right = order.test(one) && mod37Check(one.slice(0, -1)) === one.at(-1)
+      t.equal(orderNumberFault(one), right ? undefined : order.test(one) ? 'check' : 'form', one)
+      if (order.test(one) || ods.test(one)) sound++
+    }),
+    { seed: 7, numRuns: 600 },
+  )
+  t.ok(sound > 60, `${sound} have the right form`)
 })
