@@ -461,6 +461,7 @@ t.test('narrative that hides a script is refused', async (t) => {
     '<p style="background: url(x.png)">a</p>',
     '<a href="https://example.org/arzt/müller(1)?a[0]=b|c~d%20e">a</a>',
     '<img src="data:image/jpeg;base64,AAAA" alt="a"/>',
+    '<img src="data: image/png;base64,AAAA" alt="a"/>',
     '<p xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">a</p>',
     '\u00a0',
     '&#160;',
