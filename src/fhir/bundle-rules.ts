@@ -11,6 +11,7 @@ export type BundleIndex = ReadonlyMap<string, string> | null
 
 const entriesOf = (bundle: Loose): readonly unknown[] => (Array.isArray(bundle.entry) ? bundle.entry : [])
 
+/** The types of a Bundle’s entries by fullUrl; empty where entries of one fullUrl have several types. */
 export function bundleIndex(bundle: Loose): BundleIndex {
   const index = new Map<string, string>()
   for (const entry of entriesOf(bundle)) {

@@ -26,6 +26,7 @@ const KNOWN_PROPERTIES: Readonly<Record<string, string>> = {
   status: 'code',
 }
 
+/** What is wrong with a CodeSystem beyond its shape: content, count, supplements, properties, concepts. */
 export function codeSystemFaults(faults: Faults, system: Loose, lacks: LacksCode): Faults {
   return conceptFaults(propertyFaults(contentFaults(faults, system, lacks), system), system)
 }
@@ -123,6 +124,7 @@ export interface FilterProperty {
 /** Undefined where the system is not here, or declares no such property. */
 export type FilterPropertyOf = (system: string, property: string) => FilterProperty | undefined
 
+/** What is wrong with a ValueSet beyond its shape: includes, concepts and filters that their system does not know. */
 export function valueSetFaults(
   faults: Faults,
   valueSet: Loose,

@@ -92,7 +92,6 @@ export function map(items: Items, of: (item: unknown) => Items): Items {
 /** Equality of one item with a literal. */
 export const is = (items: Items, literal: unknown): boolean =>
   items === literal || (Array.isArray(items) && items.length === 1 && items[0] === literal)
-export const isNot = (items: Items, literal: unknown): boolean => exists(items) && !is(items, literal)
 export function oneOf(items: Items, literals: readonly unknown[]): boolean {
   const item = single(items)
   return item !== undefined && literals.includes(item)

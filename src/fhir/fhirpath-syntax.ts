@@ -27,6 +27,10 @@ export function startsAt(syntax: Syntax, type: string): boolean {
   return name === 'DomainResource' || isResourceType(name) ? descendsFrom(type, name) : true
 }
 
+/**
+ * A part of a syntax tree that must be there.
+ * @throws NotCompiled when it is not
+ */
 export function required(syntax: Syntax | undefined): Syntax {
   if (!syntax) throw new NotCompiled('incomplete')
   return syntax

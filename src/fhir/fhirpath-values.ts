@@ -51,6 +51,7 @@ export const isDate = ({ type }: Type): boolean => DATES.has(type)
 /** FHIR primitives begin with a small letter; computed values are primitive too. */
 export const isPrimitive = ({ type }: Type): boolean => /^[a-z]/.test(type) || type.startsWith('System.')
 
+/** JavaScript of whether a value is there. */
 export function existsCode(code: Code): string {
   if (code.exists !== undefined) return code.exists
   if (code.condition !== undefined) {
@@ -83,6 +84,10 @@ export function conditionOf(code: Code): Condition {
 /** Whether a name is a choice somewhere, so that its JSON names cannot be told without a type. */
 const isChoice = (name: string): boolean => namesOfChoices().has(name)
 
+/**
+ * JavaScript of a member of a value, by what its type is known to have.
+ * @throws NotCompiled when the member cannot be told
+ */
 export function memberCode(compiler: Compiler, of: Code, name: string): Code {
   if (of.wild !== undefined) {
     if (isChoice(name)) throw new NotCompiled(`${name} of unknown type`)

@@ -25,6 +25,10 @@ const A_SUPPLEMENT = 'This adds to a code system and is none: name the code syst
 const NOT_A_SYSTEM = 'This is a value set. A code comes from a code system: name that one.'
 const UNKNOWN_CODE = 'The code system has no such code: look for a misspelling, or for a code of another system.'
 
+/**
+ * What is known of a system by its URI: the form of its codes, whether a code is one of it, and whether it is no
+ * system at all.
+ */
 export function knownSystems(
   { watch, codeForms = false }: StructureOptions,
   codes: BaseCodes,

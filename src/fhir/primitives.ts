@@ -249,17 +249,6 @@ export function isTime(value: string): boolean {
   return end !== 0 && end === value.length
 }
 
-/**
- * Whether the period from `start` to `end` is surely backwards (per-1): a date without a time, month or day stands
- * for all of it, so 2026-03-01T10:00:00Z to 2026-03-01 is in order.
- */
-export function isBackwards(start: string, end: string): boolean {
-  if (start.length === end.length && start.charCodeAt(start.length - 1) === 90 && end.endsWith('Z')) return start > end
-  const shorter = Math.min(start.length, end.length, 10)
-  if (start.length <= 10 || end.length <= 10) return start.slice(0, shorter) > end.slice(0, shorter)
-  return Date.parse(start.replace(':60', ':59')) > Date.parse(end.replace(':60', ':59'))
-}
-
 /** JSON type, check and what a sender is told for each primitive. */
 export interface Primitive {
   readonly json: 'string' | 'number' | 'boolean'

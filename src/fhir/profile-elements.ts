@@ -50,6 +50,7 @@ export interface Elements {
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
+/** The elements of every type, by name, as profiles refer to them; made when a type is first asked for. */
 export function createElements(definitions: Definitions): Elements {
   const owners = new Map<string, ReadonlyMap<string, ElementInfo>>()
 

@@ -29,6 +29,7 @@ export interface Rules {
   readonly tooMany: string
 }
 
+/** What is said when a member is there too seldom or too often. */
 export function wordsOf(
   node: ProfileNode,
   { name }: ElementInfo,
@@ -92,6 +93,7 @@ function onValue(v: string, form: ElementForm, item: Quick, holder: string, unit
   return [`if (${odd}) return false`, ...item({ value: v, code, owner }, unit)].join('\n')
 }
 
+/** The check of a member that may be there several times. */
 export function several(info: ElementInfo, items: ReadonlyMap<string, ItemCheck>, rules: Rules): MemberCheck {
   const { min, max, slicing, tooFew, tooMany } = rules
   const path = `.${info.name}`

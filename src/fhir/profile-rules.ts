@@ -13,6 +13,7 @@ type Loose = Record<string, unknown>
 /** Binding strengths from the weakest: a profile keeps or raises them. */
 const STRENGTHS = ['example', 'preferred', 'extensible', 'required']
 
+/** What is wrong with a StructureDefinition that derives from a type known here. */
 export function profileFaults(faults: Faults, profile: Loose, definitions: Definitions, elements: Elements): Faults {
   const { derivation, baseDefinition, type, kind } = profile
   const [base = ''] = typeof baseDefinition === 'string' ? baseDefinition.split('|', 1) : []

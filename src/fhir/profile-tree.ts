@@ -62,6 +62,7 @@ function newNode(head: Pick<ProfileNode, 'info' | 'rootType' | 'label' | 'slice'
 export const rootNode = (type: string): ProfileNode =>
   newNode({ info: undefined, rootType: type, label: type, slice: undefined })
 
+/** A deep copy, so that a profile adds to its base without changing it. */
 export function cloneNode(node: ProfileNode): ProfileNode {
   const copy = (nodes: ReadonlyMap<string, ProfileNode>) => new Map([...nodes].map(([k, v]) => [k, cloneNode(v)]))
   return {

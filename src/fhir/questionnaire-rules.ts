@@ -14,6 +14,7 @@ interface Place {
 
 const itemsOf = ({ item }: Loose): readonly Loose[] => (Array.isArray(item) ? (item as unknown[]).filter(isObject) : [])
 
+/** What is wrong with a Questionnaire beyond its shape. */
 export function questionnaireFaults(faults: Faults, questionnaire: Loose): Faults {
   const places = new Map<unknown, Place>()
   let order = 0

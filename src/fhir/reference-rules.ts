@@ -144,6 +144,7 @@ export function isCertain({ reference, type }: Loose, allowed: ReadonlySet<strin
   return (known !== undefined && known !== '' && !allowed.has(known)) || (typeof type === 'string' && known !== type)
 }
 
+/** The fault of a reference to a type that the element does not allow. */
 export function wrongTarget(faults: Faults, path: string, allowed: ReadonlySet<string>, severity?: 'warning'): Fault[] {
   const list = [...allowed].join(', ')
   const text = `The reference must point to (and its type, if sent, must be): ${list}.`

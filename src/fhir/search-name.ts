@@ -68,6 +68,7 @@ export function hint(name: string, valid: readonly string[], mark = ''): string 
   return meant === undefined ? '' : ` Did you mean "${mark}${meant}"?`
 }
 
+/** The refusal of a parameter that the type does not have, with what was probably meant and what is valid. */
 export function unknownParameter(type: string, name: string, { params, others }: NameOptions): Issue {
   const shown = name.slice(0, MAX_NAME)
   const code = name.split(/[:.]/, 1)[0] ?? ''

@@ -6,6 +6,7 @@ import type { SearchParam, SearchParams } from './search-params.ts'
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/
 
+/** The condition of a reference parameter, or in words why it has none. */
 export function references(
   param: SearchParam,
   modifier: string | undefined,

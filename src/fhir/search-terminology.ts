@@ -48,6 +48,7 @@ export const baseCodeSystems =
     )
   }
 
+/** The value sets and hierarchies of codes that searches ask for, read when they are first needed. */
 export function createSearchTerminology(options: SearchTerminologyOptions): SearchTerminology {
   const { terminology } = options
   const trees = new Map<string, Tree | undefined>()

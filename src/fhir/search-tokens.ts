@@ -4,6 +4,7 @@ import type { Condition, TokenValue } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
 import { split, unescaped } from './search-text.ts'
 
+/** The condition of a token parameter, or in words why it has none. */
 export function tokens(
   parts: readonly string[],
   param: string,
@@ -47,6 +48,7 @@ export function ofType(parts: readonly string[], param: SearchParam): Condition 
 /** Most codes that one `:in`, `:above` or `:below` may stand for. */
 export const MAX_CODES = 2000
 
+/** The condition of `:in` and `:not-in`, or in words why it has none. */
 export function valueSetCodes(
   parts: readonly string[],
   param: SearchParam,
@@ -66,6 +68,7 @@ export function valueSetCodes(
   return values.length > 0 ? { kind: 'token', param: param.name, negate, values } : { kind: 'constant', holds: negate }
 }
 
+/** The condition of `:above` and `:below`, or in words why it has none. */
 export function tokenHierarchy(
   parts: readonly string[],
   param: SearchParam,

@@ -50,6 +50,7 @@ export const isReadable = (faults: Faults): boolean =>
   faults === undefined ||
   (faults.length < FAULTS_MAX && !faults.some(({ key }) => key.startsWith('structure-') && !TYPED.has(key)))
 
+/** The faults before, with one more. */
 export function add(
   faults: Faults,
   key: ProblemKey,
@@ -123,6 +124,7 @@ export function unknownType(type: unknown): Fault[] {
   return fault('structure-resource-type', text)
 }
 
+/** An object without members. */
 export function emptyObject(faults: Faults): Fault[] {
   return add(faults, 'structure-empty', '', 'An element needs a value or content: leave an empty object out (ele-1).')
 }
@@ -137,6 +139,7 @@ export function notList(faults: Faults, path: string, value: unknown): Fault[] {
 export const asList = (value: unknown): readonly unknown[] =>
   typeof value === 'object' && value !== null ? [value] : []
 
+/** A list without items. */
 export function emptyList(faults: Faults, path: string): Fault[] {
   return add(faults, 'structure-empty', path, 'An empty list is not allowed: leave the property out.')
 }
@@ -193,11 +196,13 @@ export interface BoundCodes {
   readonly codes?: readonly string[]
 }
 
+/** A code that is not in its required value set, or no code at all. */
 export function badCode(faults: Faults, path: string, value: unknown, bound: BoundCodes): Fault[] {
   if (typeof value !== 'string' || value === '') return badPrimitive(faults, path, 'code', value)
   return add(faults, 'code-not-in-value-set', path, allowedCodes(bound))
 }
 
+/** Which codes are allowed, in words. */
 export function allowedCodes({ url, codes }: BoundCodes): string {
   if (codes === undefined) return `The code does not have the form that ${url} asks for.`
   const allowed = codes.length > CODES_LISTED ? `a code of ${url}` : `one of: ${codes.join(', ')} (${url})`
@@ -271,6 +276,7 @@ export function missing(faults: Faults, seen: number, required: readonly (readon
   return found
 }
 
+/** A choice element that was sent in two forms. */
 export function choiceTwice(faults: Faults, name: string, allowed: string): Fault[] {
   return add(faults, 'structure-choice', `.${name}`, `Only one of ${allowed} may be sent, and there are several.`)
 }

@@ -28,6 +28,7 @@ interface Node {
 /** R4: always there, whatever is asked for. */
 const ALWAYS = new Set(['resourceType', 'id', 'meta'])
 
+/** Cuts stored texts down to what `_summary` and `_elements` ask for; decimals keep their digits. */
 export function createSubsets(definitions: Definitions): Subsets {
   const known = new Map<string, readonly Node[]>()
   const nodesOf = (type: string): readonly Node[] => {

@@ -5,10 +5,6 @@ declare module '@lhncbc/ucum-lhc' {
     /** The code in its valid form; differs from what was asked when the library repaired it. */
     readonly ucumCode: string | null
   }
-  interface Conversion {
-    readonly status: 'succeeded' | 'failed' | 'error'
-    readonly toVal: number | null
-  }
   interface BaseUnits {
     readonly status: 'succeeded' | 'failed' | 'invalid' | 'error'
     readonly magnitude?: number
@@ -18,7 +14,6 @@ declare module '@lhncbc/ucum-lhc' {
   export interface Utilities {
     validateUnitString(code: string): Validation
     convertToBaseUnits(from: string, value: number): BaseUnits
-    convertUnitTo(from: string, value: number, to: string): Conversion
   }
   export const UcumLhcUtils: { getInstance(): Utilities }
 }

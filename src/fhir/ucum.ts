@@ -36,14 +36,6 @@ const WRITTEN = /^(?!.*(?:\(\)|\{\}|\}\d))[!-~]+$/
 export const isUcum = (code: string): boolean =>
   everyday.has(code) || (code.length <= MAX_LENGTH && WRITTEN.test(code) && validate(code))
 
-/** The value in another unit; undefined when the units do not measure the same thing. */
-export function convert(value: number, from: string, to: string): number | undefined {
-  if (from === to) return value
-  if (!isUcum(from) || !isUcum(to)) return undefined
-  const { status, toVal } = library().convertUnitTo(from, value, to)
-  return status === 'succeeded' && toVal !== null ? toVal : undefined
-}
-
 /** How a unit becomes base units: `value * factor` of `unit`; by the library where the way is not a factor (Cel). */
 interface Base {
   readonly unit: string

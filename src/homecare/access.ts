@@ -87,6 +87,7 @@ export interface Label {
   readonly senders: readonly string[]
 }
 
+/** The confidentiality code and the senders of a stored label, e.g. `R RBA`; the inverse of `labelText`. */
 export function readLabel(text: string): Label {
   const [code = '', ...senders] = text.split(' ')
   return { code, senders }

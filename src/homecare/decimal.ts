@@ -26,6 +26,7 @@ export function decimal(value: number): Decimal {
 
 const at = ({ digits, scale }: Decimal, wanted: number): bigint => digits * 10n ** BigInt(wanted - scale)
 
+/** The exact sum. */
 export function add(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale)
   return { digits: at(a, scale) + at(b, scale), scale }

@@ -24,6 +24,7 @@ const numbers: Readonly<Record<string, string>> = {
 /** Abbreviated Latin with full stops, as it is written: `b.d.` is `bd`. */
 const DOTTED = /\b([a-z])\.([a-z])\.(?:([a-z])(?:\.|(?![a-z])))?/g
 
+/** The words, numbers and signs of directions, in lower case, with abbreviations and fractions brought to one form. */
 export function tokensOf(text: string): string[] {
   const spaced = text
     .toLowerCase()

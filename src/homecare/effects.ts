@@ -11,7 +11,6 @@ import { replacementOf, supplyTasks } from './supply-plan.ts'
 
 /** Effects that look beyond one order: carried out where the lane is held (src/interactions/rules.ts). */
 export const doorEffects = ['release-order', 'replace-prior'] as const
-export type DoorEffect = (typeof doorEffects)[number]
 
 export const effectNames: ReadonlySet<string> = new Set([
   'create-supplies',

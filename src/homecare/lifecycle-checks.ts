@@ -23,6 +23,7 @@ export function withoutStaleReason(table: Lifecycle, row: TransitionRow, current
   return rest as Resource
 }
 
+/** Whether the reason that a step takes is there, and is one of its list. */
 export function reasonIssues(table: Lifecycle, rule: ReasonRule | undefined, next: Resource, root: string): Issue[] {
   if (!rule) return []
   const reason = next[table.reasonElement] as r4.CodeableConcept | undefined
@@ -45,6 +46,7 @@ export function reasonIssues(table: Lifecycle, rule: ReasonRule | undefined, nex
   return []
 }
 
+/** What a step requires of the resource or its surroundings and does not find. */
 export function requirementIssues(
   table: Lifecycle,
   requirements: readonly Requirement[] | undefined,
@@ -81,6 +83,7 @@ export function serviceMayChange(table: Lifecycle, resource: Resource, element: 
 export const isFrozen = (table: Lifecycle, state: StateRow, element: string): boolean =>
   !notFrozen.has(element) && mayChange(table, state, element).length === 0
 
+/** Elements that change though nobody, or nobody who is acting, may change them in this state. */
 export function frozenIssues(
   table: Lifecycle,
   from: StateRow,

@@ -93,6 +93,7 @@ export const INGREDIENT = ' |+| '
 
 const wordsOf = (name: string): ReadonlySet<string> => new Set(name.split(/[^a-z0-9.%µ]+/))
 
+/** The names and codes by which a concept says a medicine. */
 export function medicineOf(concept: r4.CodeableConcept | undefined): Medicine {
   let name = concept?.text
   const codes: string[] = []

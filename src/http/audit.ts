@@ -44,6 +44,7 @@ export interface AuditOptions {
   readonly log: Logger
 }
 
+/** The record of reads and refusals: gathered, packed into rows and handed to the lane in groups. */
 export function createAudit({ lane, log }: AuditOptions): Audit {
   /** What was recorded last. It is packed as soon as it fills a row: many small things kept for a while cost the collector of garbage. */
   let open: AuditEntry[] = []
@@ -135,6 +136,10 @@ const actions: Readonly<Record<string, string>> = {
   delete: 'D',
 }
 
+/**
+ * Who asks for what, as the record has it.
+ * @param recorded ms since the epoch
+ */
 export function askedOf(endpoint: Endpoint | undefined, request: FastifyRequest, recorded: number): Asked {
   const kind = endpoint?.operation ? `$${endpoint.operation}` : (endpoint?.code ?? 'unknown')
   return {

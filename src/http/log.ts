@@ -39,6 +39,7 @@ export interface Ended {
   readonly refusal: readonly string[] | null
 }
 
+/** What the log, the metrics and the trace say of a request that was answered. */
 export function endedOf(request: FastifyRequest, reply: FastifyReply): Ended {
   const { id, raw, method, caller, refusal } = request
   return { id, raw, method, caller, refusal, route: routeOf(request), status: reply.statusCode, ms: reply.elapsedTime }

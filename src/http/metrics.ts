@@ -25,6 +25,7 @@ export interface Metrics {
 /** Upper bounds of times, in seconds. */
 const TIMES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
+/** All that `/metrics` tells; labels are kinds of addresses and codes, never an id or an organisation. */
 export function createMetrics(context: Context, admission: Admission): Metrics {
   const registry = new Registry()
   const registers = [registry]

@@ -59,6 +59,7 @@ export function takeFormat(pairs: Pairs): TakenQuery {
 /** Whether a URL (path and query) lies in the FHIR world, where every error is an OperationOutcome. */
 export const isFhirUrl = (url: string): boolean => /^\/fhir(?:[/?]|$)/.test(url)
 
+/** What stands before the "?" of a URL, as sent. */
 export function pathOf(url: string): string {
   const mark = url.indexOf('?')
   return mark < 0 ? url : url.slice(0, mark)

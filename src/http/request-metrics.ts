@@ -40,6 +40,7 @@ export interface RequestMetrics {
   text(): string
 }
 
+/** Counts requests and their times by route, method and status. */
 export function createRequestMetrics(): RequestMetrics {
   const all: Series[] = []
   const byRoute = new Map<string, Map<string, Map<number, Series>>>()

@@ -91,6 +91,7 @@ interface Pair {
   readonly organization: Allowances
 }
 
+/** The rates of `POLL_LIMIT` and `REQUEST_RATE`, for each client and for the organisation with all its clients. */
 export function createThrottle({ polls, requests, clock }: ThrottleOptions): Throttle {
   const pairOf = (quota: number): Pair | undefined =>
     quota === 0

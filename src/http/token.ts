@@ -5,6 +5,7 @@ import { type Grant, type Logins, registerTokenEndpoint } from './token-endpoint
 
 export const JWKS_PATH = '/oauth2/jwks'
 
+/** The token endpoint of the authorization server inside, and its public keys at `JWKS_PATH`. */
 export function registerToken(app: FastifyInstance, server: AuthorizationServer, logins: Logins): void {
   const expected = 'grant_type, scope, client_assertion_type and client_assertion'
   const grant: Grant = async (form) => {

@@ -20,6 +20,7 @@ export interface WellKnownOptions {
 
 type Document = Readonly<Record<string, unknown>>
 
+/** Where tokens come from, for machines: SMART configuration and RFC 8414 metadata. */
 export function registerWellKnown(app: FastifyInstance, options: WellKnownOptions): void {
   const { identity, base } = options
   const smart = smartConfiguration(options)

@@ -128,6 +128,7 @@ export interface TrustedIssuer extends IssuerRow {
   readonly own?: true
 }
 
+/** The issuers of the file `ISSUERS`, each with its keys, which are fetched when they are first needed. */
 export function trustIssuers(
   rows: readonly IssuerRow[],
   options: { readonly clock: () => number; readonly fetch: FetchKeys },

@@ -74,6 +74,7 @@ export function carriersGone(row: TypeRow, { current, next }: Pick<Change, 'curr
   return current ? carrierGrants(row, current.resource).filter(({ organization }) => !kept.has(organization)) : []
 }
 
+/** Takes what was changed out of the sight of the carriers that it names no more. */
 export async function withdrawCarriers({ row }: RulesOptions, done: Done, facts: Facts): Promise<void> {
   const of = row(done.type)
   if (!of) return

@@ -64,6 +64,7 @@ const own: Readonly<Record<string, Effect>> = {
     (await livePrescriptions(done, facts)).map((prescription) => ending(options, prescription, 'death')),
 }
 
+/** What may happen now, and what follows from it: the rules that the store asks while the lane is held. */
 export function createRules(options: RulesOptions): Rules {
   return {
     foresee: (write, query) => [...foreseen(options, write, query), ...prepareSignatures(options, write.resource)],
@@ -175,6 +176,10 @@ async function orderBehind(done: Done, facts: Facts): Promise<r4.Task | undefine
   return (await resolve(facts, orderReference(done.next, done.id))) as unknown as r4.Task | undefined
 }
 
+/**
+ * The table that a resource moves by.
+ * @throws Error when none governs it
+ */
 export function lifecycleOf(options: RulesOptions, resource: Resource): Lifecycle {
   const facts = factsOf({ now: 0, prescriptions: [], supplies: [] })
   for (const table of options.lifecycles.values()) if (governs(table, resource, facts)) return table

@@ -252,6 +252,7 @@ const itemOf = async (done: Done, facts: Facts): Promise<Item> => {
   }
 }
 
+/** A stored prescription as an item of a signature, with the organisations that sent it. */
 export async function storedItem(stored: Stored, facts: Pick<Facts, 'query'>): Promise<Item> {
   const access = await readAccess(facts.query, stored.type, stored.key)
   return {

@@ -50,6 +50,7 @@ interface Answer {
 }
 const UNSAID: Answer = { verdict: 'unsaid' }
 
+/** Asks `TERMINOLOGY_URL` about codes, remembers what it said, and waits no longer than `timeout` (ms). */
 export function createTerminologyServer({
   url,
   dispatcher,

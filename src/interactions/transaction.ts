@@ -28,6 +28,10 @@ interface Called {
   readonly call: EntryCall
 }
 
+/**
+ * A transaction Bundle: all of it or nothing, in the order of R4 (DELETE, POST, PUT, PATCH, then reads).
+ * @throws Problem with the issues of all entries
+ */
 export async function transact(
   context: Context,
   request: FhirRequest,

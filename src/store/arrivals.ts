@@ -78,6 +78,10 @@ interface Waiter {
   wake(): void
 }
 
+/**
+ * Who waits for changes of which feed, bounded in all and for each organisation; a group that was committed wakes
+ * them.
+ */
 export function createArrivals(options: ArrivalsOptions): Arrivals {
   const { query, clock, limit, limitPerOrganization, aloneSince, tick = () => told } = options
   const feeds = new Map<string, Set<Waiter>>()

@@ -10,11 +10,13 @@ export interface IndexState {
   readonly position: number
 }
 
+/** By which definitions the search index was made, and how far a reindex has come. */
 export async function readIndexState(query: Query): Promise<IndexState> {
   const [state] = await query<IndexState>('SELECT definitions, target, position FROM index_state WHERE id = 1')
   return state ?? { definitions: '', target: '', position: 0 }
 }
 
+/** Notes it, in the transaction of the work it speaks of. */
 export async function writeIndexState(query: Query, { definitions, target, position }: IndexState): Promise<void> {
   await query('UPDATE index_state SET definitions = $1, target = $2, position = $3 WHERE id = 1', [
     definitions,

@@ -45,6 +45,10 @@ export async function doctorCommand({ config, json }: Asked): Promise<number> {
   return worst.has('error') ? 2 : worst.has('warning') ? 1 : 0
 }
 
+/**
+ * Whether this Node is new enough.
+ * @param version e.g. `24.1.0`
+ */
 export function nodeFinding(version: string): Finding {
   const major = Number(version.split('.')[0])
   return major >= 24 ? ok('Node', version) : error('Node', `${version} is too old: 24 or later is needed`)

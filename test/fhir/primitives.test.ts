@@ -3,7 +3,6 @@ import t from 'tap'
 import { knownUris } from '../../src/fhir/known-uris.ts'
 import {
   checks,
-  isBackwards,
   isBase64Binary,
   isCode,
   isDate,
@@ -192,18 +191,6 @@ t.test('every day of 400 years is judged as the calendar judges it', async (t) =
     }
   }
   t.equal(wrong, 0)
-})
-
-t.test('a period is backwards only when that is sure', async (t) => {
-  t.equal(isBackwards('2026-10-02', '2026-10-01'), true)
-  t.equal(isBackwards('2026-10-01', '2026-10-01'), false)
-  t.equal(isBackwards('2026-10-01T10:00:00Z', '2026-10-01'), false, 'a day stands for all of it')
-  t.equal(isBackwards('2026-10-15', '2026-10'), false, 'a month stands for all of it')
-  t.equal(isBackwards('2026-11', '2026-10-31'), true)
-  t.equal(isBackwards('2026-10-01T10:00:00+01:00', '2026-10-01T09:30:00Z'), false, 'zones are reckoned with')
-  t.equal(isBackwards('2026-10-01T10:00:00-01:00', '2026-10-01T10:30:00Z'), true)
-  t.equal(isBackwards('2026-10-01T10:00:00.5Z', '2026-10-01T10:00:00Z'), true, 'fractions are reckoned with')
-  t.equal(isBackwards('2016-12-31T23:59:60Z', '2017-01-01T00:00:00+00:00'), false, 'a leap second is a time')
 })
 
 t.test('every primitive has a check and words for the sender', async (t) => {
