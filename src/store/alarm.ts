@@ -23,7 +23,7 @@ export function setAlarms(
   alarms: readonly Alarm[],
 ): void {
   // What is new had none.
-  if (version > 1) rows.then('DELETE FROM alarm WHERE key = $1', [key])
+  if (version > 1) rows.change({ table: 'alarm', key, sql: 'DELETE FROM alarm WHERE key = $1', params: [key] })
   for (const { kind, at } of alarms) rows.add('alarm', [key, kind, type, id, at])
 }
 

@@ -31,6 +31,8 @@ export interface Addition {
   readonly event: { readonly kind: string; readonly from: string; readonly to: string }
 }
 
+const MOVED_ON = 'UPDATE resource SET version = $1, tick = $2, deleted = $3, label = $4 WHERE key = $5'
+
 /** Writes it. The clock's tick is the version's time, the event's number is the version's. */
 export async function append(
   options: Pick<DoorOptions, 'extract'>,
@@ -48,13 +50,8 @@ export async function append(
   const rowsOf = (resource: Resource | undefined) => (resource ? options.extract(resource) : [])
   const [was, is] = [rowsOf(indexed), rowsOf(next)]
   if (before) {
-    rows.then('UPDATE resource SET version = $1, tick = $2, deleted = $3, label = $4 WHERE key = $5', [
-      version,
-      tick,
-      deleted,
-      label,
-      key,
-    ])
+    const params = [version, tick, deleted, label, key]
+    rows.change({ table: 'resource', key, sql: MOVED_ON, params })
   } else rows.add('resource', [key, type, id, version, tick, deleted, label])
   indexChanges(rows, key, was, is)
   rows.add('version', [key, version, tick, seq, method, content, text])
@@ -73,6 +70,7 @@ export async function relabel(
   stored: Stored,
   label: string,
 ): Promise<void> {
-  rows.then('UPDATE resource SET label = $1 WHERE key = $2', [label, stored.key])
+  const sql = 'UPDATE resource SET label = $1 WHERE key = $2'
+  rows.change({ table: 'resource', key: stored.key, sql, params: [label, stored.key] })
   await memory.relabelled({ ...stored, label }, extract(JSON.parse(stored.text) as Resource))
 }

@@ -66,8 +66,7 @@ export function indexChanges(rows: Rows, key: number, before: readonly IndexRow[
   const added = old.size === 0 ? after : after.filter((row) => !old.delete(identity(row)))
   added.forEach(checkLength)
   for (const row of old.values()) {
-    const { sql, params } = removal(key, row)
-    rows.then(sql, params)
+    rows.change({ table: `index_${row.kind}`, key, ...removal(key, row) })
   }
   for (const row of added) rows.add(`index_${row.kind}`, [...values(row), key])
 }

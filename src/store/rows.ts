@@ -40,10 +40,16 @@ export interface Statement {
   readonly params: readonly SqlValue[]
 }
 
+/** Changes rows that one resource has in one table. */
+export interface Change extends Statement {
+  readonly table: Table
+  readonly key: number
+}
+
 /** Statements, and rows that come after them. */
 class Waiting {
   readonly #added = new Map<Table, (readonly SqlValue[])[]>()
-  #statements: Statement[] = []
+  #statements: (Statement | Change)[] = []
   /** Of the tables, not yet in statements. */
   rows = 0
 
@@ -58,9 +64,10 @@ class Waiting {
     this.rows += rows.length
   }
 
-  then(statements: readonly Statement[]): void {
-    this.#seal()
-    this.#statements.push(...statements)
+  /** Before the rows that wait, if it has nothing to do with them: those then stay together. */
+  change(change: Change): void {
+    if (this.#holds(change)) this.#seal()
+    this.#statements.push(change)
   }
 
   take(): readonly Statement[] {
@@ -73,7 +80,10 @@ class Waiting {
 
   /** Hands everything over, to stand behind what waits there; rows of one table then share statements. */
   moveTo(other: Waiting): void {
-    if (this.#statements.length > 0) other.then(this.#statements)
+    for (const statement of this.#statements) {
+      if ('key' in statement) other.change(statement)
+      else other.#then(statement)
+    }
     for (const [table, rows] of this.#added) other.add(table, rows)
     this.drop()
   }
@@ -82,6 +92,17 @@ class Waiting {
     this.#added.clear()
     this.#statements = []
     this.rows = 0
+  }
+
+  #then(statement: Statement): void {
+    this.#seal()
+    this.#statements.push(statement)
+  }
+
+  #holds({ table, key }: Change): boolean {
+    const names: readonly string[] = columns[table]
+    const place = names.indexOf('key')
+    return this.#added.get(table)?.some((row) => row[place] === key) ?? false
   }
 
   #seal(): void {
@@ -109,9 +130,9 @@ export class Rows {
     this.#own.add(table, [values])
   }
 
-  /** Another statement that answers nothing; it stands after all rows that wait, and before those that are added later. */
-  then(sql: string, params: readonly SqlValue[]): void {
-    this.#own.then([{ sql, params }])
+  /** What is stored, or was added before, is changed; what is added later is not. */
+  change(change: Change): void {
+    this.#own.change(change)
   }
 
   /** Whether anything waits. */

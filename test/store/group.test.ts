@@ -4,6 +4,7 @@ import { textOf } from '../../src/fhir/json.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { commit } from '../../src/store/commit.ts'
 import type { Query } from '../../src/store/database.ts'
+import { foresee } from '../../src/store/foresight.ts'
 import type { LaneTransaction } from '../../src/store/lane.ts'
 import type { Operation } from '../../src/store/operation.ts'
 import {
@@ -15,8 +16,11 @@ import {
   LIVE_BY_SUBJECT,
   SIDES,
   readLatest,
+  type Stored,
 } from '../../src/store/read.ts'
 import { engine } from '../database.ts'
+import { numbers, pick } from '../random.ts'
+import { faultsOf } from './consistency.ts'
 import { startExchange } from '../helper.ts'
 import { orderBundle } from '../orders.ts'
 
@@ -160,6 +164,62 @@ t.test('more rows than one statement takes are all written', async (t) => {
     t.equal(found.length, 1, value)
   }
 })
+
+t.test(
+  'what one group writes about the same resources over and over ends as if each had been written alone',
+  async (t) => {
+    const { context } = await startExchange(t)
+    const random = numbers(20_261_122)
+    const upTo = (most: number): number => Math.floor(random() * most)
+    const versions = new Map<string, number>()
+    const last = new Map<string, string>()
+    for (let i = 0; i < 6; i++) {
+      const operations = [create(`p${i}`, patient('New', `new-${i}`))]
+      await context.lane.submit((lane) => commit(context.door, lane, { caller, scope, operations }))
+      versions.set(`p${i}`, 1)
+    }
+    for (let group = 0; group < 6; group++) {
+      const wanted = Array.from({ length: 40 }, (_, i) => {
+        const id = `p${upTo(6)}`
+        const value = `${group}-${i % 7}`
+        const content = patient(pick(random, ['Ann', 'Bob']), value)
+        const kind = upTo(8)
+        const operation = kind === 0 ? remove(id) : update(id, content)
+        return { id, value: kind === 0 ? '' : value, operation, fails: kind === 2 }
+      })
+      const results = await Promise.allSettled(
+        wanted.map(({ operation, fails }) => {
+          const request = { caller, scope, operations: [operation] }
+          const work = async (lane: LaneTransaction) => {
+            const done = await commit(context.door, lane, request)
+            // After its rows were put down: none of them may stay, nor any that others have put down be lost.
+            if (fails && upTo(2) === 0) throw new Error('changed its mind')
+            return done
+          }
+          // Read before, as for every request: a look at the store would send what waits.
+          return context.lane.submit(work, { foresee: (query) => foresee(context.door, query, request) })
+        }),
+      )
+      for (const [i, { id, value }] of wanted.entries()) {
+        const result = results[i]
+        const status = result?.status === 'fulfilled' ? result.value.outcomes[0]?.status : undefined
+        if (status !== 'created' && status !== 'updated' && status !== 'deleted') continue
+        versions.set(id, (versions.get(id) ?? 0) + 1)
+        last.set(id, value)
+      }
+    }
+    t.ok([...versions.values()].reduce((sum, count) => sum + count, 0) > 50)
+    t.same(await faultsOf(context.database.query, context.search.extract), [])
+    for (const [id, value] of last) {
+      const [current] = await context.database.query<Stored>(CURRENT, ['Patient', id])
+      t.equal(current?.version, versions.get(id), id)
+      t.equal(current?.deleted === 1, value === '', id)
+      const found =
+        value === '' ? [] : await context.database.query<Stored>(BY_TOKEN, ['Patient.identifier', value, SYSTEM])
+      t.ok(value === '' || found.some((one) => one.id === id), `${id} is found by what it holds now`)
+    }
+  },
+)
 
 const within = ({ there, statements }: { there: number; statements: number }, [ways = 0, all = 0]: number[]): boolean =>
   there <= ways && statements <= all
