@@ -21,7 +21,7 @@ import {
 import { auditId, auditSeq } from './audit-id.ts'
 import { hiddenFrom } from './confidentiality.ts'
 import type { FhirRequest, Interaction } from './interaction.ts'
-import { seal, unseal } from './page-link.ts'
+import { linkQuery, seal, unseal } from './page-link.ts'
 
 const PAGE = '_page'
 
@@ -70,8 +70,7 @@ export const searchAuditEvents: Interaction = async (context, request) => {
   const rows = found.slice(0, query.count)
   const last = rows.at(-1)
   const address = `${context.base}/AuditEvent`
-  const asked = new URLSearchParams(query.applied.map(([name, value]): [string, string] => [name, value])).toString()
-  const links = [{ relation: 'self', url: asked === '' ? address : `${address}?${asked}` }]
+  const links = [{ relation: 'self', url: `${address}${linkQuery(query.applied)}` }]
   if (last && found.length > rows.length) {
     const position = { values: [], key: last.seq }
     const next = seal(context.pageKey, request.caller, { type: 'AuditEvent', query: query.applied, position })

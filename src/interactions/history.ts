@@ -8,7 +8,7 @@ import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import { countHistory, type HistoryFilter, type HistoryPlace, type HistoryRow, readHistory } from '../store/history.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
-import { seal, unseal } from './page-link.ts'
+import { linkQuery, seal, unseal } from './page-link.ts'
 import { type Part, PARTS, readPart } from './part.ts'
 
 const PAGE = '_page'
@@ -36,8 +36,7 @@ export async function history(context: Context, request: FhirRequest, of: Histor
   const page = rows.slice(0, count)
   const backwards = link?.place.backwards === true
   if (backwards) page.reverse()
-  const self =
-    pairs.length > 0 ? `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))}` : ''
+  const self = linkQuery(pairs)
   const links = [{ relation: 'self', url: `${context.base}/${path}${link ? `?${PAGE}=${link.sealed}` : self}` }]
   if (link) links.push({ relation: 'first', url: `${context.base}/${path}${self}` })
   const newest = link?.place.newest ?? page[0]?.seq ?? 0

@@ -63,3 +63,13 @@ export function unseal<L extends Link = PageLink>(key: Uint8Array, holder: Holde
   const { organization: _organization, role: _role, ...link } = content
   return link as unknown as L
 }
+
+/**
+ * Pairs as the query of a link, with the question mark; empty where there are none. What may stand in a query as it is
+ * (RFC 3986 section 3.4) stays readable: clients and people look for `active:missing=true` in a self link.
+ */
+export function linkQuery(pairs: readonly (readonly [name: string, value: string])[]): string {
+  if (pairs.length === 0) return ''
+  const text = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()
+  return `?${text.replace(/%(?:24|2C|2F|3A|40)|\+/g, (code) => (code === '+' ? '%20' : decodeURIComponent(code)))}`
+}

@@ -19,7 +19,7 @@ import {
 import { isScoped, type Scope } from '../store/search-conditions.ts'
 import { bundleText, Entries } from './bundle-text.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
-import { type SearchLink, seal, unseal } from './page-link.ts'
+import { linkQuery, type SearchLink, seal, unseal } from './page-link.ts'
 import { checkAsked, shown } from './view.ts'
 
 /** The one parameter of a page link: everything else is sealed inside it. */
@@ -208,7 +208,7 @@ function membersOf(
   issued: number,
 ): string {
   const address = place === '' ? context.base : `${context.base}/${place}`
-  const links = [{ relation: 'self', url: `${address}${queryText(query.applied)}` }]
+  const links = [{ relation: 'self', url: `${address}${linkQuery(query.applied)}` }]
   const { snapshot, total, next, previous } = page
   if (snapshot && (next || previous)) {
     const content: SearchLink = {
@@ -233,11 +233,6 @@ function membersOf(
     `"link":${JSON.stringify(links)}`,
   ]
   return members.join(',')
-}
-
-const queryText = (pairs: SearchQuery['applied']): string => {
-  const text = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()
-  return text === '' ? '' : `?${text}`
 }
 
 function entry(

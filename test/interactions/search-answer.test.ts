@@ -280,6 +280,18 @@ t.test('a tester may see how an answer is found; nobody else', async (t) => {
   t.same([other.status, other.keys], [400, ['unknown-parameter']])
 })
 
+t.test('the self link can be read, and followed', async (t) => {
+  const { party } = await tester(t)
+  await store(party, {
+    a: { resourceType: 'Basic', code: { text: 'a' }, meta: { tag: [{ system: 'http://x/y', code: 'a+b c' }] } },
+  })
+  const query = 'author:missing=true&_lastUpdated=gt2020-01-01T00:00:00Z,lt2000&_tag=http://x/y%7Ca%2Bb%20c'
+  const bundle = bundleOf(await party.get(`Basic?${query}`))
+  const self = bundle.link?.find(({ relation }) => relation === 'self')?.url ?? ''
+  t.equal(self.replace(/^.*\?/, ''), query, 'escaped is only what cannot stand in a query')
+  t.equal(bundleOf(await party.get(`Basic?${self.replace(/^.*\?/, '')}`)).total, 1)
+})
+
 t.test('totals are told when they are asked for, or free', async (t) => {
   const { party } = await tester(t)
   await store(party, {
