@@ -28,6 +28,39 @@ export function startsAt(syntax: Syntax, type: string): boolean {
 }
 
 /**
+ * The element of a resource of the type that a path starts at, where the path finds nothing as soon as that element has
+ * nothing; undefined for any other expression.
+ */
+export function startOf(syntax: Syntax, type: string): string | undefined {
+  const [left, right] = syntax.children ?? []
+  switch (syntax.type) {
+    case 'EntireExpression':
+    case 'TermExpression':
+    case 'ParenthesizedTerm':
+    case 'IndexerExpression':
+      return left && startOf(left, type)
+    case 'TypeExpression':
+      return left && syntax.text === 'as' ? startOf(left, type) : undefined
+    case 'InvocationExpression':
+      if (!left || !right) return undefined
+      if (right.type === 'MemberInvocation') return isRoot(left, type) ? nameOf(right) : startOf(left, type)
+      return NARROWING.has(nameOf(right.children?.[0]?.children?.[0])) ? startOf(left, type) : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Functions that find nothing in nothing. */
+const NARROWING: ReadonlySet<string> = new Set(['where', 'as', 'ofType', 'resolve', 'extension'])
+
+/** Whether it is the name of the type, or of one that it descends from. */
+function isRoot(syntax: Syntax, type: string): boolean {
+  if (syntax.type !== 'MemberInvocation') return syntax.children?.length === 1 && isRoot(syntax.children[0]!, type)
+  const name = nameOf(syntax)
+  return isFhirType(name) && descendsFrom(type, name)
+}
+
+/**
  * A part of a syntax tree that must be there.
  * @throws NotCompiled when it is not
  */

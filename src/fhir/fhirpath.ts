@@ -14,6 +14,7 @@ import {
   NotCompiled,
   nameOf,
   required,
+  startOf,
   type Syntax,
   startsAt,
   typeName,
@@ -82,7 +83,9 @@ export function compilePath(expression: string, options: CompileOptions = {}): C
   try {
     // One member left of several still holds each value once, as their union would.
     const step = union(members.map(compile), all.length > 1)
+    const isThere = type === undefined ? undefined : startsWith(members, type)
     run = (resource) => {
+      if (isThere?.(resource) === false) return NONE
       const rootNodes = [{ type: resource.resourceType, value: resource, path: resource.resourceType }]
       return step(rootNodes, { root: resource, rootNodes, resolve })
     }
@@ -92,6 +95,21 @@ export function compilePath(expression: string, options: CompileOptions = {}): C
     run = evaluator(expression)
   }
   return Object.assign((resource: Resource) => run(resource), { usesFallback, applies: members.length > 0 })
+}
+
+/**
+ * Whether a resource has any element that the members of a union start at: of most parameters it has none, and is told
+ * so here without walking. Undefined where nothing there may still mean something (`exists()`).
+ */
+function startsWith(members: readonly Syntax[], type: string): ((resource: Resource) => boolean) | undefined {
+  const names = members.map((member) => startOf(member, type))
+  if (names.some((name) => name === undefined)) return undefined
+  let keys: readonly string[] | undefined
+  return (resource) => {
+    if (resource.resourceType !== type) return true
+    keys ??= names.flatMap((name = '') => elementKeys(type, name).flatMap(({ key, sibling }) => [key, sibling]))
+    return keys.some((key) => Object.hasOwn(resource, key))
+  }
 }
 
 /** An expression relative to a node of a resource. */

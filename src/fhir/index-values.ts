@@ -39,12 +39,7 @@ export function indexRows(
   if (nodes.length === 0) return []
   switch (kind) {
     case 'token':
-      return nodes.flatMap((node) => [
-        ...tokens(node).map(([system, code]) => ({ kind, param, system, code })),
-        ...identifierTypes(node, param),
-        ...words(tokenTexts(node), param),
-        ...(isMediaType(param) ? mediaTypes(node, param) : []),
-      ])
+      return tokenRows(nodes, param)
     case 'reference':
       return nodes.flatMap((node) => references(node, param, bases))
     case 'date':
@@ -63,6 +58,17 @@ export function indexRows(
     case 'quantity':
       return nodes.flatMap((node) => quantities(node, param))
   }
+}
+
+function tokenRows(nodes: readonly TypedNode[], param: string): IndexRow[] {
+  const rows: IndexRow[] = []
+  for (const node of nodes) {
+    for (const [system, code] of tokens(node)) rows.push({ kind: 'token', param, system, code })
+    // What is not an object, as most codes are, has neither a type nor words of its own.
+    if (isObject(node.value)) rows.push(...identifierTypes(node, param), ...words(tokenTexts(node), param))
+    if (isMediaType(param)) rows.push(...mediaTypes(node, param))
+  }
+  return rows
 }
 
 /** Whether what is stored for a parameter is how names sound. @param param `Type.code` */
@@ -99,12 +105,27 @@ function sounds(part: string): string[] {
   return each.length > 1 ? [...each, each.join(' ')] : each
 }
 
+/** Rows up to which each is compared with each: most parameters find one or two. */
+const FEW = 6
+
 /** Each row once. */
 export function distinct(rows: readonly IndexRow[]): readonly IndexRow[] {
   if (rows.length < 2) return rows
+  if (rows.length <= FEW) return rows.some(isRepeated) ? rows.filter((row, i) => !isRepeated(row, i, rows)) : rows
   const seen = new Map<string, IndexRow>()
   for (const row of rows) seen.set(Object.values(row).join('\u0000'), row)
   return [...seen.values()]
+}
+
+const isRepeated = (row: IndexRow, at: number, rows: readonly IndexRow[]): boolean => {
+  for (let i = 0; i < at; i++) if (isSame(row, rows[i])) return true
+  return false
+}
+
+function isSame(one: IndexRow, other: IndexRow | undefined): boolean {
+  if (one.kind !== other?.kind || one.element !== other.element) return false
+  for (const name in one) if (one[name as keyof IndexRow] !== other[name as keyof IndexRow]) return false
+  return true
 }
 
 /**
@@ -112,7 +133,14 @@ export function distinct(rows: readonly IndexRow[]): readonly IndexRow[] {
  * (https://hl7.org/fhir/R4/search.html#string).
  */
 export const normalise = (text: string): string =>
-  text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/gu, ' ').trim().slice(0, MAX_STRING)
+  (PLAIN.test(text) ? text : text.normalize('NFKD').replace(/\p{M}/gu, ''))
+    .toLowerCase()
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .slice(0, MAX_STRING)
+
+/** What has no accents and is composed of nothing. */
+const PLAIN = /^[ -~]*$/
 
 /** A token of an element of type `string` has no case (https://hl7.org/fhir/R4/search.html#token). */
 export const withoutCase = (text: string): string => text.toLowerCase()
@@ -256,7 +284,7 @@ function references(node: TypedNode, param: string, bases: readonly string[]): I
   const token: IndexRow[] = isObject(identifier)
     ? [{ kind: 'token', param: `${param}:identifier`, system: text(identifier.system), code: text(identifier.value) }]
     : []
-  const version = /\/_history\/[A-Za-z0-9\-.]{1,64}$/.exec(text(value.reference))
+  const version = VERSIONED.exec(text(value.reference))
   return [
     row(literal),
     ...(version && literal !== '' ? [row(literal + version[0])] : []),
@@ -267,7 +295,10 @@ function references(node: TypedNode, param: string, bases: readonly string[]): I
 
 /** The target as it is stored, without version; empty for none and for a contained resource, which no search can name. */
 const literalTarget = (reference: string, bases: readonly string[]): string =>
-  reference.startsWith('#') ? '' : ownTarget(reference, bases).replace(/\/_history\/[A-Za-z0-9\-.]{1,64}$/, '')
+  reference.startsWith('#') ? '' : ownTarget(reference, bases).replace(VERSIONED, '')
+
+/** The version that a reference names. */
+const VERSIONED = /\/_history\/[A-Za-z0-9\-.]{1,64}$/
 
 /** References to this service become relative. */
 export function ownTarget(reference: string, bases: readonly string[]): string {
