@@ -204,7 +204,7 @@ export function badCode(faults: Faults, path: string, value: unknown, bound: Bou
 
 /** Which codes are allowed, in words. */
 export function allowedCodes({ url, codes }: BoundCodes): string {
-  if (codes === undefined) return `The code does not have the form that ${url} asks for.`
+  if (codes === undefined) return `The code does not have the form that ${url} asks for, or is none of its codes.`
   const allowed = codes.length > CODES_LISTED ? `a code of ${url}` : `one of: ${codes.join(', ')} (${url})`
   return `The code is not in the value set: it must be ${allowed}.`
 }

@@ -6,6 +6,7 @@ import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definit
 import * as path from './fhirpath-runtime.ts'
 import type { KnownUri } from './known-systems.ts'
 import { narrativeFault } from './narrative.ts'
+import { isCurrency } from './currencies.ts'
 import { type checks as allChecks, isAbsoluteUri, isPadded } from './primitives.ts'
 import type { Severity } from './problem.ts'
 import {
@@ -112,12 +113,12 @@ const isVisible = (code: string): boolean => {
   return code !== ''
 }
 
-/** Forms of the code systems that no value set of R4 enumerates. */
+/** What the codes are of systems that no value set of R4 enumerates. */
 const FORMS: Readonly<Record<string, (code: string) => boolean>> = {
   // BCP-13: type/subtype by RFC 6838 and parameters; R4's own examples also name formats by one word (json)
   'urn:ietf:bcp:13': (code) => /^[A-Za-z0-9][\w!#$&^.+-]*(\/[A-Za-z0-9*][\w!#$&^.+-]*)?( ?; ?[^;]+)*$/.test(code),
   'urn:ietf:bcp:47': (code) => /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/.test(code),
-  'urn:iso:std:iso:4217': (code) => /^[A-Z]{3}$/.test(code),
+  'urn:iso:std:iso:4217': isCurrency,
   'http://unitsofmeasure.org': isVisible,
 }
 

@@ -239,6 +239,13 @@ t.test('a system of codes or identifiers is named by http:, https: or urn:', asy
   t.same(absolute('ldap://a.org'), [all[0], all[2]], 'a directory numbers its people')
 })
 
+t.test('money is counted in currencies that there are', async (t) => {
+  const invoice = (currency: string) => ({ resourceType: 'Invoice', status: 'draft', totalNet: { value: 1, currency } })
+  for (const currency of ['GBP', 'EUR', 'XXX', 'CHW']) t.same(found(invoice(currency)), [], currency)
+  for (const currency of ['ZZZ', 'gbp', 'GBPP', '£'])
+    t.same(found(invoice(currency)), [['code-not-in-value-set', 'Invoice.totalNet.currency']], currency)
+})
+
 const order = (): Resource => read('valid', 'MedicationRequest-methotrexate.json')
 
 t.test('one answer names everything that is wrong, in the order of the document, absences last', async (t) => {
