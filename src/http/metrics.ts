@@ -37,12 +37,7 @@ export function createMetrics(context: Context, admission: Admission): Metrics {
     labelNames: ['code'],
     registers,
   })
-  const polls = new Counter({
-    name: 'polls_total',
-    help: 'Answers to searches and $changes, by whether they said something',
-    labelNames: ['kind', 'answer'],
-    registers,
-  })
+  const polls = pollsIn(registry)
   gauge(registry, 'feed_requests_waiting', 'Requests held until there is something new for them', () =>
     context.arrivals.waiting(),
   )
@@ -59,10 +54,28 @@ export function createMetrics(context: Context, admission: Admission): Metrics {
     polled({ operation }, { status, body, pieces }) {
       const kind = operation === 'changes' ? 'changes' : 'search'
       const empty = status === 304 || !(pieces || body?.includes('"entry":['))
-      polls.inc({ kind, answer: empty ? 'empty' : 'news' })
+      polls[kind][empty ? 'empty' : 'news']++
     },
     text: async () => `${await registry.metrics()}\n${requests.text()}${reads.text()}`,
   }
+}
+
+/** Polls, counted with an addition each; their labels are put together when somebody looks. */
+function pollsIn(registry: Registry) {
+  const polls = { search: { empty: 0, news: 0 }, changes: { empty: 0, news: 0 } }
+  new Counter({
+    name: 'polls_total',
+    help: 'Answers to searches and $changes, by whether they said something',
+    labelNames: ['kind', 'answer'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [kind, answers] of Object.entries(polls)) {
+        for (const [answer, count] of Object.entries(answers)) if (count > 0) this.inc({ kind, answer }, count)
+      }
+    },
+  })
+  return polls
 }
 
 function gauge(registry: Registry, name: string, help: string, value: () => number): void {
