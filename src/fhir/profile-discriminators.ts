@@ -156,6 +156,10 @@ export const targetOf: Select = ({ value, segment }, scope) => {
 /** The type of target that a reference itself names. */
 function typeNamed({ reference, type }: Record<string, unknown>): string | undefined {
   const text = typeof reference === 'string' ? reference : ''
+  // Nothing but a scheme stands before the slash of a type: most references in a Bundle are urn:uuid.
+  if (text.startsWith('urn:uuid:') && !text.includes('/') && !text.includes('?')) {
+    return typeof type === 'string' && isResourceType(type) ? type : undefined
+  }
   const query = text.indexOf('?')
   const link = query < 0 ? (text.split('/_history/', 1)[0] ?? '') : text.slice(0, query)
   const slash = query < 0 ? link.lastIndexOf('/') : link.length

@@ -20,10 +20,12 @@ export function equals(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equals(item, b[i]))
   if (!isObject(a) || !isObject(b)) return false
-  const names = Object.keys(a)
-  return (
-    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && equals(a[name], b[name]))
-  )
+  let count = 0
+  for (const name in a) {
+    if (!Object.hasOwn(b, name) || !equals(a[name], b[name])) return false
+    count++
+  }
+  return count === Object.keys(b).length
 }
 
 /** Whether the value has everything the pattern has (https://hl7.org/fhir/R4/elementdefinition.html, pattern[x]). */

@@ -8,6 +8,17 @@ import type { Issue } from './problem.ts'
 const SUSPECT = /"(?!value")\w+"\s*:\s*(?:\[\s*)?-?\d+\.0+\s*[,\]}]/
 const NOUGHTS = /\.0+$/
 
+/** Whether some number may end in a point and noughts: what stands in addresses and texts (`urn:oid:2.0`) goes on otherwise. */
+function hasNoughts(text: string): boolean {
+  for (let at = text.indexOf('.0'); at !== -1; at = text.indexOf('.0', at + 2)) {
+    let end = at + 2
+    while (text.charCodeAt(end) === 48) end++
+    const next = text.charCodeAt(end)
+    if (next === 44 || next === 93 || next === 125 || next <= 32) return true
+  }
+  return false
+}
+
 /** ECMAScript 2026, in Node 24; TypeScript's library does not know it yet. */
 const parseWithSource = JSON.parse as (
   text: string,
@@ -25,7 +36,7 @@ export function fractionIssues(
   known: readonly Issue[],
   validate: (resource: unknown) => Issue[],
 ): Issue[] {
-  if (!text.includes('.0') || !SUSPECT.test(text)) return []
+  if (!hasNoughts(text) || !SUSPECT.test(text)) return []
   // With a fraction that JSON keeps, the elements that take none say so themselves.
   const marked = parseWithSource(text, (_name, value, { source = '' }) =>
     typeof value === 'number' && NOUGHTS.test(source) ? value + 0.5 : value,

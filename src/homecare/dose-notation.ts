@@ -3,6 +3,8 @@
  * as another interval. The lists of such notations agree on them.
  */
 
+import { remember } from '../fhir/remember.ts'
+
 interface Notation {
   readonly pattern: RegExp
   /** What it is, and what to write instead. */
@@ -12,7 +14,7 @@ interface Notation {
 const UNIT = '(?:mg|g|ml|mcg|micrograms?|nanograms?|units?|iu|tablets?|capsules?)\\b'
 
 /** Misread as ten times the dose, or as another interval. */
-export const unsafe: readonly Notation[] = [
+const unsafe: readonly Notation[] = [
   {
     pattern: new RegExp(`(?<![\\d.])\\.\\d+\\s*${UNIT}`, 'i'),
     words:
@@ -30,7 +32,7 @@ export const unsafe: readonly Notation[] = [
 ]
 
 /** Better written in full. */
-export const abbreviated: readonly Notation[] = [
+const abbreviated: readonly Notation[] = [
   {
     pattern: /\d\s*(?:mcg|[µμ]g|ug|ng)\b/i,
     words: 'Micrograms and nanograms are written in full: their abbreviations are taken for milligrams.',
@@ -38,6 +40,11 @@ export const abbreviated: readonly Notation[] = [
   { pattern: /\d\s*I\.?U\b/i, words: 'International units are written in full, as units: IU is taken for IV.' },
 ]
 
-/** What of a list stands in a text. */
-export const notationsIn = (text: string, notations: readonly Notation[]): string[] =>
+const wordsOf = (text: string, notations: readonly Notation[]): string[] =>
   notations.filter(({ pattern }) => pattern.test(text)).map(({ words }) => words)
+
+/** What of the two lists stands in a text. */
+export const notationsIn = remember(1000, (text) => ({
+  unsafe: wordsOf(text, unsafe),
+  abbreviated: wordsOf(text, abbreviated),
+}))

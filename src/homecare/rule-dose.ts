@@ -4,7 +4,7 @@
  */
 import type { r4 } from '../fhir/resource.ts'
 import type { Amount, DoseWords } from './dose.ts'
-import { abbreviated, notationsIn, unsafe } from './dose-notation.ts'
+import { notationsIn } from './dose-notation.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { Medicine } from './medicines.ts'
 import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
@@ -100,21 +100,21 @@ export const wordsAgainstDose: Check<Subject> = {
 export const doseNotation: Check<Subject> = {
   codes: ['dose-notation-unsafe', 'dose-notation-abbreviated'],
   run: (subject) =>
-    each(subject, ({ dosage: { text, patientInstruction }, at }) =>
-      Object.entries({ text, patientInstruction }).flatMap(([name, said]): Finding[] =>
-        said === undefined
-          ? []
-          : [
-              ...notationsIn(said, unsafe).map((words) => finding('dose-notation-unsafe', `${at()}.${name}`, words)),
-              ...notationsIn(said, abbreviated).map((words) =>
-                finding('dose-notation-abbreviated', `${at()}.${name}`, words),
-              ),
-            ],
-      ),
-    ),
+    each(subject, ({ dosage, at }) => {
+      let findings: Finding[] | undefined
+      for (const name of ['text', 'patientInstruction'] as const) {
+        const { [name]: said } = dosage
+        if (said === undefined) continue
+        const { unsafe, abbreviated } = notationsIn(said)
+        if (unsafe.length + abbreviated.length === 0) continue
+        const place = `${at()}.${name}`
+        findings ??= []
+        for (const words of unsafe) findings.push({ code: 'dose-notation-unsafe', at: place, words })
+        for (const words of abbreviated) findings.push({ code: 'dose-notation-abbreviated', at: place, words })
+      }
+      return findings ?? NOTHING
+    }),
 }
-
-const finding = (code: Finding['code'], at: string, words: string): Finding => ({ code, at, words })
 
 /** Whether words name another amount than the structure. */
 function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine: Medicine): boolean {
