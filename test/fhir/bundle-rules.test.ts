@@ -265,7 +265,7 @@ t.test('small things that make data useless are told', async (t) => {
   ])
   const nested = { url: 'https://example.org/x', extension: [{ url: 'part', valueString: 'x' }] }
   t.same(told(patient({ extension: [nested] })), [], 'the parts of an extension have short names')
-  t.same(told(patient({ meta: { profile: ['Patient'] } })), [['primitive-invalid', 'Patient.meta.profile[0]']])
+  t.same(told(patient({ meta: { profile: ['Patient'] } })), [['uri-not-absolute', 'Patient.meta.profile[0]']])
   t.same(told(patient({ photo: [{ contentType: 'image/png', data: 'AAAA', size: 5 }] })), [
     ['attachment-size', 'Patient.photo[0].size'],
   ])
