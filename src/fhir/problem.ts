@@ -540,6 +540,12 @@ export const catalogue = {
     'The last repeat would fall due after the validity of the prescription.',
     'warning',
   ),
+  'supply-overlap': entry(
+    422,
+    'business-rule',
+    'Supplies follow each other long before the one before is used up.',
+    'warning',
+  ),
   'supply-gap': entry(422, 'business-rule', 'Supplies are further apart than one supply lasts.', 'warning'),
   // --- signatures over prescriptions ---
   'signature-missing': entry(

@@ -48,6 +48,9 @@ function read(text: string): { readonly low: number; readonly high: number } | u
   return m >= 1 && m <= 12 ? { low: Date.UTC(y, m - 1, 1), high: Date.UTC(y, m) - 1 } : undefined
 }
 
+/** The end of the calendar day of a date or dateTime, as its writer dates it: what is good for months is so to the end of a day. */
+export const dayEnd = (date: string): number | undefined => rangeOf(date.slice(0, 10))?.high
+
 const dayText = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 
 /** The instant that is `months` calendar months later; the last day of the month where the day does not exist. */

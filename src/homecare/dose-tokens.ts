@@ -75,3 +75,9 @@ const isAside = (tokens: readonly string[], i: number): boolean => {
   if (/^(max|maximum|not|never|dont)$/.test(token)) return true
   return token === 'no' && tokens[i + 1] === 'more'
 }
+
+/** The number that a token is. */
+export const numberAt = (tokens: readonly string[], i: number): number | undefined => {
+  const token = tokens[i]
+  return token !== undefined && /^\d+(\.\d+)?$/.test(token) ? Number(token) : undefined
+}

@@ -4,8 +4,9 @@
  * here, means nothing to this reader. Silence is right then: a false alarm teaches people to ignore the true ones.
  */
 import { remember } from '../fhir/remember.ts'
+import { type Amount, amountsIn, solidsIn } from './dose-amounts.ts'
 import { momentsIn, weekdaysIn } from './dose-days.ts'
-import { tokensOf, withoutAsides } from './dose-tokens.ts'
+import { numberAt, tokensOf, withoutAsides } from './dose-tokens.ts'
 import {
   adverbs,
   amountUnits,
@@ -20,13 +21,6 @@ import {
 } from './dose-vocabulary.ts'
 import { exactly, type Rate } from './timing.ts'
 
-/** An amount that the words name, e.g. 10 `mg`. */
-export interface Amount {
-  readonly value: number
-  /** UCUM: `mg`, `ug`, `ng`, `g`, `mL` or `[iU]`. */
-  readonly unit: string
-}
-
 export interface DoseWords {
   /** Absent when the words state no single schedule that is understood. */
   readonly rate?: Rate
@@ -40,6 +34,8 @@ export interface DoseWords {
   readonly complex: boolean
   /** Amounts that are a dose, not a strength, as far as the words show. */
   readonly amounts: readonly Amount[]
+  /** How many tablets or capsules are taken at one time; absent where several numbers or none are said. */
+  readonly solids?: number
 }
 
 interface Found {
@@ -61,9 +57,11 @@ export const readWords = (text: string): DoseWords => (text.length > MAX_TEXT ? 
 function read(tokens: readonly string[]): DoseWords {
   const complex = isComplex(tokens)
   const amounts = amountsIn(tokens)
+  const counted = complex ? undefined : solidsIn(tokens)
+  const solids = counted === undefined ? {} : { solids: counted }
   const schedule = complex ? undefined : scheduleOf(tokens)
-  if (!schedule) return { loose: false, complex, amounts, ...(isSingle(tokens) && { single: true }) }
-  return { rate: schedule.rate, period: schedule.period, loose: schedule.loose, complex, amounts }
+  if (!schedule) return { loose: false, complex, amounts, ...solids, ...(isSingle(tokens) && { single: true }) }
+  return { rate: schedule.rate, period: schedule.period, loose: schedule.loose, complex, amounts, ...solids }
 }
 
 /** "single dose", "once only", "stat", and nothing of a course; "as a single dose" is how several tablets are taken. */
@@ -88,11 +86,6 @@ function isComplex(tokens: readonly string[]): boolean {
     if (token === 'if') return !/^(required|needed|necessary)$/.test(tokens[i + 1] ?? '')
     return true
   })
-}
-
-const numberAt = (tokens: readonly string[], i: number): number | undefined => {
-  const token = tokens[i]
-  return token !== undefined && /^\d+(\.\d+)?$/.test(token) ? Number(token) : undefined
 }
 
 const unitAt = (tokens: readonly string[], i: number): string | undefined => {
@@ -282,19 +275,4 @@ function onDays(found: Found, days: number): Found {
   }
   if (found.period === 7 && found.loose) return { ...found, rate: { low: found.rate.low, high: days / 7 } }
   return found
-}
-
-function amountsIn(tokens: readonly string[]): Amount[] {
-  const amounts: Amount[] = []
-  tokens.forEach((token, i) => {
-    const unit = amountUnits[token]
-    const value = numberAt(tokens, i - 1)
-    if (unit === undefined || value === undefined) return
-    const [before = '', behind = ''] = [tokens[i - 2], tokens[i + 1]]
-    // `10 mg / 0.2 ml`, `two 10 mg tablets`, `5 to 10 mg`, `2 x 20 mg`: a strength, a part or a range, not the dose.
-    if (/^(\/|to|or|x|per|point|\d.*|and|plus|an?)$/.test(before) || /^(\/|per|to|or|x|and|plus)$/.test(behind)) return
-    if (nouns.has(behind) || behind === 'strength') return
-    amounts.push({ value, unit })
-  })
-  return amounts
 }

@@ -28,19 +28,15 @@ const ADVICE = 'Correct whichever is wrong; if the label has gone out like this,
 export function labelFaults(dispense: Labelled, prescription: Labelled): LabelFault[] {
   const [label, ordered] = [readOne(dispense), readOne(prescription)]
   if (!label || !ordered) return []
-  const faults: LabelFault[] = []
   const [given, asked] = [rateOf(label), rateOf(ordered)]
   if (given && asked && contradicts(given, asked)) {
+    if (isLoosely(label, asked) || isLoosely(ordered, given)) return []
     const words = `The label says ${rateWords(given)}, the prescription ${rateWords(asked)}. ${ADVICE}`
-    faults.push({ at: label.at(), words })
-    // "10 mg twice a day" for "20 mg a day" is one fault, not two.
-    return faults
+    return [{ at: label.at(), words }]
   }
-  if (isAnotherDose(label, medicineOf(dispense.medicine), ordered, medicineOf(prescription.medicine))) {
-    const words = `The dose on the label is not the dose of the prescription. ${ADVICE}`
-    faults.push({ at: `${label.at()}.doseAndRate`, words })
-  }
-  return faults
+  if (!isAnotherDose(label, medicineOf(dispense.medicine), ordered, medicineOf(prescription.medicine))) return []
+  const words = `The dose on the label is not the dose of the prescription. ${ADVICE}`
+  return [{ at: `${label.at()}.doseAndRate`, words }]
 }
 
 function readOne({ dosageInstruction = [], medicine }: Labelled): ReadDosage | undefined {
@@ -49,6 +45,14 @@ function readOne({ dosageInstruction = [], medicine }: Labelled): ReadDosage | u
 }
 
 const rateOf = ({ rate, words, coded }: ReadDosage): Rate | undefined => rate ?? words?.rate ?? coded
+
+/** "10 mg daily" in words alone may be two parts of it, or four. */
+const isLoosely = ({ rate, words }: ReadDosage, other: Rate): boolean =>
+  rate === undefined &&
+  words?.rate !== undefined &&
+  words.loose &&
+  other.low >= words.rate.low &&
+  other.high <= 4 * words.rate.low
 
 /** From the least to the most of one dose. */
 interface Span {

@@ -3,7 +3,8 @@
  * two say different things, somebody gets the wrong dose.
  */
 import type { r4 } from '../fhir/resource.ts'
-import type { Amount, DoseWords } from './dose.ts'
+import type { DoseWords } from './dose.ts'
+import type { Amount } from './dose-amounts.ts'
 import { notationsIn } from './dose-notation.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { Medicine } from './medicines.ts'
@@ -29,13 +30,13 @@ function each(
 export const wordsAgainstTiming: Check<Subject> = {
   codes: ['dosage-words-contradict-timing'],
   run: (subject) =>
-    each(subject, (read) => {
+    each(subject, (read, { medicine }) => {
       const { words, rate, coded, dosage, at } = read
       if (coded && rate && contradicts(coded, rate)) {
         const diagnostics = `timing.code says ${rateWords(coded)}, timing.repeat says ${rateWords(rate)}. Correct whichever is wrong: the code stands for all that the structure says.`
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
       }
-      if (words?.rate && rate && contradicts(words.rate, rate) && !isPartedAmount(words, rate, dosage)) {
+      if (words?.rate && rate && contradicts(words.rate, rate) && !isPartedAmount(words, rate, dosage, medicine)) {
         const diagnostics = `The text says ${rateWords(words.rate)}, the timing says ${rateWords(rate)}. Correct whichever is wrong: text and timing.repeat must ask for the same number of doses.`
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
       }
@@ -46,7 +47,7 @@ export const wordsAgainstTiming: Check<Subject> = {
       const meant = rate ?? words?.rate
       if (!meant || read.instructions.length === 0) return NOTHING
       return read.instructions.flatMap(({ words: said, at: place }): Finding[] => {
-        if (!said.rate || !contradicts(said.rate, meant) || isPartedAmount(said, meant, dosage)) return []
+        if (!said.rate || !contradicts(said.rate, meant) || isPartedAmount(said, meant, dosage, medicine)) return []
         // "Take daily" beside "twice a day" says no number.
         if (said.loose && meant.low > said.rate.low && meant.high <= 4 * said.rate.low) return []
         const diagnostics = `This instruction says ${rateWords(said.rate)}, the ${rate ? 'timing' : 'text'} says ${rateWords(meant)}. Correct whichever is wrong: the patient follows either.`
@@ -62,15 +63,24 @@ function isOnce({ timing }: r4.Dosage): boolean {
 }
 
 /** "20 mg daily" given as 10 mg twice a day is the same medicine in the same time. */
-function isPartedAmount(words: DoseWords, rate: Rate, dosage: r4.Dosage): boolean {
+function isPartedAmount(words: DoseWords, rate: Rate, dosage: r4.Dosage, medicine: Medicine): boolean {
   const [amount, ...more] = words.amounts
   if (!words.loose || words.period === undefined || !amount || more.length > 0) return false
   const said = measureOf(amount.value, amount.unit)
-  const dose = measured(dosage.doseAndRate?.[0]?.doseQuantity)
+  const given = dosage.doseAndRate?.[0]?.doseQuantity
+  const mass = given && isSolid(given) ? strengthOf(medicine.name)?.holds.mass : undefined
+  // Tablets of a strength that is not known may be any part of it.
+  if (given && isSolid(given) && mass === undefined) return rate.high * words.period <= MOST_PARTS
+  const dose = mass === undefined ? measured(given) : massOf(given, mass)
   return (
     said !== undefined && dose !== undefined && isSame(said, { ...dose, value: dose.value * rate.high * words.period })
   )
 }
+
+/** Times a day that a medicine told by the day is given. */
+const MOST_PARTS = 4
+
+const massOf = ({ value = 0 }: r4.Quantity = {}, mass: number): Measure => ({ dimension: 'mass', value: value * mass })
 
 const isSame = (a: Measure, b: Measure): boolean =>
   a.dimension === b.dimension && Math.abs(a.value - b.value) <= 0.02 * Math.max(a.value, b.value)
@@ -119,8 +129,10 @@ export const doseNotation: Check<Subject> = {
 /** Whether words name another amount than the structure. */
 function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine: Medicine): boolean {
   const given = dosage.doseAndRate
-  if (words.complex || words.amounts.length === 0 || given?.length !== 1) return false
+  if (words.complex || given?.length !== 1) return false
   const { doseQuantity, doseRange } = given[0] ?? {}
+  if (doseQuantity && isSolid(doseQuantity)) return isAnotherCount(words, { rate, dosage }, doseQuantity, medicine)
+  if (words.amounts.length === 0) return false
   const [low, high] = [measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high)]
   if (!low || low.dimension !== high?.dimension) return false
   const direct = measuresOf(words.amounts, low)
@@ -131,7 +143,29 @@ function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine:
   // Several amounts of one kind are several things; which of them is the dose is not for a machine to say.
   if (!only || said.length > 1 || isSame(only, low) || isSame(only, high)) return false
   if (only.value > low.value && only.value < high.value) return false
-  return !(rate && isPartedAmount(words, rate, dosage))
+  return !(rate && isPartedAmount(words, rate, dosage, medicine))
+}
+
+/** Tablets and capsules, in words or as dm+d codes them in SNOMED CT. */
+const isSolid = ({ unit, code }: r4.Quantity): boolean =>
+  code === '428673006' || code === '428641000' || /^(tablet|capsule)(s|\(s\))?$/i.test(unit?.trim() ?? '')
+
+/** Whether words name another number of tablets, or an amount that so many tablets do not hold. */
+function isAnotherCount(
+  words: DoseWords,
+  { rate, dosage }: Pick<ReadDosage, 'rate' | 'dosage'>,
+  { value }: r4.Quantity,
+  medicine: Medicine,
+): boolean {
+  // "4 tablets daily" may be two of them twice.
+  if (value === undefined || (words.loose && rate !== undefined && rate.high * (words.period ?? 1) > 1.2)) return false
+  if (words.solids !== undefined) return Math.abs(words.solids - value) > 0.01
+  const mass = strengthOf(medicine.name)?.holds.mass
+  if (mass === undefined) return false
+  const dose = massOf({ value }, mass)
+  const [said, ...more] = measuresOf(words.amounts, dose)
+  if (!said || more.length > 0 || isSame(said, dose)) return false
+  return !(rate && isPartedAmount(words, rate, dosage, medicine))
 }
 
 /** The amounts that are of the dose's dimension; with a strength, all that it turns into that. */

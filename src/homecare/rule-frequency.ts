@@ -34,6 +34,9 @@ export const weeklyMedicines: Check<Subject> = {
         if (often) {
           const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; here it is ${rateWords(often.rate)}. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
           findings.push({ code: 'weekly-medicine-too-often', at: placeIn(read, often.at), words })
+        } else if (read.dosage.asNeededBoolean === true || read.dosage.asNeededCodeableConcept) {
+          const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week, and not as needed: leave asNeeded out.`
+          findings.push({ code: 'weekly-medicine-unclear', at: read.at(), words })
         } else if (!read.rate && !read.words?.rate && !read.coded) {
           const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: say so in the text and in timing.repeat, with the day of the week. "As directed" is not enough.`
           findings.push({ code: 'weekly-medicine-unclear', at: read.at(), words })

@@ -1,6 +1,6 @@
 /** Rules for one prescription seen alone: what it is, until when it is good, and whether its supply comes out. */
 import type { r4 } from '../fhir/resource.ts'
-import { addMonths, rangeOf } from './dates.ts'
+import { addMonths, dayEnd, rangeOf } from './dates.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
 import { directionsOf } from './prescription-view.ts'
@@ -63,8 +63,8 @@ export const authoredOn: Check<Subject> = {
 /** The later of the date of signing and the date before which it is not to be dispensed (Human Medicines Regulations 2012, reg. 217). */
 function appropriateDate({ authoredOn, dispenseRequest }: r4.MedicationRequest): number | undefined {
   if (authoredOn === undefined) return undefined
-  const signed = rangeOf(authoredOn)?.high
-  const start = rangeOf(dispenseRequest?.validityPeriod?.start ?? '')?.high
+  const signed = dayEnd(authoredOn)
+  const start = dayEnd(dispenseRequest?.validityPeriod?.start ?? '')
   return signed === undefined || start === undefined ? (signed ?? start) : Math.max(signed, start)
 }
 
@@ -91,6 +91,11 @@ export const validity: Check<Subject> = {
     }
     const request = prescription.dispenseRequest
     const end = rangeOf(request?.validityPeriod?.end ?? '')
+    if (subject.creating && end && findings.length === 0 && end.high + DAY < subject.now) {
+      const words =
+        'The validity of the prescription is over before it arrives (dispenseRequest.validityPeriod.end): nothing could be dispensed on it. Correct the date, or send a new prescription.'
+      findings.push({ code: 'prescription-out-of-date', at: 'dispenseRequest.validityPeriod.end', words })
+    }
     const repeats = (request?.numberOfRepeatsAllowed ?? 0) > 0
     if (end && isPast(end.low - DAY, date, repeats ? MONTHS.repeats : MONTHS.first)) {
       const words = repeats
@@ -102,8 +107,11 @@ export const validity: Check<Subject> = {
   },
 }
 
+/** A supply in hand is kept, a second one on top of it is not. */
+const OVERLAP = 1.5
+
 export const supplies: Check<Subject> = {
-  codes: ['supplies-exceed-validity', 'supply-gap', 'repeat-duration-missing'],
+  codes: ['supplies-exceed-validity', 'supply-gap', 'supply-overlap', 'repeat-duration-missing'],
   run: (subject) => {
     const request = prescriptionOf(subject).dispenseRequest
     const repeats = request?.numberOfRepeatsAllowed ?? 0
@@ -120,6 +128,11 @@ export const supplies: Check<Subject> = {
       const words =
         'dispenseInterval is longer than expectedSupplyDuration: the patient would be without medicine between supplies. Correct whichever is wrong.'
       findings.push({ code: 'supply-gap', at: 'dispenseRequest.dispenseInterval', words })
+    }
+    if (interval !== undefined && duration !== undefined && repeats > 0 && duration > interval * OVERLAP) {
+      const words =
+        'dispenseInterval is much shorter than expectedSupplyDuration: a new supply comes long before the last one is used up. Correct whichever is wrong.'
+      findings.push({ code: 'supply-overlap', at: 'dispenseRequest.dispenseInterval', words })
     }
     const period = request?.validityPeriod
     const step = interval ?? duration

@@ -4,7 +4,7 @@
  */
 import type { Issue } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
-import { addMonths, rangeOf } from './dates.ts'
+import { addMonths, dayEnd, rangeOf } from './dates.ts'
 import { labelFaults } from './label.ts'
 import { add, compare, type Decimal, decimal, times, toNumber, ZERO } from './decimal.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
@@ -217,8 +217,8 @@ function checkExpiry(question: DispenseQuestion): Issue[] {
       'The validity of the prescription is over (dispenseRequest.validityPeriod.end): ask the trust for a new one.'
     issues.push(issue(question, 'prescription-expired', 'authorizingPrescription', words))
   }
-  const written = rangeOf(prescription.authoredOn ?? order?.authoredOn ?? '')
-  if (written && !earlier.some(supplies) && day > addMonths(written.high, 6)) {
+  const written = dayEnd(prescription.authoredOn ?? order?.authoredOn ?? '')
+  if (written !== undefined && !earlier.some(supplies) && day > addMonths(written, 6)) {
     const words =
       'More than six months have passed since the prescription was written, and nothing was dispensed on it: it may not be dispensed any more. Ask the trust for a new one.'
     issues.push(issue(question, 'prescription-expired', 'authorizingPrescription', words))

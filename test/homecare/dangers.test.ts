@@ -244,6 +244,25 @@ const dangers: readonly (readonly [danger: string, found: string[], expected: re
     found('Azathioprine', { text: '15 mg per week', timing: DAILY }),
     [words],
   ],
+  ...(
+    [
+      ['Take 4 tablets once weekly', 40],
+      ['Take 10 mg once weekly', 10],
+      ['Take ONE tablet once weekly', 4],
+    ] as const
+  ).map(
+    ([text, tablets]) =>
+      [
+        `${text}, and ${tablets} tablets by structure`,
+        found('Azathioprine 2.5mg tablets', { text, timing: WEEKLY, doseAndRate: at(s(tablets, 'tablet')) }),
+        [amount],
+      ] as const,
+  ),
+  [
+    'a weekly medicine as needed',
+    found(methotrexate, { text: 'Once weekly', asNeededBoolean: true, timing: WEEKLY }),
+    ['weekly-medicine-unclear'],
+  ],
   ['a medicine by its code alone', found('x', { timing: DAILY }, byCode), ['medicine-by-code-alone']],
 ]
 
@@ -266,6 +285,41 @@ t.test('what is said beside the dose is read only where it is about the dose', a
     }
     t.same(found('Azathioprine', told({}), note), [], `as a note: ${said}`)
   }
+})
+
+t.test('tablets in words and in structure are counted only where the words leave one number', async (t) => {
+  const cases: readonly (readonly [string, number, r4.Timing])[] = [
+    ['Take TWO tablets daily', 1, rep(2, 1, 'd')],
+    ['Take 10 mg daily', 1, rep(2, 1, 'd')],
+    ['Take two 5mg tablets once a day', 2, DAILY],
+    ['Take 10 mg once a day', 2, DAILY],
+    ['One tablet in the morning and two at night', 2, rep(2, 1, 'd')],
+    ['Take 1-2 tablets twice a day', 1, rep(2, 1, 'd')],
+    ['Take one and a half tablets once a day', 1.5, DAILY],
+    ['Take half a tablet once a day', 0.5, DAILY],
+    ['Take 1/2 tablet once a day', 0.5, DAILY],
+    ['Take two tablets (10 mg) once a day', 2, DAILY],
+  ]
+  for (const [text, tablets, timing] of cases) {
+    t.same(found('Azathioprine 5mg tablets', { text, timing, doseAndRate: at(s(tablets, 'tablet')) }), [], text)
+  }
+})
+
+t.test('what is good for six months is so to the end of the day on which it was signed', async (t) => {
+  const signed =
+    (authoredOn: string): Change =>
+    (item) => {
+      item.authoredOn = authoredOn
+      item.dispenseRequest = { ...item.dispenseRequest, numberOfRepeatsAllowed: 0, validityPeriod: {} }
+    }
+  const dosage = { text: 'Once weekly', timing: WEEKLY }
+  const on = (authoredOn: string, now: string) => found('Azathioprine', dosage, signed(authoredOn), Date.parse(now))
+  t.same(on('2026-08-31T10:00:00+01:00', '2027-02-28T23:00:00Z'), [], '31 August, to the end of February')
+  t.same(on('2026-08-31T00:30:00+01:00', '2027-02-28T23:00:00Z'), [], 'in British summer time')
+  t.same(on('2026-08-31', '2027-03-01T00:30:00Z'), ['prescription-out-of-date'])
+  t.same(on('2024-02-29', '2024-08-29T12:00:00Z'), [], 'from a leap day')
+  t.same(on('2024-02-29', '2024-08-30T12:00:00Z'), ['prescription-out-of-date'])
+  t.same(on('2026-12-31T23:30:00Z', '2027-01-01T08:00:00Z'), [], 'over the end of a year')
 })
 
 t.test('each danger is found', async (t) => {

@@ -44,7 +44,12 @@ export const byCode = (item: r4.MedicationRequest): void => {
 }
 export type Change = (item: r4.MedicationRequest) => void
 /** Codes of what is found in an order for a medicine. */
-export function found(name: string, dosage: r4.Dosage | r4.Dosage[], change: Change = () => undefined): string[] {
+export function found(
+  name: string,
+  dosage: r4.Dosage | r4.Dosage[],
+  change: Change = () => undefined,
+  now = NOW,
+): string[] {
   const bundle = read('profiles/valid/Bundle--prescription.json') as unknown as r4.Bundle
   const entries = (bundle.entry ?? []).map(({ resource, fullUrl }, i) => ({
     ...{ resource: resource as unknown as Resource, root: `Bundle.entry[${i}].resource`, creating: true },
@@ -57,7 +62,7 @@ export function found(name: string, dosage: r4.Dosage | r4.Dosage[], change: Cha
   if (item.dosageInstruction.length === 0) delete item.dosageInstruction
   item.dispenseRequest = { ...item.dispenseRequest, quantity: u(4, 'pack') }
   change(item)
-  return rules.checkTogether(entries, { now: NOW }).map(({ key }) => key)
+  return rules.checkTogether(entries, { now }).map(({ key }) => key)
 }
 
 /** An order for so many days of supply, with its quantity and repeats. */

@@ -111,6 +111,9 @@ t.test('the label asks for the dose of the prescription', async (t) => {
   t.same(found([dosage('Inject 0.2 ml once a week', [0.2, 'mL'], weekly)]), [], 'in volume')
   t.same(found([dosage('Inject one syringe every Monday')]), [], 'in devices')
   t.same(found([dosage('Use as directed')]), [], 'what says nothing contradicts nothing')
+  const twice = [dosage('5 mg twice a day', [5, 'mg'], { frequency: 2, period: 1, periodUnit: 'd' })]
+  t.same(found([dosage('Use 10 mg daily')], syringe, twice), [], 'the same in parts')
+  t.same(found([dosage('Use daily')], syringe, twice), [], 'how many times is not said')
   t.same(found([dosage('Inject 10 mg once a day')]), differs, 'daily')
   t.same(found([dosage('', [10, 'mg'], { frequency: 1, period: 1, periodUnit: 'd' })]), differs, 'daily by structure')
   t.same(found([dosage('Inject 100 mg once a week')]), differs, 'ten times the dose, in words')

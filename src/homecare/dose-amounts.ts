@@ -1,0 +1,38 @@
+/** Amounts and numbers of tablets that the words of a dose instruction name. */
+import { numberAt } from './dose-tokens.ts'
+import { amountUnits, nouns } from './dose-vocabulary.ts'
+
+/** An amount that the words name, e.g. 10 `mg`. */
+export interface Amount {
+  readonly value: number
+  /** UCUM: `mg`, `ug`, `ng`, `g`, `mL` or `[iU]`. */
+  readonly unit: string
+}
+
+/** The one number of tablets or capsules that is said; a range, a fraction, a sum or a strength is none. */
+export function solidsIn(tokens: readonly string[]): number | undefined {
+  if (tokens.some((token, i) => token === 'and' && numberAt(tokens, i + 1) !== undefined)) return undefined
+  const counted = tokens.flatMap((token, i) => {
+    const value = /^(tablet|capsule)s?$/.test(token) ? numberAt(tokens, i - 1) : undefined
+    return value === undefined ? [] : [{ value, before: tokens[i - 2] ?? '' }]
+  })
+  const [only, ...more] = counted
+  if (!only || more.length > 0 || /^(\/|to|or|x|per|point|\d.*|and|plus|an?|of)$/.test(only.before)) return undefined
+  return only.value
+}
+
+/** Amounts that are a dose, as far as the words around them show. */
+export function amountsIn(tokens: readonly string[]): Amount[] {
+  const amounts: Amount[] = []
+  tokens.forEach((token, i) => {
+    const unit = amountUnits[token]
+    const value = numberAt(tokens, i - 1)
+    if (unit === undefined || value === undefined) return
+    const [before = '', behind = ''] = [tokens[i - 2], tokens[i + 1]]
+    // `10 mg / 0.2 ml`, `two 10 mg tablets`, `5 to 10 mg`, `2 x 20 mg`: a strength, a part or a range, not the dose.
+    if (/^(\/|to|or|x|per|point|\d.*|and|plus|an?)$/.test(before) || /^(\/|per|to|or|x|and|plus)$/.test(behind)) return
+    if (nouns.has(behind) || behind === 'strength') return
+    amounts.push({ value, unit })
+  })
+  return amounts
+}
