@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, fhirBase, packageRoot } from './config.ts'
 import type { Context } from './context.ts'
-import { createImplicitCodes } from './fhir/code-elements.ts'
+import { createElementCodes, createImplicitCodes } from './fhir/code-elements.ts'
 import { type Compartments, createCompartments } from './fhir/compartments.ts'
 import { indexFingerprint } from './fhir/index-fingerprint.ts'
 import { createSearchParams, type SearchParams } from './fhir/search-params.ts'
@@ -165,6 +165,8 @@ export function createSearch(
   const search = createSearchParams(parameters, table.types, {
     bases: [base],
     implicitCodes: createImplicitCodes(definitions),
+    // Testers ask what R4 lets them ask.
+    elementCodes: table.scope === 'open' ? undefined : createElementCodes(definitions),
     terminology: codes,
     isProven: isProven('searchParameters', packageRoot),
   })

@@ -17,6 +17,9 @@ export type ImplicitCodes = (leaf: Leaf, system: string, code: string | undefine
 
 export const noImplicitCodes: ImplicitCodes = () => false
 
+/** All codes that an element can have; undefined where they are not known, or others may stand there too. */
+export type ElementCodes = (leaf: Leaf) => readonly string[] | undefined
+
 /** R4 names the first; the second is where the code system was published. */
 const BOOLEANS = ['http://hl7.org/fhir/special-values', 'http://terminology.hl7.org/CodeSystem/special-values']
 
@@ -58,4 +61,38 @@ export function createImplicitCodes(definitions: Definitions): ImplicitCodes {
     const codes = systems.get(system)
     return codes === undefined || code === undefined || codes.has(code)
   }
+}
+
+/** Reads required bindings of elements of type `code` when they are first asked for. */
+export function createElementCodes(definitions: Definitions): ElementCodes {
+  const known = new Map<string, readonly string[] | undefined>()
+  return ({ type, element }) => {
+    if (type !== 'code') return undefined
+    if (!known.has(element)) known.set(element, codesOf(definitions, element))
+    return known.get(element)
+  }
+}
+
+function codesOf(definitions: Definitions, element: string): readonly string[] | undefined {
+  const structure = definitions.structure(element.split('.', 1)[0] ?? '')
+  const binding = structure?.snapshot.element.find(({ path }) => path === element)?.binding
+  if (binding?.strength !== 'required' || binding.valueSet === undefined) return undefined
+  const codes = definitions.valueSet(binding.valueSet)?.expansion?.contains?.map(({ code }) => code)
+  return codes && codes.length > 0 ? codes : undefined
+}
+
+/** The codes of all that an expression selects from the type; undefined where one of its members may be another. */
+export function codesOfAll(expression: string, type: string, codes: ElementCodes): readonly string[] | undefined {
+  const members = expression.split('|').filter((member) => member.replace(/[()\s]/g, '').startsWith(`${type}.`))
+  const all: string[] = []
+  for (const member of members) {
+    const leaves = leafElements(member, type)
+    if (leaves.length === 0) return undefined
+    for (const leaf of leaves) {
+      const own = codes(leaf)
+      if (!own) return undefined
+      all.push(...own)
+    }
+  }
+  return all.length > 0 ? [...new Set(all)] : undefined
 }

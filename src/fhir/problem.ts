@@ -86,6 +86,12 @@ export const catalogue = {
   'interaction-unsupported': entry(405, 'not-supported', 'The interaction is not offered here.'),
   'unknown-parameter': entry(400, 'not-supported', 'A query parameter is not known here.'),
   'parameter-invalid': entry(400, 'invalid', 'A query parameter has a value that cannot be read.'),
+  'search-code-unknown': entry(
+    400,
+    'code-invalid',
+    'A search asks for a code that no resource can have: it is answered with nothing, and with this hint.',
+    'warning',
+  ),
   'header-invalid': entry(400, 'invalid', 'A request header has a value that cannot be read.'),
   'page-link-invalid': entry(400, 'invalid', 'The page link was not made by this service or belongs to somebody else.'),
   'cursor-invalid': entry(400, 'invalid', 'The cursor was not made by this service or belongs to somebody else.'),

@@ -3,7 +3,14 @@
  * definitions, each expression compiled once (https://hl7.org/fhir/R4/searchparameter.html). The same object
  * extracts the index, reads queries and feeds the CapabilityStatement, so they cannot disagree.
  */
-import { type ImplicitCodes, type Leaf, leafElements, noImplicitCodes } from './code-elements.ts'
+import {
+  codesOfAll,
+  type ElementCodes,
+  type ImplicitCodes,
+  type Leaf,
+  leafElements,
+  noImplicitCodes,
+} from './code-elements.ts'
 import { ancestorsOf, isResourceType } from './element-types.ts'
 import { type CompiledPath, compileNodePath, compilePath, type NodePath, type Resolve } from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
@@ -51,6 +58,8 @@ export interface SearchParam {
   readonly components: readonly SearchParam[]
   /** FHIR types of what it selects, where the expression is a plain path; empty when that is not known. */
   readonly leafTypes: readonly string[]
+  /** All codes that it can find, where no resource that is taken has another; undefined where that is not known. */
+  readonly codes?: readonly string[] | undefined
   /** Whether a `code` or boolean it selects has this system, though it is not written there. */
   isImplicit(system: string, code: string | undefined): boolean
   /** True when fhirpath's evaluator extracts it, because our compiler does not know a construct. */
@@ -85,6 +94,8 @@ export interface SearchParamsOptions {
   readonly bases?: readonly string[]
   /** Systems of codes that have none written, from their bindings. */
   readonly implicitCodes?: ImplicitCodes
+  /** Codes of elements that can have no others: who asks for another is told so. Absent: finds nothing, as R4 says. */
+  readonly elementCodes?: ElementCodes | undefined
   /** Local value sets and code systems, for `:in`, `:above` and `:below`. */
   readonly terminology?: SearchTerminology
   /** All definitions are known to compile: each is compiled when it is first used. Else those of a type, together. */
@@ -116,7 +127,7 @@ export function createSearchParams(
   options: SearchParamsOptions = {},
 ): SearchParams {
   const bases = options.bases ?? []
-  const { implicitCodes = noImplicitCodes, terminology = noTerminology, isProven = false } = options
+  const { implicitCodes = noImplicitCodes, terminology = noTerminology, isProven = false, elementCodes } = options
   const byUrl = new Map(definitions.map((definition) => [definition.url, definition]))
   const byType = new Map<string, ReadonlyMap<string, Prepared>>()
   const rest = table.find((row) => row.type === '*')
@@ -129,7 +140,7 @@ export function createSearchParams(
   }
   const prepare = (type: string, row: SearchedType): ReadonlyMap<string, Prepared> => {
     const prepared = asked(byBase, type, row).map((definition) =>
-      join({ definition, type, resolve, implicitCodes, byUrl }),
+      join({ definition, type, resolve, implicitCodes, elementCodes, byUrl }),
     )
     if (!isProven) for (const { selection } of prepared) selection()
     return new Map(prepared.map((each) => [each.param.code, each]))
@@ -287,11 +298,12 @@ interface Joining {
   readonly type: string
   readonly resolve: Resolve
   readonly implicitCodes: ImplicitCodes
+  readonly elementCodes: ElementCodes | undefined
   readonly byUrl: ReadonlyMap<string, SearchParameterDefinition>
 }
 
 function join(joining: Joining): Prepared {
-  const { definition, type, implicitCodes } = joining
+  const { definition, type, implicitCodes, elementCodes } = joining
   const { code, url, expression, description } = definition
   const kind = kindOf(definition)
   if (!kind || expression === undefined) throw new Error(unusable(type, code, definition, []))
@@ -312,6 +324,9 @@ function join(joining: Joining): Prepared {
     },
     get leafTypes() {
       return selection().leaves.map((leaf) => leaf.type)
+    },
+    get codes() {
+      return elementCodes && codesOfAll(expression, type, elementCodes)
     },
     isImplicit: (system, value) => selection().leaves.some((leaf) => implicitCodes(leaf, system, value)),
     get usesFallback() {

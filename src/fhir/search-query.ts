@@ -17,6 +17,7 @@ import {
 } from './search-controls.ts'
 import { hint, invalid, readPair } from './search-name.ts'
 import type { SearchParams } from './search-params.ts'
+import { codeHint } from './search-tokens.ts'
 
 export type { Condition } from './search-condition.ts'
 
@@ -57,6 +58,8 @@ export interface SearchQuery {
   readonly applied: readonly (readonly [name: string, value: string])[]
   /** What was ignored because the caller asked for lenient handling, and why. */
   readonly ignored: readonly Issue[]
+  /** What was understood and cannot have been meant. */
+  readonly hints: readonly Issue[]
 }
 
 export interface SearchOptions {
@@ -189,7 +192,24 @@ function parse(types: readonly string[], pairs: readonly Pair[], params: SearchP
   }
   issues.push(...read.issues)
   if (issues.length > 0) throw new Problem(issues)
-  return { branches, ...read.result, applied, ignored }
+  return { branches, ...read.result, applied, ignored, hints: branches.flatMap((branch) => hintsOf(branch, params)) }
+}
+
+function hintsOf({ type, conditions }: Branch, params: SearchParams): Issue[] {
+  return conditions.flatMap((condition): Issue[] => {
+    const code = condition.kind === 'token' ? condition.param.slice(type.length + 1) : ''
+    const param = code === '' ? undefined : params.param(type, code)
+    const diagnostics = param && codeHint(condition, param)
+    return diagnostics === undefined
+      ? []
+      : [
+          {
+            key: 'search-code-unknown',
+            diagnostics: `Search parameter "${code}": ${diagnostics}`,
+            expression: `http.${code}`,
+          },
+        ]
+  })
 }
 
 /** The controls that have no fault of their own, and the names of the others. */

@@ -1,4 +1,5 @@
 /** Values of token parameters (https://hl7.org/fhir/R4/search.html#token): conditions, or words for the sender. */
+import { nearest } from './did-you-mean.ts'
 import { isMediaType, mediaType, withoutCase } from './index-values.ts'
 import type { Condition, TokenValue } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
@@ -22,6 +23,19 @@ export function tokens(
     else values.push(...withImplicit(of, first, second === '' ? undefined : second))
   }
   return { kind: 'token', param, negate, values }
+}
+
+/**
+ * In words what is odd about a condition that asks for a code which nothing can have: who polls for it waits for ever. R4
+ * has it answered with nothing and a hint (https://hl7.org/fhir/R4/search.html#errors).
+ */
+export function codeHint(condition: Condition, { codes, name }: SearchParam): string | undefined {
+  if (!codes || condition.kind !== 'token' || condition.param !== name) return undefined
+  const own = condition.values.flatMap(({ system = '', code }) => (system === '' && code !== undefined ? [code] : []))
+  const unknown = own.find((code) => !codes.includes(code))
+  if (unknown === undefined) return undefined
+  const meant = nearest(unknown, codes)
+  return `It asks for a code that no resource can have here.${meant === undefined ? '' : ` Did you mean ${meant}?`} The codes are ${codes.join(', ')}.`
 }
 
 /** The value, and where an element of type `code` has this system without writing it, the code without system. */

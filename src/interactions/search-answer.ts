@@ -125,6 +125,7 @@ async function pageOf(
   })
   const notes = [
     ...(query.ignored.length > 0 ? [ignoredEntry(context, query.ignored)] : []),
+    ...(query.hints.length > 0 ? [outcomeEntry(context, operationOutcome(query.hints))] : []),
     ...(query.explain ? [await explainEntry(context, search)] : []),
   ]
   const entries = [

@@ -292,6 +292,38 @@ t.test('the self link can be read, and followed', async (t) => {
   t.equal(bundleOf(await party.get(`Basic?${self.replace(/^.*\?/, '')}`)).total, 1)
 })
 
+t.test('who polls for a code that nothing can have is told so, instead of waiting for ever', async (t) => {
+  const exchange = await startExchange(t)
+  const { trust, provider } = await parties(exchange)
+  await trust.post('', orderBundle())
+  const hintsOf = async (query: string): Promise<(string | undefined)[]> => {
+    const { status, body } = await provider.get(query)
+    t.equal(status, 200, query)
+    const outcomes = ((body as unknown as r4.Bundle).entry ?? []).filter(({ search }) => search?.mode === 'outcome')
+    return outcomes.flatMap(({ resource }) =>
+      (resource as r4.OperationOutcome).issue.map(({ diagnostics, severity }) => `${severity}: ${diagnostics}`),
+    )
+  }
+  for (const query of ['Task?status=Requested', 'Task?status=|Requested', 'Task?status=requested,acepted']) {
+    const [hint, ...more] = await hintsOf(query)
+    t.match(hint, /^warning: Search parameter "status": .* Did you mean (requested|accepted)\? The codes are draft, /)
+    t.same(more, [])
+  }
+  t.match((await hintsOf('Patient?gender=F')).join(), /The codes are male, female, other, unknown/)
+  for (const query of [
+    'Task?status=requested',
+    'Task?status=http://hl7.org/fhir/task-status|requested',
+    'Task?code=anything',
+    'Task?status=https://example.org/other|Requested',
+    'Task?status:missing=true',
+  ]) {
+    t.same(await hintsOf(query), [], query)
+  }
+  const { party } = await tester(t)
+  const plain = bundleOf(await party.get('Task?status=Requested'))
+  t.same([plain.total, plain.entry], [0, undefined], 'testers are answered as R4 says at least')
+})
+
 t.test('totals are told when they are asked for, or free', async (t) => {
   const { party } = await tester(t)
   await store(party, {
