@@ -48,7 +48,7 @@ function accepted(issues: readonly Issue[], what: string): void {
 function duelsOf(validation: Validation, resource: r4.FhirResource, base: number, together: number): Duel[] {
   const type = resource.resourceType
   const text = JSON.stringify(resource)
-  const value = JSON.parse(text) as Resource
+  const value = parseJson(text, validation.limits.jsonDepth) as Resource
   const kB = `${(text.length / 1000).toFixed(1)} kB`
   const options = { root: type, type, text }
   const depth = validation.limits.jsonDepth

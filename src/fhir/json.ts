@@ -36,7 +36,9 @@ export function parseJson(text: string, depthLimit: number): unknown {
   }
   const length = lengthOf(value, depthLimit)
   // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.
-  if (length + escapesIn(text) !== text.length && (Number.isNaN(length) || !isCounted(text, value))) {
+  if (length + escapesIn(text) === text.length) {
+    if (typeof value === 'object' && value !== null) shortest.add(value)
+  } else if (Number.isNaN(length) || !isCounted(text, value)) {
     inspect(text, depthLimit)
   }
   // What arrives as UTF-8 has neither but by an escape.
@@ -48,6 +50,11 @@ export function parseJson(text: string, depthLimit: number): unknown {
   }
   return value
 }
+
+const shortest = new WeakSet<object>()
+
+/** Whether a value was read from a text without white space whose numbers are as short as can be: `1`, never `1.0`. */
+export const isOfShortest = (value: object): boolean => shortest.has(value)
 
 /** Whether all names and texts of a value are made of whole characters. */
 function isText(value: unknown): boolean {

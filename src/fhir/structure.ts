@@ -7,6 +7,7 @@ import { type BundleIndex, bundleFaults, bundleIndex } from './bundle-rules.ts'
 import { type BaseCodes, createBaseCodes } from './base-codes.ts'
 import { createDefinitionRules } from './definition-rules.ts'
 import type { Definitions } from './definitions.ts'
+import { isOfShortest } from './json.ts'
 import { checks, isPlainText, plainChecks } from './primitives.ts'
 import type { Issue } from './problem.ts'
 import { type KnownUri, knownSystems } from './known-systems.ts'
@@ -56,7 +57,7 @@ export function createStructureValidator(definitions: Definitions, options: Stru
       const { check } = text !== undefined && isPlainText(text) ? plain : careful
       current = seen
       const issues = issuesOf(check(resource), root)
-      if (text === undefined) return issues
+      if (text === undefined || (isObject(resource) && isOfShortest(resource))) return issues
       current = undefined
       const fractions = fractionIssues(text, issues, (marked) => issuesOf(check(marked), root))
       return fractions.length === 0 ? issues : [...issues, ...fractions]

@@ -1,5 +1,13 @@
 import t from 'tap'
-import { arrayItems, cutResource, objectMembers, parseJson, stamp, withMembers } from '../../src/fhir/json.ts'
+import {
+  arrayItems,
+  cutResource,
+  objectMembers,
+  isOfShortest,
+  parseJson,
+  stamp,
+  withMembers,
+} from '../../src/fhir/json.ts'
 import { Problem } from '../../src/fhir/problem.ts'
 
 const keyOf = (work: () => unknown): string => {
@@ -150,4 +158,21 @@ t.test('a member that the service sets replaces, joins or leaves', async (t) => 
   )
   t.same(Object.keys(stored), ['resourceType', 'id', 'meta', 'status', 'note', 'businessStatus'])
   t.equal(stored.status, 'accepted')
+})
+
+t.test('only a text without white space, with numbers as short as can be, counts as of the shortest', async (t) => {
+  const isShort = (text: string): boolean => isOfShortest(parseJson(text, 10) as object)
+  for (const text of ['{"a":1}', '{"a":[0.5,-2,10]}', '{"a":"é\\n\\u00e9 1.0"}', '[]'])
+    t.equal(isShort(text), true, text)
+  for (const text of [
+    '{"a":1.0}',
+    '{"a":[1.00]}',
+    '{"a": 1}',
+    '{"a":1e3}',
+    '{"a":-0}',
+    '{"a":10.0,"b":"\\n"}',
+    '{"a":0.50}',
+  ]) {
+    t.equal(isShort(text), false, text)
+  }
 })
