@@ -15,12 +15,12 @@ const LANE_LOCK = 0x686f6d65
  * long as most of these statements, and never by walking a table because it was small or unknown at that moment.
  */
 const KEYS_OR_USUAL = {
-  plan_cache_mode: ['force_generic_plan', 'auto'],
+  plan_cache_mode: ['force_generic_plan', 'force_custom_plan'],
   enable_seqscan: ['off', 'on'],
   enable_hashjoin: ['off', 'on'],
   enable_mergejoin: ['off', 'on'],
 } as const
-/** @returns a statement that plans by keys, or again as the server does by itself, until the transaction or the connection ends */
+/** @returns a statement that plans by keys, or by its values, until the transaction or the connection ends */
 const planning = (byKeys: boolean, local: boolean): string =>
   `SELECT ${Object.entries(KEYS_OR_USUAL)
     .map(([name, [keys, usual]]) => `set_config('${name}', '${byKeys ? keys : usual}', ${local})`)

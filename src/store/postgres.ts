@@ -37,6 +37,8 @@ const CONNECT_TIMEOUT = 5000
  * long before the price at which the server thinks so, and starting either takes it milliseconds.
  */
 const AT_ONCE = ['SET max_parallel_workers_per_gather = 0', 'SET jit = off']
+/** One plan for all values of a search goes through all resources of a type where a few by their keys were wanted. */
+const BY_VALUES = 'SET plan_cache_mode = force_custom_plan'
 const CLOCK = steady('SELECT tick FROM clock WHERE id = 1')
 /** https://www.postgresql.org/docs/current/catalog-pg-type.html: bigint and the numbers that COUNT and SUM answer. */
 const INT8 = 20
@@ -72,7 +74,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     new PostgresConnection(clients(settings), { setup: [...AT_ONCE, ...setup], standby })
   // Texts compress to a third; a server built without lz4 keeps its own method.
   const writer = open(["SET default_toast_compression = 'lz4'", BY_KEYS])
-  const searches = Array.from({ length: readers }, () => open())
+  const searches = Array.from({ length: readers }, () => open([BY_VALUES]))
   // Apart, so that nobody who knows what he wants waits behind a search.
   const lookups = Array.from({ length: Math.ceil(readers / 2) }, () => open([BY_KEYS]))
   const lookUp = <R>(sql: string, params: readonly Value[]) => quietest(lookups).send<R>(sql, params)
