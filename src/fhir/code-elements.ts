@@ -42,9 +42,7 @@ export function createImplicitCodes(definitions: Definitions): ImplicitCodes {
   const systemsOf = (element: string): ReadonlyMap<string, ReadonlySet<string> | undefined> => {
     const found = known.get(element)
     if (found) return found
-    const structure = definitions.structure(element.split('.', 1)[0] ?? '')
-    const binding = structure?.snapshot.element.find(({ path }) => path === element)?.binding
-    const valueSet = binding?.valueSet === undefined ? undefined : definitions.valueSet(binding.valueSet)
+    const { valueSet } = boundTo(definitions, element)
     const systems = new Map<string, Set<string> | undefined>()
     for (const { system, code } of valueSet?.expansion?.contains ?? []) {
       systems.set(system, (systems.get(system) ?? new Set()).add(code))
@@ -74,11 +72,16 @@ export function createElementCodes(definitions: Definitions): ElementCodes {
 }
 
 function codesOf(definitions: Definitions, element: string): readonly string[] | undefined {
-  const structure = definitions.structure(element.split('.', 1)[0] ?? '')
-  const binding = structure?.snapshot.element.find(({ path }) => path === element)?.binding
-  if (binding?.strength !== 'required' || binding.valueSet === undefined) return undefined
-  const codes = definitions.valueSet(binding.valueSet)?.expansion?.contains?.map(({ code }) => code)
+  const { strength, valueSet } = boundTo(definitions, element)
+  const codes = strength === 'required' ? valueSet?.expansion?.contains?.map(({ code }) => code) : undefined
   return codes && codes.length > 0 ? codes : undefined
+}
+
+/** How firmly an element is bound, and to what, if that is known. @param element where it is defined, e.g. `Task.status` */
+function boundTo(definitions: Definitions, element: string) {
+  const structure = definitions.structure(element.split('.', 1)[0] ?? '')
+  const { strength, valueSet } = structure?.snapshot.element.find(({ path }) => path === element)?.binding ?? {}
+  return { strength, valueSet: valueSet === undefined ? undefined : definitions.valueSet(valueSet) }
 }
 
 /** The codes of all that an expression selects from the type; undefined where one of its members may be another. */

@@ -309,6 +309,7 @@ function join(joining: Joining): Prepared {
   if (!kind || expression === undefined) throw new Error(unusable(type, code, definition, []))
   const special = code === '_id' ? 'id' : code === '_lastUpdated' ? 'lastUpdated' : undefined
   let selected: Selection | undefined
+  let codes: { readonly all: readonly string[] | undefined } | undefined
   const selection = (): Selection => (selected ??= select(joining, special === undefined, expression))
   const param: SearchParam = {
     type,
@@ -326,7 +327,8 @@ function join(joining: Joining): Prepared {
       return selection().leaves.map((leaf) => leaf.type)
     },
     get codes() {
-      return elementCodes && codesOfAll(expression, type, elementCodes)
+      codes ??= { all: elementCodes && codesOfAll(expression, type, elementCodes) }
+      return codes.all
     },
     isImplicit: (system, value) => selection().leaves.some((leaf) => implicitCodes(leaf, system, value)),
     get usesFallback() {

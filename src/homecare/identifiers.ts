@@ -77,7 +77,6 @@ export function mod37Check(text: string): string {
 /** What is wrong with a prescription order number: its form, its check character, or nothing. */
 export function orderNumberFault(text: string): 'form' | 'check' | undefined {
   if (text.length !== 20) return 'form'
-  let sum = 0
   for (let i = 0; i < 19; i++) {
     const code = text.charCodeAt(i)
     if (i === 6 || i === 13) {
@@ -87,11 +86,10 @@ export function orderNumberFault(text: string): 'form' | 'check' | undefined {
     const value = valueOf(code)
     // The groups at the ends are hexadecimal.
     if (value === -1 || (value > 15 && (i < 6 || i > 13))) return 'form'
-    sum = ((sum + value) * 2) % 37
   }
-  const last = text.endsWith('+') ? 36 : valueOf(text.charCodeAt(19))
-  if (last === -1) return 'form'
-  return (sum + last) % 37 === 1 ? undefined : 'check'
+  const last = text.charAt(19)
+  if (last !== '+' && valueOf(text.charCodeAt(19)) === -1) return 'form'
+  return mod37Check(text.slice(0, 19)) === last ? undefined : 'check'
 }
 
 /** GMC reference number: seven digits; the consultant code puts a C before them (NHS Data Dictionary). */

@@ -4,7 +4,7 @@ import { type Medicine, medicineOf } from './medicines.ts'
 import { type ReadDosage, readDosages } from './prescription-view.ts'
 import { strengthOf } from './quantity.ts'
 import { contradicts, type Rate, rateWords } from './timing.ts'
-import { type Dimension, type Measure, measured } from './units.ts'
+import { type Dimension, type Measure, measured, measureOf } from './units.ts'
 
 /** What is compared: directions, and the medicine they are for. */
 export interface Labelled {
@@ -85,7 +85,7 @@ function spanOf({ dosage, words }: ReadDosage): Span | undefined {
       : span(measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high))
   }
   const [amount, ...others] = words?.complex ? [] : (words?.amounts ?? [])
-  const said = amount && measured({ value: amount.value, code: amount.unit, system: 'http://unitsofmeasure.org' })
+  const said = amount && measureOf(amount.value, amount.unit)
   return others.length > 0 ? undefined : span(said, said)
 }
 

@@ -15,6 +15,7 @@ import { bundleText, Entries } from './bundle-text.ts'
 import type { Feed } from './cursor.ts'
 import type { FhirReply, FhirRequest, Interaction } from './interaction.ts'
 import { plainParameters } from './parameters.ts'
+import { standing } from './standing.ts'
 
 /** What is asked: where to begin and how much at most. */
 interface Ask {
@@ -62,10 +63,8 @@ async function answerNow(
     const found = quiet ? newsOf(context, feed, ask, after, []) : context.news.find(caller, question, asked)
     return found && answerOf(context, feed, ask, found, true)
   }
-  const instant = context.news.instant(caller, question)
-  const asked = instant && (await instant)
-  const reply = known(asked)
-  if (reply) return instant ? reply : { ...reply, again: () => known() }
+  const { reply, asked } = await standing(context.news, caller, question, known)
+  if (reply) return reply
   const read = async () =>
     newsOf(context, feed, ask, after, await readFeed(context.database.query, scope, feed.type, after, ask.count))
   const found = await context.news.ask(caller, question, read, ({ entries }) => entries.size, asked)

@@ -20,6 +20,7 @@ import { isScoped, type Scope } from '../store/search-conditions.ts'
 import { bundleText, Entries } from './bundle-text.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 import { linkQuery, type SearchLink, seal, unseal } from './page-link.ts'
+import { standing } from './standing.ts'
 import { checkAsked, shown } from './view.ts'
 
 /** The one parameter of a page link: everything else is sealed inside it. */
@@ -66,14 +67,12 @@ export async function answerSearch(
   if (question === undefined) return answerOf(context, request, place, await find(), link?.issued ?? context.clock())
   const { pages } = context
   const kept = (asked?: number): FhirReply | undefined => {
-    const found = pages.find(request.caller, question, asked)
+    const found = pages.find(caller, question, asked)
     return found && answerOf(context, request, place, found, context.clock(), true)
   }
-  const instant = pages.instant(request.caller, question)
-  const asked = instant && (await instant)
-  const reply = kept(asked)
-  if (reply) return instant ? reply : { ...reply, again: () => kept() }
-  const found = await pages.ask(request.caller, question, find, ({ entries }) => entries.size, asked)
+  const { reply, asked } = await standing(pages, caller, question, kept)
+  if (reply) return reply
+  const found = await pages.ask(caller, question, find, ({ entries }) => entries.size, asked)
   return answerOf(context, request, place, found, context.clock())
 }
 

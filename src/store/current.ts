@@ -61,9 +61,8 @@ export class Current<T> {
     const again = this.#wasAsked(caller, question) && began !== undefined
     const answer = await read()
     if (!again) return answer
-    // What was read while the clock moved may be of both sides of it.
     const keep = (now: number | undefined): void => {
-      if (this.#at(now) && now === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
+      if (this.#stoodStill(began, now)) this.#keep(caller, question, answer, sizeOf(answer))
     }
     if (askTick) askTick().then(keep, () => {})
     else keep(this.#database.tick?.())
@@ -75,9 +74,9 @@ export class Current<T> {
     const began = this.#tick
     const again = this.#wasAsked(caller, question) && began !== undefined
     const answer = read()
-    if (!answer || !again) return answer
-    const now = this.#database.tick?.()
-    if (this.#at(now) && now === began) this.#keep(caller, question, answer, sizeOf(answer) + OVERHEAD)
+    if (answer && again && this.#stoodStill(began, this.#database.tick?.())) {
+      this.#keep(caller, question, answer, sizeOf(answer))
+    }
     return answer
   }
 
@@ -105,7 +104,14 @@ export class Current<T> {
     return false
   }
 
-  #keep(caller: Caller, question: string, answer: T, size: number): void {
+  /** What was read while the clock moved may be of both sides of it. */
+  #stoodStill(began: number | undefined, now: number | undefined): boolean {
+    return this.#at(now) && now === began
+  }
+
+  /** @param characters of the answer */
+  #keep(caller: Caller, question: string, answer: T, characters: number): void {
+    const size = characters + OVERHEAD
     if (this.#size + size > SIZE_LIMIT) this.#forget()
     if (size > SIZE_LIMIT) return
     this.#size += size

@@ -1,8 +1,8 @@
 /**
  * One group of the lane inside its transaction. What a piece of work writes waits, beyond its end too, until something is
- * read that may depend on it or the group ends, so that rows of many share a statement; what was read or written by anybody of the group is remembered. A piece of work stands in a
- * savepoint from its first write on that something may still be refused after; work that writes only when it has ended
- * well needs none.
+ * read that may depend on it or the group ends, so that rows of many share a statement; what was read or written by
+ * anybody of the group is remembered. A piece of work stands in a savepoint from its first write on that something may
+ * still be refused after; work that writes only when it has ended well needs none.
  *
  * That a piece of work was written without a fault is not waited for before the next one begins: on a server that is a
  * network away this would be a way there and back for each. A fault that comes to light later is that of the whole

@@ -9,7 +9,8 @@ import type { Value } from './postgres-connection.ts'
 /** Rows of one statement: the first of them waits for the last. */
 const LIMIT = 64
 
-interface Asker {
+/** Who asks a statement, and hears what it finds. */
+export interface Asker {
   readonly params: readonly SqlValue[]
   readonly answer: (rows: Row[]) => void
   readonly refuse: (error: unknown) => void
@@ -54,8 +55,7 @@ export class Gathered {
       this.#alone(sql, first)
       return
     }
-    const columns = first.params.map((_, i) => askers.map(({ params }) => params[i] ?? null))
-    this.#send<Row>(textOfMany(sql, kindsOf(first.params), 'first'), columns).then(
+    this.#send<Row>(textOfMany(sql, kindsOf(first.params), 'first'), columnsOf(askers)).then(
       (rows) => {
         for (const [i, { answer }] of askers.entries()) answer(isFound(rows[i]) ? [rows[i]] : [])
       },
@@ -71,6 +71,10 @@ export class Gathered {
     this.#send<Row>(sql, params).then(answer, refuse)
   }
 }
+
+/** The values of all askers, each of the statement's as an array. */
+export const columnsOf = (askers: readonly Asker[]): SqlValue[][] =>
+  (askers[0]?.params ?? []).map((_, i) => askers.map(({ params }) => params[i] ?? null))
 
 /** Of values, a letter each: `n` a number, `t` text or nothing. */
 export const kindsOf = (params: readonly SqlValue[]): string =>

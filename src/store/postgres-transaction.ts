@@ -6,7 +6,7 @@
 import type { Client } from 'pg'
 import { isSteady, isWaited, type Query, type Row, type SqlValue } from './database.ts'
 import type { PostgresConnection, Value } from './postgres-connection.ts'
-import { kindsOf, rowsOfEach, textOfMany } from './postgres-gathered.ts'
+import { type Asker, columnsOf, kindsOf, rowsOfEach, textOfMany } from './postgres-gathered.ts'
 
 /** Any number that no other program uses on the same database: "homecare" in ASCII, cut to what a bigint holds. */
 const LANE_LOCK = 0x686f6d65
@@ -14,7 +14,7 @@ const LANE_LOCK = 0x686f6d65
  * For what goes along the same keys whatever the values: planned once on each connection, which takes several times as
  * long as most of these statements, and never by walking a table because it was small or unknown at that moment.
  */
-const KEYS_OR_USUAL = {
+const PLANNING = {
   plan_cache_mode: ['force_generic_plan', 'force_custom_plan'],
   enable_seqscan: ['off', 'on'],
   enable_hashjoin: ['off', 'on'],
@@ -22,12 +22,14 @@ const KEYS_OR_USUAL = {
 } as const
 /** @returns a statement that plans by keys, or by its values, until the transaction or the connection ends */
 const planning = (byKeys: boolean, local: boolean): string =>
-  `SELECT ${Object.entries(KEYS_OR_USUAL)
-    .map(([name, [keys, usual]]) => `set_config('${name}', '${byKeys ? keys : usual}', ${local})`)
+  `SELECT ${Object.entries(PLANNING)
+    .map(([name, [keys, values]]) => `set_config('${name}', '${byKeys ? keys : values}', ${local})`)
     .join(', ')}`
 export const BY_KEYS = planning(true, false)
-const BY_KEYS_AGAIN = planning(true, true)
-const AS_USUAL = planning(false, true)
+/** One plan for all values of a search goes through all resources of a type where a few by their keys were wanted. */
+export const BY_VALUES = planning(false, false)
+const BY_KEYS_HERE = planning(true, true)
+const BY_VALUES_HERE = planning(false, true)
 /** What the server has to find a way for; other statements have one that does not depend on their values. */
 const PLANNED = /^\s*(?:SELECT|WITH)\b/
 
@@ -47,12 +49,6 @@ export async function transaction<T>(connection: PostgresConnection, work: (quer
     await connection.sendOn(client, 'ROLLBACK', []).catch(() => connection.discard(client))
     throw error
   }
-}
-
-interface Asker {
-  readonly params: readonly SqlValue[]
-  readonly answer: (rows: Row[]) => void
-  readonly refuse: (error: unknown) => void
 }
 
 /** Steady reads that were asked in this turn, of one text and with values of the same kinds. */
@@ -80,9 +76,7 @@ class Steps {
   /** Sends a statement; its fault is kept for the next one that is waited for. */
   later(sql: string, params: readonly SqlValue[]): void {
     this.#ask()
-    this.#outstanding = this.#send(ddl(sql), params).catch((error: unknown) => {
-      this.#fault ??= { error }
-    })
+    this.#note(this.#send(ddl(sql), params))
   }
 
   async run<R>(sql: string, params: readonly SqlValue[]): Promise<R[]> {
@@ -147,8 +141,7 @@ class Steps {
 
   async #askMany(sql: string, kinds: string, askers: readonly Asker[]): Promise<void> {
     try {
-      const columns = [...kinds].map((_, i) => askers.map(({ params }) => params[i] ?? null))
-      const found = rowsOfEach(await this.#send(textOfMany(sql, kinds, 'all'), columns), askers.length)
+      const found = rowsOfEach(await this.#send(textOfMany(sql, kinds, 'all'), columnsOf(askers)), askers.length)
       for (const [i, { answer }] of askers.entries()) answer(found[i] ?? [])
     } catch (error) {
       for (const { refuse } of askers) refuse(error)
@@ -158,7 +151,11 @@ class Steps {
   #plan(byKeys: boolean): void {
     if (byKeys === this.#byKeys) return
     this.#byKeys = byKeys
-    this.#outstanding = this.#send(byKeys ? BY_KEYS_AGAIN : AS_USUAL, []).catch((error: unknown) => {
+    this.#note(this.#send(byKeys ? BY_KEYS_HERE : BY_VALUES_HERE, []))
+  }
+
+  #note(sent: Promise<unknown>): void {
+    this.#outstanding = sent.catch((error: unknown) => {
       this.#fault ??= { error }
     })
   }

@@ -9,7 +9,7 @@ import { type Database, isSingle, isSteady, steady } from './database.ts'
 import { Gathered } from './postgres-gathered.ts'
 import { PostgresConnection, type Value } from './postgres-connection.ts'
 import { serversOf } from './postgres-servers.ts'
-import { BY_KEYS, transaction } from './postgres-transaction.ts'
+import { BY_KEYS, BY_VALUES, transaction } from './postgres-transaction.ts'
 
 export interface PostgresOptions {
   /**
@@ -37,8 +37,6 @@ const CONNECT_TIMEOUT = 5000
  * long before the price at which the server thinks so, and starting either takes it milliseconds.
  */
 const AT_ONCE = ['SET max_parallel_workers_per_gather = 0', 'SET jit = off']
-/** One plan for all values of a search goes through all resources of a type where a few by their keys were wanted. */
-const BY_VALUES = 'SET plan_cache_mode = force_custom_plan'
 const CLOCK = steady('SELECT tick FROM clock WHERE id = 1')
 /** https://www.postgresql.org/docs/current/catalog-pg-type.html: bigint and the numbers that COUNT and SUM answer. */
 const INT8 = 20
