@@ -105,10 +105,45 @@ class Place {
   closed = false
   /** Set while it waits for room: gives up. */
   giveUp: (() => void) | undefined
+  /** Among all that are taken; -1 when it is given back. */
+  index = -1
 
   constructor(response: ServerResponse, kind: Kind) {
     this.response = response
     this.kind = kind
+  }
+}
+
+/**
+ * All places that are taken. Not a Set: one that is added to and deleted from without end gets a new table again and again,
+ * each of which leads from the one before, and once one of them is old, the collector of young garbage follows them to
+ * every response that was ever in one.
+ */
+class Places {
+  readonly #taken: Place[] = []
+
+  get all(): readonly Place[] {
+    return this.#taken
+  }
+
+  get size(): number {
+    return this.#taken.length
+  }
+
+  add(place: Place): void {
+    place.index = this.#taken.push(place) - 1
+  }
+
+  /** @returns false where it was given back before */
+  delete(place: Place): boolean {
+    const { index } = place
+    if (index < 0) return false
+    place.index = -1
+    const last = this.#taken.pop()!
+    if (last === place) return true
+    this.#taken[index] = last
+    last.index = index
+    return true
   }
 }
 
@@ -120,7 +155,7 @@ interface Arrivals {
 /** Registers the hooks on the whole application; before those that ask who is asking. */
 export function registerAdmission(app: FastifyInstance, options: AdmissionOptions): Admission {
   const rooms = new Rooms(options)
-  const places = new Set<Place>()
+  const places = new Places()
   const counts = { ordinary: 0, waiting: 0, operational: 0 }
   let answerBytes = 0
   let stopping = false
@@ -134,7 +169,8 @@ export function registerAdmission(app: FastifyInstance, options: AdmissionOption
   }
   const sweep = (): void => {
     const before = performance.now() - options.answerTimeout
-    for (const { answeredAt, response } of places) if (answeredAt > 0 && answeredAt < before) response.destroy()
+    for (const { answeredAt, response } of [...places.all])
+      if (answeredAt > 0 && answeredAt < before) response.destroy()
     if (places.size > 0) return
     clearInterval(sweeper)
     sweeper = undefined

@@ -9,7 +9,7 @@ import { refuse } from '../fhir/problem.ts'
 
 /** Seconds of the window in which the allowance is told. */
 const WINDOW = 60
-/** Names remembered; the one that has been quiet longest is forgotten first, and begins anew with a full allowance. */
+/** Names remembered at most; those that have been quiet longest are forgotten, and begin anew with a full allowance. */
 const NAME_LIMIT = 10_000
 /** What all clients of one organisation may do together, in allowances of one: more clients are not more rights. */
 const ORGANIZATION_SHARE = 4
@@ -50,19 +50,27 @@ interface Allowance {
  * @param clock ms since the epoch
  */
 export function createAllowances(quota: number, clock: () => number): Allowances {
-  const names = new Map<string, Allowance>()
+  // Two halves: a map in which each request moved its name to the end would be a new table every few requests.
+  let recent = new Map<string, Allowance>()
+  let earlier = new Map<string, Allowance>()
   const perMs = quota / WINDOW / 1000
   const seconds = (missing: number): number => Math.ceil(missing / perMs / 1000)
+  const allowanceOf = (name: string): Allowance => {
+    const known = recent.get(name)
+    if (known) return known
+    const allowance = earlier.get(name) ?? { left: quota, at: clock() }
+    if (recent.size >= NAME_LIMIT / 2) {
+      earlier = recent
+      recent = new Map()
+    }
+    recent.set(name, allowance)
+    return allowance
+  }
   const filled = (name: string): Allowance => {
     const now = clock()
-    const allowance = names.get(name) ?? { left: quota, at: now }
+    const allowance = allowanceOf(name)
     allowance.left = Math.min(quota, allowance.left + Math.max(0, now - allowance.at) * perMs)
     allowance.at = now
-    // Put last again: the first is the one that has been quiet longest.
-    names.delete(name)
-    names.set(name, allowance)
-    const oldest = names.size > NAME_LIMIT ? names.keys().next().value : undefined
-    if (oldest !== undefined) names.delete(oldest)
     return allowance
   }
   return {
