@@ -34,17 +34,16 @@ export const stringifyExact = (tree: unknown): string =>
  */
 export const isSameText = (a: string, b: string): boolean => isDeepStrictEqual(parseExact(a), parseExact(b))
 
-/** The same text with some top-level members as a change of their tree leaves them; the others byte for byte. */
+/** The same text with some top-level members as `changed` returns their tree; the others byte for byte. */
 export function withChanged(
   text: ResourceText,
   names: ReadonlySet<string>,
-  change: (member: Record<string, unknown> & { resourceType: string }) => void,
+  changed: (member: Record<string, unknown> & { resourceType: string }) => Readonly<Record<string, unknown>>,
 ): ResourceText {
   const members = text.members.map(([name, value]) => {
     if (!names.has(name)) return [name, value] as const
-    const tree = { resourceType: text.type, [name]: parseExact(value) }
-    change(tree)
-    return [name, stringifyExact(tree[name as 'resourceType'])] as const
+    const tree = changed({ resourceType: text.type, [name]: parseExact(value) })
+    return [name, stringifyExact(tree[name])] as const
   })
   return { ...text, members }
 }

@@ -21,47 +21,58 @@ export function localReference(link: string, base?: string): LocalReference | un
 }
 
 /**
- * Visits every link of a resource (references, elements that hold a URI, `href` and `src` of narratives) and lets the
- * visitor replace it.
- * @param visit gets the link, its member name, and its FHIRPath; what it returns (if not undefined) is stored
+ * The resource with links replaced: references, elements that hold a URI, `href` and `src` of narratives. The one given
+ * stays as it is, because work in the lane may be done once more with it; what is not changed is shared with it.
+ * @param replace gets the link, its member name, and its FHIRPath; undefined leaves the link
  */
-export function eachLink(
-  resource: Resource,
-  visit: (link: string, member: string, expression: () => string) => string | undefined,
-): void {
-  const replaced = (value: string, name: string, type: string, expression: () => string): string | undefined => {
+export function withLinks<T extends Resource>(
+  resource: T,
+  replace: (link: string, member: string, expression: () => string) => string | undefined,
+): T {
+  const replaced = (value: string, name: string, type: string, expression: () => string): string => {
     if (type === 'Narrative' && name === 'div')
-      return withNarrativeLinks(value, (link) => visit(link, name, expression))
+      return withNarrativeLinks(value, (link) => replace(link, name, expression)) ?? value
     const isLink = name === 'reference' || LINK_TYPES.has(elementKeys(type, name)[0]?.type ?? '')
-    return isLink ? visit(value, name, expression) : undefined
+    return (isLink ? replace(value, name, expression) : undefined) ?? value
   }
-  const walk = (node: Record<string, unknown>, type: string, path: () => string): void => {
+  const walk = (node: Record<string, unknown>, type: string, path: () => string): Record<string, unknown> => {
+    let copy: Record<string, unknown> | undefined
     for (const name of Object.keys(node)) {
       const value = node[name]
-      if (typeof value === 'string') {
-        const replacement = replaced(value, name, type, () => `${path()}.${name}`)
-        if (replacement !== undefined) node[name] = replacement
-        continue
-      }
-      if (typeof value !== 'object' || value === null) continue
-      const below = elementKeys(type, name)[0]?.path ?? name
-      if (!Array.isArray(value)) {
-        descend(value as Record<string, unknown>, below, () => `${path()}.${name}`)
-        continue
-      }
-      value.forEach((item: unknown, i) => {
-        const at = () => `${path()}.${name}[${i}]`
-        if (typeof item === 'string') {
-          const replacement = replaced(item, name, type, at)
-          if (replacement !== undefined) value[i] = replacement
-        } else if (isObject(item)) descend(item, below, at)
-      })
+      const next = valueOf(value, name, type, () => `${path()}.${name}`)
+      if (next !== value) (copy ??= { ...node })[name] = next
     }
+    return copy ?? node
+  }
+  const valueOf = (value: unknown, name: string, type: string, path: () => string): unknown => {
+    if (typeof value === 'string') return replaced(value, name, type, path)
+    if (typeof value !== 'object' || value === null) return value
+    const below = elementKeys(type, name)[0]?.path ?? name
+    if (!Array.isArray(value)) return descend(value as Record<string, unknown>, below, path)
+    let copy: unknown[] | undefined
+    value.forEach((item: unknown, i) => {
+      const at = () => `${path()}[${i}]`
+      const next =
+        typeof item === 'string' ? replaced(item, name, type, at) : isObject(item) ? descend(item, below, at) : item
+      if (next !== item) (copy ??= [...(value as unknown[])])[i] = next
+    })
+    return copy ?? value
   }
   // A contained resource says of what type it is.
-  const descend = (node: Record<string, unknown>, type: string, path: () => string): void =>
+  const descend = (node: Record<string, unknown>, type: string, path: () => string): Record<string, unknown> =>
     walk(node, typeof node.resourceType === 'string' ? node.resourceType : type, path)
-  walk(resource, resource.resourceType, () => resource.resourceType)
+  return walk(resource, resource.resourceType, () => resource.resourceType) as T
+}
+
+/** Visits every link that `withLinks` would offer to replace. */
+export function eachLink(
+  resource: Resource,
+  visit: (link: string, member: string, expression: () => string) => void,
+): void {
+  withLinks(resource, (link, member, expression) => {
+    visit(link, member, expression)
+    return undefined
+  })
 }
 
 const NARRATIVE_LINK = /(\s(?:href|src)\s*=\s*)(["'])(.*?)\2/gis

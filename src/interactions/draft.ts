@@ -189,7 +189,7 @@ export function conditionalReferences(
   const conditions: ConditionalReference[] = []
   eachLink(resource, (link, member, expression) => {
     const conditional = member === 'reference' ? conditionalReference(link) : undefined
-    if (!conditional) return undefined
+    if (!conditional) return
     const at = expression().replace(resource.resourceType, root)
     if (!mayDo(context.row(conditional.type), caller, 'search-type')) {
       throw refuse(
@@ -199,7 +199,6 @@ export function conditionalReferences(
       )
     }
     conditions.push({ link, search: conditionText(context, conditional.type, conditional.query, at), expression: at })
-    return undefined
   })
   return conditions.length > 0 ? { conditions } : {}
 }

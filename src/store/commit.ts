@@ -6,9 +6,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Side } from '../caller.ts'
 import { withChanged } from '../fhir/exact.ts'
-import { type ResourceText, stamp, withMembers, withTextOf } from '../fhir/json.ts'
+import { stamp, withMembers, withTextOf } from '../fhir/json.ts'
 import { Problem, refuse } from '../fhir/problem.ts'
-import { eachLink, localReference, referencesAt } from '../fhir/references.ts'
+import { localReference, referencesAt, withLinks } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { admit, share, withdraw } from './access.ts'
 import { setAlarms } from './alarm.ts'
@@ -271,12 +271,14 @@ class Writer {
   }
 
   async #one(write: Write): Promise<{ outcome: Outcome; done?: Done; reaches?: boolean }> {
-    const { operation, id, type, draft } = write
+    const { operation, id, type } = write
     const { root } = operation
     const byService = operation.byService === true
     const caller = byService ? serviceFor(this.#request.caller) : this.#request.caller
-    const found = await matchConditions(this.#transaction, this.#request.scope, draft.conditions ?? [])
-    const text = this.#resolveLinks(write, found)
+    const found = await matchConditions(this.#transaction, this.#request.scope, write.draft.conditions ?? [])
+    const draft = this.#resolved(write, found)
+    const { text } = draft
+    this.#pending.set(`${type}/${id}`, draft.resource)
     const current = write.current?.deleted ? undefined : write.current
     const resource = current && parse(current)
     if (!byService) await this.#checkReferences(draft.resource, root, resource)
@@ -343,18 +345,18 @@ class Writer {
       .some((path) => !isDeepStrictEqual(referencesAt(next, path), referencesAt(current.resource, path)))
   }
 
-  /** Rewrites what other entries of the Bundle are called to what they are; keeps text and parsed form alike. */
-  #resolveLinks({ draft, operation }: Write, conditional: ReadonlyMap<string, string>): ResourceText {
-    if (this.#links.size === 0 && conditional.size === 0) return draft.text
+  /** The draft with what other entries of the Bundle are called replaced by what they are, in text and parsed form alike. */
+  #resolved({ draft, operation }: Write, conditional: ReadonlyMap<string, string>): Draft {
+    if (this.#links.size === 0 && conditional.size === 0) return draft
     const target = (link: string) => conditional.get(link) ?? this.#links.target(link, operation.fullUrl)
     const changed = new Set<string>()
-    eachLink(draft.resource, (link, _member, expression) => {
+    const resource = withLinks(draft.resource, (link, _member, expression) => {
       const found = target(link)
       if (found !== undefined) changed.add(expression().split(/[.[]/, 2)[1] ?? '')
       return found
     })
-    if (changed.size === 0) return draft.text
-    return withChanged(draft.text, changed, (member) => eachLink(member, target))
+    if (changed.size === 0) return draft
+    return { ...draft, resource, text: withChanged(draft.text, changed, (member) => withLinks(member, target)) }
   }
 
   async #checkReferences(resource: Resource, root: string, stored: Resource | undefined): Promise<void> {

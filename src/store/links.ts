@@ -128,14 +128,12 @@ export async function checkReferences(surroundings: Surroundings, resource: Reso
   if (stored) {
     eachLink(stored, (link) => {
       known.add(link)
-      return undefined
     })
   }
   eachLink(resource, (link, member, expression) => {
     if (member === 'reference' && !link.startsWith('#') && !known.has(link)) {
       links.push({ link, expression: expression().replace(resource.resourceType, root) })
     }
-    return undefined
   })
   for (const { link, expression } of links) {
     if (link.startsWith('urn:')) {

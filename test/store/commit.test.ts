@@ -282,6 +282,25 @@ t.test('a conditional create sent many times at once creates one', async (t) => 
   t.same(await door.faults(), [])
 })
 
+t.test('a Bundle whose group is done once more is stored as if it had been done once', async (t) => {
+  const door = await Door.open(t)
+  const lines = [
+    door.create(patient('1'), { fullUrl: 'urn:uuid:p' }),
+    door.create(task({ for: { reference: 'urn:uuid:p' } })),
+  ]
+  let faults = 0
+  // A fault of whoever shares the group comes to light when both have ended: both are done anew.
+  const other = door.lane.submit(async ({ rows, tick }) => {
+    if (faults++ === 0) rows.add('reply', [null, 'identity', 'content', tick, 200, ''])
+  })
+  const { outcomes } = await door.write(lines)
+  await other
+  t.equal(faults, 2)
+  const [whom, what] = outcomes.map(({ stored }) => stored)
+  t.match(await door.text('Task', what?.id ?? ''), `"for":{"reference":"Patient/${whom?.id}"}`)
+  t.same(await door.faults(), [])
+})
+
 t.test('links between entries are resolved in what is stored and in what is found', async (t) => {
   const door = await Door.open(t)
   const dose = '{"resourceType":"Task","for":{"reference":"urn:uuid:p"},"input":[{"valueDecimal":1.00}],"note":[]}'
