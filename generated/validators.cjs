@@ -8366,16 +8366,17 @@ return errors === 0;
 
 return module.exports;
 };
-exports["f66e04d16135cf3d5987a384082f092d"] = function isMedicinesTable() {
+exports["2fefb456ea7d73b909e53f657d4caa8f"] = function isMedicinesTable() {
 const module = {};
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","controlledDrugs","controlledDrugRoutes","quantityTolerance","intervalTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
-const func2 = require("ajv/dist/runtime/ucs2length").default;
+const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","doseLimits","controlledDrugs","controlledDrugRoutes","quantityTolerance","intervalTolerance","doseTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"doseLimits":{"type":"array","items":{"type":"object","required":["name","words","unit","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"unit":{"enum":["mg","unit"]},"perDose":{"type":"number","exclusiveMinimum":0},"perDay":{"type":"number","exclusiveMinimum":0},"perWeek":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","minimum":1}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"doseTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
+const func2 = Object.prototype.hasOwnProperty;
+const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern0 = new RegExp("^[a-z0-9.%]+$", "u");
 const pattern1 = new RegExp("^\\d{6,18}$", "u");
-const pattern9 = new RegExp("^\\d{4}$", "u");
+const pattern12 = new RegExp("^\\d{4}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8401,8 +8402,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data.controlledDrugs === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugs"},message:"must have required property '"+"controlledDrugs"+"'"};
+if(data.doseLimits === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseLimits"},message:"must have required property '"+"doseLimits"+"'"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8411,8 +8412,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data.controlledDrugRoutes === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
+if(data.controlledDrugs === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugs"},message:"must have required property '"+"controlledDrugs"+"'"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8421,8 +8422,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.quantityTolerance === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
+if(data.controlledDrugRoutes === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8431,8 +8432,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data.intervalTolerance === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
+if(data.quantityTolerance === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8441,8 +8442,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data.homecarePrescriptionTypes === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
+if(data.intervalTolerance === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8451,9 +8452,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-for(const key0 in data){
-if(!((((((((key0 === "description") || (key0 === "weeklyMedicines")) || (key0 === "intervalMedicines")) || (key0 === "controlledDrugs")) || (key0 === "controlledDrugRoutes")) || (key0 === "quantityTolerance")) || (key0 === "intervalTolerance")) || (key0 === "homecarePrescriptionTypes"))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.doseTolerance === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseTolerance"},message:"must have required property '"+"doseTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8462,12 +8462,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-if(data.description !== undefined){
-let data0 = data.description;
-if(typeof data0 === "string"){
-if(func2(data0) < 1){
-const err8 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.homecarePrescriptionTypes === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8476,9 +8472,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-else {
-const err9 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8488,11 +8484,11 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.weeklyMedicines !== undefined){
-let data1 = data.weeklyMedicines;
-if(Array.isArray(data1)){
-if(data1.length < 0){
-const err10 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data.description !== undefined){
+let data0 = data.description;
+if(typeof data0 === "string"){
+if(func3(data0) < 1){
+const err10 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8501,12 +8497,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.name === undefined){
-const err11 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+else {
+const err11 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8515,8 +8508,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data2.words === undefined){
-const err12 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.weeklyMedicines !== undefined){
+let data1 = data.weeklyMedicines;
+if(Array.isArray(data1)){
+if(data1.length < 0){
+const err12 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8525,8 +8522,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data2.dosesPerWeek === undefined){
-const err13 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.name === undefined){
+const err13 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8535,9 +8536,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-for(const key1 in data2){
-if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
-const err14 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data2.words === undefined){
+const err14 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8546,12 +8546,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-if(data2.name !== undefined){
-let data3 = data2.name;
-if(typeof data3 === "string"){
-if(func2(data3) < 1){
-const err15 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data2.dosesPerWeek === undefined){
+const err15 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8560,9 +8556,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key1 in data2){
+if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
+const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8572,11 +8568,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data2.words !== undefined){
-let data4 = data2.words;
-if(Array.isArray(data4)){
-if(data4.length < 1){
-const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data2.name !== undefined){
+let data3 = data2.name;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8585,12 +8581,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8600,8 +8593,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-else {
-const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.words !== undefined){
+let data4 = data2.words;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8610,10 +8606,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+if(typeof data5 === "string"){
+if(!pattern0.test(data5)){
+const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8623,11 +8621,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data2.codes !== undefined){
-let data6 = data2.codes;
-if(Array.isArray(data6)){
-if(data6.length < 0){
-const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8636,12 +8631,10 @@ vErrors.push(err21);
 }
 errors++;
 }
-const len2 = data6.length;
-for(let i2=0; i2<len2; i2++){
-let data7 = data6[i2];
-if(typeof data7 === "string"){
-if(!pattern1.test(data7)){
-const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8651,8 +8644,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.codes !== undefined){
+let data6 = data2.codes;
+if(Array.isArray(data6)){
+if(data6.length < 0){
+const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8661,10 +8657,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len2 = data6.length;
+for(let i2=0; i2<len2; i2++){
+let data7 = data6[i2];
+if(typeof data7 === "string"){
+if(!pattern1.test(data7)){
+const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8674,11 +8672,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data2.unless !== undefined){
-let data8 = data2.unless;
-if(Array.isArray(data8)){
-if(data8.length < 0){
-const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8687,12 +8682,10 @@ vErrors.push(err25);
 }
 errors++;
 }
-const len3 = data8.length;
-for(let i3=0; i3<len3; i3++){
-let data9 = data8[i3];
-if(typeof data9 === "string"){
-if(func2(data9) < 1){
-const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8702,8 +8695,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.unless !== undefined){
+let data8 = data2.unless;
+if(Array.isArray(data8)){
+if(data8.length < 0){
+const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8712,10 +8708,12 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len3 = data8.length;
+for(let i3=0; i3<len3; i3++){
+let data9 = data8[i3];
+if(typeof data9 === "string"){
+if(func3(data9) < 1){
+const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8725,11 +8723,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data2.names !== undefined){
-let data10 = data2.names;
-if(Array.isArray(data10)){
-if(data10.length < 0){
-const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8738,12 +8733,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-const len4 = data10.length;
-for(let i4=0; i4<len4; i4++){
-let data11 = data10[i4];
-if(typeof data11 === "string"){
-if(!pattern0.test(data11)){
-const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8753,8 +8746,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.names !== undefined){
+let data10 = data2.names;
+if(Array.isArray(data10)){
+if(data10.length < 0){
+const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8763,10 +8759,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len4 = data10.length;
+for(let i4=0; i4<len4; i4++){
+let data11 = data10[i4];
+if(typeof data11 === "string"){
+if(!pattern0.test(data11)){
+const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8776,11 +8774,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data2.source !== undefined){
-let data12 = data2.source;
-if(typeof data12 === "string"){
-if(func2(data12) < 1){
-const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8790,8 +8785,9 @@ vErrors.push(err33);
 errors++;
 }
 }
+}
 else {
-const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8801,10 +8797,11 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data2.dosesPerWeek !== undefined){
-let data13 = data2.dosesPerWeek;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data2.source !== undefined){
+let data12 = data2.source;
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8813,9 +8810,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 6 || isNaN(data13)){
-const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
+}
+else {
+const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8824,8 +8821,11 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data2.dosesPerWeek !== undefined){
+let data13 = data2.dosesPerWeek;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8834,11 +8834,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 6 || isNaN(data13)){
+const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8847,10 +8845,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data13 < 1 || isNaN(data13)){
+const err39 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8860,11 +8856,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.intervalMedicines !== undefined){
-let data14 = data.intervalMedicines;
-if(Array.isArray(data14)){
-if(data14.length < 0){
-const err40 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8873,12 +8868,10 @@ vErrors.push(err40);
 }
 errors++;
 }
-const len5 = data14.length;
-for(let i5=0; i5<len5; i5++){
-let data15 = data14[i5];
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name === undefined){
-const err41 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8887,8 +8880,12 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(data15.words === undefined){
-const err42 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.intervalMedicines !== undefined){
+let data14 = data.intervalMedicines;
+if(Array.isArray(data14)){
+if(data14.length < 0){
+const err42 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8897,8 +8894,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(data15.days === undefined){
-const err43 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err43 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8907,8 +8908,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(data15.source === undefined){
-const err44 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data15.words === undefined){
+const err44 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8917,9 +8918,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-for(const key2 in data15){
-if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
-const err45 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(data15.days === undefined){
+const err45 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8928,12 +8928,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(func2(data16) < 1){
-const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data15.source === undefined){
+const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8942,9 +8938,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key2 in data15){
+if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
+const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8954,11 +8950,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data15.words !== undefined){
-let data17 = data15.words;
-if(Array.isArray(data17)){
-if(data17.length < 1){
-const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8967,12 +8963,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-const len6 = data17.length;
-for(let i6=0; i6<len6; i6++){
-let data18 = data17[i6];
-if(typeof data18 === "string"){
-if(!pattern0.test(data18)){
-const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8982,8 +8975,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-else {
-const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.words !== undefined){
+let data17 = data15.words;
+if(Array.isArray(data17)){
+if(data17.length < 1){
+const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -8992,10 +8988,12 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len6 = data17.length;
+for(let i6=0; i6<len6; i6++){
+let data18 = data17[i6];
+if(typeof data18 === "string"){
+if(!pattern0.test(data18)){
+const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -9005,11 +9003,8 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data15.codes !== undefined){
-let data19 = data15.codes;
-if(Array.isArray(data19)){
-if(data19.length < 0){
-const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -9018,12 +9013,10 @@ vErrors.push(err52);
 }
 errors++;
 }
-const len7 = data19.length;
-for(let i7=0; i7<len7; i7++){
-let data20 = data19[i7];
-if(typeof data20 === "string"){
-if(!pattern1.test(data20)){
-const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -9033,8 +9026,11 @@ vErrors.push(err53);
 errors++;
 }
 }
-else {
-const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.codes !== undefined){
+let data19 = data15.codes;
+if(Array.isArray(data19)){
+if(data19.length < 0){
+const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -9043,10 +9039,12 @@ vErrors.push(err54);
 }
 errors++;
 }
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len7 = data19.length;
+for(let i7=0; i7<len7; i7++){
+let data20 = data19[i7];
+if(typeof data20 === "string"){
+if(!pattern1.test(data20)){
+const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -9056,11 +9054,8 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data15.unless !== undefined){
-let data21 = data15.unless;
-if(Array.isArray(data21)){
-if(data21.length < 0){
-const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -9069,12 +9064,10 @@ vErrors.push(err56);
 }
 errors++;
 }
-const len8 = data21.length;
-for(let i8=0; i8<len8; i8++){
-let data22 = data21[i8];
-if(typeof data22 === "string"){
-if(func2(data22) < 1){
-const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -9084,8 +9077,11 @@ vErrors.push(err57);
 errors++;
 }
 }
-else {
-const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.unless !== undefined){
+let data21 = data15.unless;
+if(Array.isArray(data21)){
+if(data21.length < 0){
+const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -9094,10 +9090,12 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len8 = data21.length;
+for(let i8=0; i8<len8; i8++){
+let data22 = data21[i8];
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -9107,11 +9105,8 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data15.names !== undefined){
-let data23 = data15.names;
-if(Array.isArray(data23)){
-if(data23.length < 0){
-const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -9120,12 +9115,10 @@ vErrors.push(err60);
 }
 errors++;
 }
-const len9 = data23.length;
-for(let i9=0; i9<len9; i9++){
-let data24 = data23[i9];
-if(typeof data24 === "string"){
-if(!pattern0.test(data24)){
-const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -9135,8 +9128,11 @@ vErrors.push(err61);
 errors++;
 }
 }
-else {
-const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.names !== undefined){
+let data23 = data15.names;
+if(Array.isArray(data23)){
+if(data23.length < 0){
+const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -9145,10 +9141,12 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len9 = data23.length;
+for(let i9=0; i9<len9; i9++){
+let data24 = data23[i9];
+if(typeof data24 === "string"){
+if(!pattern0.test(data24)){
+const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -9158,11 +9156,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data15.source !== undefined){
-let data25 = data15.source;
-if(typeof data25 === "string"){
-if(func2(data25) < 1){
-const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -9172,8 +9167,9 @@ vErrors.push(err64);
 errors++;
 }
 }
+}
 else {
-const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -9183,11 +9179,11 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data15.days !== undefined){
-let data26 = data15.days;
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 <= 0 || isNaN(data26)){
-const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data15.source !== undefined){
+let data25 = data15.source;
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -9198,7 +9194,7 @@ errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -9208,11 +9204,11 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data15.loadingDays !== undefined){
-let data27 = data15.loadingDays;
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 <= 0 || isNaN(data27)){
-const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data15.days !== undefined){
+let data26 = data15.days;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 <= 0 || isNaN(data26)){
+const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -9223,7 +9219,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -9233,9 +9229,11 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data15.loadingDays !== undefined){
+let data27 = data15.loadingDays;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 <= 0 || isNaN(data27)){
+const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -9245,9 +9243,8 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
 else {
-const err71 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err71 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -9257,11 +9254,9 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data.controlledDrugs !== undefined){
-let data28 = data.controlledDrugs;
-if(Array.isArray(data28)){
-if(data28.length < 0){
-const err72 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err72 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -9270,12 +9265,10 @@ vErrors.push(err72);
 }
 errors++;
 }
-const len10 = data28.length;
-for(let i10=0; i10<len10; i10++){
-let data29 = data28[i10];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.name === undefined){
-const err73 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -9284,8 +9277,12 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(data29.words === undefined){
-const err74 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.doseLimits !== undefined){
+let data28 = data.doseLimits;
+if(Array.isArray(data28)){
+if(data28.length < 0){
+const err74 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -9294,8 +9291,12 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(data29.schedule === undefined){
-const err75 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
+const len10 = data28.length;
+for(let i10=0; i10<len10; i10++){
+let data29 = data28[i10];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.name === undefined){
+const err75 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -9304,9 +9305,8 @@ vErrors.push(err75);
 }
 errors++;
 }
-for(const key3 in data29){
-if(!(((((((key3 === "name") || (key3 === "words")) || (key3 === "codes")) || (key3 === "unless")) || (key3 === "names")) || (key3 === "source")) || (key3 === "schedule"))){
-const err76 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(data29.words === undefined){
+const err76 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -9315,12 +9315,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-if(data29.name !== undefined){
-let data30 = data29.name;
-if(typeof data30 === "string"){
-if(func2(data30) < 1){
-const err77 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data29.unit === undefined){
+const err77 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "unit"},message:"must have required property '"+"unit"+"'"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -9329,9 +9325,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-else {
-const err78 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.source === undefined){
+const err78 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -9340,12 +9335,9 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-if(data29.words !== undefined){
-let data31 = data29.words;
-if(Array.isArray(data31)){
-if(data31.length < 1){
-const err79 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+for(const key3 in data29){
+if(!(func2.call(schema11.properties.doseLimits.items.properties, key3))){
+const err79 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -9354,12 +9346,12 @@ vErrors.push(err79);
 }
 errors++;
 }
-const len11 = data31.length;
-for(let i11=0; i11<len11; i11++){
-let data32 = data31[i11];
-if(typeof data32 === "string"){
-if(!pattern0.test(data32)){
-const err80 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words/" + i11,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data29.name !== undefined){
+let data30 = data29.name;
+if(typeof data30 === "string"){
+if(func3(data30) < 1){
+const err80 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -9370,7 +9362,7 @@ errors++;
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words/" + i11,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err81 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -9380,9 +9372,11 @@ vErrors.push(err81);
 errors++;
 }
 }
-}
-else {
-const err82 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data29.words !== undefined){
+let data31 = data29.words;
+if(Array.isArray(data31)){
+if(data31.length < 1){
+const err82 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -9391,12 +9385,12 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-if(data29.codes !== undefined){
-let data33 = data29.codes;
-if(Array.isArray(data33)){
-if(data33.length < 0){
-const err83 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len11 = data31.length;
+for(let i11=0; i11<len11; i11++){
+let data32 = data31[i11];
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err83 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -9405,12 +9399,9 @@ vErrors.push(err83);
 }
 errors++;
 }
-const len12 = data33.length;
-for(let i12=0; i12<len12; i12++){
-let data34 = data33[i12];
-if(typeof data34 === "string"){
-if(!pattern1.test(data34)){
-const err84 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes/" + i12,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+else {
+const err84 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -9420,8 +9411,9 @@ vErrors.push(err84);
 errors++;
 }
 }
+}
 else {
-const err85 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes/" + i12,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err85 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -9431,9 +9423,11 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
-else {
-const err86 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data29.codes !== undefined){
+let data33 = data29.codes;
+if(Array.isArray(data33)){
+if(data33.length < 0){
+const err86 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -9442,12 +9436,12 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-if(data29.unless !== undefined){
-let data35 = data29.unless;
-if(Array.isArray(data35)){
-if(data35.length < 0){
-const err87 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len12 = data33.length;
+for(let i12=0; i12<len12; i12++){
+let data34 = data33[i12];
+if(typeof data34 === "string"){
+if(!pattern1.test(data34)){
+const err87 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -9456,12 +9450,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-const len13 = data35.length;
-for(let i13=0; i13<len13; i13++){
-let data36 = data35[i13];
-if(typeof data36 === "string"){
-if(func2(data36) < 1){
-const err88 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless/" + i13,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err88 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -9471,8 +9462,9 @@ vErrors.push(err88);
 errors++;
 }
 }
+}
 else {
-const err89 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless/" + i13,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err89 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -9482,9 +9474,11 @@ vErrors.push(err89);
 errors++;
 }
 }
-}
-else {
-const err90 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data29.unless !== undefined){
+let data35 = data29.unless;
+if(Array.isArray(data35)){
+if(data35.length < 0){
+const err90 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -9493,12 +9487,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-if(data29.names !== undefined){
-let data37 = data29.names;
-if(Array.isArray(data37)){
-if(data37.length < 0){
-const err91 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len13 = data35.length;
+for(let i13=0; i13<len13; i13++){
+let data36 = data35[i13];
+if(typeof data36 === "string"){
+if(func3(data36) < 1){
+const err91 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -9507,12 +9501,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-const len14 = data37.length;
-for(let i14=0; i14<len14; i14++){
-let data38 = data37[i14];
-if(typeof data38 === "string"){
-if(!pattern0.test(data38)){
-const err92 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names/" + i14,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err92 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -9522,8 +9513,9 @@ vErrors.push(err92);
 errors++;
 }
 }
+}
 else {
-const err93 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names/" + i14,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err93 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -9533,9 +9525,11 @@ vErrors.push(err93);
 errors++;
 }
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data29.names !== undefined){
+let data37 = data29.names;
+if(Array.isArray(data37)){
+if(data37.length < 0){
+const err94 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -9544,12 +9538,12 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-if(data29.source !== undefined){
-let data39 = data29.source;
-if(typeof data39 === "string"){
-if(func2(data39) < 1){
-const err95 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len14 = data37.length;
+for(let i14=0; i14<len14; i14++){
+let data38 = data37[i14];
+if(typeof data38 === "string"){
+if(!pattern0.test(data38)){
+const err95 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -9560,7 +9554,7 @@ errors++;
 }
 }
 else {
-const err96 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err96 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -9570,10 +9564,9 @@ vErrors.push(err96);
 errors++;
 }
 }
-if(data29.schedule !== undefined){
-let data40 = data29.schedule;
-if(!(((data40 === 1) || (data40 === 2)) || (data40 === 3))){
-const err97 = {instancePath:instancePath+"/controlledDrugs/" + i10+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err97 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -9583,9 +9576,11 @@ vErrors.push(err97);
 errors++;
 }
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/controlledDrugs/" + i10,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data29.source !== undefined){
+let data39 = data29.source;
+if(typeof data39 === "string"){
+if(func3(data39) < 1){
+const err98 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -9595,9 +9590,8 @@ vErrors.push(err98);
 errors++;
 }
 }
-}
 else {
-const err99 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err99 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -9607,11 +9601,10 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data.controlledDrugRoutes !== undefined){
-let data41 = data.controlledDrugRoutes;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if(data41["1"] === undefined){
-const err100 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+if(data29.unit !== undefined){
+let data40 = data29.unit;
+if(!((data40 === "mg") || (data40 === "unit"))){
+const err100 = {instancePath:instancePath+"/doseLimits/" + i10+"/unit",schemaPath:"#/properties/doseLimits/items/properties/unit/enum",keyword:"enum",params:{allowedValues: schema11.properties.doseLimits.items.properties.unit.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -9620,8 +9613,12 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(data41["2"] === undefined){
-const err101 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+}
+if(data29.perDose !== undefined){
+let data41 = data29.perDose;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 <= 0 || isNaN(data41)){
+const err101 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -9630,8 +9627,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(data41["3"] === undefined){
-const err102 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+}
+else {
+const err102 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -9640,9 +9638,12 @@ vErrors.push(err102);
 }
 errors++;
 }
-for(const key4 in data41){
-if(!(((key4 === "1") || (key4 === "2")) || (key4 === "3"))){
-const err103 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+}
+if(data29.perDay !== undefined){
+let data42 = data29.perDay;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 <= 0 || isNaN(data42)){
+const err103 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -9652,11 +9653,8 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data41["1"] !== undefined){
-let data42 = data41["1"];
-if(typeof data42 === "string"){
-if(func2(data42) < 1){
-const err104 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err104 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -9666,8 +9664,11 @@ vErrors.push(err104);
 errors++;
 }
 }
-else {
-const err105 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.perWeek !== undefined){
+let data43 = data29.perWeek;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 <= 0 || isNaN(data43)){
+const err105 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -9677,11 +9678,8 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data41["2"] !== undefined){
-let data43 = data41["2"];
-if(typeof data43 === "string"){
-if(func2(data43) < 1){
-const err106 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err106 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -9691,8 +9689,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-else {
-const err107 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.refuseAbove !== undefined){
+let data44 = data29.refuseAbove;
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < 1 || isNaN(data44)){
+const err107 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -9702,11 +9703,8 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data41["3"] !== undefined){
-let data44 = data41["3"];
-if(typeof data44 === "string"){
-if(func2(data44) < 1){
-const err108 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err108 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -9716,8 +9714,9 @@ vErrors.push(err108);
 errors++;
 }
 }
+}
 else {
-const err109 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err109 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -9729,7 +9728,7 @@ errors++;
 }
 }
 else {
-const err110 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err110 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -9739,11 +9738,11 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data.quantityTolerance !== undefined){
-let data45 = data.quantityTolerance;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if(data45.refuseBelow === undefined){
-const err111 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+if(data.controlledDrugs !== undefined){
+let data45 = data.controlledDrugs;
+if(Array.isArray(data45)){
+if(data45.length < 0){
+const err111 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -9752,8 +9751,12 @@ vErrors.push(err111);
 }
 errors++;
 }
-if(data45.warnBelow === undefined){
-const err112 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+const len15 = data45.length;
+for(let i15=0; i15<len15; i15++){
+let data46 = data45[i15];
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.name === undefined){
+const err112 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -9762,8 +9765,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(data45.warnAbove === undefined){
-const err113 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(data46.words === undefined){
+const err113 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -9772,8 +9775,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-if(data45.refuseAbove === undefined){
-const err114 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(data46.schedule === undefined){
+const err114 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -9782,8 +9785,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data45.spareUnits === undefined){
-const err115 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+for(const key4 in data46){
+if(!(((((((key4 === "name") || (key4 === "words")) || (key4 === "codes")) || (key4 === "unless")) || (key4 === "names")) || (key4 === "source")) || (key4 === "schedule"))){
+const err115 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -9792,9 +9796,12 @@ vErrors.push(err115);
 }
 errors++;
 }
-for(const key5 in data45){
-if(!(((((key5 === "refuseBelow") || (key5 === "warnBelow")) || (key5 === "warnAbove")) || (key5 === "refuseAbove")) || (key5 === "spareUnits"))){
-const err116 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+}
+if(data46.name !== undefined){
+let data47 = data46.name;
+if(typeof data47 === "string"){
+if(func3(data47) < 1){
+const err116 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -9804,11 +9811,8 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data45.refuseBelow !== undefined){
-let data46 = data45.refuseBelow;
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 <= 0 || isNaN(data46)){
-const err117 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err117 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -9818,8 +9822,11 @@ vErrors.push(err117);
 errors++;
 }
 }
-else {
-const err118 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data46.words !== undefined){
+let data48 = data46.words;
+if(Array.isArray(data48)){
+if(data48.length < 1){
+const err118 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -9828,12 +9835,12 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-if(data45.warnBelow !== undefined){
-let data47 = data45.warnBelow;
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 <= 0 || isNaN(data47)){
-const err119 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+const len16 = data48.length;
+for(let i16=0; i16<len16; i16++){
+let data49 = data48[i16];
+if(typeof data49 === "string"){
+if(!pattern0.test(data49)){
+const err119 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -9844,7 +9851,7 @@ errors++;
 }
 }
 else {
-const err120 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err120 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -9854,11 +9861,9 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data45.warnAbove !== undefined){
-let data48 = data45.warnAbove;
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 <= 0 || isNaN(data48)){
-const err121 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err121 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -9868,8 +9873,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data46.codes !== undefined){
+let data50 = data46.codes;
+if(Array.isArray(data50)){
+if(data50.length < 0){
+const err122 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -9878,12 +9886,12 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-if(data45.refuseAbove !== undefined){
-let data49 = data45.refuseAbove;
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 <= 0 || isNaN(data49)){
-const err123 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+const len17 = data50.length;
+for(let i17=0; i17<len17; i17++){
+let data51 = data50[i17];
+if(typeof data51 === "string"){
+if(!pattern1.test(data51)){
+const err123 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -9894,7 +9902,7 @@ errors++;
 }
 }
 else {
-const err124 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err124 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -9904,11 +9912,9 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data45.spareUnits !== undefined){
-let data50 = data45.spareUnits;
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 < 0 || isNaN(data50)){
-const err125 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err125 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -9918,8 +9924,11 @@ vErrors.push(err125);
 errors++;
 }
 }
-else {
-const err126 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data46.unless !== undefined){
+let data52 = data46.unless;
+if(Array.isArray(data52)){
+if(data52.length < 0){
+const err126 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -9928,10 +9937,12 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-}
-else {
-const err127 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const len18 = data52.length;
+for(let i18=0; i18<len18; i18++){
+let data53 = data52[i18];
+if(typeof data53 === "string"){
+if(func3(data53) < 1){
+const err127 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -9941,11 +9952,8 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data.intervalTolerance !== undefined){
-let data51 = data.intervalTolerance;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-if(data51.warnAbove === undefined){
-const err128 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+else {
+const err128 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -9954,8 +9962,10 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(data51.refuseAbove === undefined){
-const err129 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+}
+}
+else {
+const err129 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -9964,9 +9974,12 @@ vErrors.push(err129);
 }
 errors++;
 }
-for(const key6 in data51){
-if(!((key6 === "warnAbove") || (key6 === "refuseAbove"))){
-const err130 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+if(data46.names !== undefined){
+let data54 = data46.names;
+if(Array.isArray(data54)){
+if(data54.length < 0){
+const err130 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -9975,12 +9988,12 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-if(data51.warnAbove !== undefined){
-let data52 = data51.warnAbove;
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 < 1 || isNaN(data52)){
-const err131 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+const len19 = data54.length;
+for(let i19=0; i19<len19; i19++){
+let data55 = data54[i19];
+if(typeof data55 === "string"){
+if(!pattern0.test(data55)){
+const err131 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -9991,7 +10004,7 @@ errors++;
 }
 }
 else {
-const err132 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err132 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -10001,11 +10014,9 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data51.refuseAbove !== undefined){
-let data53 = data51.refuseAbove;
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 < 1 || isNaN(data53)){
-const err133 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err133 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -10015,8 +10026,11 @@ vErrors.push(err133);
 errors++;
 }
 }
-else {
-const err134 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data46.source !== undefined){
+let data56 = data46.source;
+if(typeof data56 === "string"){
+if(func3(data56) < 1){
+const err134 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -10026,9 +10040,8 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
 else {
-const err135 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err135 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -10038,11 +10051,10 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data.homecarePrescriptionTypes !== undefined){
-let data54 = data.homecarePrescriptionTypes;
-if(Array.isArray(data54)){
-if(data54.length < 1){
-const err136 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data46.schedule !== undefined){
+let data57 = data46.schedule;
+if(!(((data57 === 1) || (data57 === 2)) || (data57 === 3))){
+const err136 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -10051,12 +10063,10 @@ vErrors.push(err136);
 }
 errors++;
 }
-const len15 = data54.length;
-for(let i15=0; i15<len15; i15++){
-let data55 = data54[i15];
-if(typeof data55 === "string"){
-if(!pattern9.test(data55)){
-const err137 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i15,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -10066,8 +10076,9 @@ vErrors.push(err137);
 errors++;
 }
 }
+}
 else {
-const err138 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i15,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err138 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -10077,9 +10088,11 @@ vErrors.push(err138);
 errors++;
 }
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.controlledDrugRoutes !== undefined){
+let data58 = data.controlledDrugRoutes;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data58["1"] === undefined){
+const err139 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -10088,15 +10101,580 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-}
-else {
-const err140 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data58["2"] === undefined){
+const err140 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
 if(vErrors === null){
 vErrors = [err140];
 }
 else {
 vErrors.push(err140);
+}
+errors++;
+}
+if(data58["3"] === undefined){
+const err141 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+for(const key5 in data58){
+if(!(((key5 === "1") || (key5 === "2")) || (key5 === "3"))){
+const err142 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+if(data58["1"] !== undefined){
+let data59 = data58["1"];
+if(typeof data59 === "string"){
+if(func3(data59) < 1){
+const err143 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+else {
+const err144 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+if(data58["2"] !== undefined){
+let data60 = data58["2"];
+if(typeof data60 === "string"){
+if(func3(data60) < 1){
+const err145 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+if(data58["3"] !== undefined){
+let data61 = data58["3"];
+if(typeof data61 === "string"){
+if(func3(data61) < 1){
+const err147 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+}
+else {
+const err149 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+if(data.quantityTolerance !== undefined){
+let data62 = data.quantityTolerance;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+if(data62.refuseBelow === undefined){
+const err150 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+if(data62.warnBelow === undefined){
+const err151 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+if(data62.warnAbove === undefined){
+const err152 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+if(data62.refuseAbove === undefined){
+const err153 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+if(data62.spareUnits === undefined){
+const err154 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+for(const key6 in data62){
+if(!(((((key6 === "refuseBelow") || (key6 === "warnBelow")) || (key6 === "warnAbove")) || (key6 === "refuseAbove")) || (key6 === "spareUnits"))){
+const err155 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+}
+if(data62.refuseBelow !== undefined){
+let data63 = data62.refuseBelow;
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 <= 0 || isNaN(data63)){
+const err156 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+}
+if(data62.warnBelow !== undefined){
+let data64 = data62.warnBelow;
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 <= 0 || isNaN(data64)){
+const err158 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+}
+else {
+const err159 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+}
+if(data62.warnAbove !== undefined){
+let data65 = data62.warnAbove;
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 <= 0 || isNaN(data65)){
+const err160 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+}
+else {
+const err161 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+}
+if(data62.refuseAbove !== undefined){
+let data66 = data62.refuseAbove;
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 <= 0 || isNaN(data66)){
+const err162 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+}
+if(data62.spareUnits !== undefined){
+let data67 = data62.spareUnits;
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 < 0 || isNaN(data67)){
+const err164 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+}
+else {
+const err165 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+}
+else {
+const err166 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+if(data.intervalTolerance !== undefined){
+let data68 = data.intervalTolerance;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(data68.warnAbove === undefined){
+const err167 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+if(data68.refuseAbove === undefined){
+const err168 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+for(const key7 in data68){
+if(!((key7 === "warnAbove") || (key7 === "refuseAbove"))){
+const err169 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+}
+if(data68.warnAbove !== undefined){
+let data69 = data68.warnAbove;
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 < 1 || isNaN(data69)){
+const err170 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+else {
+const err171 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+}
+if(data68.refuseAbove !== undefined){
+let data70 = data68.refuseAbove;
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 < 1 || isNaN(data70)){
+const err172 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+}
+else {
+const err173 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+}
+}
+else {
+const err174 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+}
+if(data.doseTolerance !== undefined){
+let data71 = data.doseTolerance;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.warnAbove === undefined){
+const err175 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+if(data71.refuseAbove === undefined){
+const err176 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+for(const key8 in data71){
+if(!((key8 === "warnAbove") || (key8 === "refuseAbove"))){
+const err177 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+if(data71.warnAbove !== undefined){
+let data72 = data71.warnAbove;
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 1 || isNaN(data72)){
+const err178 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
+}
+errors++;
+}
+}
+else {
+const err179 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+}
+if(data71.refuseAbove !== undefined){
+let data73 = data71.refuseAbove;
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 < 1 || isNaN(data73)){
+const err180 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+}
+else {
+const err181 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+}
+}
+else {
+const err182 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+if(data.homecarePrescriptionTypes !== undefined){
+let data74 = data.homecarePrescriptionTypes;
+if(Array.isArray(data74)){
+if(data74.length < 1){
+const err183 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
+}
+errors++;
+}
+const len20 = data74.length;
+for(let i20=0; i20<len20; i20++){
+let data75 = data74[i20];
+if(typeof data75 === "string"){
+if(!pattern12.test(data75)){
+const err184 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i20,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+if(vErrors === null){
+vErrors = [err184];
+}
+else {
+vErrors.push(err184);
+}
+errors++;
+}
+}
+else {
+const err185 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i20,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err185];
+}
+else {
+vErrors.push(err185);
+}
+errors++;
+}
+}
+}
+else {
+const err186 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err186];
+}
+else {
+vErrors.push(err186);
+}
+errors++;
+}
+}
+}
+else {
+const err187 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err187];
+}
+else {
+vErrors.push(err187);
 }
 errors++;
 }

@@ -553,6 +553,30 @@ export const catalogue = {
     'warning',
   ),
   'supply-gap': entry(422, 'business-rule', 'Supplies are further apart than one supply lasts.', 'warning'),
+  'dose-above-own-maximum': entry(422, 'business-rule', 'A dose is more than the limit that stands beside it.'),
+  'doses-disagree': entry(422, 'business-rule', 'Two doses of one dosage instruction are not the same amount.'),
+  'doses-differ': entry(
+    422,
+    'business-rule',
+    'The dose ordered is not the dose calculated, by more than rounding.',
+    'warning',
+  ),
+  'dose-unit-contradicts-strength': entry(
+    422,
+    'business-rule',
+    'A dose has the number of the product’s strength, in another unit.',
+  ),
+  'dose-far-from-strength': entry(
+    422,
+    'business-rule',
+    'One dose is a great many, or a very small part, of the units of the product.',
+  ),
+  'dose-far-too-high': entry(
+    422,
+    'business-rule',
+    'A dose is many times the most that is known to be given of the medicine.',
+  ),
+  'dose-high': entry(422, 'business-rule', 'A dose is more than is known to be given of the medicine.', 'warning'),
   // --- signatures over prescriptions ---
   'signature-missing': entry(
     422,

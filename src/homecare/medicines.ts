@@ -34,6 +34,23 @@ export interface ControlledDrug extends Recognised {
   readonly schedule: 1 | 2 | 3
 }
 
+/** The most of a medicine that is known to be given. */
+export interface DoseLimit extends Recognised {
+  /** Of all limits of the row: milligrams, or international units. */
+  readonly unit: 'mg' | 'unit'
+  readonly perDose?: number
+  readonly perDay?: number
+  readonly perWeek?: number
+  /** Where the table's own tolerance is not the right one: how many times the most is refused. */
+  readonly refuseAbove?: number
+}
+
+/** How many times the most that is given is warned of, and refused. */
+export interface DoseTolerance {
+  readonly warnAbove: number
+  readonly refuseAbove: number
+}
+
 /** How many times as often as licensed is too often. */
 export interface IntervalTolerance {
   readonly warnAbove: number
@@ -53,11 +70,13 @@ export interface QuantityTolerance {
 export interface MedicinesTable {
   readonly weeklyMedicines: readonly WeeklyMedicine[]
   readonly intervalMedicines: readonly IntervalMedicine[]
+  readonly doseLimits: readonly DoseLimit[]
   readonly controlledDrugs: readonly ControlledDrug[]
   /** Where a controlled drug must go instead, by schedule. */
   readonly controlledDrugRoutes: Readonly<Record<'1' | '2' | '3', string>>
   readonly quantityTolerance: QuantityTolerance
   readonly intervalTolerance: IntervalTolerance
+  readonly doseTolerance: DoseTolerance
   /** Codes of https://fhir.nhs.uk/CodeSystem/prescription-type for homecare. */
   readonly homecarePrescriptionTypes: readonly string[]
 }
@@ -66,6 +85,7 @@ export interface Medicines {
   readonly table: MedicinesTable
   weekly(medicine: Medicine): WeeklyMedicine | undefined
   interval(medicine: Medicine): IntervalMedicine | undefined
+  limit(medicine: Medicine): DoseLimit | undefined
   controlled(medicine: Medicine): ControlledDrug | undefined
 }
 
@@ -113,6 +133,7 @@ export function createMedicines(table: MedicinesTable): Medicines {
     table,
     weekly: finder(table.weeklyMedicines),
     interval: finder(table.intervalMedicines),
+    limit: finder(table.doseLimits),
     controlled: finder(table.controlledDrugs),
   }
 }

@@ -1,4 +1,5 @@
 /** A prescription or a dispense with its doses read once, for all the rules that ask about them. */
+import { remember } from '../fhir/remember.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { type DoseWords, readWords } from './dose.ts'
 import { readInstruction, readNote } from './dose-instruction.ts'
@@ -148,3 +149,10 @@ function together(medicine: Medicine, ingredients: readonly Medicine[]): Medicin
   const all = [medicine, ...ingredients]
   return { name: all.map(({ name }) => name).join(INGREDIENT), codes: all.flatMap(({ codes }) => codes) }
 }
+
+const AS_NEEDED = /\b(?:when|if|as) (?:required|needed|necessary)\b|\bprn\b/i
+const saysAsNeeded = remember(1000, (text) => AS_NEEDED.test(text))
+
+/** Whether the patient decides how often: said by the element, or by the words alone. */
+export const isAsNeeded = ({ asNeededBoolean, asNeededCodeableConcept, text = '' }: r4.Dosage): boolean =>
+  asNeededBoolean === true || asNeededCodeableConcept !== undefined || saysAsNeeded(text)

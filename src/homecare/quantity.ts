@@ -5,7 +5,7 @@
 import { remember } from '../fhir/remember.ts'
 import type { r4 } from '../fhir/resource.ts'
 import { rangeOf } from './dates.ts'
-import type { Directions, ReadDosage } from './prescription-view.ts'
+import { type Directions, isAsNeeded, type ReadDosage } from './prescription-view.ts'
 import { daysOf } from './timing.ts'
 import { codeOfWords, type Dimension, type Measure, measured, measureOf } from './units.ts'
 
@@ -43,15 +43,48 @@ const inMeasure = (value: string, unit: string): Measure | undefined =>
  * Reads the strength of a product name, e.g. `methotrexate 10mg/0.2ml solution for injection pre-filled syringes`.
  * @param name lower case
  */
-export const strengthOf = remember(2000, (name): Strength | undefined => {
-  // A medicine with a code and a text has two names; one reading must serve both.
+export const strengthOf = remember(2000, (name) => agreed(name, strengthOfOne))
+
+/** Mass or activity in one millilitre, e.g. 2 mg of `methotrexate 10mg/5ml oral solution`; the name in lower case. */
+export const concentrationOf = remember(2000, (name) => agreed(name, concentrationOfOne))
+
+/** A medicine with a code and a text has two names; one reading must serve both. */
+function agreed<T>(name: string, read: (one: string) => T | undefined): T | undefined {
   const readings = name
+    // 10,000units is ten thousand.
+    .replace(/(\d),(?=\d{3}(?!\d))/g, '$1')
     .split(' | ')
     .filter((one) => /\d/.test(one))
-    .map(strengthOfOne)
+    .map(read)
   const [first] = readings
   return first && readings.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined
-})
+}
+
+function concentrationOfOne(name: string): Measure | undefined {
+  const [only, ...more] = name.matchAll(STRENGTH)
+  if (!only || more.length > 0) return undefined
+  const [, value = '', unit = '', per = '1', perUnit] = only
+  const amount = inMeasure(value, unit)
+  return amount && perUnit === 'ml' && Number(per) > 0 ? { ...amount, value: amount.value / Number(per) } : undefined
+}
+
+/**
+ * What a dose holds of the medicine, by the name of its product: tablets, pens and millilitres as mass or activity;
+ * undefined where nobody can say. Half a millilitre of `50mg/1ml` holds 25 mg.
+ * @param name lower case
+ */
+export function contentOf(dose: r4.Quantity | undefined, name: string): Measure | undefined {
+  const amount = measured(dose)
+  if (amount && amount.dimension !== 'volume') return amount
+  if (amount) {
+    const holds = concentrationOf(name)
+    return holds && { ...holds, value: holds.value * amount.value }
+  }
+  if (dose?.value === undefined || !isCounted(dose)) return undefined
+  const { mass, activity } = strengthOf(name)?.holds ?? {}
+  if (mass !== undefined) return { dimension: 'mass', value: dose.value * mass }
+  return activity === undefined ? undefined : { dimension: 'activity', value: dose.value * activity }
+}
 
 function strengthOfOne(name: string): Strength | undefined {
   const found = [...name.matchAll(STRENGTH)]
@@ -84,10 +117,11 @@ const COUNTED =
 const COUNTED_CODES = new Set(['3318611000001103', '428673006', '428641000', '415818006', '413516001'])
 
 /** Whether the quantity counts what the strength is of: a pen, a tablet; a pack or a box is something else. */
-const isCounted = ({ unit, code }: r4.Quantity): boolean =>
+export const isCounted = ({ unit, code }: r4.Quantity): boolean =>
   (code !== undefined && COUNTED_CODES.has(code)) || COUNTED.test((unit ?? '').trim().toLowerCase())
 
-const sameUnit = (a: r4.Quantity, b: r4.Quantity): boolean => {
+/** Whether two quantities are told in one unit, by code or else by its words. */
+export const sameUnit = (a: r4.Quantity, b: r4.Quantity): boolean => {
   if (a.code !== undefined && b.code !== undefined) return a.code === b.code && a.system === b.system
   const plain = (unit = '') => unit.trim().toLowerCase().replace(/s$/, '')
   return a.unit !== undefined && plain(a.unit) === plain(b.unit)
@@ -172,13 +206,6 @@ export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }
   }
   return need
 }
-
-const AS_NEEDED = /\b(?:when|if|as) (?:required|needed|necessary)\b|\bprn\b/i
-const saysAsNeeded = remember(1000, (text) => AS_NEEDED.test(text))
-
-/** Whether the patient decides how often: said by the element, or by the words alone. */
-const isAsNeeded = ({ asNeededBoolean, asNeededCodeableConcept, text = '' }: r4.Dosage): boolean =>
-  asNeededBoolean === true || asNeededCodeableConcept !== undefined || saysAsNeeded(text)
 
 function dosePerTime(dosage: r4.Dosage, quantity: r4.Quantity, strength: Strength | undefined): Units | undefined {
   const [given, ...more] = dosage.doseAndRate ?? []

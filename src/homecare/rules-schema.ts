@@ -52,16 +52,25 @@ const recognisable = (properties: object, required: readonly string[]) => ({
   properties: { ...recognised, source: words, ...properties },
 })
 const factor = { type: 'number', exclusiveMinimum: 0 }
+const above = { type: 'number', minimum: 1 }
+const tolerance = {
+  type: 'object',
+  required: ['warnAbove', 'refuseAbove'],
+  additionalProperties: false,
+  properties: { warnAbove: above, refuseAbove: above },
+}
 
 export const medicinesSchema = {
   type: 'object',
   required: [
     'weeklyMedicines',
     'intervalMedicines',
+    'doseLimits',
     'controlledDrugs',
     'controlledDrugRoutes',
     'quantityTolerance',
     'intervalTolerance',
+    'doseTolerance',
     'homecarePrescriptionTypes',
   ],
   additionalProperties: false,
@@ -71,6 +80,12 @@ export const medicinesSchema = {
       recognisable({ dosesPerWeek: { type: 'integer', minimum: 1, maximum: 6 } }, ['dosesPerWeek']),
     ),
     intervalMedicines: list(recognisable({ days: factor, loadingDays: factor }, ['days', 'source'])),
+    doseLimits: list(
+      recognisable(
+        { unit: { enum: ['mg', 'unit'] }, perDose: factor, perDay: factor, perWeek: factor, refuseAbove: above },
+        ['unit', 'source'],
+      ),
+    ),
     controlledDrugs: list(recognisable({ schedule: { enum: [1, 2, 3] } }, ['schedule'])),
     controlledDrugRoutes: {
       type: 'object',
@@ -90,12 +105,8 @@ export const medicinesSchema = {
         spareUnits: { type: 'number', minimum: 0 },
       },
     },
-    intervalTolerance: {
-      type: 'object',
-      required: ['warnAbove', 'refuseAbove'],
-      additionalProperties: false,
-      properties: { warnAbove: { type: 'number', minimum: 1 }, refuseAbove: { type: 'number', minimum: 1 } },
-    },
+    intervalTolerance: tolerance,
+    doseTolerance: tolerance,
     homecarePrescriptionTypes: list({ type: 'string', pattern: '^\\d{4}$' }, 1),
   },
 }

@@ -11,6 +11,7 @@ import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { createMedicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
 import * as dose from './rule-dose.ts'
+import { doseAgainstStrength, doseLimits, dosesAgree, ownMaximum } from './rule-dose-limits.ts'
 import * as frequency from './rule-frequency.ts'
 import { identifierForms } from './rule-identifiers.ts'
 import {
@@ -45,6 +46,10 @@ const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'words-against-dose': dose.wordsAgainstDose,
   'dose-quantities': dose.doseQuantities,
   'dose-notation': dose.doseNotation,
+  'own-maximum': ownMaximum,
+  'doses-agree': dosesAgree,
+  'dose-against-strength': doseAgainstStrength,
+  'dose-limits': doseLimits,
   'unit-words': dose.unitWords,
   'weekly-medicines': frequency.weeklyMedicines,
   'dose-intervals': frequency.doseIntervals,

@@ -47,7 +47,7 @@ const dangers: readonly (readonly [danger: string, found: string[], expected: re
         doseAndRate: at(q(10, 'mg')),
       })),
     ),
-    [often],
+    ['dose-far-too-high', often],
   ],
   [
     'a weekly medicine daily, by its dates',
@@ -91,12 +91,20 @@ const dangers: readonly (readonly [danger: string, found: string[], expected: re
     }),
     ['controlled-drug'],
   ],
-  ['a thousandfold dose in a unit without a code', found('Digoxin', digoxin({ doseQuantity: u(125, 'mg') })), [amount]],
-  ['a thousandfold dose in a unit of SNOMED CT', found('Digoxin', digoxin({ doseQuantity: s(125, 'mg') })), [amount]],
+  [
+    'a thousandfold dose in a unit without a code',
+    found('Digoxin', digoxin({ doseQuantity: u(125, 'mg') })),
+    ['dose-far-too-high', amount],
+  ],
+  [
+    'a thousandfold dose in a unit of SNOMED CT',
+    found('Digoxin', digoxin({ doseQuantity: s(125, 'mg') })),
+    ['dose-far-too-high', amount],
+  ],
   [
     'a dose in words below its range',
     found('Digoxin', digoxin({ doseRange: { low: q(1, 'mg'), high: q(2, 'mg') } })),
-    [amount],
+    ['dose-high', amount],
   ],
   [
     'a tenfold volume of what the product holds',

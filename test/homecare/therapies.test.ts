@@ -13,6 +13,9 @@ const off = 'quantity-differs-from-dose'
 const tooOften = 'dose-interval-too-short'
 const often = 'dose-interval-short'
 const weeklyTooOften = 'weekly-medicine-too-often'
+const tooHigh = 'dose-far-too-high'
+const farFromStrength = 'dose-far-from-strength'
+const otherUnit = 'dose-unit-contradicts-strength'
 const iu = (value: number): r4.Quantity => q(value, '[iU]', 'unit')
 const mg = (value: number): r4.Quantity => q(value, 'mg')
 const days = (value: number): r4.TimingRepeat => ({ boundsDuration: q(value, 'd', 'day') })
@@ -71,7 +74,11 @@ const rheumatology: readonly Row[] = [
     28,
     5,
     { dosage: one('Take SIX tablets', DAILY, s(6, 'tablet')), found: [weeklyTooOften, far] },
-    { name: 'Methotrexate 10mg tablets', dosage: one('Take 15 mg weekly', WEEKLY, mg(150)), found: [otherDose, far] },
+    {
+      name: 'Methotrexate 10mg tablets',
+      dosage: one('Take 15 mg weekly', WEEKLY, mg(150)),
+      found: [tooHigh, otherDose, far],
+    },
   ],
   [
     'Etanercept 25mg/0.5ml pre-filled syringes',
@@ -176,7 +183,10 @@ const gastroenterologyAndSkin: readonly Row[] = [
     s(56, 'tablet'),
     28,
     5,
-    { dosage: one('Take 2 tablets (100 mg) once daily', DAILY, q(100, 'g')), found: [otherDose, far] },
+    {
+      dosage: one('Take 2 tablets (100 mg) once daily', DAILY, q(100, 'g')),
+      found: [farFromStrength, tooHigh, otherDose, far],
+    },
     { quantity: s(28, 'tablet'), found: [off] },
   ],
   [
@@ -212,7 +222,10 @@ const neurology: readonly Row[] = [
     u(15, 'vial'),
     30,
     5,
-    { dosage: one('250 micrograms on alternate days', rep(1, 2, 'd'), mg(250)), found: [otherDose, far] },
+    {
+      dosage: one('250 micrograms on alternate days', rep(1, 2, 'd'), mg(250)),
+      found: [farFromStrength, tooHigh, otherDose, far],
+    },
   ],
   [
     'Glatiramer 20mg/1ml pre-filled syringes',
@@ -231,7 +244,7 @@ const neurology: readonly Row[] = [
     s(28, 'tablet'),
     28,
     5,
-    { dosage: one('14 mg OD', rep(1, 1, 'h'), mg(14)), found: [contradicts, far] },
+    { dosage: one('14 mg OD', rep(1, 1, 'h'), mg(14)), found: [tooHigh, contradicts, far] },
   ],
   [
     'Cladribine 10mg tablets',
@@ -315,7 +328,10 @@ const infection: readonly Row[] = [
     u(14, 'vial'),
     14,
     0,
-    { dosage: one('2 g IV once daily for 14 days', rep(1, 1, 'd', days(14)), q(2, 'mg')), found: [otherDose] },
+    {
+      dosage: one('2 g IV once daily for 14 days', rep(1, 1, 'd', days(14)), q(2, 'mg')),
+      found: [otherUnit, otherDose],
+    },
   ],
   [
     'Ertapenem 1g powder vials',
@@ -366,7 +382,7 @@ const bloodAndHormones: readonly Row[] = [
     u(4, 'syringe'),
     28,
     5,
-    { dosage: one('6,000 units once a week', WEEKLY, iu(60_000)), found: [otherDose] },
+    { dosage: one('6,000 units once a week', WEEKLY, iu(60_000)), found: [otherDose, far] },
   ],
   [
     'Darbepoetin alfa 60micrograms/0.3ml pre-filled pens',
@@ -376,7 +392,7 @@ const bloodAndHormones: readonly Row[] = [
     5,
     {
       dosage: one('60 micrograms once every two weeks', rep(1, 2, 'wk'), q(60, 'mg', 'microgram')),
-      found: ['unit-contradicts-code', otherDose, far],
+      found: [otherUnit, tooHigh, 'unit-contradicts-code', otherDose, far],
     },
   ],
   [
@@ -418,7 +434,7 @@ const bloodAndHormones: readonly Row[] = [
     u(1, 'pen'),
     28,
     5,
-    { dosage: one('20 micrograms daily', DAILY, mg(20)), found: [otherDose, far] },
+    { dosage: one('20 micrograms daily', DAILY, mg(20)), found: [tooHigh, otherDose, far] },
   ],
   [
     'Denosumab 60mg/1ml pre-filled syringes',
@@ -523,7 +539,7 @@ const oncologyAndTransplant: readonly Row[] = [
     s(56, 'tablet'),
     28,
     2,
-    { dosage: one('1 g od', DAILY, mg(1)), found: [otherDose, far] },
+    { dosage: one('1 g od', DAILY, mg(1)), found: [farFromStrength, otherDose, far] },
   ],
   [
     'Lomustine 40mg capsules',
@@ -584,7 +600,7 @@ const oncologyAndTransplant: readonly Row[] = [
         one('15 mg daily', rep(1, 1, 'd', days(7)), mg(150)),
       ),
       quantity: s(77, 'tablet'),
-      found: [otherDose, far],
+      found: ['dose-high', otherDose, far],
     },
     {
       dosage: [one('20 mg daily', DAILY, mg(20)), one('15 mg daily', DAILY, mg(15))],
