@@ -1982,12 +1982,12 @@ return errors === 0;
 
 return module.exports;
 };
-exports["813b8d573e66a40e2a01c21be20e804a"] = function isServerTable() {
+exports["bb89db431c407aa5b27b339b72519128"] = function isServerTable() {
 const module = {};
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"type":"object","required":["name","references","scope","system","operations","types"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"references":{"enum":["enforced","free"]},"scope":{"enum":["organization","open"]},"tolerates":{"type":"array","items":{"type":"string"},"minItems":1,"uniqueItems":true},"statuses":{"type":"object","additionalProperties":{"type":"integer","minimum":400,"maximum":499}},"assumes":{"type":"object","properties":{"return":{"const":"representation"}},"additionalProperties":false},"confidentiality":{"type":"array","items":{"type":"object","required":["codes","seenBy"],"additionalProperties":false,"properties":{"codes":{"type":"array","items":{"enum":["U","L","M","N","R","V"]},"minItems":1,"uniqueItems":true},"seenBy":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"breakGlass":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true}}}},"system":{"type":"object","properties":{"transaction":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"batch":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"search-system":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"history-system":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"capabilities":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true}},"additionalProperties":false},"operations":{"type":"array","items":{"type":"object","required":["name","levels","roles","definition"],"additionalProperties":false,"properties":{"name":{"type":"string","pattern":"^[a-z][a-z-]*$"},"levels":{"type":"array","items":{"enum":["system","type","instance"]},"minItems":1,"uniqueItems":true},"types":{"type":"array","items":{"type":"string"},"minItems":1,"uniqueItems":true},"reads":{"type":"boolean"},"writes":{"type":"boolean"},"roles":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"scopes":{"type":"array","items":{"type":"string","pattern":"^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$"}},"definition":{"type":"string","pattern":"^[a-z]+:"}}}},"types":{"type":"array","minItems":1,"items":{"type":"object","required":["type","interactions","source","search","ifMatch"],"additionalProperties":false,"properties":{"type":{"type":"string"},"interactions":{"type":"object","properties":{"read":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"vread":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"create":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"update":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"patch":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"delete":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"history-instance":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"history-type":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"search-type":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true}},"additionalProperties":false,"minProperties":1},"source":{"enum":["store","definitions","audit"]},"profile":{"type":"string"},"search":{"oneOf":[{"const":"*"},{"type":"array","items":{"type":"string"}}]},"ifMatch":{"enum":["required","optional"]},"updateCreate":{"type":"boolean"},"deletable":{"type":"object","required":["status","instead"],"additionalProperties":false,"properties":{"status":{"type":"array","items":{"type":"string"},"minItems":1},"instead":{"type":"string","minLength":1}}},"lifecycle":{"type":"array","items":{"type":"string"},"minItems":1},"access":{"type":"object","additionalProperties":false,"properties":{"requester":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"owner":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"carriers":{"type":"string"}}},"views":{"type":"object","propertyNames":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"additionalProperties":{"type":"object","required":["elements","search"],"additionalProperties":false,"properties":{"elements":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"items":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"},"minItems":1}},"search":{"type":"array","items":{"type":"string"}}}}},"inherits":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"shares":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"documentation":{"type":"string"}}}}}};
+const schema11 = {"type":"object","required":["name","references","scope","system","operations","types"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"references":{"enum":["enforced","free"]},"scope":{"enum":["organization","open"]},"tolerates":{"type":"array","items":{"type":"string"},"minItems":1,"uniqueItems":true},"statuses":{"type":"object","additionalProperties":{"type":"integer","minimum":400,"maximum":499}},"assumes":{"type":"object","properties":{"return":{"const":"representation"},"total":{"const":"accurate"},"fullUrl":{"const":"id"}},"additionalProperties":false},"confidentiality":{"type":"array","items":{"type":"object","required":["codes","seenBy"],"additionalProperties":false,"properties":{"codes":{"type":"array","items":{"enum":["U","L","M","N","R","V"]},"minItems":1,"uniqueItems":true},"seenBy":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"breakGlass":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true}}}},"system":{"type":"object","properties":{"transaction":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"batch":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"search-system":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"history-system":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"capabilities":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true}},"additionalProperties":false},"operations":{"type":"array","items":{"type":"object","required":["name","levels","roles","definition"],"additionalProperties":false,"properties":{"name":{"type":"string","pattern":"^[a-z][a-z-]*$"},"levels":{"type":"array","items":{"enum":["system","type","instance"]},"minItems":1,"uniqueItems":true},"types":{"type":"array","items":{"type":"string"},"minItems":1,"uniqueItems":true},"reads":{"type":"boolean"},"writes":{"type":"boolean"},"roles":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"scopes":{"type":"array","items":{"type":"string","pattern":"^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$"}},"definition":{"type":"string","pattern":"^[a-z]+:"}}}},"types":{"type":"array","minItems":1,"items":{"type":"object","required":["type","interactions","source","search","ifMatch"],"additionalProperties":false,"properties":{"type":{"type":"string"},"interactions":{"type":"object","properties":{"read":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"vread":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"create":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"update":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"patch":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"delete":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"history-instance":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"history-type":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true},"search-type":{"type":"array","items":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"minItems":1,"uniqueItems":true}},"additionalProperties":false,"minProperties":1},"source":{"enum":["store","definitions","audit"]},"profile":{"type":"string"},"search":{"oneOf":[{"const":"*"},{"type":"array","items":{"type":"string"}}]},"ifMatch":{"enum":["required","optional"]},"updateCreate":{"type":"boolean"},"deletable":{"type":"object","required":["status","instead"],"additionalProperties":false,"properties":{"status":{"type":"array","items":{"type":"string"},"minItems":1},"instead":{"type":"string","minLength":1}}},"lifecycle":{"type":"array","items":{"type":"string"},"minItems":1},"access":{"type":"object","additionalProperties":false,"properties":{"requester":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"owner":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"carriers":{"type":"string"}}},"views":{"type":"object","propertyNames":{"enum":["trust","pharmacist","provider","logistics","observer","manufacturer","tester"]},"additionalProperties":{"type":"object","required":["elements","search"],"additionalProperties":false,"properties":{"elements":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"items":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"},"minItems":1}},"search":{"type":"array","items":{"type":"string"}}}}},"inherits":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"shares":{"type":"array","items":{"type":"string","pattern":"^[a-zA-Z.]+$"},"minItems":1},"documentation":{"type":"string"}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const func0 = require("ajv/dist/runtime/equal").default;
@@ -2239,7 +2239,7 @@ if(data.assumes !== undefined){
 let data7 = data.assumes;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key2 in data7){
-if(!(key2 === "return")){
+if(!(((key2 === "return") || (key2 === "total")) || (key2 === "fullUrl"))){
 const err19 = {instancePath:instancePath+"/assumes",schemaPath:"#/properties/assumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err19];
@@ -2262,9 +2262,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/assumes",schemaPath:"#/properties/assumes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data7.total !== undefined){
+if("accurate" !== data7.total){
+const err21 = {instancePath:instancePath+"/assumes/total",schemaPath:"#/properties/assumes/properties/total/const",keyword:"const",params:{allowedValue: "accurate"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2274,15 +2274,9 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.confidentiality !== undefined){
-let data9 = data.confidentiality;
-if(Array.isArray(data9)){
-const len1 = data9.length;
-for(let i2=0; i2<len1; i2++){
-let data10 = data9[i2];
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.codes === undefined){
-const err22 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/required",keyword:"required",params:{missingProperty: "codes"},message:"must have required property '"+"codes"+"'"};
+if(data7.fullUrl !== undefined){
+if("id" !== data7.fullUrl){
+const err22 = {instancePath:instancePath+"/assumes/fullUrl",schemaPath:"#/properties/assumes/properties/fullUrl/const",keyword:"const",params:{allowedValue: "id"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2291,8 +2285,10 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data10.seenBy === undefined){
-const err23 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/required",keyword:"required",params:{missingProperty: "seenBy"},message:"must have required property '"+"seenBy"+"'"};
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/assumes",schemaPath:"#/properties/assumes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2301,9 +2297,16 @@ vErrors.push(err23);
 }
 errors++;
 }
-for(const key3 in data10){
-if(!(((key3 === "codes") || (key3 === "seenBy")) || (key3 === "breakGlass"))){
-const err24 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+}
+if(data.confidentiality !== undefined){
+let data11 = data.confidentiality;
+if(Array.isArray(data11)){
+const len1 = data11.length;
+for(let i2=0; i2<len1; i2++){
+let data12 = data11[i2];
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.codes === undefined){
+const err24 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/required",keyword:"required",params:{missingProperty: "codes"},message:"must have required property '"+"codes"+"'"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2312,12 +2315,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data10.codes !== undefined){
-let data11 = data10.codes;
-if(Array.isArray(data11)){
-if(data11.length < 1){
-const err25 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes",schemaPath:"#/properties/confidentiality/items/properties/codes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data12.seenBy === undefined){
+const err25 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/required",keyword:"required",params:{missingProperty: "seenBy"},message:"must have required property '"+"seenBy"+"'"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2326,11 +2325,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-const len2 = data11.length;
-for(let i3=0; i3<len2; i3++){
-let data12 = data11[i3];
-if(!((((((data12 === "U") || (data12 === "L")) || (data12 === "M")) || (data12 === "N")) || (data12 === "R")) || (data12 === "V"))){
-const err26 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes/" + i3,schemaPath:"#/properties/confidentiality/items/properties/codes/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.confidentiality.items.properties.codes.items.enum},message:"must be equal to one of the allowed values"};
+for(const key3 in data12){
+if(!(((key3 === "codes") || (key3 === "seenBy")) || (key3 === "breakGlass"))){
+const err26 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2340,14 +2337,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-let i4 = data11.length;
-let j1;
-if(i4 > 1){
-outer0:
-for(;i4--;){
-for(j1 = i4; j1--;){
-if(func0(data11[i4], data11[j1])){
-const err27 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes",schemaPath:"#/properties/confidentiality/items/properties/codes/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i4+" are identical)"};
+if(data12.codes !== undefined){
+let data13 = data12.codes;
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err27 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes",schemaPath:"#/properties/confidentiality/items/properties/codes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2355,14 +2349,12 @@ else {
 vErrors.push(err27);
 }
 errors++;
-break outer0;
 }
-}
-}
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes",schemaPath:"#/properties/confidentiality/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len2 = data13.length;
+for(let i3=0; i3<len2; i3++){
+let data14 = data13[i3];
+if(!((((((data14 === "U") || (data14 === "L")) || (data14 === "M")) || (data14 === "N")) || (data14 === "R")) || (data14 === "V"))){
+const err28 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes/" + i3,schemaPath:"#/properties/confidentiality/items/properties/codes/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.confidentiality.items.properties.codes.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2372,11 +2364,14 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data10.seenBy !== undefined){
-let data13 = data10.seenBy;
-if(Array.isArray(data13)){
-if(data13.length < 1){
-const err29 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy",schemaPath:"#/properties/confidentiality/items/properties/seenBy/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i4 = data13.length;
+let j1;
+if(i4 > 1){
+outer0:
+for(;i4--;){
+for(j1 = i4; j1--;){
+if(func0(data13[i4], data13[j1])){
+const err29 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes",schemaPath:"#/properties/confidentiality/items/properties/codes/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i4+" are identical)"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2384,12 +2379,14 @@ else {
 vErrors.push(err29);
 }
 errors++;
+break outer0;
 }
-const len3 = data13.length;
-for(let i5=0; i5<len3; i5++){
-let data14 = data13[i5];
-if(!(((((((data14 === "trust") || (data14 === "pharmacist")) || (data14 === "provider")) || (data14 === "logistics")) || (data14 === "observer")) || (data14 === "manufacturer")) || (data14 === "tester"))){
-const err30 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy/" + i5,schemaPath:"#/properties/confidentiality/items/properties/seenBy/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.confidentiality.items.properties.seenBy.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/confidentiality/" + i2+"/codes",schemaPath:"#/properties/confidentiality/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2399,14 +2396,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-let i6 = data13.length;
-let j2;
-if(i6 > 1){
-outer1:
-for(;i6--;){
-for(j2 = i6; j2--;){
-if(func0(data13[i6], data13[j2])){
-const err31 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy",schemaPath:"#/properties/confidentiality/items/properties/seenBy/uniqueItems",keyword:"uniqueItems",params:{i: i6, j: j2},message:"must NOT have duplicate items (items ## "+j2+" and "+i6+" are identical)"};
+if(data12.seenBy !== undefined){
+let data15 = data12.seenBy;
+if(Array.isArray(data15)){
+if(data15.length < 1){
+const err31 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy",schemaPath:"#/properties/confidentiality/items/properties/seenBy/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2414,14 +2408,12 @@ else {
 vErrors.push(err31);
 }
 errors++;
-break outer1;
 }
-}
-}
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy",schemaPath:"#/properties/confidentiality/items/properties/seenBy/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len3 = data15.length;
+for(let i5=0; i5<len3; i5++){
+let data16 = data15[i5];
+if(!(((((((data16 === "trust") || (data16 === "pharmacist")) || (data16 === "provider")) || (data16 === "logistics")) || (data16 === "observer")) || (data16 === "manufacturer")) || (data16 === "tester"))){
+const err32 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy/" + i5,schemaPath:"#/properties/confidentiality/items/properties/seenBy/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.confidentiality.items.properties.seenBy.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2431,11 +2423,14 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data10.breakGlass !== undefined){
-let data15 = data10.breakGlass;
-if(Array.isArray(data15)){
-if(data15.length < 1){
-const err33 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass",schemaPath:"#/properties/confidentiality/items/properties/breakGlass/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i6 = data15.length;
+let j2;
+if(i6 > 1){
+outer1:
+for(;i6--;){
+for(j2 = i6; j2--;){
+if(func0(data15[i6], data15[j2])){
+const err33 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy",schemaPath:"#/properties/confidentiality/items/properties/seenBy/uniqueItems",keyword:"uniqueItems",params:{i: i6, j: j2},message:"must NOT have duplicate items (items ## "+j2+" and "+i6+" are identical)"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2443,12 +2438,14 @@ else {
 vErrors.push(err33);
 }
 errors++;
+break outer1;
 }
-const len4 = data15.length;
-for(let i7=0; i7<len4; i7++){
-let data16 = data15[i7];
-if(!(((((((data16 === "trust") || (data16 === "pharmacist")) || (data16 === "provider")) || (data16 === "logistics")) || (data16 === "observer")) || (data16 === "manufacturer")) || (data16 === "tester"))){
-const err34 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass/" + i7,schemaPath:"#/properties/confidentiality/items/properties/breakGlass/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.confidentiality.items.properties.breakGlass.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/confidentiality/" + i2+"/seenBy",schemaPath:"#/properties/confidentiality/items/properties/seenBy/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2458,14 +2455,11 @@ vErrors.push(err34);
 errors++;
 }
 }
-let i8 = data15.length;
-let j3;
-if(i8 > 1){
-outer2:
-for(;i8--;){
-for(j3 = i8; j3--;){
-if(func0(data15[i8], data15[j3])){
-const err35 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass",schemaPath:"#/properties/confidentiality/items/properties/breakGlass/uniqueItems",keyword:"uniqueItems",params:{i: i8, j: j3},message:"must NOT have duplicate items (items ## "+j3+" and "+i8+" are identical)"};
+if(data12.breakGlass !== undefined){
+let data17 = data12.breakGlass;
+if(Array.isArray(data17)){
+if(data17.length < 1){
+const err35 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass",schemaPath:"#/properties/confidentiality/items/properties/breakGlass/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2473,14 +2467,12 @@ else {
 vErrors.push(err35);
 }
 errors++;
-break outer2;
 }
-}
-}
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass",schemaPath:"#/properties/confidentiality/items/properties/breakGlass/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len4 = data17.length;
+for(let i7=0; i7<len4; i7++){
+let data18 = data17[i7];
+if(!(((((((data18 === "trust") || (data18 === "pharmacist")) || (data18 === "provider")) || (data18 === "logistics")) || (data18 === "observer")) || (data18 === "manufacturer")) || (data18 === "tester"))){
+const err36 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass/" + i7,schemaPath:"#/properties/confidentiality/items/properties/breakGlass/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.confidentiality.items.properties.breakGlass.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2490,9 +2482,14 @@ vErrors.push(err36);
 errors++;
 }
 }
-}
-else {
-const err37 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+let i8 = data17.length;
+let j3;
+if(i8 > 1){
+outer2:
+for(;i8--;){
+for(j3 = i8; j3--;){
+if(func0(data17[i8], data17[j3])){
+const err37 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass",schemaPath:"#/properties/confidentiality/items/properties/breakGlass/uniqueItems",keyword:"uniqueItems",params:{i: i8, j: j3},message:"must NOT have duplicate items (items ## "+j3+" and "+i8+" are identical)"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2500,11 +2497,14 @@ else {
 vErrors.push(err37);
 }
 errors++;
+break outer2;
+}
+}
 }
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/confidentiality",schemaPath:"#/properties/confidentiality/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err38 = {instancePath:instancePath+"/confidentiality/" + i2+"/breakGlass",schemaPath:"#/properties/confidentiality/items/properties/breakGlass/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2514,12 +2514,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.system !== undefined){
-let data17 = data.system;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-for(const key4 in data17){
-if(!(((((key4 === "transaction") || (key4 === "batch")) || (key4 === "search-system")) || (key4 === "history-system")) || (key4 === "capabilities"))){
-const err39 = {instancePath:instancePath+"/system",schemaPath:"#/properties/system/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+}
+else {
+const err39 = {instancePath:instancePath+"/confidentiality/" + i2,schemaPath:"#/properties/confidentiality/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2529,11 +2526,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data17.transaction !== undefined){
-let data18 = data17.transaction;
-if(Array.isArray(data18)){
-if(data18.length < 1){
-const err40 = {instancePath:instancePath+"/system/transaction",schemaPath:"#/properties/system/properties/transaction/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err40 = {instancePath:instancePath+"/confidentiality",schemaPath:"#/properties/confidentiality/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2542,11 +2537,13 @@ vErrors.push(err40);
 }
 errors++;
 }
-const len5 = data18.length;
-for(let i9=0; i9<len5; i9++){
-let data19 = data18[i9];
-if(!(((((((data19 === "trust") || (data19 === "pharmacist")) || (data19 === "provider")) || (data19 === "logistics")) || (data19 === "observer")) || (data19 === "manufacturer")) || (data19 === "tester"))){
-const err41 = {instancePath:instancePath+"/system/transaction/" + i9,schemaPath:"#/properties/system/properties/transaction/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties.transaction.items.enum},message:"must be equal to one of the allowed values"};
+}
+if(data.system !== undefined){
+let data19 = data.system;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key4 in data19){
+if(!(((((key4 === "transaction") || (key4 === "batch")) || (key4 === "search-system")) || (key4 === "history-system")) || (key4 === "capabilities"))){
+const err41 = {instancePath:instancePath+"/system",schemaPath:"#/properties/system/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2556,14 +2553,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-let i10 = data18.length;
-let j4;
-if(i10 > 1){
-outer3:
-for(;i10--;){
-for(j4 = i10; j4--;){
-if(func0(data18[i10], data18[j4])){
-const err42 = {instancePath:instancePath+"/system/transaction",schemaPath:"#/properties/system/properties/transaction/uniqueItems",keyword:"uniqueItems",params:{i: i10, j: j4},message:"must NOT have duplicate items (items ## "+j4+" and "+i10+" are identical)"};
+if(data19.transaction !== undefined){
+let data20 = data19.transaction;
+if(Array.isArray(data20)){
+if(data20.length < 1){
+const err42 = {instancePath:instancePath+"/system/transaction",schemaPath:"#/properties/system/properties/transaction/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2571,14 +2565,12 @@ else {
 vErrors.push(err42);
 }
 errors++;
-break outer3;
 }
-}
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/system/transaction",schemaPath:"#/properties/system/properties/transaction/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len5 = data20.length;
+for(let i9=0; i9<len5; i9++){
+let data21 = data20[i9];
+if(!(((((((data21 === "trust") || (data21 === "pharmacist")) || (data21 === "provider")) || (data21 === "logistics")) || (data21 === "observer")) || (data21 === "manufacturer")) || (data21 === "tester"))){
+const err43 = {instancePath:instancePath+"/system/transaction/" + i9,schemaPath:"#/properties/system/properties/transaction/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties.transaction.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2588,11 +2580,14 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data17.batch !== undefined){
-let data20 = data17.batch;
-if(Array.isArray(data20)){
-if(data20.length < 1){
-const err44 = {instancePath:instancePath+"/system/batch",schemaPath:"#/properties/system/properties/batch/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i10 = data20.length;
+let j4;
+if(i10 > 1){
+outer3:
+for(;i10--;){
+for(j4 = i10; j4--;){
+if(func0(data20[i10], data20[j4])){
+const err44 = {instancePath:instancePath+"/system/transaction",schemaPath:"#/properties/system/properties/transaction/uniqueItems",keyword:"uniqueItems",params:{i: i10, j: j4},message:"must NOT have duplicate items (items ## "+j4+" and "+i10+" are identical)"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2600,12 +2595,14 @@ else {
 vErrors.push(err44);
 }
 errors++;
+break outer3;
 }
-const len6 = data20.length;
-for(let i11=0; i11<len6; i11++){
-let data21 = data20[i11];
-if(!(((((((data21 === "trust") || (data21 === "pharmacist")) || (data21 === "provider")) || (data21 === "logistics")) || (data21 === "observer")) || (data21 === "manufacturer")) || (data21 === "tester"))){
-const err45 = {instancePath:instancePath+"/system/batch/" + i11,schemaPath:"#/properties/system/properties/batch/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties.batch.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/system/transaction",schemaPath:"#/properties/system/properties/transaction/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2615,14 +2612,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-let i12 = data20.length;
-let j5;
-if(i12 > 1){
-outer4:
-for(;i12--;){
-for(j5 = i12; j5--;){
-if(func0(data20[i12], data20[j5])){
-const err46 = {instancePath:instancePath+"/system/batch",schemaPath:"#/properties/system/properties/batch/uniqueItems",keyword:"uniqueItems",params:{i: i12, j: j5},message:"must NOT have duplicate items (items ## "+j5+" and "+i12+" are identical)"};
+if(data19.batch !== undefined){
+let data22 = data19.batch;
+if(Array.isArray(data22)){
+if(data22.length < 1){
+const err46 = {instancePath:instancePath+"/system/batch",schemaPath:"#/properties/system/properties/batch/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2630,14 +2624,12 @@ else {
 vErrors.push(err46);
 }
 errors++;
-break outer4;
 }
-}
-}
-}
-}
-else {
-const err47 = {instancePath:instancePath+"/system/batch",schemaPath:"#/properties/system/properties/batch/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len6 = data22.length;
+for(let i11=0; i11<len6; i11++){
+let data23 = data22[i11];
+if(!(((((((data23 === "trust") || (data23 === "pharmacist")) || (data23 === "provider")) || (data23 === "logistics")) || (data23 === "observer")) || (data23 === "manufacturer")) || (data23 === "tester"))){
+const err47 = {instancePath:instancePath+"/system/batch/" + i11,schemaPath:"#/properties/system/properties/batch/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties.batch.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2647,11 +2639,14 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data17["search-system"] !== undefined){
-let data22 = data17["search-system"];
-if(Array.isArray(data22)){
-if(data22.length < 1){
-const err48 = {instancePath:instancePath+"/system/search-system",schemaPath:"#/properties/system/properties/search-system/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i12 = data22.length;
+let j5;
+if(i12 > 1){
+outer4:
+for(;i12--;){
+for(j5 = i12; j5--;){
+if(func0(data22[i12], data22[j5])){
+const err48 = {instancePath:instancePath+"/system/batch",schemaPath:"#/properties/system/properties/batch/uniqueItems",keyword:"uniqueItems",params:{i: i12, j: j5},message:"must NOT have duplicate items (items ## "+j5+" and "+i12+" are identical)"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2659,12 +2654,14 @@ else {
 vErrors.push(err48);
 }
 errors++;
+break outer4;
 }
-const len7 = data22.length;
-for(let i13=0; i13<len7; i13++){
-let data23 = data22[i13];
-if(!(((((((data23 === "trust") || (data23 === "pharmacist")) || (data23 === "provider")) || (data23 === "logistics")) || (data23 === "observer")) || (data23 === "manufacturer")) || (data23 === "tester"))){
-const err49 = {instancePath:instancePath+"/system/search-system/" + i13,schemaPath:"#/properties/system/properties/search-system/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties["search-system"].items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/system/batch",schemaPath:"#/properties/system/properties/batch/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2674,14 +2671,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-let i14 = data22.length;
-let j6;
-if(i14 > 1){
-outer5:
-for(;i14--;){
-for(j6 = i14; j6--;){
-if(func0(data22[i14], data22[j6])){
-const err50 = {instancePath:instancePath+"/system/search-system",schemaPath:"#/properties/system/properties/search-system/uniqueItems",keyword:"uniqueItems",params:{i: i14, j: j6},message:"must NOT have duplicate items (items ## "+j6+" and "+i14+" are identical)"};
+if(data19["search-system"] !== undefined){
+let data24 = data19["search-system"];
+if(Array.isArray(data24)){
+if(data24.length < 1){
+const err50 = {instancePath:instancePath+"/system/search-system",schemaPath:"#/properties/system/properties/search-system/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2689,14 +2683,12 @@ else {
 vErrors.push(err50);
 }
 errors++;
-break outer5;
 }
-}
-}
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/system/search-system",schemaPath:"#/properties/system/properties/search-system/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len7 = data24.length;
+for(let i13=0; i13<len7; i13++){
+let data25 = data24[i13];
+if(!(((((((data25 === "trust") || (data25 === "pharmacist")) || (data25 === "provider")) || (data25 === "logistics")) || (data25 === "observer")) || (data25 === "manufacturer")) || (data25 === "tester"))){
+const err51 = {instancePath:instancePath+"/system/search-system/" + i13,schemaPath:"#/properties/system/properties/search-system/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties["search-system"].items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2706,11 +2698,14 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data17["history-system"] !== undefined){
-let data24 = data17["history-system"];
-if(Array.isArray(data24)){
-if(data24.length < 1){
-const err52 = {instancePath:instancePath+"/system/history-system",schemaPath:"#/properties/system/properties/history-system/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i14 = data24.length;
+let j6;
+if(i14 > 1){
+outer5:
+for(;i14--;){
+for(j6 = i14; j6--;){
+if(func0(data24[i14], data24[j6])){
+const err52 = {instancePath:instancePath+"/system/search-system",schemaPath:"#/properties/system/properties/search-system/uniqueItems",keyword:"uniqueItems",params:{i: i14, j: j6},message:"must NOT have duplicate items (items ## "+j6+" and "+i14+" are identical)"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2718,12 +2713,14 @@ else {
 vErrors.push(err52);
 }
 errors++;
+break outer5;
 }
-const len8 = data24.length;
-for(let i15=0; i15<len8; i15++){
-let data25 = data24[i15];
-if(!(((((((data25 === "trust") || (data25 === "pharmacist")) || (data25 === "provider")) || (data25 === "logistics")) || (data25 === "observer")) || (data25 === "manufacturer")) || (data25 === "tester"))){
-const err53 = {instancePath:instancePath+"/system/history-system/" + i15,schemaPath:"#/properties/system/properties/history-system/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties["history-system"].items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/system/search-system",schemaPath:"#/properties/system/properties/search-system/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2733,14 +2730,11 @@ vErrors.push(err53);
 errors++;
 }
 }
-let i16 = data24.length;
-let j7;
-if(i16 > 1){
-outer6:
-for(;i16--;){
-for(j7 = i16; j7--;){
-if(func0(data24[i16], data24[j7])){
-const err54 = {instancePath:instancePath+"/system/history-system",schemaPath:"#/properties/system/properties/history-system/uniqueItems",keyword:"uniqueItems",params:{i: i16, j: j7},message:"must NOT have duplicate items (items ## "+j7+" and "+i16+" are identical)"};
+if(data19["history-system"] !== undefined){
+let data26 = data19["history-system"];
+if(Array.isArray(data26)){
+if(data26.length < 1){
+const err54 = {instancePath:instancePath+"/system/history-system",schemaPath:"#/properties/system/properties/history-system/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2748,14 +2742,12 @@ else {
 vErrors.push(err54);
 }
 errors++;
-break outer6;
 }
-}
-}
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/system/history-system",schemaPath:"#/properties/system/properties/history-system/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len8 = data26.length;
+for(let i15=0; i15<len8; i15++){
+let data27 = data26[i15];
+if(!(((((((data27 === "trust") || (data27 === "pharmacist")) || (data27 === "provider")) || (data27 === "logistics")) || (data27 === "observer")) || (data27 === "manufacturer")) || (data27 === "tester"))){
+const err55 = {instancePath:instancePath+"/system/history-system/" + i15,schemaPath:"#/properties/system/properties/history-system/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties["history-system"].items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2765,11 +2757,14 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data17.capabilities !== undefined){
-let data26 = data17.capabilities;
-if(Array.isArray(data26)){
-if(data26.length < 1){
-const err56 = {instancePath:instancePath+"/system/capabilities",schemaPath:"#/properties/system/properties/capabilities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i16 = data26.length;
+let j7;
+if(i16 > 1){
+outer6:
+for(;i16--;){
+for(j7 = i16; j7--;){
+if(func0(data26[i16], data26[j7])){
+const err56 = {instancePath:instancePath+"/system/history-system",schemaPath:"#/properties/system/properties/history-system/uniqueItems",keyword:"uniqueItems",params:{i: i16, j: j7},message:"must NOT have duplicate items (items ## "+j7+" and "+i16+" are identical)"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2777,12 +2772,14 @@ else {
 vErrors.push(err56);
 }
 errors++;
+break outer6;
 }
-const len9 = data26.length;
-for(let i17=0; i17<len9; i17++){
-let data27 = data26[i17];
-if(!(((((((data27 === "trust") || (data27 === "pharmacist")) || (data27 === "provider")) || (data27 === "logistics")) || (data27 === "observer")) || (data27 === "manufacturer")) || (data27 === "tester"))){
-const err57 = {instancePath:instancePath+"/system/capabilities/" + i17,schemaPath:"#/properties/system/properties/capabilities/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties.capabilities.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/system/history-system",schemaPath:"#/properties/system/properties/history-system/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2792,14 +2789,11 @@ vErrors.push(err57);
 errors++;
 }
 }
-let i18 = data26.length;
-let j8;
-if(i18 > 1){
-outer7:
-for(;i18--;){
-for(j8 = i18; j8--;){
-if(func0(data26[i18], data26[j8])){
-const err58 = {instancePath:instancePath+"/system/capabilities",schemaPath:"#/properties/system/properties/capabilities/uniqueItems",keyword:"uniqueItems",params:{i: i18, j: j8},message:"must NOT have duplicate items (items ## "+j8+" and "+i18+" are identical)"};
+if(data19.capabilities !== undefined){
+let data28 = data19.capabilities;
+if(Array.isArray(data28)){
+if(data28.length < 1){
+const err58 = {instancePath:instancePath+"/system/capabilities",schemaPath:"#/properties/system/properties/capabilities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2807,14 +2801,12 @@ else {
 vErrors.push(err58);
 }
 errors++;
-break outer7;
 }
-}
-}
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/system/capabilities",schemaPath:"#/properties/system/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len9 = data28.length;
+for(let i17=0; i17<len9; i17++){
+let data29 = data28[i17];
+if(!(((((((data29 === "trust") || (data29 === "pharmacist")) || (data29 === "provider")) || (data29 === "logistics")) || (data29 === "observer")) || (data29 === "manufacturer")) || (data29 === "tester"))){
+const err59 = {instancePath:instancePath+"/system/capabilities/" + i17,schemaPath:"#/properties/system/properties/capabilities/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.system.properties.capabilities.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2824,9 +2816,14 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/system",schemaPath:"#/properties/system/type",keyword:"type",params:{type: "object"},message:"must be object"};
+let i18 = data28.length;
+let j8;
+if(i18 > 1){
+outer7:
+for(;i18--;){
+for(j8 = i18; j8--;){
+if(func0(data28[i18], data28[j8])){
+const err60 = {instancePath:instancePath+"/system/capabilities",schemaPath:"#/properties/system/properties/capabilities/uniqueItems",keyword:"uniqueItems",params:{i: i18, j: j8},message:"must NOT have duplicate items (items ## "+j8+" and "+i18+" are identical)"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2834,17 +2831,14 @@ else {
 vErrors.push(err60);
 }
 errors++;
+break outer7;
 }
 }
-if(data.operations !== undefined){
-let data28 = data.operations;
-if(Array.isArray(data28)){
-const len10 = data28.length;
-for(let i19=0; i19<len10; i19++){
-let data29 = data28[i19];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.name === undefined){
-const err61 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/system/capabilities",schemaPath:"#/properties/system/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2853,8 +2847,10 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(data29.levels === undefined){
-const err62 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "levels"},message:"must have required property '"+"levels"+"'"};
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/system",schemaPath:"#/properties/system/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2863,8 +2859,16 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(data29.roles === undefined){
-const err63 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "roles"},message:"must have required property '"+"roles"+"'"};
+}
+if(data.operations !== undefined){
+let data30 = data.operations;
+if(Array.isArray(data30)){
+const len10 = data30.length;
+for(let i19=0; i19<len10; i19++){
+let data31 = data30[i19];
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.name === undefined){
+const err63 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2873,8 +2877,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(data29.definition === undefined){
-const err64 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "definition"},message:"must have required property '"+"definition"+"'"};
+if(data31.levels === undefined){
+const err64 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "levels"},message:"must have required property '"+"levels"+"'"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2883,9 +2887,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-for(const key5 in data29){
-if(!((((((((key5 === "name") || (key5 === "levels")) || (key5 === "types")) || (key5 === "reads")) || (key5 === "writes")) || (key5 === "roles")) || (key5 === "scopes")) || (key5 === "definition"))){
-const err65 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(data31.roles === undefined){
+const err65 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "roles"},message:"must have required property '"+"roles"+"'"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2894,12 +2897,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-if(data29.name !== undefined){
-let data30 = data29.name;
-if(typeof data30 === "string"){
-if(!pattern0.test(data30)){
-const err66 = {instancePath:instancePath+"/operations/" + i19+"/name",schemaPath:"#/properties/operations/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*$"+"\""};
+if(data31.definition === undefined){
+const err66 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/required",keyword:"required",params:{missingProperty: "definition"},message:"must have required property '"+"definition"+"'"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2908,9 +2907,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/operations/" + i19+"/name",schemaPath:"#/properties/operations/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key5 in data31){
+if(!((((((((key5 === "name") || (key5 === "levels")) || (key5 === "types")) || (key5 === "reads")) || (key5 === "writes")) || (key5 === "roles")) || (key5 === "scopes")) || (key5 === "definition"))){
+const err67 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2920,11 +2919,11 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data29.levels !== undefined){
-let data31 = data29.levels;
-if(Array.isArray(data31)){
-if(data31.length < 1){
-const err68 = {instancePath:instancePath+"/operations/" + i19+"/levels",schemaPath:"#/properties/operations/items/properties/levels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data31.name !== undefined){
+let data32 = data31.name;
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err68 = {instancePath:instancePath+"/operations/" + i19+"/name",schemaPath:"#/properties/operations/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*$"+"\""};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2933,11 +2932,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-const len11 = data31.length;
-for(let i20=0; i20<len11; i20++){
-let data32 = data31[i20];
-if(!(((data32 === "system") || (data32 === "type")) || (data32 === "instance"))){
-const err69 = {instancePath:instancePath+"/operations/" + i19+"/levels/" + i20,schemaPath:"#/properties/operations/items/properties/levels/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.operations.items.properties.levels.items.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err69 = {instancePath:instancePath+"/operations/" + i19+"/name",schemaPath:"#/properties/operations/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2947,14 +2944,11 @@ vErrors.push(err69);
 errors++;
 }
 }
-let i21 = data31.length;
-let j9;
-if(i21 > 1){
-outer8:
-for(;i21--;){
-for(j9 = i21; j9--;){
-if(func0(data31[i21], data31[j9])){
-const err70 = {instancePath:instancePath+"/operations/" + i19+"/levels",schemaPath:"#/properties/operations/items/properties/levels/uniqueItems",keyword:"uniqueItems",params:{i: i21, j: j9},message:"must NOT have duplicate items (items ## "+j9+" and "+i21+" are identical)"};
+if(data31.levels !== undefined){
+let data33 = data31.levels;
+if(Array.isArray(data33)){
+if(data33.length < 1){
+const err70 = {instancePath:instancePath+"/operations/" + i19+"/levels",schemaPath:"#/properties/operations/items/properties/levels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2962,14 +2956,12 @@ else {
 vErrors.push(err70);
 }
 errors++;
-break outer8;
 }
-}
-}
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/operations/" + i19+"/levels",schemaPath:"#/properties/operations/items/properties/levels/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len11 = data33.length;
+for(let i20=0; i20<len11; i20++){
+let data34 = data33[i20];
+if(!(((data34 === "system") || (data34 === "type")) || (data34 === "instance"))){
+const err71 = {instancePath:instancePath+"/operations/" + i19+"/levels/" + i20,schemaPath:"#/properties/operations/items/properties/levels/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.operations.items.properties.levels.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2979,11 +2971,14 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data29.types !== undefined){
-let data33 = data29.types;
-if(Array.isArray(data33)){
-if(data33.length < 1){
-const err72 = {instancePath:instancePath+"/operations/" + i19+"/types",schemaPath:"#/properties/operations/items/properties/types/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i21 = data33.length;
+let j9;
+if(i21 > 1){
+outer8:
+for(;i21--;){
+for(j9 = i21; j9--;){
+if(func0(data33[i21], data33[j9])){
+const err72 = {instancePath:instancePath+"/operations/" + i19+"/levels",schemaPath:"#/properties/operations/items/properties/levels/uniqueItems",keyword:"uniqueItems",params:{i: i21, j: j9},message:"must NOT have duplicate items (items ## "+j9+" and "+i21+" are identical)"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2991,11 +2986,14 @@ else {
 vErrors.push(err72);
 }
 errors++;
+break outer8;
 }
-const len12 = data33.length;
-for(let i22=0; i22<len12; i22++){
-if(typeof data33[i22] !== "string"){
-const err73 = {instancePath:instancePath+"/operations/" + i19+"/types/" + i22,schemaPath:"#/properties/operations/items/properties/types/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/operations/" + i19+"/levels",schemaPath:"#/properties/operations/items/properties/levels/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3005,18 +3003,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-let i23 = data33.length;
-let j10;
-if(i23 > 1){
-const indices1 = {};
-for(;i23--;){
-let item1 = data33[i23];
-if(typeof item1 !== "string"){
-continue;
-}
-if(typeof indices1[item1] == "number"){
-j10 = indices1[item1];
-const err74 = {instancePath:instancePath+"/operations/" + i19+"/types",schemaPath:"#/properties/operations/items/properties/types/uniqueItems",keyword:"uniqueItems",params:{i: i23, j: j10},message:"must NOT have duplicate items (items ## "+j10+" and "+i23+" are identical)"};
+if(data31.types !== undefined){
+let data35 = data31.types;
+if(Array.isArray(data35)){
+if(data35.length < 1){
+const err74 = {instancePath:instancePath+"/operations/" + i19+"/types",schemaPath:"#/properties/operations/items/properties/types/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3024,14 +3015,11 @@ else {
 vErrors.push(err74);
 }
 errors++;
-break;
 }
-indices1[item1] = i23;
-}
-}
-}
-else {
-const err75 = {instancePath:instancePath+"/operations/" + i19+"/types",schemaPath:"#/properties/operations/items/properties/types/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len12 = data35.length;
+for(let i22=0; i22<len12; i22++){
+if(typeof data35[i22] !== "string"){
+const err75 = {instancePath:instancePath+"/operations/" + i19+"/types/" + i22,schemaPath:"#/properties/operations/items/properties/types/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3041,9 +3029,18 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data29.reads !== undefined){
-if(typeof data29.reads !== "boolean"){
-const err76 = {instancePath:instancePath+"/operations/" + i19+"/reads",schemaPath:"#/properties/operations/items/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+let i23 = data35.length;
+let j10;
+if(i23 > 1){
+const indices1 = {};
+for(;i23--;){
+let item1 = data35[i23];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j10 = indices1[item1];
+const err76 = {instancePath:instancePath+"/operations/" + i19+"/types",schemaPath:"#/properties/operations/items/properties/types/uniqueItems",keyword:"uniqueItems",params:{i: i23, j: j10},message:"must NOT have duplicate items (items ## "+j10+" and "+i23+" are identical)"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3051,11 +3048,14 @@ else {
 vErrors.push(err76);
 }
 errors++;
+break;
+}
+indices1[item1] = i23;
 }
 }
-if(data29.writes !== undefined){
-if(typeof data29.writes !== "boolean"){
-const err77 = {instancePath:instancePath+"/operations/" + i19+"/writes",schemaPath:"#/properties/operations/items/properties/writes/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err77 = {instancePath:instancePath+"/operations/" + i19+"/types",schemaPath:"#/properties/operations/items/properties/types/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3065,11 +3065,9 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data29.roles !== undefined){
-let data37 = data29.roles;
-if(Array.isArray(data37)){
-if(data37.length < 1){
-const err78 = {instancePath:instancePath+"/operations/" + i19+"/roles",schemaPath:"#/properties/operations/items/properties/roles/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data31.reads !== undefined){
+if(typeof data31.reads !== "boolean"){
+const err78 = {instancePath:instancePath+"/operations/" + i19+"/reads",schemaPath:"#/properties/operations/items/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3078,11 +3076,10 @@ vErrors.push(err78);
 }
 errors++;
 }
-const len13 = data37.length;
-for(let i24=0; i24<len13; i24++){
-let data38 = data37[i24];
-if(!(((((((data38 === "trust") || (data38 === "pharmacist")) || (data38 === "provider")) || (data38 === "logistics")) || (data38 === "observer")) || (data38 === "manufacturer")) || (data38 === "tester"))){
-const err79 = {instancePath:instancePath+"/operations/" + i19+"/roles/" + i24,schemaPath:"#/properties/operations/items/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.operations.items.properties.roles.items.enum},message:"must be equal to one of the allowed values"};
+}
+if(data31.writes !== undefined){
+if(typeof data31.writes !== "boolean"){
+const err79 = {instancePath:instancePath+"/operations/" + i19+"/writes",schemaPath:"#/properties/operations/items/properties/writes/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3092,14 +3089,11 @@ vErrors.push(err79);
 errors++;
 }
 }
-let i25 = data37.length;
-let j11;
-if(i25 > 1){
-outer9:
-for(;i25--;){
-for(j11 = i25; j11--;){
-if(func0(data37[i25], data37[j11])){
-const err80 = {instancePath:instancePath+"/operations/" + i19+"/roles",schemaPath:"#/properties/operations/items/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i25, j: j11},message:"must NOT have duplicate items (items ## "+j11+" and "+i25+" are identical)"};
+if(data31.roles !== undefined){
+let data39 = data31.roles;
+if(Array.isArray(data39)){
+if(data39.length < 1){
+const err80 = {instancePath:instancePath+"/operations/" + i19+"/roles",schemaPath:"#/properties/operations/items/properties/roles/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -3107,14 +3101,12 @@ else {
 vErrors.push(err80);
 }
 errors++;
-break outer9;
 }
-}
-}
-}
-}
-else {
-const err81 = {instancePath:instancePath+"/operations/" + i19+"/roles",schemaPath:"#/properties/operations/items/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len13 = data39.length;
+for(let i24=0; i24<len13; i24++){
+let data40 = data39[i24];
+if(!(((((((data40 === "trust") || (data40 === "pharmacist")) || (data40 === "provider")) || (data40 === "logistics")) || (data40 === "observer")) || (data40 === "manufacturer")) || (data40 === "tester"))){
+const err81 = {instancePath:instancePath+"/operations/" + i19+"/roles/" + i24,schemaPath:"#/properties/operations/items/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.operations.items.properties.roles.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -3124,15 +3116,14 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data29.scopes !== undefined){
-let data39 = data29.scopes;
-if(Array.isArray(data39)){
-const len14 = data39.length;
-for(let i26=0; i26<len14; i26++){
-let data40 = data39[i26];
-if(typeof data40 === "string"){
-if(!pattern1.test(data40)){
-const err82 = {instancePath:instancePath+"/operations/" + i19+"/scopes/" + i26,schemaPath:"#/properties/operations/items/properties/scopes/items/pattern",keyword:"pattern",params:{pattern: "^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$"},message:"must match pattern \""+"^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$"+"\""};
+let i25 = data39.length;
+let j11;
+if(i25 > 1){
+outer9:
+for(;i25--;){
+for(j11 = i25; j11--;){
+if(func0(data39[i25], data39[j11])){
+const err82 = {instancePath:instancePath+"/operations/" + i19+"/roles",schemaPath:"#/properties/operations/items/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i25, j: j11},message:"must NOT have duplicate items (items ## "+j11+" and "+i25+" are identical)"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -3140,10 +3131,14 @@ else {
 vErrors.push(err82);
 }
 errors++;
+break outer9;
+}
+}
+}
 }
 }
 else {
-const err83 = {instancePath:instancePath+"/operations/" + i19+"/scopes/" + i26,schemaPath:"#/properties/operations/items/properties/scopes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err83 = {instancePath:instancePath+"/operations/" + i19+"/roles",schemaPath:"#/properties/operations/items/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3153,9 +3148,15 @@ vErrors.push(err83);
 errors++;
 }
 }
-}
-else {
-const err84 = {instancePath:instancePath+"/operations/" + i19+"/scopes",schemaPath:"#/properties/operations/items/properties/scopes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data31.scopes !== undefined){
+let data41 = data31.scopes;
+if(Array.isArray(data41)){
+const len14 = data41.length;
+for(let i26=0; i26<len14; i26++){
+let data42 = data41[i26];
+if(typeof data42 === "string"){
+if(!pattern1.test(data42)){
+const err84 = {instancePath:instancePath+"/operations/" + i19+"/scopes/" + i26,schemaPath:"#/properties/operations/items/properties/scopes/items/pattern",keyword:"pattern",params:{pattern: "^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$"},message:"must match pattern \""+"^(\\[type\\]|[A-Z][A-Za-z]+|\\*)\\.[cruds]+$"+"\""};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3165,11 +3166,8 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data29.definition !== undefined){
-let data41 = data29.definition;
-if(typeof data41 === "string"){
-if(!pattern2.test(data41)){
-const err85 = {instancePath:instancePath+"/operations/" + i19+"/definition",schemaPath:"#/properties/operations/items/properties/definition/pattern",keyword:"pattern",params:{pattern: "^[a-z]+:"},message:"must match pattern \""+"^[a-z]+:"+"\""};
+else {
+const err85 = {instancePath:instancePath+"/operations/" + i19+"/scopes/" + i26,schemaPath:"#/properties/operations/items/properties/scopes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3179,8 +3177,9 @@ vErrors.push(err85);
 errors++;
 }
 }
+}
 else {
-const err86 = {instancePath:instancePath+"/operations/" + i19+"/definition",schemaPath:"#/properties/operations/items/properties/definition/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err86 = {instancePath:instancePath+"/operations/" + i19+"/scopes",schemaPath:"#/properties/operations/items/properties/scopes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -3190,9 +3189,11 @@ vErrors.push(err86);
 errors++;
 }
 }
-}
-else {
-const err87 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data31.definition !== undefined){
+let data43 = data31.definition;
+if(typeof data43 === "string"){
+if(!pattern2.test(data43)){
+const err87 = {instancePath:instancePath+"/operations/" + i19+"/definition",schemaPath:"#/properties/operations/items/properties/definition/pattern",keyword:"pattern",params:{pattern: "^[a-z]+:"},message:"must match pattern \""+"^[a-z]+:"+"\""};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -3202,9 +3203,8 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
 else {
-const err88 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err88 = {instancePath:instancePath+"/operations/" + i19+"/definition",schemaPath:"#/properties/operations/items/properties/definition/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3214,11 +3214,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data.types !== undefined){
-let data42 = data.types;
-if(Array.isArray(data42)){
-if(data42.length < 1){
-const err89 = {instancePath:instancePath+"/types",schemaPath:"#/properties/types/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err89 = {instancePath:instancePath+"/operations/" + i19,schemaPath:"#/properties/operations/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3227,12 +3225,10 @@ vErrors.push(err89);
 }
 errors++;
 }
-const len15 = data42.length;
-for(let i27=0; i27<len15; i27++){
-let data43 = data42[i27];
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-if(data43.type === undefined){
-const err90 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3241,8 +3237,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(data43.interactions === undefined){
-const err91 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "interactions"},message:"must have required property '"+"interactions"+"'"};
+}
+if(data.types !== undefined){
+let data44 = data.types;
+if(Array.isArray(data44)){
+if(data44.length < 1){
+const err91 = {instancePath:instancePath+"/types",schemaPath:"#/properties/types/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3251,8 +3251,12 @@ vErrors.push(err91);
 }
 errors++;
 }
-if(data43.source === undefined){
-const err92 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+const len15 = data44.length;
+for(let i27=0; i27<len15; i27++){
+let data45 = data44[i27];
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.type === undefined){
+const err92 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3261,8 +3265,8 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(data43.search === undefined){
-const err93 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "search"},message:"must have required property '"+"search"+"'"};
+if(data45.interactions === undefined){
+const err93 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "interactions"},message:"must have required property '"+"interactions"+"'"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3271,8 +3275,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-if(data43.ifMatch === undefined){
-const err94 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "ifMatch"},message:"must have required property '"+"ifMatch"+"'"};
+if(data45.source === undefined){
+const err94 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3281,9 +3285,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-for(const key6 in data43){
-if(!(func2.call(schema11.properties.types.items.properties, key6))){
-const err95 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+if(data45.search === undefined){
+const err95 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "search"},message:"must have required property '"+"search"+"'"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3292,10 +3295,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-if(data43.type !== undefined){
-if(typeof data43.type !== "string"){
-const err96 = {instancePath:instancePath+"/types/" + i27+"/type",schemaPath:"#/properties/types/items/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data45.ifMatch === undefined){
+const err96 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/required",keyword:"required",params:{missingProperty: "ifMatch"},message:"must have required property '"+"ifMatch"+"'"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3304,12 +3305,9 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-if(data43.interactions !== undefined){
-let data45 = data43.interactions;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if(Object.keys(data45).length < 1){
-const err97 = {instancePath:instancePath+"/types/" + i27+"/interactions",schemaPath:"#/properties/types/items/properties/interactions/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
+for(const key6 in data45){
+if(!(func2.call(schema11.properties.types.items.properties, key6))){
+const err97 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3318,9 +3316,10 @@ vErrors.push(err97);
 }
 errors++;
 }
-for(const key7 in data45){
-if(!(func2.call(schema11.properties.types.items.properties.interactions.properties, key7))){
-const err98 = {instancePath:instancePath+"/types/" + i27+"/interactions",schemaPath:"#/properties/types/items/properties/interactions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+}
+if(data45.type !== undefined){
+if(typeof data45.type !== "string"){
+const err98 = {instancePath:instancePath+"/types/" + i27+"/type",schemaPath:"#/properties/types/items/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3330,11 +3329,11 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data45.read !== undefined){
-let data46 = data45.read;
-if(Array.isArray(data46)){
-if(data46.length < 1){
-const err99 = {instancePath:instancePath+"/types/" + i27+"/interactions/read",schemaPath:"#/properties/types/items/properties/interactions/properties/read/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data45.interactions !== undefined){
+let data47 = data45.interactions;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+if(Object.keys(data47).length < 1){
+const err99 = {instancePath:instancePath+"/types/" + i27+"/interactions",schemaPath:"#/properties/types/items/properties/interactions/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3343,11 +3342,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-const len16 = data46.length;
-for(let i28=0; i28<len16; i28++){
-let data47 = data46[i28];
-if(!(((((((data47 === "trust") || (data47 === "pharmacist")) || (data47 === "provider")) || (data47 === "logistics")) || (data47 === "observer")) || (data47 === "manufacturer")) || (data47 === "tester"))){
-const err100 = {instancePath:instancePath+"/types/" + i27+"/interactions/read/" + i28,schemaPath:"#/properties/types/items/properties/interactions/properties/read/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.read.items.enum},message:"must be equal to one of the allowed values"};
+for(const key7 in data47){
+if(!(func2.call(schema11.properties.types.items.properties.interactions.properties, key7))){
+const err100 = {instancePath:instancePath+"/types/" + i27+"/interactions",schemaPath:"#/properties/types/items/properties/interactions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3357,14 +3354,11 @@ vErrors.push(err100);
 errors++;
 }
 }
-let i29 = data46.length;
-let j12;
-if(i29 > 1){
-outer10:
-for(;i29--;){
-for(j12 = i29; j12--;){
-if(func0(data46[i29], data46[j12])){
-const err101 = {instancePath:instancePath+"/types/" + i27+"/interactions/read",schemaPath:"#/properties/types/items/properties/interactions/properties/read/uniqueItems",keyword:"uniqueItems",params:{i: i29, j: j12},message:"must NOT have duplicate items (items ## "+j12+" and "+i29+" are identical)"};
+if(data47.read !== undefined){
+let data48 = data47.read;
+if(Array.isArray(data48)){
+if(data48.length < 1){
+const err101 = {instancePath:instancePath+"/types/" + i27+"/interactions/read",schemaPath:"#/properties/types/items/properties/interactions/properties/read/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3372,14 +3366,12 @@ else {
 vErrors.push(err101);
 }
 errors++;
-break outer10;
 }
-}
-}
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/types/" + i27+"/interactions/read",schemaPath:"#/properties/types/items/properties/interactions/properties/read/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len16 = data48.length;
+for(let i28=0; i28<len16; i28++){
+let data49 = data48[i28];
+if(!(((((((data49 === "trust") || (data49 === "pharmacist")) || (data49 === "provider")) || (data49 === "logistics")) || (data49 === "observer")) || (data49 === "manufacturer")) || (data49 === "tester"))){
+const err102 = {instancePath:instancePath+"/types/" + i27+"/interactions/read/" + i28,schemaPath:"#/properties/types/items/properties/interactions/properties/read/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.read.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3389,11 +3381,14 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data45.vread !== undefined){
-let data48 = data45.vread;
-if(Array.isArray(data48)){
-if(data48.length < 1){
-const err103 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread",schemaPath:"#/properties/types/items/properties/interactions/properties/vread/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i29 = data48.length;
+let j12;
+if(i29 > 1){
+outer10:
+for(;i29--;){
+for(j12 = i29; j12--;){
+if(func0(data48[i29], data48[j12])){
+const err103 = {instancePath:instancePath+"/types/" + i27+"/interactions/read",schemaPath:"#/properties/types/items/properties/interactions/properties/read/uniqueItems",keyword:"uniqueItems",params:{i: i29, j: j12},message:"must NOT have duplicate items (items ## "+j12+" and "+i29+" are identical)"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3401,12 +3396,14 @@ else {
 vErrors.push(err103);
 }
 errors++;
+break outer10;
 }
-const len17 = data48.length;
-for(let i30=0; i30<len17; i30++){
-let data49 = data48[i30];
-if(!(((((((data49 === "trust") || (data49 === "pharmacist")) || (data49 === "provider")) || (data49 === "logistics")) || (data49 === "observer")) || (data49 === "manufacturer")) || (data49 === "tester"))){
-const err104 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread/" + i30,schemaPath:"#/properties/types/items/properties/interactions/properties/vread/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.vread.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/types/" + i27+"/interactions/read",schemaPath:"#/properties/types/items/properties/interactions/properties/read/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3416,14 +3413,11 @@ vErrors.push(err104);
 errors++;
 }
 }
-let i31 = data48.length;
-let j13;
-if(i31 > 1){
-outer11:
-for(;i31--;){
-for(j13 = i31; j13--;){
-if(func0(data48[i31], data48[j13])){
-const err105 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread",schemaPath:"#/properties/types/items/properties/interactions/properties/vread/uniqueItems",keyword:"uniqueItems",params:{i: i31, j: j13},message:"must NOT have duplicate items (items ## "+j13+" and "+i31+" are identical)"};
+if(data47.vread !== undefined){
+let data50 = data47.vread;
+if(Array.isArray(data50)){
+if(data50.length < 1){
+const err105 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread",schemaPath:"#/properties/types/items/properties/interactions/properties/vread/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -3431,14 +3425,12 @@ else {
 vErrors.push(err105);
 }
 errors++;
-break outer11;
 }
-}
-}
-}
-}
-else {
-const err106 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread",schemaPath:"#/properties/types/items/properties/interactions/properties/vread/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len17 = data50.length;
+for(let i30=0; i30<len17; i30++){
+let data51 = data50[i30];
+if(!(((((((data51 === "trust") || (data51 === "pharmacist")) || (data51 === "provider")) || (data51 === "logistics")) || (data51 === "observer")) || (data51 === "manufacturer")) || (data51 === "tester"))){
+const err106 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread/" + i30,schemaPath:"#/properties/types/items/properties/interactions/properties/vread/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.vread.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -3448,11 +3440,14 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data45.create !== undefined){
-let data50 = data45.create;
-if(Array.isArray(data50)){
-if(data50.length < 1){
-const err107 = {instancePath:instancePath+"/types/" + i27+"/interactions/create",schemaPath:"#/properties/types/items/properties/interactions/properties/create/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i31 = data50.length;
+let j13;
+if(i31 > 1){
+outer11:
+for(;i31--;){
+for(j13 = i31; j13--;){
+if(func0(data50[i31], data50[j13])){
+const err107 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread",schemaPath:"#/properties/types/items/properties/interactions/properties/vread/uniqueItems",keyword:"uniqueItems",params:{i: i31, j: j13},message:"must NOT have duplicate items (items ## "+j13+" and "+i31+" are identical)"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -3460,12 +3455,14 @@ else {
 vErrors.push(err107);
 }
 errors++;
+break outer11;
 }
-const len18 = data50.length;
-for(let i32=0; i32<len18; i32++){
-let data51 = data50[i32];
-if(!(((((((data51 === "trust") || (data51 === "pharmacist")) || (data51 === "provider")) || (data51 === "logistics")) || (data51 === "observer")) || (data51 === "manufacturer")) || (data51 === "tester"))){
-const err108 = {instancePath:instancePath+"/types/" + i27+"/interactions/create/" + i32,schemaPath:"#/properties/types/items/properties/interactions/properties/create/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.create.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err108 = {instancePath:instancePath+"/types/" + i27+"/interactions/vread",schemaPath:"#/properties/types/items/properties/interactions/properties/vread/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -3475,14 +3472,11 @@ vErrors.push(err108);
 errors++;
 }
 }
-let i33 = data50.length;
-let j14;
-if(i33 > 1){
-outer12:
-for(;i33--;){
-for(j14 = i33; j14--;){
-if(func0(data50[i33], data50[j14])){
-const err109 = {instancePath:instancePath+"/types/" + i27+"/interactions/create",schemaPath:"#/properties/types/items/properties/interactions/properties/create/uniqueItems",keyword:"uniqueItems",params:{i: i33, j: j14},message:"must NOT have duplicate items (items ## "+j14+" and "+i33+" are identical)"};
+if(data47.create !== undefined){
+let data52 = data47.create;
+if(Array.isArray(data52)){
+if(data52.length < 1){
+const err109 = {instancePath:instancePath+"/types/" + i27+"/interactions/create",schemaPath:"#/properties/types/items/properties/interactions/properties/create/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -3490,14 +3484,12 @@ else {
 vErrors.push(err109);
 }
 errors++;
-break outer12;
 }
-}
-}
-}
-}
-else {
-const err110 = {instancePath:instancePath+"/types/" + i27+"/interactions/create",schemaPath:"#/properties/types/items/properties/interactions/properties/create/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len18 = data52.length;
+for(let i32=0; i32<len18; i32++){
+let data53 = data52[i32];
+if(!(((((((data53 === "trust") || (data53 === "pharmacist")) || (data53 === "provider")) || (data53 === "logistics")) || (data53 === "observer")) || (data53 === "manufacturer")) || (data53 === "tester"))){
+const err110 = {instancePath:instancePath+"/types/" + i27+"/interactions/create/" + i32,schemaPath:"#/properties/types/items/properties/interactions/properties/create/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.create.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -3507,11 +3499,14 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data45.update !== undefined){
-let data52 = data45.update;
-if(Array.isArray(data52)){
-if(data52.length < 1){
-const err111 = {instancePath:instancePath+"/types/" + i27+"/interactions/update",schemaPath:"#/properties/types/items/properties/interactions/properties/update/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i33 = data52.length;
+let j14;
+if(i33 > 1){
+outer12:
+for(;i33--;){
+for(j14 = i33; j14--;){
+if(func0(data52[i33], data52[j14])){
+const err111 = {instancePath:instancePath+"/types/" + i27+"/interactions/create",schemaPath:"#/properties/types/items/properties/interactions/properties/create/uniqueItems",keyword:"uniqueItems",params:{i: i33, j: j14},message:"must NOT have duplicate items (items ## "+j14+" and "+i33+" are identical)"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -3519,12 +3514,14 @@ else {
 vErrors.push(err111);
 }
 errors++;
+break outer12;
 }
-const len19 = data52.length;
-for(let i34=0; i34<len19; i34++){
-let data53 = data52[i34];
-if(!(((((((data53 === "trust") || (data53 === "pharmacist")) || (data53 === "provider")) || (data53 === "logistics")) || (data53 === "observer")) || (data53 === "manufacturer")) || (data53 === "tester"))){
-const err112 = {instancePath:instancePath+"/types/" + i27+"/interactions/update/" + i34,schemaPath:"#/properties/types/items/properties/interactions/properties/update/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.update.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/types/" + i27+"/interactions/create",schemaPath:"#/properties/types/items/properties/interactions/properties/create/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -3534,14 +3531,11 @@ vErrors.push(err112);
 errors++;
 }
 }
-let i35 = data52.length;
-let j15;
-if(i35 > 1){
-outer13:
-for(;i35--;){
-for(j15 = i35; j15--;){
-if(func0(data52[i35], data52[j15])){
-const err113 = {instancePath:instancePath+"/types/" + i27+"/interactions/update",schemaPath:"#/properties/types/items/properties/interactions/properties/update/uniqueItems",keyword:"uniqueItems",params:{i: i35, j: j15},message:"must NOT have duplicate items (items ## "+j15+" and "+i35+" are identical)"};
+if(data47.update !== undefined){
+let data54 = data47.update;
+if(Array.isArray(data54)){
+if(data54.length < 1){
+const err113 = {instancePath:instancePath+"/types/" + i27+"/interactions/update",schemaPath:"#/properties/types/items/properties/interactions/properties/update/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -3549,14 +3543,12 @@ else {
 vErrors.push(err113);
 }
 errors++;
-break outer13;
 }
-}
-}
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/types/" + i27+"/interactions/update",schemaPath:"#/properties/types/items/properties/interactions/properties/update/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len19 = data54.length;
+for(let i34=0; i34<len19; i34++){
+let data55 = data54[i34];
+if(!(((((((data55 === "trust") || (data55 === "pharmacist")) || (data55 === "provider")) || (data55 === "logistics")) || (data55 === "observer")) || (data55 === "manufacturer")) || (data55 === "tester"))){
+const err114 = {instancePath:instancePath+"/types/" + i27+"/interactions/update/" + i34,schemaPath:"#/properties/types/items/properties/interactions/properties/update/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.update.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -3566,11 +3558,14 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data45.patch !== undefined){
-let data54 = data45.patch;
-if(Array.isArray(data54)){
-if(data54.length < 1){
-const err115 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch",schemaPath:"#/properties/types/items/properties/interactions/properties/patch/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i35 = data54.length;
+let j15;
+if(i35 > 1){
+outer13:
+for(;i35--;){
+for(j15 = i35; j15--;){
+if(func0(data54[i35], data54[j15])){
+const err115 = {instancePath:instancePath+"/types/" + i27+"/interactions/update",schemaPath:"#/properties/types/items/properties/interactions/properties/update/uniqueItems",keyword:"uniqueItems",params:{i: i35, j: j15},message:"must NOT have duplicate items (items ## "+j15+" and "+i35+" are identical)"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -3578,12 +3573,14 @@ else {
 vErrors.push(err115);
 }
 errors++;
+break outer13;
 }
-const len20 = data54.length;
-for(let i36=0; i36<len20; i36++){
-let data55 = data54[i36];
-if(!(((((((data55 === "trust") || (data55 === "pharmacist")) || (data55 === "provider")) || (data55 === "logistics")) || (data55 === "observer")) || (data55 === "manufacturer")) || (data55 === "tester"))){
-const err116 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch/" + i36,schemaPath:"#/properties/types/items/properties/interactions/properties/patch/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.patch.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err116 = {instancePath:instancePath+"/types/" + i27+"/interactions/update",schemaPath:"#/properties/types/items/properties/interactions/properties/update/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -3593,14 +3590,11 @@ vErrors.push(err116);
 errors++;
 }
 }
-let i37 = data54.length;
-let j16;
-if(i37 > 1){
-outer14:
-for(;i37--;){
-for(j16 = i37; j16--;){
-if(func0(data54[i37], data54[j16])){
-const err117 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch",schemaPath:"#/properties/types/items/properties/interactions/properties/patch/uniqueItems",keyword:"uniqueItems",params:{i: i37, j: j16},message:"must NOT have duplicate items (items ## "+j16+" and "+i37+" are identical)"};
+if(data47.patch !== undefined){
+let data56 = data47.patch;
+if(Array.isArray(data56)){
+if(data56.length < 1){
+const err117 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch",schemaPath:"#/properties/types/items/properties/interactions/properties/patch/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -3608,14 +3602,12 @@ else {
 vErrors.push(err117);
 }
 errors++;
-break outer14;
 }
-}
-}
-}
-}
-else {
-const err118 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch",schemaPath:"#/properties/types/items/properties/interactions/properties/patch/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len20 = data56.length;
+for(let i36=0; i36<len20; i36++){
+let data57 = data56[i36];
+if(!(((((((data57 === "trust") || (data57 === "pharmacist")) || (data57 === "provider")) || (data57 === "logistics")) || (data57 === "observer")) || (data57 === "manufacturer")) || (data57 === "tester"))){
+const err118 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch/" + i36,schemaPath:"#/properties/types/items/properties/interactions/properties/patch/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.patch.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -3625,11 +3617,14 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data45.delete !== undefined){
-let data56 = data45.delete;
-if(Array.isArray(data56)){
-if(data56.length < 1){
-const err119 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete",schemaPath:"#/properties/types/items/properties/interactions/properties/delete/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i37 = data56.length;
+let j16;
+if(i37 > 1){
+outer14:
+for(;i37--;){
+for(j16 = i37; j16--;){
+if(func0(data56[i37], data56[j16])){
+const err119 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch",schemaPath:"#/properties/types/items/properties/interactions/properties/patch/uniqueItems",keyword:"uniqueItems",params:{i: i37, j: j16},message:"must NOT have duplicate items (items ## "+j16+" and "+i37+" are identical)"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -3637,12 +3632,14 @@ else {
 vErrors.push(err119);
 }
 errors++;
+break outer14;
 }
-const len21 = data56.length;
-for(let i38=0; i38<len21; i38++){
-let data57 = data56[i38];
-if(!(((((((data57 === "trust") || (data57 === "pharmacist")) || (data57 === "provider")) || (data57 === "logistics")) || (data57 === "observer")) || (data57 === "manufacturer")) || (data57 === "tester"))){
-const err120 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete/" + i38,schemaPath:"#/properties/types/items/properties/interactions/properties/delete/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.delete.items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/types/" + i27+"/interactions/patch",schemaPath:"#/properties/types/items/properties/interactions/properties/patch/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -3652,14 +3649,11 @@ vErrors.push(err120);
 errors++;
 }
 }
-let i39 = data56.length;
-let j17;
-if(i39 > 1){
-outer15:
-for(;i39--;){
-for(j17 = i39; j17--;){
-if(func0(data56[i39], data56[j17])){
-const err121 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete",schemaPath:"#/properties/types/items/properties/interactions/properties/delete/uniqueItems",keyword:"uniqueItems",params:{i: i39, j: j17},message:"must NOT have duplicate items (items ## "+j17+" and "+i39+" are identical)"};
+if(data47.delete !== undefined){
+let data58 = data47.delete;
+if(Array.isArray(data58)){
+if(data58.length < 1){
+const err121 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete",schemaPath:"#/properties/types/items/properties/interactions/properties/delete/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -3667,14 +3661,12 @@ else {
 vErrors.push(err121);
 }
 errors++;
-break outer15;
 }
-}
-}
-}
-}
-else {
-const err122 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete",schemaPath:"#/properties/types/items/properties/interactions/properties/delete/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len21 = data58.length;
+for(let i38=0; i38<len21; i38++){
+let data59 = data58[i38];
+if(!(((((((data59 === "trust") || (data59 === "pharmacist")) || (data59 === "provider")) || (data59 === "logistics")) || (data59 === "observer")) || (data59 === "manufacturer")) || (data59 === "tester"))){
+const err122 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete/" + i38,schemaPath:"#/properties/types/items/properties/interactions/properties/delete/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties.delete.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -3684,11 +3676,14 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data45["history-instance"] !== undefined){
-let data58 = data45["history-instance"];
-if(Array.isArray(data58)){
-if(data58.length < 1){
-const err123 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance",schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i39 = data58.length;
+let j17;
+if(i39 > 1){
+outer15:
+for(;i39--;){
+for(j17 = i39; j17--;){
+if(func0(data58[i39], data58[j17])){
+const err123 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete",schemaPath:"#/properties/types/items/properties/interactions/properties/delete/uniqueItems",keyword:"uniqueItems",params:{i: i39, j: j17},message:"must NOT have duplicate items (items ## "+j17+" and "+i39+" are identical)"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -3696,12 +3691,14 @@ else {
 vErrors.push(err123);
 }
 errors++;
+break outer15;
 }
-const len22 = data58.length;
-for(let i40=0; i40<len22; i40++){
-let data59 = data58[i40];
-if(!(((((((data59 === "trust") || (data59 === "pharmacist")) || (data59 === "provider")) || (data59 === "logistics")) || (data59 === "observer")) || (data59 === "manufacturer")) || (data59 === "tester"))){
-const err124 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance/" + i40,schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties["history-instance"].items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err124 = {instancePath:instancePath+"/types/" + i27+"/interactions/delete",schemaPath:"#/properties/types/items/properties/interactions/properties/delete/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -3711,14 +3708,11 @@ vErrors.push(err124);
 errors++;
 }
 }
-let i41 = data58.length;
-let j18;
-if(i41 > 1){
-outer16:
-for(;i41--;){
-for(j18 = i41; j18--;){
-if(func0(data58[i41], data58[j18])){
-const err125 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance",schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/uniqueItems",keyword:"uniqueItems",params:{i: i41, j: j18},message:"must NOT have duplicate items (items ## "+j18+" and "+i41+" are identical)"};
+if(data47["history-instance"] !== undefined){
+let data60 = data47["history-instance"];
+if(Array.isArray(data60)){
+if(data60.length < 1){
+const err125 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance",schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -3726,14 +3720,12 @@ else {
 vErrors.push(err125);
 }
 errors++;
-break outer16;
 }
-}
-}
-}
-}
-else {
-const err126 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance",schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len22 = data60.length;
+for(let i40=0; i40<len22; i40++){
+let data61 = data60[i40];
+if(!(((((((data61 === "trust") || (data61 === "pharmacist")) || (data61 === "provider")) || (data61 === "logistics")) || (data61 === "observer")) || (data61 === "manufacturer")) || (data61 === "tester"))){
+const err126 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance/" + i40,schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties["history-instance"].items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -3743,11 +3735,14 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data45["history-type"] !== undefined){
-let data60 = data45["history-type"];
-if(Array.isArray(data60)){
-if(data60.length < 1){
-const err127 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type",schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i41 = data60.length;
+let j18;
+if(i41 > 1){
+outer16:
+for(;i41--;){
+for(j18 = i41; j18--;){
+if(func0(data60[i41], data60[j18])){
+const err127 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance",schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/uniqueItems",keyword:"uniqueItems",params:{i: i41, j: j18},message:"must NOT have duplicate items (items ## "+j18+" and "+i41+" are identical)"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -3755,12 +3750,14 @@ else {
 vErrors.push(err127);
 }
 errors++;
+break outer16;
 }
-const len23 = data60.length;
-for(let i42=0; i42<len23; i42++){
-let data61 = data60[i42];
-if(!(((((((data61 === "trust") || (data61 === "pharmacist")) || (data61 === "provider")) || (data61 === "logistics")) || (data61 === "observer")) || (data61 === "manufacturer")) || (data61 === "tester"))){
-const err128 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type/" + i42,schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties["history-type"].items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-instance",schemaPath:"#/properties/types/items/properties/interactions/properties/history-instance/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -3770,14 +3767,11 @@ vErrors.push(err128);
 errors++;
 }
 }
-let i43 = data60.length;
-let j19;
-if(i43 > 1){
-outer17:
-for(;i43--;){
-for(j19 = i43; j19--;){
-if(func0(data60[i43], data60[j19])){
-const err129 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type",schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/uniqueItems",keyword:"uniqueItems",params:{i: i43, j: j19},message:"must NOT have duplicate items (items ## "+j19+" and "+i43+" are identical)"};
+if(data47["history-type"] !== undefined){
+let data62 = data47["history-type"];
+if(Array.isArray(data62)){
+if(data62.length < 1){
+const err129 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type",schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -3785,14 +3779,12 @@ else {
 vErrors.push(err129);
 }
 errors++;
-break outer17;
 }
-}
-}
-}
-}
-else {
-const err130 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type",schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len23 = data62.length;
+for(let i42=0; i42<len23; i42++){
+let data63 = data62[i42];
+if(!(((((((data63 === "trust") || (data63 === "pharmacist")) || (data63 === "provider")) || (data63 === "logistics")) || (data63 === "observer")) || (data63 === "manufacturer")) || (data63 === "tester"))){
+const err130 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type/" + i42,schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties["history-type"].items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -3802,11 +3794,14 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data45["search-type"] !== undefined){
-let data62 = data45["search-type"];
-if(Array.isArray(data62)){
-if(data62.length < 1){
-const err131 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type",schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let i43 = data62.length;
+let j19;
+if(i43 > 1){
+outer17:
+for(;i43--;){
+for(j19 = i43; j19--;){
+if(func0(data62[i43], data62[j19])){
+const err131 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type",schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/uniqueItems",keyword:"uniqueItems",params:{i: i43, j: j19},message:"must NOT have duplicate items (items ## "+j19+" and "+i43+" are identical)"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -3814,12 +3809,14 @@ else {
 vErrors.push(err131);
 }
 errors++;
+break outer17;
 }
-const len24 = data62.length;
-for(let i44=0; i44<len24; i44++){
-let data63 = data62[i44];
-if(!(((((((data63 === "trust") || (data63 === "pharmacist")) || (data63 === "provider")) || (data63 === "logistics")) || (data63 === "observer")) || (data63 === "manufacturer")) || (data63 === "tester"))){
-const err132 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type/" + i44,schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties["search-type"].items.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/types/" + i27+"/interactions/history-type",schemaPath:"#/properties/types/items/properties/interactions/properties/history-type/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -3829,14 +3826,11 @@ vErrors.push(err132);
 errors++;
 }
 }
-let i45 = data62.length;
-let j20;
-if(i45 > 1){
-outer18:
-for(;i45--;){
-for(j20 = i45; j20--;){
-if(func0(data62[i45], data62[j20])){
-const err133 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type",schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/uniqueItems",keyword:"uniqueItems",params:{i: i45, j: j20},message:"must NOT have duplicate items (items ## "+j20+" and "+i45+" are identical)"};
+if(data47["search-type"] !== undefined){
+let data64 = data47["search-type"];
+if(Array.isArray(data64)){
+if(data64.length < 1){
+const err133 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type",schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -3844,14 +3838,12 @@ else {
 vErrors.push(err133);
 }
 errors++;
-break outer18;
 }
-}
-}
-}
-}
-else {
-const err134 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type",schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len24 = data64.length;
+for(let i44=0; i44<len24; i44++){
+let data65 = data64[i44];
+if(!(((((((data65 === "trust") || (data65 === "pharmacist")) || (data65 === "provider")) || (data65 === "logistics")) || (data65 === "observer")) || (data65 === "manufacturer")) || (data65 === "tester"))){
+const err134 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type/" + i44,schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/items/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.interactions.properties["search-type"].items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -3861,9 +3853,14 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
-else {
-const err135 = {instancePath:instancePath+"/types/" + i27+"/interactions",schemaPath:"#/properties/types/items/properties/interactions/type",keyword:"type",params:{type: "object"},message:"must be object"};
+let i45 = data64.length;
+let j20;
+if(i45 > 1){
+outer18:
+for(;i45--;){
+for(j20 = i45; j20--;){
+if(func0(data64[i45], data64[j20])){
+const err135 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type",schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/uniqueItems",keyword:"uniqueItems",params:{i: i45, j: j20},message:"must NOT have duplicate items (items ## "+j20+" and "+i45+" are identical)"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -3871,12 +3868,14 @@ else {
 vErrors.push(err135);
 }
 errors++;
+break outer18;
 }
 }
-if(data43.source !== undefined){
-let data64 = data43.source;
-if(!(((data64 === "store") || (data64 === "definitions")) || (data64 === "audit"))){
-const err136 = {instancePath:instancePath+"/types/" + i27+"/source",schemaPath:"#/properties/types/items/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.source.enum},message:"must be equal to one of the allowed values"};
+}
+}
+}
+else {
+const err136 = {instancePath:instancePath+"/types/" + i27+"/interactions/search-type",schemaPath:"#/properties/types/items/properties/interactions/properties/search-type/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -3886,9 +3885,9 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data43.profile !== undefined){
-if(typeof data43.profile !== "string"){
-const err137 = {instancePath:instancePath+"/types/" + i27+"/profile",schemaPath:"#/properties/types/items/properties/profile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err137 = {instancePath:instancePath+"/types/" + i27+"/interactions",schemaPath:"#/properties/types/items/properties/interactions/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -3898,14 +3897,10 @@ vErrors.push(err137);
 errors++;
 }
 }
-if(data43.search !== undefined){
-let data66 = data43.search;
-const _errs119 = errors;
-let valid79 = false;
-let passing0 = null;
-const _errs120 = errors;
-if("*" !== data66){
-const err138 = {instancePath:instancePath+"/types/" + i27+"/search",schemaPath:"#/properties/types/items/properties/search/oneOf/0/const",keyword:"const",params:{allowedValue: "*"},message:"must be equal to constant"};
+if(data45.source !== undefined){
+let data66 = data45.source;
+if(!(((data66 === "store") || (data66 === "definitions")) || (data66 === "audit"))){
+const err138 = {instancePath:instancePath+"/types/" + i27+"/source",schemaPath:"#/properties/types/items/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.source.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -3914,17 +3909,10 @@ vErrors.push(err138);
 }
 errors++;
 }
-var _valid0 = _errs120 === errors;
-if(_valid0){
-valid79 = true;
-passing0 = 0;
 }
-const _errs121 = errors;
-if(Array.isArray(data66)){
-const len25 = data66.length;
-for(let i46=0; i46<len25; i46++){
-if(typeof data66[i46] !== "string"){
-const err139 = {instancePath:instancePath+"/types/" + i27+"/search/" + i46,schemaPath:"#/properties/types/items/properties/search/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data45.profile !== undefined){
+if(typeof data45.profile !== "string"){
+const err139 = {instancePath:instancePath+"/types/" + i27+"/profile",schemaPath:"#/properties/types/items/properties/profile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -3934,9 +3922,14 @@ vErrors.push(err139);
 errors++;
 }
 }
-}
-else {
-const err140 = {instancePath:instancePath+"/types/" + i27+"/search",schemaPath:"#/properties/types/items/properties/search/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data45.search !== undefined){
+let data68 = data45.search;
+const _errs121 = errors;
+let valid79 = false;
+let passing0 = null;
+const _errs122 = errors;
+if("*" !== data68){
+const err140 = {instancePath:instancePath+"/types/" + i27+"/search",schemaPath:"#/properties/types/items/properties/search/oneOf/0/const",keyword:"const",params:{allowedValue: "*"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -3945,7 +3938,38 @@ vErrors.push(err140);
 }
 errors++;
 }
-var _valid0 = _errs121 === errors;
+var _valid0 = _errs122 === errors;
+if(_valid0){
+valid79 = true;
+passing0 = 0;
+}
+const _errs123 = errors;
+if(Array.isArray(data68)){
+const len25 = data68.length;
+for(let i46=0; i46<len25; i46++){
+if(typeof data68[i46] !== "string"){
+const err141 = {instancePath:instancePath+"/types/" + i27+"/search/" + i46,schemaPath:"#/properties/types/items/properties/search/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/types/" + i27+"/search",schemaPath:"#/properties/types/items/properties/search/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+var _valid0 = _errs123 === errors;
 if(_valid0 && valid79){
 valid79 = false;
 passing0 = [passing0, 1];
@@ -3957,43 +3981,7 @@ passing0 = 1;
 }
 }
 if(!valid79){
-const err141 = {instancePath:instancePath+"/types/" + i27+"/search",schemaPath:"#/properties/types/items/properties/search/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err141];
-}
-else {
-vErrors.push(err141);
-}
-errors++;
-}
-else {
-errors = _errs119;
-if(vErrors !== null){
-if(_errs119){
-vErrors.length = _errs119;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data43.ifMatch !== undefined){
-let data68 = data43.ifMatch;
-if(!((data68 === "required") || (data68 === "optional"))){
-const err142 = {instancePath:instancePath+"/types/" + i27+"/ifMatch",schemaPath:"#/properties/types/items/properties/ifMatch/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.ifMatch.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err142];
-}
-else {
-vErrors.push(err142);
-}
-errors++;
-}
-}
-if(data43.updateCreate !== undefined){
-if(typeof data43.updateCreate !== "boolean"){
-const err143 = {instancePath:instancePath+"/types/" + i27+"/updateCreate",schemaPath:"#/properties/types/items/properties/updateCreate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+const err143 = {instancePath:instancePath+"/types/" + i27+"/search",schemaPath:"#/properties/types/items/properties/search/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -4002,12 +3990,22 @@ vErrors.push(err143);
 }
 errors++;
 }
+else {
+errors = _errs121;
+if(vErrors !== null){
+if(_errs121){
+vErrors.length = _errs121;
 }
-if(data43.deletable !== undefined){
-let data70 = data43.deletable;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.status === undefined){
-const err144 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data45.ifMatch !== undefined){
+let data70 = data45.ifMatch;
+if(!((data70 === "required") || (data70 === "optional"))){
+const err144 = {instancePath:instancePath+"/types/" + i27+"/ifMatch",schemaPath:"#/properties/types/items/properties/ifMatch/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.ifMatch.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -4016,8 +4014,10 @@ vErrors.push(err144);
 }
 errors++;
 }
-if(data70.instead === undefined){
-const err145 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/required",keyword:"required",params:{missingProperty: "instead"},message:"must have required property '"+"instead"+"'"};
+}
+if(data45.updateCreate !== undefined){
+if(typeof data45.updateCreate !== "boolean"){
+const err145 = {instancePath:instancePath+"/types/" + i27+"/updateCreate",schemaPath:"#/properties/types/items/properties/updateCreate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -4026,9 +4026,12 @@ vErrors.push(err145);
 }
 errors++;
 }
-for(const key8 in data70){
-if(!((key8 === "status") || (key8 === "instead"))){
-const err146 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+}
+if(data45.deletable !== undefined){
+let data72 = data45.deletable;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.status === undefined){
+const err146 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -4037,12 +4040,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-}
-if(data70.status !== undefined){
-let data71 = data70.status;
-if(Array.isArray(data71)){
-if(data71.length < 1){
-const err147 = {instancePath:instancePath+"/types/" + i27+"/deletable/status",schemaPath:"#/properties/types/items/properties/deletable/properties/status/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data72.instead === undefined){
+const err147 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/required",keyword:"required",params:{missingProperty: "instead"},message:"must have required property '"+"instead"+"'"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -4051,10 +4050,9 @@ vErrors.push(err147);
 }
 errors++;
 }
-const len26 = data71.length;
-for(let i47=0; i47<len26; i47++){
-if(typeof data71[i47] !== "string"){
-const err148 = {instancePath:instancePath+"/types/" + i27+"/deletable/status/" + i47,schemaPath:"#/properties/types/items/properties/deletable/properties/status/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key8 in data72){
+if(!((key8 === "status") || (key8 === "instead"))){
+const err148 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -4064,9 +4062,11 @@ vErrors.push(err148);
 errors++;
 }
 }
-}
-else {
-const err149 = {instancePath:instancePath+"/types/" + i27+"/deletable/status",schemaPath:"#/properties/types/items/properties/deletable/properties/status/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data72.status !== undefined){
+let data73 = data72.status;
+if(Array.isArray(data73)){
+if(data73.length < 1){
+const err149 = {instancePath:instancePath+"/types/" + i27+"/deletable/status",schemaPath:"#/properties/types/items/properties/deletable/properties/status/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -4075,12 +4075,10 @@ vErrors.push(err149);
 }
 errors++;
 }
-}
-if(data70.instead !== undefined){
-let data73 = data70.instead;
-if(typeof data73 === "string"){
-if(func3(data73) < 1){
-const err150 = {instancePath:instancePath+"/types/" + i27+"/deletable/instead",schemaPath:"#/properties/types/items/properties/deletable/properties/instead/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len26 = data73.length;
+for(let i47=0; i47<len26; i47++){
+if(typeof data73[i47] !== "string"){
+const err150 = {instancePath:instancePath+"/types/" + i27+"/deletable/status/" + i47,schemaPath:"#/properties/types/items/properties/deletable/properties/status/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -4090,8 +4088,9 @@ vErrors.push(err150);
 errors++;
 }
 }
+}
 else {
-const err151 = {instancePath:instancePath+"/types/" + i27+"/deletable/instead",schemaPath:"#/properties/types/items/properties/deletable/properties/instead/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err151 = {instancePath:instancePath+"/types/" + i27+"/deletable/status",schemaPath:"#/properties/types/items/properties/deletable/properties/status/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -4101,9 +4100,11 @@ vErrors.push(err151);
 errors++;
 }
 }
-}
-else {
-const err152 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data72.instead !== undefined){
+let data75 = data72.instead;
+if(typeof data75 === "string"){
+if(func3(data75) < 1){
+const err152 = {instancePath:instancePath+"/types/" + i27+"/deletable/instead",schemaPath:"#/properties/types/items/properties/deletable/properties/instead/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -4113,11 +4114,8 @@ vErrors.push(err152);
 errors++;
 }
 }
-if(data43.lifecycle !== undefined){
-let data74 = data43.lifecycle;
-if(Array.isArray(data74)){
-if(data74.length < 1){
-const err153 = {instancePath:instancePath+"/types/" + i27+"/lifecycle",schemaPath:"#/properties/types/items/properties/lifecycle/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err153 = {instancePath:instancePath+"/types/" + i27+"/deletable/instead",schemaPath:"#/properties/types/items/properties/deletable/properties/instead/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -4126,10 +4124,10 @@ vErrors.push(err153);
 }
 errors++;
 }
-const len27 = data74.length;
-for(let i48=0; i48<len27; i48++){
-if(typeof data74[i48] !== "string"){
-const err154 = {instancePath:instancePath+"/types/" + i27+"/lifecycle/" + i48,schemaPath:"#/properties/types/items/properties/lifecycle/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+else {
+const err154 = {instancePath:instancePath+"/types/" + i27+"/deletable",schemaPath:"#/properties/types/items/properties/deletable/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -4139,9 +4137,11 @@ vErrors.push(err154);
 errors++;
 }
 }
-}
-else {
-const err155 = {instancePath:instancePath+"/types/" + i27+"/lifecycle",schemaPath:"#/properties/types/items/properties/lifecycle/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data45.lifecycle !== undefined){
+let data76 = data45.lifecycle;
+if(Array.isArray(data76)){
+if(data76.length < 1){
+const err155 = {instancePath:instancePath+"/types/" + i27+"/lifecycle",schemaPath:"#/properties/types/items/properties/lifecycle/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -4150,13 +4150,10 @@ vErrors.push(err155);
 }
 errors++;
 }
-}
-if(data43.access !== undefined){
-let data76 = data43.access;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-for(const key9 in data76){
-if(!(((key9 === "requester") || (key9 === "owner")) || (key9 === "carriers"))){
-const err156 = {instancePath:instancePath+"/types/" + i27+"/access",schemaPath:"#/properties/types/items/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+const len27 = data76.length;
+for(let i48=0; i48<len27; i48++){
+if(typeof data76[i48] !== "string"){
+const err156 = {instancePath:instancePath+"/types/" + i27+"/lifecycle/" + i48,schemaPath:"#/properties/types/items/properties/lifecycle/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -4166,11 +4163,9 @@ vErrors.push(err156);
 errors++;
 }
 }
-if(data76.requester !== undefined){
-let data77 = data76.requester;
-if(Array.isArray(data77)){
-if(data77.length < 1){
-const err157 = {instancePath:instancePath+"/types/" + i27+"/access/requester",schemaPath:"#/properties/types/items/properties/access/properties/requester/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err157 = {instancePath:instancePath+"/types/" + i27+"/lifecycle",schemaPath:"#/properties/types/items/properties/lifecycle/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -4179,12 +4174,13 @@ vErrors.push(err157);
 }
 errors++;
 }
-const len28 = data77.length;
-for(let i49=0; i49<len28; i49++){
-let data78 = data77[i49];
-if(typeof data78 === "string"){
-if(!pattern3.test(data78)){
-const err158 = {instancePath:instancePath+"/types/" + i27+"/access/requester/" + i49,schemaPath:"#/properties/types/items/properties/access/properties/requester/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
+}
+if(data45.access !== undefined){
+let data78 = data45.access;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+for(const key9 in data78){
+if(!(((key9 === "requester") || (key9 === "owner")) || (key9 === "carriers"))){
+const err158 = {instancePath:instancePath+"/types/" + i27+"/access",schemaPath:"#/properties/types/items/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -4194,8 +4190,11 @@ vErrors.push(err158);
 errors++;
 }
 }
-else {
-const err159 = {instancePath:instancePath+"/types/" + i27+"/access/requester/" + i49,schemaPath:"#/properties/types/items/properties/access/properties/requester/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data78.requester !== undefined){
+let data79 = data78.requester;
+if(Array.isArray(data79)){
+if(data79.length < 1){
+const err159 = {instancePath:instancePath+"/types/" + i27+"/access/requester",schemaPath:"#/properties/types/items/properties/access/properties/requester/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -4204,10 +4203,12 @@ vErrors.push(err159);
 }
 errors++;
 }
-}
-}
-else {
-const err160 = {instancePath:instancePath+"/types/" + i27+"/access/requester",schemaPath:"#/properties/types/items/properties/access/properties/requester/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len28 = data79.length;
+for(let i49=0; i49<len28; i49++){
+let data80 = data79[i49];
+if(typeof data80 === "string"){
+if(!pattern3.test(data80)){
+const err160 = {instancePath:instancePath+"/types/" + i27+"/access/requester/" + i49,schemaPath:"#/properties/types/items/properties/access/properties/requester/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -4217,11 +4218,8 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data76.owner !== undefined){
-let data79 = data76.owner;
-if(Array.isArray(data79)){
-if(data79.length < 1){
-const err161 = {instancePath:instancePath+"/types/" + i27+"/access/owner",schemaPath:"#/properties/types/items/properties/access/properties/owner/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err161 = {instancePath:instancePath+"/types/" + i27+"/access/requester/" + i49,schemaPath:"#/properties/types/items/properties/access/properties/requester/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -4230,12 +4228,10 @@ vErrors.push(err161);
 }
 errors++;
 }
-const len29 = data79.length;
-for(let i50=0; i50<len29; i50++){
-let data80 = data79[i50];
-if(typeof data80 === "string"){
-if(!pattern3.test(data80)){
-const err162 = {instancePath:instancePath+"/types/" + i27+"/access/owner/" + i50,schemaPath:"#/properties/types/items/properties/access/properties/owner/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/types/" + i27+"/access/requester",schemaPath:"#/properties/types/items/properties/access/properties/requester/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -4245,8 +4241,11 @@ vErrors.push(err162);
 errors++;
 }
 }
-else {
-const err163 = {instancePath:instancePath+"/types/" + i27+"/access/owner/" + i50,schemaPath:"#/properties/types/items/properties/access/properties/owner/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data78.owner !== undefined){
+let data81 = data78.owner;
+if(Array.isArray(data81)){
+if(data81.length < 1){
+const err163 = {instancePath:instancePath+"/types/" + i27+"/access/owner",schemaPath:"#/properties/types/items/properties/access/properties/owner/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -4255,10 +4254,12 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-}
-else {
-const err164 = {instancePath:instancePath+"/types/" + i27+"/access/owner",schemaPath:"#/properties/types/items/properties/access/properties/owner/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len29 = data81.length;
+for(let i50=0; i50<len29; i50++){
+let data82 = data81[i50];
+if(typeof data82 === "string"){
+if(!pattern3.test(data82)){
+const err164 = {instancePath:instancePath+"/types/" + i27+"/access/owner/" + i50,schemaPath:"#/properties/types/items/properties/access/properties/owner/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -4268,9 +4269,8 @@ vErrors.push(err164);
 errors++;
 }
 }
-if(data76.carriers !== undefined){
-if(typeof data76.carriers !== "string"){
-const err165 = {instancePath:instancePath+"/types/" + i27+"/access/carriers",schemaPath:"#/properties/types/items/properties/access/properties/carriers/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err165 = {instancePath:instancePath+"/types/" + i27+"/access/owner/" + i50,schemaPath:"#/properties/types/items/properties/access/properties/owner/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -4282,7 +4282,7 @@ errors++;
 }
 }
 else {
-const err166 = {instancePath:instancePath+"/types/" + i27+"/access",schemaPath:"#/properties/types/items/properties/access/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err166 = {instancePath:instancePath+"/types/" + i27+"/access/owner",schemaPath:"#/properties/types/items/properties/access/properties/owner/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -4292,13 +4292,9 @@ vErrors.push(err166);
 errors++;
 }
 }
-if(data43.views !== undefined){
-let data82 = data43.views;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-for(const key10 in data82){
-const _errs156 = errors;
-if(!(((((((key10 === "trust") || (key10 === "pharmacist")) || (key10 === "provider")) || (key10 === "logistics")) || (key10 === "observer")) || (key10 === "manufacturer")) || (key10 === "tester"))){
-const err167 = {instancePath:instancePath+"/types/" + i27+"/views",schemaPath:"#/properties/types/items/properties/views/propertyNames/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.views.propertyNames.enum},message:"must be equal to one of the allowed values",propertyName:key10};
+if(data78.carriers !== undefined){
+if(typeof data78.carriers !== "string"){
+const err167 = {instancePath:instancePath+"/types/" + i27+"/access/carriers",schemaPath:"#/properties/types/items/properties/access/properties/carriers/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -4307,9 +4303,10 @@ vErrors.push(err167);
 }
 errors++;
 }
-var valid92 = _errs156 === errors;
-if(!valid92){
-const err168 = {instancePath:instancePath+"/types/" + i27+"/views",schemaPath:"#/properties/types/items/properties/views/propertyNames",keyword:"propertyNames",params:{propertyName: key10},message:"property name must be valid"};
+}
+}
+else {
+const err168 = {instancePath:instancePath+"/types/" + i27+"/access",schemaPath:"#/properties/types/items/properties/access/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -4319,11 +4316,13 @@ vErrors.push(err168);
 errors++;
 }
 }
-for(const key11 in data82){
-let data83 = data82[key11];
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.elements === undefined){
-const err169 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/required",keyword:"required",params:{missingProperty: "elements"},message:"must have required property '"+"elements"+"'"};
+if(data45.views !== undefined){
+let data84 = data45.views;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key10 in data84){
+const _errs158 = errors;
+if(!(((((((key10 === "trust") || (key10 === "pharmacist")) || (key10 === "provider")) || (key10 === "logistics")) || (key10 === "observer")) || (key10 === "manufacturer")) || (key10 === "tester"))){
+const err169 = {instancePath:instancePath+"/types/" + i27+"/views",schemaPath:"#/properties/types/items/properties/views/propertyNames/enum",keyword:"enum",params:{allowedValues: schema11.properties.types.items.properties.views.propertyNames.enum},message:"must be equal to one of the allowed values",propertyName:key10};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -4332,8 +4331,9 @@ vErrors.push(err169);
 }
 errors++;
 }
-if(data83.search === undefined){
-const err170 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/required",keyword:"required",params:{missingProperty: "search"},message:"must have required property '"+"search"+"'"};
+var valid92 = _errs158 === errors;
+if(!valid92){
+const err170 = {instancePath:instancePath+"/types/" + i27+"/views",schemaPath:"#/properties/types/items/properties/views/propertyNames",keyword:"propertyNames",params:{propertyName: key10},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -4342,9 +4342,12 @@ vErrors.push(err170);
 }
 errors++;
 }
-for(const key12 in data83){
-if(!(((key12 === "elements") || (key12 === "items")) || (key12 === "search"))){
-const err171 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+}
+for(const key11 in data84){
+let data85 = data84[key11];
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+if(data85.elements === undefined){
+const err171 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/required",keyword:"required",params:{missingProperty: "elements"},message:"must have required property '"+"elements"+"'"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -4353,12 +4356,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-if(data83.elements !== undefined){
-let data84 = data83.elements;
-if(Array.isArray(data84)){
-if(data84.length < 1){
-const err172 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data85.search === undefined){
+const err172 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/required",keyword:"required",params:{missingProperty: "search"},message:"must have required property '"+"search"+"'"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -4367,12 +4366,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-const len30 = data84.length;
-for(let i51=0; i51<len30; i51++){
-let data85 = data84[i51];
-if(typeof data85 === "string"){
-if(!pattern3.test(data85)){
-const err173 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements/" + i51,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
+for(const key12 in data85){
+if(!(((key12 === "elements") || (key12 === "items")) || (key12 === "search"))){
+const err173 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -4382,8 +4378,11 @@ vErrors.push(err173);
 errors++;
 }
 }
-else {
-const err174 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements/" + i51,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data85.elements !== undefined){
+let data86 = data85.elements;
+if(Array.isArray(data86)){
+if(data86.length < 1){
+const err174 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -4392,10 +4391,12 @@ vErrors.push(err174);
 }
 errors++;
 }
-}
-}
-else {
-const err175 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len30 = data86.length;
+for(let i51=0; i51<len30; i51++){
+let data87 = data86[i51];
+if(typeof data87 === "string"){
+if(!pattern3.test(data87)){
+const err175 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements/" + i51,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -4405,14 +4406,8 @@ vErrors.push(err175);
 errors++;
 }
 }
-if(data83.items !== undefined){
-let data86 = data83.items;
-if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
-for(const key13 in data86){
-let data87 = data86[key13];
-if(Array.isArray(data87)){
-if(data87.length < 1){
-const err176 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/additionalProperties/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err176 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements/" + i51,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -4421,10 +4416,10 @@ vErrors.push(err176);
 }
 errors++;
 }
-const len31 = data87.length;
-for(let i52=0; i52<len31; i52++){
-if(typeof data87[i52] !== "string"){
-const err177 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i52,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+else {
+const err177 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/elements",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/elements/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -4434,9 +4429,14 @@ vErrors.push(err177);
 errors++;
 }
 }
-}
-else {
-const err178 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data85.items !== undefined){
+let data88 = data85.items;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+for(const key13 in data88){
+let data89 = data88[key13];
+if(Array.isArray(data89)){
+if(data89.length < 1){
+const err178 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/additionalProperties/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -4445,10 +4445,10 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-}
-else {
-const err179 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const len31 = data89.length;
+for(let i52=0; i52<len31; i52++){
+if(typeof data89[i52] !== "string"){
+const err179 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i52,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -4458,13 +4458,9 @@ vErrors.push(err179);
 errors++;
 }
 }
-if(data83.search !== undefined){
-let data89 = data83.search;
-if(Array.isArray(data89)){
-const len32 = data89.length;
-for(let i53=0; i53<len32; i53++){
-if(typeof data89[i53] !== "string"){
-const err180 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/search/" + i53,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err180 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -4476,7 +4472,7 @@ errors++;
 }
 }
 else {
-const err181 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/search",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err181 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/items",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -4486,9 +4482,13 @@ vErrors.push(err181);
 errors++;
 }
 }
-}
-else {
-const err182 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data85.search !== undefined){
+let data91 = data85.search;
+if(Array.isArray(data91)){
+const len32 = data91.length;
+for(let i53=0; i53<len32; i53++){
+if(typeof data91[i53] !== "string"){
+const err182 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/search/" + i53,schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -4500,7 +4500,7 @@ errors++;
 }
 }
 else {
-const err183 = {instancePath:instancePath+"/types/" + i27+"/views",schemaPath:"#/properties/types/items/properties/views/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err183 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/search",schemaPath:"#/properties/types/items/properties/views/additionalProperties/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -4510,11 +4510,9 @@ vErrors.push(err183);
 errors++;
 }
 }
-if(data43.inherits !== undefined){
-let data91 = data43.inherits;
-if(Array.isArray(data91)){
-if(data91.length < 1){
-const err184 = {instancePath:instancePath+"/types/" + i27+"/inherits",schemaPath:"#/properties/types/items/properties/inherits/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err184 = {instancePath:instancePath+"/types/" + i27+"/views/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/types/items/properties/views/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -4523,12 +4521,10 @@ vErrors.push(err184);
 }
 errors++;
 }
-const len33 = data91.length;
-for(let i54=0; i54<len33; i54++){
-let data92 = data91[i54];
-if(typeof data92 === "string"){
-if(!pattern3.test(data92)){
-const err185 = {instancePath:instancePath+"/types/" + i27+"/inherits/" + i54,schemaPath:"#/properties/types/items/properties/inherits/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
+}
+}
+else {
+const err185 = {instancePath:instancePath+"/types/" + i27+"/views",schemaPath:"#/properties/types/items/properties/views/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -4538,8 +4534,11 @@ vErrors.push(err185);
 errors++;
 }
 }
-else {
-const err186 = {instancePath:instancePath+"/types/" + i27+"/inherits/" + i54,schemaPath:"#/properties/types/items/properties/inherits/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data45.inherits !== undefined){
+let data93 = data45.inherits;
+if(Array.isArray(data93)){
+if(data93.length < 1){
+const err186 = {instancePath:instancePath+"/types/" + i27+"/inherits",schemaPath:"#/properties/types/items/properties/inherits/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -4548,10 +4547,12 @@ vErrors.push(err186);
 }
 errors++;
 }
-}
-}
-else {
-const err187 = {instancePath:instancePath+"/types/" + i27+"/inherits",schemaPath:"#/properties/types/items/properties/inherits/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len33 = data93.length;
+for(let i54=0; i54<len33; i54++){
+let data94 = data93[i54];
+if(typeof data94 === "string"){
+if(!pattern3.test(data94)){
+const err187 = {instancePath:instancePath+"/types/" + i27+"/inherits/" + i54,schemaPath:"#/properties/types/items/properties/inherits/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -4561,11 +4562,8 @@ vErrors.push(err187);
 errors++;
 }
 }
-if(data43.shares !== undefined){
-let data93 = data43.shares;
-if(Array.isArray(data93)){
-if(data93.length < 1){
-const err188 = {instancePath:instancePath+"/types/" + i27+"/shares",schemaPath:"#/properties/types/items/properties/shares/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err188 = {instancePath:instancePath+"/types/" + i27+"/inherits/" + i54,schemaPath:"#/properties/types/items/properties/inherits/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -4574,12 +4572,10 @@ vErrors.push(err188);
 }
 errors++;
 }
-const len34 = data93.length;
-for(let i55=0; i55<len34; i55++){
-let data94 = data93[i55];
-if(typeof data94 === "string"){
-if(!pattern3.test(data94)){
-const err189 = {instancePath:instancePath+"/types/" + i27+"/shares/" + i55,schemaPath:"#/properties/types/items/properties/shares/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
+}
+}
+else {
+const err189 = {instancePath:instancePath+"/types/" + i27+"/inherits",schemaPath:"#/properties/types/items/properties/inherits/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -4589,8 +4585,11 @@ vErrors.push(err189);
 errors++;
 }
 }
-else {
-const err190 = {instancePath:instancePath+"/types/" + i27+"/shares/" + i55,schemaPath:"#/properties/types/items/properties/shares/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data45.shares !== undefined){
+let data95 = data45.shares;
+if(Array.isArray(data95)){
+if(data95.length < 1){
+const err190 = {instancePath:instancePath+"/types/" + i27+"/shares",schemaPath:"#/properties/types/items/properties/shares/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -4599,10 +4598,12 @@ vErrors.push(err190);
 }
 errors++;
 }
-}
-}
-else {
-const err191 = {instancePath:instancePath+"/types/" + i27+"/shares",schemaPath:"#/properties/types/items/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len34 = data95.length;
+for(let i55=0; i55<len34; i55++){
+let data96 = data95[i55];
+if(typeof data96 === "string"){
+if(!pattern3.test(data96)){
+const err191 = {instancePath:instancePath+"/types/" + i27+"/shares/" + i55,schemaPath:"#/properties/types/items/properties/shares/items/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z.]+$"},message:"must match pattern \""+"^[a-zA-Z.]+$"+"\""};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -4612,9 +4613,8 @@ vErrors.push(err191);
 errors++;
 }
 }
-if(data43.documentation !== undefined){
-if(typeof data43.documentation !== "string"){
-const err192 = {instancePath:instancePath+"/types/" + i27+"/documentation",schemaPath:"#/properties/types/items/properties/documentation/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err192 = {instancePath:instancePath+"/types/" + i27+"/shares/" + i55,schemaPath:"#/properties/types/items/properties/shares/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -4626,7 +4626,7 @@ errors++;
 }
 }
 else {
-const err193 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err193 = {instancePath:instancePath+"/types/" + i27+"/shares",schemaPath:"#/properties/types/items/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -4636,9 +4636,9 @@ vErrors.push(err193);
 errors++;
 }
 }
-}
-else {
-const err194 = {instancePath:instancePath+"/types",schemaPath:"#/properties/types/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data45.documentation !== undefined){
+if(typeof data45.documentation !== "string"){
+const err194 = {instancePath:instancePath+"/types/" + i27+"/documentation",schemaPath:"#/properties/types/items/properties/documentation/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -4650,12 +4650,36 @@ errors++;
 }
 }
 else {
-const err195 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err195 = {instancePath:instancePath+"/types/" + i27,schemaPath:"#/properties/types/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err195];
 }
 else {
 vErrors.push(err195);
+}
+errors++;
+}
+}
+}
+else {
+const err196 = {instancePath:instancePath+"/types",schemaPath:"#/properties/types/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+}
+}
+else {
+const err197 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
 }
 errors++;
 }

@@ -117,8 +117,12 @@ export interface ServerTable {
   readonly tolerates?: readonly string[]
   /** HTTP statuses of problems in what is sent, by their codes, where they are others than in the catalogue. */
   readonly statuses?: Readonly<Record<string, number>>
-  /** What is taken as preferred where Prefer says nothing. `return`: for the entries of a Bundle that write. */
-  readonly assumes?: { readonly return?: 'representation' }
+  /**
+   * What is taken as meant where the sender says nothing. `return`: what is preferred for the entries of a Bundle that
+   * write. `total`: as `_total` of a search. `fullUrl`: an entry of a transaction that creates a resource and has no
+   * fullUrl is known to the others by the type and id that it was sent with.
+   */
+  readonly assumes?: { readonly return?: 'representation'; readonly total?: 'accurate'; readonly fullUrl?: 'id' }
   /** Absent: nothing is hidden within an organisation. */
   readonly confidentiality?: readonly ConfidentialityRow[]
   readonly system: Readonly<Partial<Record<SystemInteraction, readonly Role[]>>>
@@ -152,7 +156,7 @@ export const isServerTable = compileSchema<ServerTable>({
     statuses: { type: 'object', additionalProperties: { type: 'integer', minimum: 400, maximum: 499 } },
     assumes: {
       type: 'object',
-      properties: { return: { const: 'representation' } },
+      properties: { return: { const: 'representation' }, total: { const: 'accurate' }, fullUrl: { const: 'id' } },
       additionalProperties: false,
     },
     confidentiality: {

@@ -64,6 +64,24 @@ export function bundleEntries(bundle: Resource, text: string): BundleEntry[] {
   return parsed.map((entry, index) => new Entry(entry, index, textAt))
 }
 
+/**
+ * What entries without a fullUrl are known by: the type and id that a resource to be created was sent with. Those that
+ * another entry has too, or addresses, are nobody's.
+ * @returns `Type/id` by the entry's index
+ */
+export function sentNames(entries: readonly BundleEntry[]): ReadonlyMap<number, string> {
+  const names = new Map<number, string>()
+  const taken = new Map<string, number>()
+  for (const { index, fullUrl, resource, request } of entries) {
+    const isCreated = request?.method === 'POST' && fullUrl === undefined && typeof resource?.id === 'string'
+    const name = isCreated ? `${resource.resourceType}/${resource.id}` : (request?.url ?? '')
+    taken.set(name, (taken.get(name) ?? 0) + 1)
+    if (isCreated) names.set(index, name)
+  }
+  for (const [index, name] of names) if ((taken.get(name) ?? 0) > 1) names.delete(index)
+  return names
+}
+
 /** A class, because an object with a getter of its own takes ten times as long to make. */
 class Entry implements BundleEntry {
   readonly index: number

@@ -1,6 +1,6 @@
 /**
  * Where a FHIRPath leads inside a resource, as places that can be changed. Paths are element names, indexes, `where`,
- * `first`, `last`, `ofType` and `extension`; what stands inside `where` is evaluated by fhirpath.
+ * `first`, `last`, `single`, `tail`, `skip`, `take`, `ofType` and `extension`; what stands inside `where` is evaluated by fhirpath.
  */
 import { type ElementKey, elementKeys } from './element-types.ts'
 import { plain, type Tree } from './patch.ts'
@@ -108,6 +108,15 @@ function follow(places: readonly Place[], step: Step, operation: number): readon
       return places.slice(0, 1)
     case 'last':
       return places.slice(-1)
+    case 'single':
+      // Of several, whoever asks refuses to choose.
+      return places
+    case 'tail':
+      return places.slice(1)
+    case 'skip':
+      return places.slice(countIn(argument, operation))
+    case 'take':
+      return places.slice(0, countIn(argument, operation))
     case 'ofType':
     case 'as':
       return places.filter(({ type }) => type === argument.trim().replace(/^FHIR\./, ''))
@@ -122,6 +131,11 @@ function follow(places: readonly Place[], step: Step, operation: number): readon
     default:
       throw notRead(operation)
   }
+}
+
+function countIn(argument: string, operation: number): number {
+  if (!/^\s*\d{1,9}\s*$/.test(argument)) throw notRead(operation)
+  return Number(argument)
 }
 
 function children(owner: Place, name: string): readonly Place[] {
@@ -206,7 +220,7 @@ function chosen(places: readonly Place[], criterion: string, operation: number):
 const notRead = (operation: number): Problem =>
   refuse(
     'patch-invalid',
-    `Operation ${operation} of the patch: its path is not read here. A path is made of element names, indexes, where(…), first(), last(), ofType(…) and extension('…'); where compares elements with =, !=, <, >, and, or, exists() and the like.`,
+    `Operation ${operation} of the patch: its path is not read here. A path is made of element names, indexes, where(…), first(), last(), single(), tail(), skip(…), take(…), ofType(…) and extension('…'); where compares elements with =, !=, <, >, and, or, exists() and the like.`,
     `Parameters.parameter[${operation}]`,
   )
 

@@ -23,7 +23,16 @@ export function readJsonPatch(text: string): Patch {
   }
   checkCount(list)
   const operations = list.map(readOperation)
-  return (tree) => operations.forEach((operation, index) => apply(tree, operation, index))
+  return (tree) => {
+    const emptied = new Set<unknown>()
+    operations.forEach((operation, index) => {
+      const taken = operation.op === 'remove' ? operation.path : operation.op === 'move' ? operation.from : undefined
+      const holder = taken === undefined ? undefined : (Pointer.fromJSON(holderOf(taken)).get(tree) as unknown)
+      apply(tree, operation, index)
+      if (isEmpty(holder)) emptied.add(holder)
+    })
+    if (emptied.size > 0) dropEmptied(tree, emptied)
+  }
 }
 
 function readOperation(value: unknown, index: number): Operation {
@@ -97,6 +106,24 @@ function leads(tree: unknown, pointer: string, mayBeNew: boolean, leaving = 0): 
     place = (place as Readonly<Record<string, unknown>>)[token]
   }
   return true
+}
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0
+
+/**
+ * Takes out the lists and objects that removals have left empty, and what is left empty by that: R4 has neither, and who
+ * removes the last item wants the list gone. What was sent empty stays, and is refused.
+ */
+function dropEmptied(holder: object, emptied: ReadonlySet<unknown>): void {
+  for (const [key, value] of Object.entries(holder).toReversed() as [string, unknown][]) {
+    if (typeof value !== 'object' || value === null) continue
+    const wasEmpty = isEmpty(value)
+    dropEmptied(value, emptied)
+    if (!isEmpty(value) || (wasEmpty && !emptied.has(value))) continue
+    if (Array.isArray(holder)) holder.splice(Number(key), 1)
+    else delete (holder as Record<string, unknown>)[key]
+  }
 }
 
 /** The pointer to what holds the place of a pointer. */

@@ -296,6 +296,7 @@ export const catalogue = {
   'unknown-modifier': entry(400, 'not-supported', 'A search parameter has a modifier that is not offered for it.'),
   // --- bundles and references ---
   'bundle-type-unsupported': entry(400, 'not-supported', 'The Bundle type is not processed at this address.'),
+  'batch-reference': entry(400, 'business-rule', 'An entry of a batch refers to one that the batch creates.'),
   'bundle-entry-invalid': entry(400, 'structure', 'A Bundle entry lacks what its processing needs.'),
   'reference-unresolved': entry(422, 'not-found', 'A reference points to nothing that the caller can see.'),
   'reference-shows-others': entry(422, 'business-rule', 'A reference would show one trust what another has sent.'),

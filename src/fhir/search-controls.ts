@@ -79,7 +79,7 @@ export function readControls(asked: Asked): { readonly issues: readonly Issue[];
     }
   }
   const wanted = one('_count')
-  if (wanted !== undefined && !/^\d{1,9}$/.test(wanted)) issues.push(invalid('_count', 'It is a whole number from 0.'))
+  if (wanted !== undefined && !isCount(wanted)) issues.push(invalid('_count', COUNT_WORDS))
   const summary = readSummary(one('_summary'), issues)
   const elements = readElements(asked, one('_elements'), issues)
   const includes = readIncludes(asked, issues)
@@ -99,7 +99,7 @@ export function readControls(asked: Asked): { readonly issues: readonly Issue[];
   const result: Result = {
     sort: readSort(asked, one('_sort'), issues),
     count,
-    total: onlyTotal ? 'accurate' : (total ?? 'free'),
+    total: onlyTotal ? 'accurate' : (total ?? options.total ?? 'free'),
     onlyTotal,
     includes,
     ...(summary === 'true' || summary === 'text' || summary === 'data' ? { summary } : {}),
@@ -108,6 +108,11 @@ export function readControls(asked: Asked): { readonly issues: readonly Issue[];
   }
   return { issues, result }
 }
+
+/** Whether a text is a page size: any that R4's integer holds, for clients that ask for all there is. */
+export const isCount = (text: string): boolean => /^\d{1,10}$/.test(text) && Number(text) <= 2_147_483_647
+
+export const COUNT_WORDS = 'It is a whole number from 0 to 2147483647.'
 
 const SUMMARIES = ['true', 'text', 'data', 'count', 'false'] as const
 
@@ -175,7 +180,7 @@ function readInclude(
     return `It names a type that is not searched here. ${INCLUDE_FORM}`
   }
   if (target !== undefined && !isResourceType(target)) return `Its target is no R4 resource type. ${INCLUDE_FORM}`
-  if (direction === 'forward' && !iterate && !types.includes(type)) {
+  if (direction === 'forward' && !iterate && !types.includes(type) && !options.idleIncludes) {
     return `Its type is not the one that is searched: write ${control}:iterate to follow what was included.`
   }
   const param = params.param(type, code)

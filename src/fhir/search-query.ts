@@ -71,6 +71,10 @@ export interface SearchOptions {
   readonly defaultCount: number
   /** A larger `_count` is lowered to this, as R4 lets servers do. */
   readonly maxCount: number
+  /** Whether an `_include` of a type that is not searched, which adds nothing, is taken all the same. */
+  readonly idleIncludes?: boolean
+  /** How the total is told where `_total` says nothing; where it costs nothing when absent. */
+  readonly total?: SearchQuery['total'] | undefined
   /** Types the caller may search; all that the table names when absent. */
   readonly mayRead?: (type: string) => boolean
   /** Whether the caller may ask how an answer is found (`__explain=true`). */

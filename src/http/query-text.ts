@@ -51,7 +51,8 @@ export function takeFormat(pairs: Pairs): TakenQuery {
   }
   return {
     query: pairs.filter(([name]) => name !== '_format' && name !== '_pretty'),
-    formats: valuesOf('_format'),
+    // A form that was not filled in asks for nothing.
+    formats: valuesOf('_format').filter((value) => value !== ''),
     pretty: pretty.includes('true'),
   }
 }

@@ -2,8 +2,10 @@
 import type { Context } from '../context.ts'
 import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
 import { refuse } from '../fhir/problem.ts'
+import { eachLink } from '../fhir/references.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { callOf, perform } from './bundle-call.ts'
+import { namesOf } from './bundle-entries.ts'
 import { answerOf, type EntryAnswer, refusalOf, responseBundle, wantsResource } from './bundle-response.ts'
 import { inspect, refuseErrors } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
@@ -21,10 +23,11 @@ export async function batch(
   refuseErrors(inspect(context, envelope, 'Bundle', 'Bundle'))
   const entries = bundleEntries(bundle, request.body ?? '')
   if (entries.length === 0 && Array.isArray(sent)) refuseErrors(inspect(context, bundle, 'Bundle', 'Bundle'))
+  const created = createdNames(context, entries)
   const answers: EntryAnswer[] = []
   for (const { index } of entries.toSorted((a, b) => rank(a) - rank(b) || a.index - b.index)) {
     const entry = entries[index]
-    if (entry) answers[index] = await answer(context, request, entry, interactions)
+    if (entry) answers[index] = await answer(context, request, { entry, created }, interactions)
   }
   return { status: 200, body: responseBundle(context, 'batch-response', answers), follows: ['return'] }
 }
@@ -40,11 +43,12 @@ export function rank({ request }: BundleEntry): number {
 async function answer(
   context: Context,
   request: FhirRequest,
-  entry: BundleEntry,
+  { entry, created }: { readonly entry: BundleEntry; readonly created: ReadonlySet<string> },
   interactions: Interactions,
 ): Promise<EntryAnswer> {
   try {
     checkTexts(entry)
+    checkIndependent(entry, created)
     const call = callOf(context, request, entry)
     const reads = !['create', 'update', 'patch', 'delete'].includes(call.code)
     return answerOf(
@@ -60,4 +64,28 @@ async function answer(
 function checkTexts({ request, expression }: BundleEntry): void {
   const wrong = Object.entries(request ?? {}).find(([, value]) => typeof value !== 'string')
   if (wrong) throw refuse('bundle-entry-invalid', 'Every element of the request is a text.', `${expression}.request`)
+}
+
+/** What others would call the entries that a batch creates. */
+function createdNames(context: Context, entries: readonly BundleEntry[]): ReadonlySet<string> {
+  const fullUrls = entries.filter(({ request }) => request?.method === 'POST').map(({ fullUrl }) => fullUrl)
+  return new Set([...fullUrls, ...namesOf(context, entries).values()].filter((name) => typeof name === 'string'))
+}
+
+/**
+ * What the entries of a batch create gets ids that no other entry can know, so a reference to it would lead nowhere
+ * (https://hl7.org/fhir/R4/http.html#brules: such references are non-conformant).
+ * @throws Problem batch-reference
+ */
+function checkIndependent({ resource, expression }: BundleEntry, created: ReadonlySet<string>): void {
+  if (created.size === 0 || typeof resource?.resourceType !== 'string') return
+  const root = `${expression}.resource`
+  eachLink(resource, (link, member, place) => {
+    if (member !== 'reference' || !created.has(link)) return undefined
+    throw refuse(
+      'batch-reference',
+      'The entries of a batch stand for themselves, and this reference is to one that the batch creates: send both in a transaction.',
+      place().replace(resource.resourceType, root),
+    )
+  })
 }

@@ -1,7 +1,7 @@
 /** From a Bundle to its resources: everything that is wrong with it, and drafts of what is to be stored. */
 import type { Caller } from '../caller.ts'
 import type { Context } from '../context.ts'
-import type { BundleEntry } from '../fhir/bundle.ts'
+import { type BundleEntry, sentNames } from '../fhir/bundle.ts'
 import { contentHash, type Peers } from '../fhir/content.ts'
 import { cutResource } from '../fhir/json.ts'
 import { type Issue, isError, refuse } from '../fhir/problem.ts'
@@ -62,6 +62,10 @@ export function soundEntries(entries: readonly BundleEntry[], issues: readonly I
     return [{ resource, root, fullUrl, creating: request?.method !== 'PUT' }]
   })
 }
+
+/** What entries without fullUrl are known by, by index: nothing, where the table does not say otherwise. */
+export const namesOf = ({ table }: Context, entries: readonly BundleEntry[]): ReadonlyMap<number, string> =>
+  table.assumes?.fullUrl === 'id' ? sentNames(entries) : new Map()
 
 /** A Bundle entry as a draft; its content counts other entries by what they hold. */
 export function draftOf(context: Context, caller: Caller, entry: BundleEntry, peers: Peers): Draft {

@@ -93,7 +93,7 @@ export function inspect(
 }
 
 /** What the table does not refuse a write for is a warning; what it refuses may have a status of its own. */
-function asTabled({ table: { tolerates, statuses } }: Validation, issue: Issue): Issue {
+export function asTabled({ table: { tolerates, statuses } }: Validation, issue: Issue): Issue {
   if (!isError(issue)) return issue
   if (tolerates?.some((code) => code === issue.key || code === issue.rule)) return { ...issue, severity: 'warning' }
   const status = statuses?.[issue.key]

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { queriedRange } from '../fhir/date-range.ts'
 import { instant } from '../fhir/json.ts'
 import { type Issue, Problem, refuse } from '../fhir/problem.ts'
+import { COUNT_WORDS, isCount } from '../fhir/search-controls.ts'
 import { countHistory, type HistoryFilter, type HistoryPlace, type HistoryRow, readHistory } from '../store/history.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 import { linkQuery, seal, unseal } from './page-link.ts'
@@ -103,7 +104,7 @@ function readQuery(context: Context, pairs: FhirRequest['query']): Asked {
     else given.set(name, value)
   }
   const [count, since, at] = PARAMETERS.map((name) => given.get(name))
-  if (count !== undefined && !/^\d{1,9}$/.test(count)) invalid('_count', 'It is a whole number from 0.')
+  if (count !== undefined && !isCount(count)) invalid('_count', COUNT_WORDS)
   const sinceRange = since === undefined ? undefined : queriedRange(since)
   if (since !== undefined && !sinceRange) invalid('_since', 'It is an instant, e.g. 2026-11-22T09:00:00Z.')
   const atRange = at === undefined ? undefined : queriedRange(at)

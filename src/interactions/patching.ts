@@ -13,7 +13,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { Draft, IfMatch, Operation } from '../store/operation.ts'
 import { readCurrent, type Stored } from '../store/read.ts'
-import { conditionalReferences, inspect, refuseErrors, terminologyIssues, warningsOf } from './draft.ts'
+import { asTabled, conditionalReferences, inspect, refuseErrors, terminologyIssues, warningsOf } from './draft.ts'
 
 const JSON_PATCH = 'application/json-patch+json'
 
@@ -53,7 +53,8 @@ export function readPatch(context: Context, { body, contentType }: PatchBody, ro
       root,
     )
   }
-  refuseErrors(context.structure.validate(value, { root, type: 'Parameters', text: body }))
+  const issues = context.structure.validate(value, { root, type: 'Parameters', text: body })
+  refuseErrors(issues.map((issue) => asTabled(context, issue)))
   return readFhirPathPatch(body, listsOf(context.definitions))
 }
 

@@ -109,7 +109,7 @@ export async function visible(context: Context, caller: Caller, type: string, id
 }
 
 /** Whether the client has this version already; If-None-Match decides alone when both are sent (RFC 9110 13.2.2). */
-function isKnown(
+export function isKnown(
   { ifNoneMatch, ifModifiedSince }: FhirRequest,
   { version, lastModified }: Pick<ReadAnswer, 'version' | 'lastModified'>,
 ): boolean {

@@ -95,6 +95,8 @@ async function pageOf(
     lenient: request.prefer.handling === 'lenient',
     defaultCount: context.limits.searchDefaultCount,
     maxCount: context.limits.searchMaxCount,
+    total: context.table.assumes?.total,
+    idleIncludes: context.table.scope === 'open',
     mayRead: maySearch(context, caller),
     mayExplain: caller.role === 'tester' && context.database.explain !== undefined,
     elementsOf: context.subsets.elementsOf,

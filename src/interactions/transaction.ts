@@ -14,7 +14,7 @@ import type { LaneTransaction } from '../store/lane.ts'
 import { keptReply, once, type Sent } from '../store/reply.ts'
 import { rank } from './batch.ts'
 import { callOf, type EntryCall, perform } from './bundle-call.ts'
-import { draftOf, inspectBundle, soundEntries } from './bundle-entries.ts'
+import { draftOf, inspectBundle, namesOf, soundEntries } from './bundle-entries.ts'
 import { answerOf, type EntryAnswer, responseBundle, wantsResource } from './bundle-response.ts'
 import { condition, conditionText, readVersions, refuseErrors, terminologyIssues, warningsOf } from './draft.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
@@ -53,7 +53,8 @@ export async function transact(
   refuseErrors([...found, ...calls.issues])
   const writes = writesOf(calls.called)
   const peers = new Peers(entries)
-  const operations = await Promise.all(writes.map((called) => operationOf(context, request, called, peers)))
+  const named = { peers, names: namesOf(context, entries) }
+  const operations = await Promise.all(writes.map((called) => operationOf(context, request, called, named)))
   const commitRequest = requestOf(context, request.caller, operations)
   const warnings = warningsOf(found)
   const answersTo = (committed: Committed): EntryAnswer[] => {
@@ -146,8 +147,9 @@ export async function bundlePlan(
   const refused = !sound || (whole && issues.length > 0)
   if (refused || (sent && (await keptReply(context.database.query, sent)))) return { issues, requests: [] }
   const operations: Operation[] = []
-  const peers = new Peers(whole ? entries : [])
-  for (const one of writesOf(called)) operations.push(await operationOf(context, request, one, peers))
+  const joined = whole ? entries : []
+  const named = { peers: new Peers(joined), names: namesOf(context, joined) }
+  for (const one of writesOf(called)) operations.push(await operationOf(context, request, one, named))
   const parts = whole ? [operations] : operations.map((operation) => [operation])
   return { issues, requests: parts.map((part) => requestOf(context, request.caller, part)) }
 }
@@ -193,11 +195,18 @@ function sentAs(request: FhirRequest, bundle: Resource): Sent {
   return { organization: request.caller.organization, identity: `transaction:${content}`, content }
 }
 
+/** What the entries of one transaction are to each other. */
+interface Named {
+  readonly peers: Peers
+  /** Of entries without fullUrl, by index. */
+  readonly names: ReadonlyMap<number, string>
+}
+
 async function operationOf(
   context: Context,
   request: FhirRequest,
   { entry, call }: Called,
-  peers: Peers,
+  { peers, names }: Named,
 ): Promise<Operation> {
   const type = call.type ?? ''
   const sent = entry.request ?? {}
@@ -205,7 +214,7 @@ async function operationOf(
   const match =
     call.code !== 'create' && call.id === undefined ? condition(context, type, call.query, at('url')) : undefined
   const ifMatch = readVersions('If-Match', sent.ifMatch, at('ifMatch'))
-  const { fullUrl } = entry
+  const fullUrl = entry.fullUrl ?? names.get(entry.index)
   if (call.code === 'delete') {
     return {
       kind: 'delete',

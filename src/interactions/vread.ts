@@ -3,8 +3,9 @@ import { refuse } from '../fhir/problem.ts'
 import { readVersion } from '../store/read.ts'
 import type { Interaction } from './interaction.ts'
 import { readPart } from './part.ts'
+import { isKnown } from './read.ts'
 
-/** GET [base]/Type/id/_history/vid (https://hl7.org/fhir/R4/http.html#vread). */
+/** GET [base]/Type/id/_history/vid (https://hl7.org/fhir/R4/http.html#vread); 304 for who has this version already. */
 export const vread: Interaction = async (context, request) => {
   const type = request.type ?? ''
   const part = readPart(context, request, type)
@@ -15,10 +16,11 @@ export const vread: Interaction = async (context, request) => {
   if (stored.method === 'DELETE') {
     throw refuse('deleted', `With this version the ${type} was deleted; read the version before it.`)
   }
+  const told = { version: stored.version, lastModified: stored.tick }
+  if (isKnown(request, told)) return { status: 304, ...told }
   return {
     status: 200,
-    version: stored.version,
-    lastModified: stored.tick,
+    ...told,
     contentLocation: `${context.base}/${type}/${stored.id}/_history/${stored.version}`,
     body: part(stored.text),
     follows: ['handling'],

@@ -90,6 +90,12 @@ t.test('_format wins over Accept', async (t) => {
   }
 })
 
+t.test('a form that was not filled in asks for no format', async (t) => {
+  const { app, authorization } = shell()
+  const { statusCode, headers } = await app.inject({ url: '/fhir/Task?_format=', headers: await authorization() })
+  t.same([statusCode, headers['content-type']], [200, FHIR])
+})
+
 t.test('an answer and a refusal leave in the form that was asked for', async (t) => {
   const { app, authorization } = shell()
   const headers = await authorization()

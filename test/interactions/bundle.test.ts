@@ -299,6 +299,56 @@ t.test('references are rewritten in every form that R4 names', async (t) => {
   t.same(errorsIn(exchange, answer.body, { root: 'Bundle', type: 'Bundle' }), [])
 })
 
+t.test('an entry of a batch cannot refer to one that the batch creates', async (t) => {
+  const { tester } = await open(t)
+  const about = (reference: string) => ({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'x' },
+    subject: { reference },
+  })
+  const answer = await tester.post(
+    '',
+    bundle(
+      'batch',
+      { fullUrl: urn(1), ...ask('POST', 'Patient', patient('1')) },
+      ask('POST', 'Patient', patient('2', { id: 'sent' })),
+      ask('PUT', 'Patient/own', patient('3', { id: 'own' })),
+      ask('POST', 'Observation', about(urn(1))),
+      ask('POST', 'Observation', about('Patient/sent')),
+      ask('POST', 'Observation', about('Patient/own')),
+      ask('POST', 'Observation', about(urn(2))),
+    ),
+  )
+  t.same(statuses(answer), [
+    ...Array<string>(3).fill('201 Created'),
+    ...Array<string>(2).fill('400 Bad Request batch-reference'),
+    '201 Created',
+    '201 Created',
+  ])
+  t.match(entriesOf(answer)[3]?.response?.outcome, {
+    issue: [{ expression: ['Bundle.entry[3].resource.subject.reference'] }],
+  })
+})
+
+t.test('without fullUrl a table may have a new resource known by the id it was sent with', async (t) => {
+  const { tester } = await open(t)
+  const member = (value: string, reference: string) =>
+    patient(value, { link: [{ other: { reference }, type: 'seealso' }] })
+  const linked = async (...entries: object[]) => {
+    const answered = entriesOf(await tester.post('', bundle('transaction', ...entries)))
+    const reference = (answered[1]?.resource as r4.Patient | undefined)?.link?.[0]?.other.reference
+    return reference === pathOf(answered[0]) ? 'the new one' : reference
+  }
+  const refers = ask('POST', 'Patient', member('2', 'Patient/a'))
+  t.equal(await linked(ask('POST', 'Patient', patient('1', { id: 'a' })), refers), 'the new one')
+  t.equal(await linked({ fullUrl: urn(1), ...ask('POST', 'Patient', patient('1', { id: 'a' })) }, refers), 'Patient/a')
+  const twins = [patient('1', { id: 'a' }), member('2', 'Patient/a'), patient('3', { id: 'a' })]
+  t.equal(await linked(...twins.map((twin) => ask('POST', 'Patient', twin))), 'Patient/a', 'of two, neither is meant')
+  const stored = ask('PUT', 'Patient/a', patient('4', { id: 'a' }))
+  t.equal(await linked(ask('POST', 'Patient', patient('1', { id: 'a' })), refers, stored), 'Patient/a', 'this one is')
+})
+
 t.test('a condition may name another entry by its fullUrl', async (t) => {
   const { tester } = await open(t)
   const basic = (code: string): object => ({
