@@ -2,19 +2,21 @@
  * Rules on a Bundle as a whole that no invariant says (https://hl7.org/fhir/R4/bundle.html): what a fullUrl is, which
  * entry a reference means, and that documents and messages hang together.
  */
+import { ByUrl } from './by-url.ts'
 import { add, type Faults } from './structure-faults.ts'
 import { isObject } from './resource.ts'
 
 type Loose = Record<string, unknown>
-/** Resource type by fullUrl, '' where two entries of different types have the same; null for an empty Bundle. */
-export type BundleIndex = ReadonlyMap<string, string> | null
+/** Resource type by fullUrl, '' where two entries of different types have the same; null outside of a Bundle. */
+export type BundleIndex = Pick<ByUrl<string>, 'get' | 'has'> | null
 
 const entriesOf = (bundle: Loose): readonly unknown[] => (Array.isArray(bundle.entry) ? bundle.entry : [])
 
 /** The types of a Bundle’s entries by fullUrl; empty where entries of one fullUrl have several types. */
 export function bundleIndex(bundle: Loose): BundleIndex {
-  const index = new Map<string, string>()
-  for (const entry of entriesOf(bundle)) {
+  const entries = entriesOf(bundle)
+  const index = new ByUrl<string>(entries.length)
+  for (const entry of entries) {
     if (!isObject(entry) || typeof entry.fullUrl !== 'string') continue
     const type = isObject(entry.resource) ? String(entry.resource.resourceType) : ''
     const known = index.get(entry.fullUrl)

@@ -312,6 +312,7 @@ export class Compiler {
     return {
       javaScript: `union(${truthCode(left)}, ${truthCode(right)})`,
       types,
+      parts: [...(left.parts ?? [left]), ...(right.parts ?? [right])],
       exists: `(${existsCode(left)} || ${existsCode(right)})`,
       ...(literalsOf(left).length > 0 && literalsOf(right).length > 0 && { literals }),
     }

@@ -88,9 +88,13 @@ function pattern(compiler: Compiler, args: readonly Syntax[], focus: Code, flags
 }
 
 const exists: Call = (compiler, of, args) =>
-  args.length === 0
-    ? total(existsCode(of))
-    : total(compiler.loop('any', truthCode(of), criterion(compiler, of, required(args[0]))))
+  args.length === 0 ? total(existsCode(of)) : total(ofEach(compiler, 'any', of, required(args[0]), ' || '))
+
+/** A criterion asked of the items, part by part where they are a union. */
+function ofEach(compiler: Compiler, kind: 'any' | 'every', of: Code, syntax: Syntax, and: ' && ' | ' || '): string {
+  const test = criterion(compiler, of, syntax)
+  return `(${(of.parts ?? [of]).map((part) => compiler.loop(kind, truthCode(part), test)).join(and)})`
+}
 
 const where: Call = (compiler, of, args) => {
   const test = criterion(compiler, of, required(args[0]))
@@ -181,7 +185,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
     noArguments('not', args)
     return { javaScript: '', types: [BOOLEAN], condition: negated(conditionOf(of)) }
   },
-  all: (compiler, of, args) => total(compiler.loop('every', truthCode(of), criterion(compiler, of, required(args[0])))),
+  all: (compiler, of, args) => total(ofEach(compiler, 'every', of, required(args[0]), ' && ')),
   allTrue: plain((js) => total(`every(${js}, (x) => x === true)`)),
   anyTrue: plain((js) => total(`any(${js}, (x) => x === true)`)),
   allFalse: plain((js) => total(`every(${js}, (x) => x === false)`)),

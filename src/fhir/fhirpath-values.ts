@@ -36,6 +36,8 @@ export interface Code {
   readonly literal?: string | number | boolean
   /** All values of a union of literals. */
   readonly literals?: readonly unknown[]
+  /** What a union is of: a condition on its items is asked of each part, and nothing is put together. */
+  readonly parts?: readonly Code[]
   /** A choice element: its holder and the names it may have. */
   readonly choice?: { readonly of: Code; readonly keys: readonly ElementKey[] }
   /** Everything below, of which only members by name can be asked. */

@@ -45,7 +45,9 @@ export function narrativeFault(
   resource?: unknown,
   entries?: { has(fullUrl: string): boolean } | null,
 ): string | undefined {
-  return fragmentFault(entries ? withoutEntryLinks(div, entries) : div) ?? linkFault(div, resource)
+  return (
+    fragmentFault(entries && div.includes('href') ? withoutEntryLinks(div, entries) : div) ?? linkFault(div, resource)
+  )
 }
 
 const withoutEntryLinks = (div: string, entries: { has(fullUrl: string): boolean }): string =>

@@ -157,7 +157,7 @@ class Compiler {
       return undefined
     const list = targetProfile.map(withoutVersion).join(', ')
     const check: ItemCheck = (found, scope) => {
-      const target = targetOf(found, scope)[0]
+      const target = targetOf(found, scope)
       const { reference, type: stated } = isObject(found.value) ? found.value : NOTHING
       if (typeof stated === 'string' && reference !== undefined) {
         // What is said in so many words needs nobody to look: another type, or another than the reference itself names.

@@ -133,7 +133,11 @@ function selection(steps: readonly Step[], { elements }: Surroundings): Select {
     return info && isObject(holder) ? gather(holder, info) : []
   }
   const select = (step: Step): Select => {
-    if (step.kind === 'resolve') return targetOf
+    if (step.kind === 'resolve')
+      return (found, scope) => {
+        const target = targetOf(found, scope)
+        return target === undefined ? [] : [target]
+      }
     if (step.kind === 'member') return (found) => members(found, step.name)
     if (step.kind === 'ofType') return (found) => (descendsFrom(found.code, step.type) ? [found] : [])
     return (found) => members(found, 'extension').filter(({ value }) => isObject(value) && value.url === step.url)
@@ -145,12 +149,12 @@ function selection(steps: readonly Step[], { elements }: Surroundings): Select {
 }
 
 /** What a reference points to; of a target that is not at hand only the type is known. */
-export const targetOf: Select = ({ value, segment }, scope) => {
-  if (!isObject(value)) return []
+export function targetOf({ value, segment }: Found, scope: ProfileScope): Found | undefined {
+  if (!isObject(value)) return undefined
   const reference = typeof value.reference === 'string' ? value.reference : ''
   const target = reference === '' ? undefined : resolve(reference, scope)
   const code = target?.resourceType ?? typeNamed(value)
-  return typeof code === 'string' ? [{ value: target, sibling: undefined, code, owner: code, segment }] : []
+  return typeof code === 'string' ? { value: target, sibling: undefined, code, owner: code, segment } : undefined
 }
 
 /** The type of target that a reference itself names. */

@@ -1,4 +1,5 @@
 /** What a profile check knows of the surroundings of a value: its resource, its container, its Bundle. */
+import { ByUrl } from './by-url.ts'
 import { isObject } from './resource.ts'
 
 export type Loose = Record<string, unknown>
@@ -24,20 +25,31 @@ interface Entry {
   readonly resource: Loose
 }
 
+function entriesOf(bundle: Loose): Entry[] {
+  const found: Entry[] = []
+  for (const entry of Array.isArray(bundle.entry) ? (bundle.entry as unknown[]) : []) {
+    if (!isObject(entry) || !isObject(entry.resource)) continue
+    found.push({ fullUrl: typeof entry.fullUrl === 'string' ? entry.fullUrl : '', resource: entry.resource })
+  }
+  return found
+}
+
+function indexed(entries: readonly Entry[]): ByUrl<Loose> {
+  const index = new ByUrl<Loose>(entries.length)
+  for (const { fullUrl, resource } of entries) index.set(fullUrl, resource)
+  return index
+}
+
 /** Resolution inside a Bundle (https://hl7.org/fhir/R4/bundle.html#references); built when first asked. */
 export function bundleIndex(bundle: Loose): BundleIndex {
   let entries: Entry[] | undefined
-  let byUrl: Map<string, Loose> | undefined
-  const read = (): Entry[] =>
-    (Array.isArray(bundle.entry) ? (bundle.entry as unknown[]) : []).flatMap((entry): Entry[] => {
-      if (!isObject(entry) || !isObject(entry.resource)) return []
-      return [{ fullUrl: typeof entry.fullUrl === 'string' ? entry.fullUrl : '', resource: entry.resource }]
-    })
+  let byUrl: ByUrl<Loose> | undefined
   return {
     find(reference, from) {
-      entries ??= read()
-      byUrl ??= new Map(entries.map(({ fullUrl, resource }) => [fullUrl, resource]))
-      const link = reference.split('/_history/', 1)[0] ?? reference
+      entries ??= entriesOf(bundle)
+      byUrl ??= indexed(entries)
+      const version = reference.indexOf('/_history/')
+      const link = version < 0 ? reference : reference.slice(0, version)
       const exact = byUrl.get(link)
       if (exact !== undefined || /^[a-z][a-z0-9+.-]*:/i.test(link)) return exact
       const own = entries.find(({ resource }) => resource === from)?.fullUrl ?? ''

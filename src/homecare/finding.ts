@@ -32,7 +32,7 @@ export interface Subject {
 /** A named check: the codes it may find, each of which has a row in the table. */
 export interface Check<S> {
   readonly codes: readonly ProblemKey[]
-  run(subject: S): readonly Finding[]
+  readonly run: (subject: S) => readonly Finding[]
 }
 
 /** What a rule finds nearly always. */

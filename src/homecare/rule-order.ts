@@ -97,41 +97,48 @@ const agreement: readonly {
 
 export const itemsAgree: OrderCheck = {
   codes: ['order-items-disagree'],
-  run: (consignment) =>
-    consignment.items.length < 2
-      ? NOTHING
-      : consignment.orders.flatMap(([first, ...rest]) =>
-          rest.flatMap((item) =>
-            agreement
-              .filter((one) => one.differ(prescriptionOf(first), prescriptionOf(item)))
-              .map(({ element }) => ({
-                code: 'order-items-disagree' as const,
-                expression: `${item.root}.${element}`,
-                words: `Items with the same groupIdentifier are one order, signed by one prescriber for one patient and one provider: ${element} differs from that of the first item. Make them equal, or use another groupIdentifier.`,
-              })),
-          ),
-        ),
+  run: ({ orders }) => {
+    let findings: OrderFinding[] | undefined
+    for (const order of orders) {
+      const first = prescriptionOf(order[0])
+      for (let i = 1; i < order.length; i++) {
+        const item = order[i] as Placed
+        for (const { element, differ } of agreement) {
+          if (!differ(first, prescriptionOf(item))) continue
+          const words = `Items with the same groupIdentifier are one order, signed by one prescriber for one patient and one provider: ${element} differs from that of the first item. Make them equal, or use another groupIdentifier.`
+          findings ??= []
+          findings.push({ code: 'order-items-disagree', expression: `${item.root}.${element}`, words })
+        }
+      }
+    }
+    return findings ?? NOTHING
+  },
 }
 
 /** EPS and UK Core spell repeat dispensing in two ways. */
 const course = (prescription: r4.MedicationRequest): string | undefined =>
   prescription.courseOfTherapyType?.coding?.find(({ code }) => code !== undefined)?.code?.replace('repeating', 'repeat')
 
+/** These two stand together in one order. */
+const mixes = (course: string | undefined): boolean => course === 'acute' || course === 'continuous'
+
 export const courseOfTherapy: OrderCheck = {
   codes: ['course-of-therapy-mixed'],
-  run: (consignment) => {
-    if (consignment.items.length < 2) return NOTHING
-    return consignment.orders.flatMap(([first, ...rest]) => {
-      const expected = course(prescriptionOf(first))
-      return rest.flatMap((item) => {
+  run: ({ orders }) => {
+    let findings: OrderFinding[] | undefined
+    for (const order of orders) {
+      if (order.length === 1) continue
+      const expected = course(prescriptionOf(order[0]))
+      for (const item of order) {
         const found = course(prescriptionOf(item))
-        const mixes = (code: string | undefined) => code === 'acute' || code === 'continuous'
-        if (found === expected || (mixes(found) && mixes(expected))) return []
+        if (found === expected || (mixes(found) && mixes(expected))) continue
         const words =
           'The items of one order are of one course of therapy; only acute and continuous may stand together. Send the item under another groupIdentifier.'
-        return [{ code: 'course-of-therapy-mixed' as const, expression: `${item.root}.courseOfTherapyType`, words }]
-      })
-    })
+        findings ??= []
+        findings.push({ code: 'course-of-therapy-mixed', expression: `${item.root}.courseOfTherapyType`, words })
+      }
+    }
+    return findings ?? NOTHING
   },
 }
 

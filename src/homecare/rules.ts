@@ -2,6 +2,7 @@
  * The homecare rules: rows of `conformance/rules.json`, each with its code, its severity and its reason. A row holds a
  * FHIRPath expression that must be true, or the name of a check where FHIRPath cannot say it.
  */
+import { ByUrl } from '../fhir/by-url.ts'
 import { compileInvariant } from '../fhir/invariants.ts'
 import type { Sighted } from '../fhir/structure-runtime.ts'
 import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
@@ -239,7 +240,7 @@ function runnersFor(row: RuleRow, type: string): Runner[] {
   }
   return (row.checks ?? []).flatMap((name) => {
     const check = resourceChecks[name]
-    return check && isFor(name, type) ? [{ name, always, run: (subject) => check.run(subject) }] : []
+    return check && isFor(name, type) ? [{ name, always, run: check.run }] : []
   })
 }
 
@@ -292,7 +293,8 @@ function holding(resource: Resource, { code, ingredient }: r4.Medication): Resou
 const STORED = 'stored medication'
 
 function consignmentOf(entries: readonly Written[], now: number): Consignment {
-  let byLink: ReadonlyMap<string, Placed> | undefined
+  let byUrl: ByUrl<Placed> | undefined
+  let byName: ReadonlyMap<string, Placed> | undefined
   const items: Written[] = []
   const others: Written[] = []
   for (const entry of entries) (isOrder(entry.resource) ? items : others).push(entry)
@@ -304,8 +306,11 @@ function consignmentOf(entries: readonly Written[], now: number): Consignment {
     resolve: (reference, from) => {
       const link = reference?.reference
       if (link === undefined) return undefined
-      // What comes alone finds nobody but itself.
-      if (!link.startsWith('#')) return entries.length === 1 ? undefined : (byLink ??= linksOf(entries)).get(link)
+      if (!link.startsWith('#')) {
+        // What comes alone finds nobody but itself.
+        if (entries.length === 1) return undefined
+        return (byUrl ??= urlsOf(entries)).get(link) ?? (byName ??= namesOf(entries)).get(link)
+      }
       // What a contained resource refers to with # stands beside it, in the same container.
       const container = from.container ?? from
       const contained = (container.resource.contained ?? []) as Resource[]
@@ -317,12 +322,17 @@ function consignmentOf(entries: readonly Written[], now: number): Consignment {
   }
 }
 
-function linksOf(entries: readonly Written[]): ReadonlyMap<string, Placed> {
-  const byLink = new Map<string, Placed>()
-  for (const { resource, root, fullUrl } of entries) {
-    const placed = { resource, root }
-    if (fullUrl !== undefined) byLink.set(fullUrl, placed)
-    if (resource.id !== undefined) byLink.set(`${resource.resourceType}/${resource.id}`, placed)
+function urlsOf(entries: readonly Written[]): ByUrl<Placed> {
+  const byUrl = new ByUrl<Placed>(entries.length)
+  for (const { resource, root, fullUrl } of entries) if (fullUrl !== undefined) byUrl.set(fullUrl, { resource, root })
+  return byUrl
+}
+
+/** As references name what is stored: type and id. */
+function namesOf(entries: readonly Written[]): ReadonlyMap<string, Placed> {
+  const byName = new Map<string, Placed>()
+  for (const { resource, root } of entries) {
+    if (resource.id !== undefined) byName.set(`${resource.resourceType}/${resource.id}`, { resource, root })
   }
-  return byLink
+  return byName
 }

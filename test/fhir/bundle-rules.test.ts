@@ -286,6 +286,23 @@ t.test('small things that make data useless are told', async (t) => {
   ])
 })
 
+t.test('entries are told apart by the whole of a long list of fullUrls that end alike', async (t) => {
+  const url = (n: number): string => `urn:uuid:${String(n).padStart(8, '0')}-a226-4552-9683-55dd510e67c9`
+  const patients = Array.from({ length: 60 }, (_, n) => ({ fullUrl: url(n), resource: patient() }))
+  const orders = Array.from({ length: 60 }, (_, n) => ({ fullUrl: url(100 + n), resource: order(url(n)) }))
+  t.same(found('collection', [...patients, ...orders]), [])
+  const misled = [
+    { fullUrl: url(500), resource: order(url(130)) },
+    { fullUrl: url(501), resource: order(url(60)) },
+  ]
+  t.same(found('collection', [...patients, ...orders, ...misled]), [
+    ['reference-target', 'Bundle.entry[120].resource.subject'],
+  ])
+  t.same(found('collection', [...patients, ...orders, ...misled], {}, true), [
+    ['reference-unresolved', 'Bundle.entry[121].resource.subject.reference'],
+  ])
+})
+
 t.test('advice on a part of a value does not hide what is wrong with the whole of it', async (t) => {
   const told = (resource: object): [string, string | undefined][] =>
     validator
