@@ -179,12 +179,21 @@ export interface Due {
   answered?(body: Buffer): void
 }
 
+/** What came of an open load. */
+export interface Opened {
+  /** Latencies, ms. */
+  readonly times: number[]
+  /** Answers with another status than the one expected. */
+  readonly errors: number
+  readonly ms: number
+}
+
 /**
  * Sends each request when it is due, on whichever connection is free; latency counts from the moment it was due, so
  * that a server that stands still is not spared by clients that wait for it.
  * @param due in the order of time
  */
-export async function openLoad(connections: readonly Connection[], due: readonly Due[]): Promise<Side> {
+export async function openLoad(connections: readonly Connection[], due: readonly Due[]): Promise<Opened> {
   const times: number[] = []
   let errors = 0
   let next = 0
@@ -201,5 +210,5 @@ export async function openLoad(connections: readonly Connection[], due: readonly
       }
     }),
   )
-  return { rate: (times.length * 1000) / (performance.now() - start), ...latenciesOf(times), errors }
+  return { times, errors, ms: performance.now() - start }
 }

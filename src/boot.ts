@@ -25,6 +25,7 @@ import { createArrivals } from './store/arrivals.ts'
 import { Current } from './store/current.ts'
 import type { Database, Query } from './store/database.ts'
 import { createLane } from './store/lane.ts'
+import { Turns } from './store/turns.ts'
 import { observed } from './store/observed.ts'
 import { openDatabase, openReplica } from './store/open.ts'
 import { type Compiled, createValidation, readJson, type Validation } from './validation.ts'
@@ -93,12 +94,14 @@ export async function createContext(options: BootOptions): Promise<Context> {
     // Reached at the first search that is for it: a replica that is away does not stop a start.
     const replica =
       config.databaseReadUrl === undefined ? undefined : observed(await openReplica(config.databaseReadUrl))
-    const lane = createLane(database, clock, arrivals.committed)
+    const turns = new Turns()
+    const lane = createLane(database, clock, arrivals.committed, turns)
     const context: Context = {
       ...validation,
       database,
       ...(replica ? { replica } : {}),
       lane,
+      turns,
       arrivals,
       reads: new Current(database),
       pages: new Current(database),

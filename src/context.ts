@@ -21,6 +21,7 @@ import type { ObservedDatabase } from './store/observed.ts'
 import type { Lane } from './store/lane.ts'
 import type { DoorOptions } from './store/operation.ts'
 import type { Scope } from './store/read.ts'
+import type { Turns } from './store/turns.ts'
 import type { Validation } from './validation.ts'
 
 export interface Context extends Validation {
@@ -34,6 +35,8 @@ export interface Context extends Validation {
   /** What queries mean that were asked before. */
   readonly queries: KnownQueries
   readonly lane: Lane
+  /** What those who write may take of the event loop at a time. */
+  readonly turns: Turns
   /** Requests that wait for news. */
   readonly arrivals: Arrivals
   readonly door: DoorOptions

@@ -335,6 +335,7 @@ async function onRecord(
     if (waiting) await waiting
     return result
   }
+  if (request.method !== 'GET') await service.turns.take()
   let written = false
   const lane = audit.lane(asked, context.lane, () => {
     written = true

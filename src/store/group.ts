@@ -11,12 +11,7 @@
 import { type Query, type SqlValue, steady } from './database.ts'
 import { Memory } from './memory.ts'
 import { Rows, type Statement } from './rows.ts'
-
-/**
- * ms after which a group lets the event loop take its turn. Work that finds what it needs among what the group has read,
- * or what the loop's own connection reads, never waits for anything: without this, whoever reads would wait for all of it.
- */
-const TURN_LIMIT = 3
+import type { Turns } from './turns.ts'
 
 /** Asks for nothing but an answer. */
 const WELL = steady('SELECT 1 AS one')
@@ -34,8 +29,8 @@ export interface GroupOptions {
   readonly careful: boolean
   /** What was there before the group (`Database.transaction`). */
   readonly before?: Query | undefined
-  /** ms that only ever rise */
-  readonly stopwatch: () => number
+  /** Work that finds what it needs among what the group has read never waits for anything else. */
+  readonly turns: Turns
 }
 
 export class Group {
@@ -44,9 +39,7 @@ export class Group {
   readonly #raw: Query
   readonly #before: Query | undefined
   readonly #careful: boolean
-  readonly #stopwatch: () => number
-  /** When the event loop had its last turn. */
-  #turn: number
+  readonly #turns: Turns
   /** Whether anything was sent that writes. */
   #wrote = false
   /** What was sent and is not known to have gone well: each resolves with its fault, if any. */
@@ -59,12 +52,11 @@ export class Group {
   #refused = false
 
   /** @param raw the statements of the transaction */
-  constructor(raw: Query, { careful, before, stopwatch }: GroupOptions) {
+  constructor(raw: Query, { careful, before, turns }: GroupOptions) {
     this.#raw = raw
     this.#before = before
     this.#careful = careful
-    this.#stopwatch = stopwatch
-    this.#turn = stopwatch()
+    this.#turns = turns
     this.memory = new Memory((sql, params) => this.#send(sql, params), this.#before)
   }
 
@@ -80,13 +72,7 @@ export class Group {
 
   /** Lets the event loop take its turn where it has waited long enough; undefined where it has not. */
   turn(): Promise<void> | undefined {
-    if (this.#stopwatch() - this.#turn <= TURN_LIMIT) return undefined
-    return new Promise((resolve) =>
-      setImmediate(() => {
-        this.#turn = this.#stopwatch()
-        resolve()
-      }),
-    )
+    return this.#turns.take()
   }
 
   /**

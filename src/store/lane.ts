@@ -9,6 +9,7 @@ import { Group, Unclear } from './group.ts'
 import type { Memory } from './memory.ts'
 import type { Unsent } from './rehearsal.ts'
 import type { Rows } from './rows.ts'
+import { Turns } from './turns.ts'
 
 /** Most pieces of work in one transaction: one fsync for many, yet no request waits for a thousand others. */
 const GROUP_LIMIT = 128
@@ -103,14 +104,15 @@ type Outcome = { readonly value: unknown } | { readonly reason: unknown }
 /**
  * @param clock ms since the epoch
  * @param committed is told of every group, after it is durable and before those who wrote it are answered
- * @param stopwatch ms that only ever rise: a clock that is set must not make anybody overdue
+ * @param turns what the work takes of the event loop; its stopwatch tells who is overdue, which a clock that is set must not
  */
 export function createLane(
   database: Database,
   clock: () => number,
   committed: (news: GroupNews) => void = () => {},
-  stopwatch: () => number = () => performance.now(),
+  turns: Turns = new Turns(),
 ): Lane {
+  const { stopwatch } = turns
   const queue: Job[] = []
   const listeners: ((figures: GroupFigures) => void)[] = []
   let running: Promise<void> | undefined
@@ -121,7 +123,7 @@ export function createLane(
     const attempt = (careful: boolean) =>
       database.transaction((query, earlier) => {
         const before = careful ? undefined : earlier
-        state = new Group(query, { careful, before, stopwatch })
+        state = new Group(query, { careful, before, turns })
         return runGroup(state, { query, before, now: clock() }, group)
       })
     try {
@@ -151,11 +153,14 @@ export function createLane(
         committed(news)
         const figures = { size: group.length, waited: began - (group[0]?.since ?? began), took: stopwatch() - began }
         for (const listener of listeners) listener(figures)
-        group.forEach((job, i) => {
+        for (const [i, job] of group.entries()) {
+          await turns.take()
           const outcome = outcomes[i]
           if (outcome && 'value' in outcome) job.resolve(outcome.value)
           else job.reject(outcome?.reason)
-        })
+          // What its sender is answered is part of the turn: ticks come after all promises.
+          await new Promise((resolve) => process.nextTick(resolve))
+        }
       } catch (error) {
         // The transaction itself failed: nothing of any job is stored, and each sender may try again.
         for (const job of group) job.reject(error)

@@ -12,6 +12,7 @@ import type { Audit } from '../../src/http/audit.ts'
 import type { FhirReply, FhirRequest, Interactions } from '../../src/interactions/interaction.ts'
 import { rowsOf, type ServerTable } from '../../src/server-table.ts'
 import { Group } from '../../src/store/group.ts'
+import { Turns } from '../../src/store/turns.ts'
 import { createArrivals } from '../../src/store/arrivals.ts'
 import type { Query } from '../../src/store/database.ts'
 
@@ -105,9 +106,10 @@ export function shell(options: ShellOptions = {}): Shell {
     base: fhirBase(config),
     cors: config.corsOrigins.length > 0,
     arrivals: createArrivals({ query, clock: () => now, limit: 0, limitPerOrganization: 0 }),
+    turns: new Turns(),
     lane: {
       submit: (work) => {
-        const { rows, memory } = new Group(query, { careful: true, stopwatch: () => 0 })
+        const { rows, memory } = new Group(query, { careful: true, turns: new Turns() })
         return work({ query, rows, memory, tick: now, nextSeq: () => 1, lastSeq: () => 0, announce: () => {} })
       },
       idle: async () => {},

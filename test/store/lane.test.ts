@@ -4,6 +4,7 @@ import type { Database } from '../../src/store/database.ts'
 import { createLane, type Lane, type LaneTransaction } from '../../src/store/lane.ts'
 import { migrate, migrations } from '../../src/store/migrate.ts'
 import { once } from '../../src/store/reply.ts'
+import { Turns } from '../../src/store/turns.ts'
 import { engine, freshDatabase, open } from '../database.ts'
 
 const START = Date.UTC(2026, 10, 22, 9, 0, 0)
@@ -355,7 +356,7 @@ t.test('work that has waited too long is refused before it begins, and groups te
     database,
     () => START,
     () => {},
-    () => now,
+    new Turns(() => now),
   )
   const groups: unknown[] = []
   lane.observe((figures) => groups.push(figures))
@@ -386,4 +387,65 @@ t.test('a group takes as much as its limits allow, and one piece of work of any 
   const sizes = [9_000_000, 1_500_000, 2_500_000, 1, ...Array.from({ length: 130 }, () => 100)]
   await Promise.all(sizes.map((size) => lane.submit(work, { size })))
   t.same(groups, [1, 2, 128, 3])
+})
+
+t.test('whoever reads waits for a few ms of all that wait to write, and those are served in turn', async (t) => {
+  let now = 0
+  const turns = new Turns(() => now)
+  let longest = 0
+  let began = 0
+  let ended = false
+  const read = (): void => {
+    longest = Math.max(longest, now - began)
+    began = now
+    if (!ended) setImmediate(read)
+  }
+  setImmediate(read)
+  const served: number[] = []
+  const work = async (i: number, pieces: number): Promise<void> => {
+    // As requests come: many in one turn of the loop, each in a call of its own.
+    await new Promise(setImmediate)
+    for (let piece = 0; piece < pieces; piece++) {
+      await turns.take()
+      now += 2
+      // What it sets going is work of the same turn.
+      await Promise.resolve().then(() => (now += 1))
+      served.push(i)
+    }
+  }
+  await Promise.all(Array.from({ length: 20 }, (_, i) => work(i, i === 7 ? 10 : 1)))
+  ended = true
+  longest = Math.max(longest, now - began)
+  t.equal(now, 3 * 29)
+  t.ok(longest <= 6, `${longest} ms: the limit of 3 and one piece of work`)
+  t.same([...new Set(served)], [...Array(20).keys()], 'first come, first served')
+  t.ok(served.indexOf(19) < served.lastIndexOf(7), 'who has much to do waits for those behind him')
+})
+
+t.test('a group that is answered lets those who read have a turn in between', async (t) => {
+  const { database } = await road(t)
+  let now = 0
+  const lane = createLane(
+    database,
+    () => START,
+    () => {},
+    new Turns(() => now),
+  )
+  const order: string[] = []
+  let reads = 0
+  const read = (): void => {
+    order.push('read')
+    if (reads++ < 200) setImmediate(read)
+  }
+  await Promise.all(
+    Array.from({ length: 10 }, (_, i) =>
+      lane.submit(note(`job ${i}`)).then(() => {
+        if (i === 0) read()
+        now += 2
+        order.push('answer')
+      }),
+    ),
+  )
+  const answers = order.join(' ').match(/(?:answer ?)+/g) ?? []
+  t.ok(answers.length >= 4, `${answers.length} turns for ten answers of 2 ms`)
 })
