@@ -69,8 +69,7 @@ export function answerIssues(
   if (answerValueSet === undefined || type !== 'Coding') return []
   const set = answerValueSet.startsWith('#') ? contained(answerValueSet.slice(1)) : answerValueSet
   const { system, code } = value as r4.Coding
-  const membership =
-    set === undefined ? 'unknown' : code === undefined || system === undefined ? 'no' : holds(set, system, code)
+  const membership = set === undefined ? 'unknown' : holds(set, system ?? '', code ?? '')
   if (membership !== 'no') return []
   return [
     {

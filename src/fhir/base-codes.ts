@@ -111,7 +111,8 @@ export function loadedCodes(
   return (system) => {
     const content = contents.get(system)
     if (content === 'supplement') return () => content
-    if (content !== 'complete' && content !== 'fragment') return undefined
+    if (content === undefined) return undefined
+    if (content !== 'complete' && content !== 'fragment') return () => undefined
     const fault = content === 'complete' ? 'error' : 'warning'
     return (code) => (inSystem(system, code) === 'yes' ? undefined : fault)
   }

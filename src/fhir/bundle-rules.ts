@@ -3,6 +3,7 @@
  * entry a reference means, and that documents and messages hang together.
  */
 import { ByUrl } from './by-url.ts'
+import { isAbsoluteUri } from './primitives.ts'
 import { add, type Faults } from './structure-faults.ts'
 import { isObject } from './resource.ts'
 
@@ -28,7 +29,6 @@ export function bundleIndex(bundle: Loose): BundleIndex {
 /** In these a new resource may have no address yet. */
 const FULL_URL_OPTIONAL = new Set(['transaction', 'transaction-response', 'batch', 'batch-response'])
 const UNIQUE_RELATIONS = new Set(['self', 'first', 'previous', 'next', 'last'])
-const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/
 const RESTFUL = /^https?:\/\/.*\/([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/
 
 /** @param types names of the resource types, which tell a server's address from another URL */
@@ -53,7 +53,7 @@ function fullUrlFault({ fullUrl, resource }: Loose, type: unknown, types: Readon
     return 'An entry needs a fullUrl, which identifies its resource; only in batches and transactions it may be left out.'
   }
   if (fullUrl.startsWith('urn:')) return undefined
-  if (!ABSOLUTE.test(fullUrl)) return 'fullUrl must be absolute: a URL, or urn:uuid: and a UUID.'
+  if (!isAbsoluteUri(fullUrl)) return 'fullUrl must be absolute: a URL, or urn:uuid: and a UUID.'
   const restful = RESTFUL.exec(fullUrl)
   if (restful === null || !types.has(restful[1] ?? '') || !isObject(resource)) return undefined
   if (resource.id === undefined) return 'fullUrl is the address of a resource on a server, but the resource has no id.'
@@ -90,7 +90,7 @@ function stylesheetFaults(faults: Faults, { link }: Loose, entries: readonly unk
   const urls = new Set(entries.map((entry) => (isObject(entry) ? entry.fullUrl : undefined)))
   for (const [i, each] of (link as unknown[]).entries()) {
     const { relation, url } = (isObject(each) ? each : {}) as Loose
-    if (relation !== 'stylesheet' || typeof url !== 'string' || ABSOLUTE.test(url)) continue
+    if (relation !== 'stylesheet' || typeof url !== 'string' || isAbsoluteUri(url)) continue
     if (!urls.has(absolute(url, from))) found = add(found, 'reference-unresolved', `.link[${i}].url`, NO_STYLESHEET)
   }
   return found
@@ -229,7 +229,7 @@ function linksIn(value: unknown, path: string, into: Link[]): Link[] {
 
 /** A relative reference is relative to the server that the fullUrl of its entry names. */
 function absolute(plain: string, fullUrl: string): string {
-  if (ABSOLUTE.test(plain)) return plain
+  if (isAbsoluteUri(plain)) return plain
   const base = /^(https?:\/\/.*\/)[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/.exec(fullUrl)?.[1]
   return base === undefined ? plain : base + plain
 }

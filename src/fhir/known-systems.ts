@@ -11,6 +11,8 @@ export interface KnownUri extends UriForm {
   /** The system of identifiers that are URIs (https://hl7.org/fhir/R4/identifier-registry.html#uri). */
   readonly identifiesUris: boolean
   readonly isExtension: boolean
+  /** Whether it is no code system, though its address is that of HL7, or nearly that of a system that everybody uses. */
+  readonly isMisnamed: boolean
   /** Adds what is wrong with a code of the system; undefined where nobody can tell. */
   readonly codeFaults: ((found: Faults, code: string) => Faults) | undefined
   /** See `Watch`. */
@@ -36,10 +38,31 @@ export function knownSystems(
   return knownUris((uri) => ({
     identifiesUris: uri === 'urn:ietf:rfc:3986',
     isExtension: watch?.isKnownExtension(uri) === true,
+    isMisnamed: isMisnamed(uri, codes),
     codeFaults: codeFaults(uri, codeForms, codes),
     isMisformed: watch?.misformedOf(uri),
   }))
 }
+
+/** Systems that are known by one address alone, whatever is put behind it. */
+const BY_ONE_NAME = [SNOMED, 'http://loinc.org', UCUM, 'http://www.nlm.nih.gov/research/umls/rxnorm']
+const OF_HL7 = /^https?:\/\/(?:www\.)?hl7\.org\/fhir/
+/** Codes of others (https://hl7.org/fhir/R4/terminologies-systems.html), and what R4 publishes without codes. */
+const WITHOUT_CODES =
+  /^http:\/\/hl7\.org\/fhir(?:\/sid\/|\/test|\/message-events$|\/CodeSystem\/(?:summary|example-supplement)$)/
+const VALUE_SETS = 'http://terminology.hl7.org/ValueSet/'
+
+function isMisnamed(system: string, codes: BaseCodes): boolean {
+  if (BY_ONE_NAME.some((name) => system !== name && system.startsWith(name)) || system.startsWith(VALUE_SETS))
+    return true
+  // A value set in the place of a system is told wherever it stands.
+  if (system.startsWith(VALUE_SET) || !OF_HL7.test(system)) return false
+  return !WITHOUT_CODES.test(system) && codes.judgeOf(system) === undefined
+}
+
+/** What to say of a system that is none. */
+export const MISNAMED =
+  'No code system has this address: look for a misspelling, and for what R4 calls it (http://terminology.hl7.org/CodeSystem/…).'
 
 const KEY: ProblemKey = 'code-unknown'
 

@@ -15,17 +15,18 @@ export interface ValueCheck {
   readonly text?: string | undefined
 }
 
-/** Equality of JSON values; the order of properties does not matter, that of lists does. */
+/** Equality of values; the order of properties does not matter, that of lists does, an element's id is no part of it. */
 export function equals(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equals(item, b[i]))
   if (!isObject(a) || !isObject(b)) return false
   let count = 0
   for (const name in a) {
+    if (name === 'id') continue
     if (!Object.hasOwn(b, name) || !equals(a[name], b[name])) return false
     count++
   }
-  return count === Object.keys(b).length
+  return count === Object.keys(b).length - (Object.hasOwn(b, 'id') ? 1 : 0)
 }
 
 /** Whether the value has everything the pattern has (https://hl7.org/fhir/R4/elementdefinition.html, pattern[x]). */
@@ -52,7 +53,7 @@ function differences(value: unknown, wanted: unknown, isFixed: boolean): string[
   if (!isObject(value) || !isObject(wanted)) return ['']
   const test = isFixed ? equals : fits
   const unlike = Object.keys(wanted).filter((name) => !test(value[name], wanted[name]))
-  const foreign = isFixed ? Object.keys(value).filter((name) => !Object.hasOwn(wanted, name)) : []
+  const foreign = isFixed ? Object.keys(value).filter((name) => name !== 'id' && !Object.hasOwn(wanted, name)) : []
   return [
     ...unlike.flatMap((name) =>
       below(`.${name}`, name in value ? differences(value[name], wanted[name], isFixed) : ['']),

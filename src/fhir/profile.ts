@@ -159,7 +159,7 @@ export function createProfiles(
     if (url.startsWith(STRUCTURE_DEFINITION)) {
       const named = url.slice(STRUCTURE_DEFINITION.length)
       if (named === type || named === 'Resource' || named === 'DomainResource') return undefined
-      if (definitions.resourceTypes.has(named)) {
+      if (definitions.resourceTypes.has(named) || definitions.structure(named) !== undefined) {
         return { key: 'profile-type', expression, diagnostics: `${url} is for ${named}, and this is a ${type}.` }
       }
     }

@@ -2,7 +2,7 @@
 
 import type { BundleIndex } from './bundle-rules.ts'
 import { localLinks } from './narrative.ts'
-import { isId } from './primitives.ts'
+import { isAbsoluteUri, isId } from './primitives.ts'
 import { add, brokenRule, type Fault, type Faults } from './structure-faults.ts'
 import { isObject } from './resource.ts'
 import type { Seen } from './structure-runtime.ts'
@@ -93,13 +93,23 @@ export function referenceFault(
   } else {
     const colon = text.indexOf(':')
     if (colon > 0 && (slash === -1 || colon < slash) && !/\s/.test(text)) {
-      if (scope.bundle === null || !text.startsWith('urn:') || scope.bundle.has(text)) return undefined
+      if (scope.bundle === null || !text.startsWith('urn:')) {
+        // A scheme in capitals is the same to a browser; a fullUrl is compared letter by letter.
+        return scope.bundle === null || isAbsoluteUri(text)
+          ? undefined
+          : add(undefined, 'reference-invalid', '.reference', FORM)
+      }
+      if (scope.bundle.has(text)) return undefined
       return add(undefined, 'reference-unresolved', '.reference', NOT_IN_BUNDLE, 'warning')
     }
   }
-  // In a Bundle it has to lead somewhere.
-  return add(undefined, 'reference-invalid', '.reference', FORM, scope.bundle === null ? severityOf(scope) : undefined)
+  // In a Bundle it has to lead somewhere: on a server, if not to an entry.
+  const severity = scope.bundle === null || TYPE_AND_ID.test(text) ? severityOf(scope) : undefined
+  return add(undefined, 'reference-invalid', '.reference', FORM, severity)
 }
+
+/** What may be read as the address of a resource of a server, or of one of its versions. */
+const TYPE_AND_ID = /^[^\s/:?#]+\/[^\s/]+(?:\/[^/]+\/[^/]+)?\/?$/
 
 const NOT_IN_BUNDLE = 'No entry of the Bundle has this urn as its fullUrl, and it cannot be looked up elsewhere.'
 const FORM = 'A reference must be [type]/[id] with an R4 resource type, an absolute URL, urn:uuid:[uuid] or #[id].'

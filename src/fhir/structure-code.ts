@@ -35,6 +35,10 @@ const rarity = (text: string): number => (text.startsWith('case "_') ? 2 : RARE.
 /** Stands before the second case of a primitive while the cases are put in order. */
 const SIBLING = '/*_*/'
 
+const MISNAMED = "if (s.isMisnamed && o.code !== undefined) f = misnamed(f, '')"
+/** R4 gives durations and the like units by rules of their own (drt-1, age-1): another code of a unit is a doubt. */
+const ADVISED =
+  "if (s.codeFaults !== undefined && (r = knownCode(undefined, s, o.code)) !== undefined) f = join(f, '', softened(r))"
 const QUANTITIES = ['Quantity', 'Age', 'Count', 'Distance', 'Duration']
 
 const quote = (text: string): string => JSON.stringify(text)
@@ -64,7 +68,7 @@ export function resourceSource(definitions: Definitions, type: string): string {
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
   missing, choiceTwice, unknownProperty, broken, brokenRule, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice, knownUri, seeExtension, seeSystem,
-  softened, attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
+  softened, attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, isMisnamed, misnamed, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
 const { ${Object.keys(path).join(', ')} } = runtime.path
@@ -316,10 +320,18 @@ ${this.#value(property, 'x', itemOf(property))} } }`
       const bound = this.#constant('B', `boundTo(${quote(this.#definitions.valueSet(binding.valueSet)?.url ?? '')})`)
       after.push(`if (!isBound(${v}, ${bound})) f = notBound(f, ${path}, ${bound})`)
     }
+    // The codings of a concept may be in anybody's words, next to those that everybody knows.
+    if (
+      name === 'Coding' &&
+      element.path !== 'CodeableConcept.coding' &&
+      (binding?.strength ?? 'example') === 'example'
+    ) {
+      after.push(`if (isMisnamed(${v})) f = misnamed(f, ${path})`)
+    }
     if (type?.profile?.includes(`${STRUCTURE_DEFINITION}SimpleQuantity`)) {
       const text = quote('sqty-1: The comparator is not used on a SimpleQuantity')
       after.push(
-        `if (${v}.comparator !== undefined || ${v}._comparator !== undefined) f = brokenRule(f, ${path} + '.comparator', ${text})`,
+        `if (${v}.comparator !== undefined || ${v}._comparator !== undefined) f = brokenRule(f, ${path}, ${text})`,
       )
     }
     if (element.path.endsWith('.modifierExtension')) {
@@ -348,7 +360,8 @@ if (own === true && s !== undefined && !s.isAbsolute && (f === undefined || isAd
     const see = 'if (s.isMisformed !== undefined) seeSystem(o, s, S)'
     const judge = 'if (s.codeFaults !== undefined) f = knownCode(f, s, o.code)'
     if (path === 'Identifier') return `if (s !== undefined) { ${see}\nif (s.identifiesUris) f = identifierUri(f, o) }`
-    if (QUANTITIES.includes(path)) return `if (s !== undefined) { ${see}\n${judge} }`
+    if (path === 'Quantity') return `if (s !== undefined) { ${see}\n${judge}\n${MISNAMED} }`
+    if (QUANTITIES.includes(path)) return `if (s !== undefined) { ${see}\n${ADVISED} }`
     if (path === 'Coding') {
       const text = 'A code has no meaning without its system.'
       const lone = `f = add(f, 'code-without-system', '', ${quote(text)}, 'warning')`

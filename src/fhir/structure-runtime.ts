@@ -4,7 +4,7 @@ import type { BaseCodes, CodeJudge } from './base-codes.ts'
 import type { FilterPropertyOf } from './code-system-rules.ts'
 import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'
 import * as path from './fhirpath-runtime.ts'
-import type { KnownUri } from './known-systems.ts'
+import { type KnownUri, MISNAMED } from './known-systems.ts'
 import { narrativeFault } from './narrative.ts'
 import { isCurrency } from './currencies.ts'
 import { type checks as allChecks, isAbsoluteUri, isPadded } from './primitives.ts'
@@ -212,6 +212,9 @@ export function createRuntime(
         isForm: formOf(set),
       }
     },
+    isMisnamed: ({ system, code }: Loose): boolean =>
+      typeof code === 'string' && typeof system === 'string' && knownUri(system).isMisnamed,
+    misnamed: (found: Faults, at: string): Faults => add(found, 'code-unknown', `${at}.system`, MISNAMED),
     knownCode: (found: Faults, { codeFaults }: KnownUri, code: unknown): Faults =>
       typeof code === 'string' && codeFaults ? codeFaults(found, code) : found,
     valueSetOf: valueSet,

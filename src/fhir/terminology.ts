@@ -252,7 +252,9 @@ function filterTest(property: string, op: string, value: string): FilterTest | u
       ? [concept.code]
       : property === 'display'
         ? [concept.display ?? '']
-        : (concept.properties.get(property) ?? [])
+        : property === 'parent' || property === 'child'
+          ? concept[property === 'parent' ? 'parents' : 'children']
+          : (concept.properties.get(property) ?? [])
   switch (op) {
     case '=':
       return (concept) => held(concept).includes(value)
@@ -282,7 +284,9 @@ function filterTest(property: string, op: string, value: string): FilterTest | u
 interface Concept {
   readonly code: string
   readonly display?: string | undefined
+  /** By the place in the list, and by the properties of these names (https://hl7.org/fhir/R4/codesystem.html#hierarchy). */
   readonly parents: string[]
+  readonly children: string[]
   readonly properties: ReadonlyMap<string, readonly string[]>
 }
 
@@ -296,10 +300,10 @@ interface Concepts {
 function conceptsIn(codeSystems: Lookup<r4.CodeSystem>, system: string): Concepts | undefined {
   const definition = codeSystems(system)
   if (!definition || definition.content === 'supplement' || definition.content === 'not-present') return undefined
-  // R4: "if this value is missing, then it is not specified whether a code system is case sensitive": told apart then.
-  const fold = definition.caseSensitive === false ? (code: string) => code.toLowerCase() : (code: string) => code
+  // R4 leaves open what a missing value means; validators take the codes as the same then.
+  const fold = definition.caseSensitive === true ? (code: string) => code : (code: string) => code.toLowerCase()
   const concepts = new Map<string, Concept>()
-  const children: [parent: string, child: string][] = []
+  const pairs: [parent: string, child: string][] = []
   const gather = (list: readonly r4.CodeSystemConcept[], parent?: string): void => {
     for (const { code, display, property = [], concept } of list) {
       const properties = new Map<string, string[]>()
@@ -308,15 +312,19 @@ function conceptsIn(codeSystems: Lookup<r4.CodeSystem>, system: string): Concept
         if (text !== undefined) properties.set(entry.code, [...(properties.get(entry.code) ?? []), text])
       }
       const parents = [...(properties.get('parent') ?? []), ...(properties.get('subsumedBy') ?? [])]
-      if (parent !== undefined) parents.push(parent)
-      for (const child of properties.get('child') ?? []) children.push([code, child])
-      concepts.set(fold(code), { code, display, parents, properties })
+      for (const child of properties.get('child') ?? []) pairs.push([code, child])
+      for (const each of parents) pairs.push([each, code])
+      if (parent !== undefined) pairs.push([parent, code])
+      concepts.set(fold(code), { code, display, parents: [], children: [], properties })
       if (concept) gather(concept, code)
     }
   }
   gather(definition.concept ?? [])
   const get = (code: string): Concept | undefined => concepts.get(fold(code))
-  for (const [parent, child] of children) get(child)?.parents.push(parent)
+  for (const [parent, child] of pairs) {
+    get(child)?.parents.push(parent)
+    get(parent)?.children.push(child)
+  }
   const isBelow = (concept: Concept, ancestor: string): boolean => {
     const seen = new Set<string>()
     const open = [...concept.parents]

@@ -30,11 +30,16 @@ const MAX_LENGTH = 60
  * The characters UCUM is written in; brackets hold something, and an annotation ends its unit. Of other texts the
  * library fails and writes them to standard output: that may be a sender's slip with a patient's name in it.
  */
-const WRITTEN = /^(?!.*(?:\(\)|\{\}|\}\d))[!-~]+$/
+const WRITTEN = /^(?!.*(?:\(\)|\}\d))[!-~]+$/
+
+/** An annotation says nothing of the unit: any words of ASCII, or none, may stand in it. */
+const ANNOTATION = /\{[ -z|~]*\}/g
+const bare = (code: string): string => (code.includes('{') ? code.replace(ANNOTATION, '{a}') : code)
 
 /** Whether the text is a UCUM code, case sensitive (`mL`, not `ML`). */
-export const isUcum = (code: string): boolean =>
-  everyday.has(code) || (code.length <= MAX_LENGTH && WRITTEN.test(code) && validate(code))
+export const isUcum = (code: string): boolean => everyday.has(code) || isWritten(bare(code))
+
+const isWritten = (code: string): boolean => code.length <= MAX_LENGTH && WRITTEN.test(code) && validate(code)
 
 /** How a unit becomes base units: `value * factor` of `unit`; by the library where the way is not a factor (Cel). */
 interface Base {
@@ -44,7 +49,7 @@ interface Base {
 
 const baseOf = remember(2000, (code): Base | undefined => {
   if (!isUcum(code)) return undefined
-  const { status, magnitude, unitToExp, fromUnitIsSpecial } = library().convertToBaseUnits(code, 1)
+  const { status, magnitude, unitToExp, fromUnitIsSpecial } = library().convertToBaseUnits(bare(code), 1)
   // Arbitrary units ([iU]) measure nothing but themselves.
   if (status !== 'succeeded' || magnitude === undefined || !unitToExp) return { unit: code, factor: 1 }
   const parts = Object.entries(unitToExp).map(([unit, exponent]) => (exponent === 1 ? unit : `${unit}${exponent}`))
@@ -63,6 +68,6 @@ export function canonical(value: number, code: string): { readonly value: number
   if (!base) return undefined
   const { unit, factor } = base
   if (factor !== undefined) return { unit, value: Number((value * factor).toPrecision(DIGITS)) }
-  const { magnitude } = library().convertToBaseUnits(code, value)
+  const { magnitude } = library().convertToBaseUnits(bare(code), value)
   return magnitude === undefined ? undefined : { unit, value: Number(magnitude.toPrecision(DIGITS)) }
 }

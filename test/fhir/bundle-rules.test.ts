@@ -64,6 +64,11 @@ t.test('fullUrl is unique, absolute, without a version, and says who the resourc
   t.same(one(`${at}/Patient/1`, patient(), 'transaction'), [['bundle-full-url', 'Bundle.entry[0]']])
   t.same(one('Patient/1', patient({ id: '1' })), [['bundle-full-url', 'Bundle.entry[0]']])
   t.same(one(A.slice(9), patient()), [['bundle-full-url', 'Bundle.entry[0]']])
+  t.same(
+    one(A.replace('urn:', 'URN:'), patient()),
+    [['bundle-full-url', 'Bundle.entry[0]']],
+    'compared letter by letter',
+  )
   t.same(one(A, patient({ id: '1' })), [], 'a urn says nothing of the id')
   t.same(one('https://example.org/elsewhere', patient({ id: '1' })), [], 'nor does a URL that is no address')
   t.same(one(`${at}/Patient/1/_history/2`, patient({ id: '1' })), [
@@ -91,6 +96,9 @@ t.test('a reference to another entry must find one, of a type that the element a
     ['reference-unresolved', 'Bundle.entry[0].resource.subject.reference'],
   ])
   t.same(found('transaction', entries(undefined, 'Patient/1'), {}, true), [], 'the server may hold it')
+  const wrong = [['reference-invalid', 'Bundle.entry[0].resource.subject.reference']]
+  t.same(found('transaction', entries(undefined, A.replace('urn:', 'URN:'))), wrong)
+  t.same(found('transaction', entries(undefined, 'Patient/a_b')), wrong)
 })
 
 t.test('a document hangs together: what is named is there, and what is there is named', async (t) => {

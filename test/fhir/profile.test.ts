@@ -93,6 +93,7 @@ t.test('what is not as fixed is told at the element, and where in it that shows'
   t.same(places(code([{ ...right, code: 'b' }])), ['O.code', 'O.code.coding[0].code'])
   t.same(places(code([{ code: 'a' }])), ['O.code', 'O.code.coding[0].system'])
   t.same(places(code([right], 'x')), ['O.code', 'O.code.text'])
+  t.same(places({ subject, code: { id: 'a', coding: [{ id: 'b', ...right }] } }), [], 'an id is no part of the value')
   const other = { ...subject, identifier: { ...subject.identifier, value: '2' }, display: 'x' }
   t.same(places({ ...code([right]), subject: other }), ['O.subject', 'O.subject.identifier.value'])
   t.same(places({ ...code([right]), subject: {} }), ['O.subject', 'O.subject.reference', 'O.subject.identifier'])
@@ -605,6 +606,7 @@ t.test('claims: known profiles are enforced, unknown ones are named in a warning
     ['profile-type', 'Patient.meta.profile[0]', undefined],
     ['profile-type', 'Patient.meta.profile[1]', undefined],
   ])
+  t.same(claim(`${CORE}HumanName`), [['profile-type', 'Patient.meta.profile[0]', undefined]])
   const asked = profiles.validate(patient(), { root: 'Patient', profiles: [`${URL_BASE}other`] })
   t.same(
     asked.map(({ key, severity }) => [key, severity]),

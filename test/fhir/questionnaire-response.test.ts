@@ -139,7 +139,9 @@ t.test('an answer has the type of its question, and is one of its options', (t) 
     t.same(chosen(type, set, { valueCoding: { system: GENDER, code: 'male' } }), [])
     t.same(chosen(type, set, { valueCoding: { system: GENDER, code: 'none' } }), wrong('Coding'))
     t.same(chosen(type, set, { valueCoding: { code: 'male' } }), wrong('Coding'))
-    t.same(chosen(type, { answerValueSet: 'http://example.com/none' }, { valueCoding: a }), [], 'nobody can tell')
+    for (const valueCoding of [a, { code: 'a' }, { display: 'A' }]) {
+      t.same(chosen(type, { answerValueSet: 'http://example.com/none' }, { valueCoding }), [], 'nobody can tell')
+    }
   }
   t.same(chosen('choice', codes, { valueString: 'other' }), wrong('string'))
   t.same(chosen('open-choice', codes, { valueString: 'other' }), [], 'in words of their own')

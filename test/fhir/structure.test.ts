@@ -53,7 +53,7 @@ const places: Readonly<Record<string, string>> = {
   'invariant--rat-1': 'MedicationRequest.dosageInstruction[0].maxDosePerPeriod',
   'invariant--ref-1': 'MedicationRequest.subject.reference',
   'invariant--rng-2': 'MedicationRequest.dosageInstruction[0].doseAndRate[0].dose.ofType(Range)',
-  'invariant--sqty-1': 'MedicationRequest.dispenseRequest.quantity.comparator',
+  'invariant--sqty-1': 'MedicationRequest.dispenseRequest.quantity',
   'invariant--task-times': 'Task',
   'invariant--tim-10': 'MedicationRequest.dosageInstruction[0].timing.repeat',
   'invariant--tim-2': 'MedicationRequest.dosageInstruction[0].timing.repeat',
@@ -101,6 +101,7 @@ const places: Readonly<Record<string, string>> = {
   'white-space-outside': 'Patient.name[0].family',
   'code-without-system': 'Patient.maritalStatus.coding[0]',
   'code-unknown': 'Patient.contact[0].relationship[0].coding[0].code',
+  'code-unknown--system-of-stu3': 'Task.meta.tag[0].system',
   'code-not-recommended': 'Patient.maritalStatus',
   'bundle-full-url': 'Bundle.entry[1]',
   'bundle-full-url--missing': 'Bundle.entry[1]',
@@ -578,7 +579,46 @@ t.test('units and SNOMED CT codes are checked by form where no homecare rule doe
     ['warning', 'Observation.value.ofType(Quantity).code'],
   ])
   t.same(judge('http://hl7.org/fhir/ValueSet/marital-status', 'M')[0], ['error', 'Observation.code.coding[0].system'])
+  const tablets = { value: 1, system: 'http://unitsofmeasure.org', code: 'tablets' }
+  const advised = strict.validate(
+    { resourceType: 'Patient', extension: [{ url: 'http://example.org/e', valueDuration: tablets }] },
+    { root: 'Patient' },
+  )
+  t.same(
+    advised.filter(({ key }) => key === 'code-unknown').map(({ severity }) => severity),
+    ['warning'],
+    'durations have rules of their own',
+  )
   t.end()
+})
+
+t.test('what is no code system though it looks like one of HL7, or like one that everybody uses', async (t) => {
+  const places = (system: string): unknown[] => {
+    const coding = { system, code: 'x' }
+    const resource = {
+      ...{ resourceType: 'Observation', status: 'final', code: { coding: [coding] } },
+      ...{ meta: { tag: [coding] }, valueQuantity: { value: 1, ...coding } },
+      extension: [{ url: 'http://example.org/e', valueCoding: { system } }],
+    }
+    return found(resource).map(([key, place]) => `${key} ${place}`)
+  }
+  const told = ['code-unknown Observation.value.ofType(Quantity).system', 'code-unknown Observation.meta.tag[0].system']
+  for (const system of [
+    'http://hl7.org/fhir/v3/ActCode',
+    'https://www.hl7.org/fhir/observation-status',
+    'http://terminology.hl7.org/ValueSet/v3-ActCode',
+    'http://loinc.org/',
+    'http://snomed.info/sct/999000041000000102',
+  ]) {
+    t.same(places(system).sort(), told.toSorted(), `${system}: not in a concept, where others may stand beside it`)
+  }
+  for (const system of [
+    'http://hl7.org/fhir/sid/icd-10',
+    'http://hl7.org/fhir/message-events',
+    'http://example.org/x',
+  ]) {
+    t.same(places(system), [], system)
+  }
 })
 
 t.test('a canonical that names a contained definition, or one of R4, names one of the right type', (t) => {

@@ -29,6 +29,7 @@ const animals: r4.CodeSystem = {
 }
 const part: r4.CodeSystem = { ...animals, url: 'http://example.org/part', content: 'fragment' }
 const loose: r4.CodeSystem = { ...animals, url: 'http://example.org/loose', caseSensitive: false }
+const { caseSensitive: _, ...unsaid }: r4.CodeSystem = { ...animals, url: 'http://example.org/unsaid' }
 
 type Include = r4.ValueSetComposeInclude
 const set = (name: string, include: Include[], exclude?: Include[]): r4.ValueSet => ({
@@ -58,6 +59,9 @@ const valueSets: r4.ValueSet[] = [
   set('both', [{ valueSet: [vs('mammals'), vs('listed')] }]),
   set('part', [{ system: 'http://example.org/part' }]),
   set('loose', [{ system: 'http://example.org/loose' }]),
+  set('unsaid', [{ system: 'http://example.org/unsaid' }]),
+  set('children', [filter('parent', '=', 'mammal')]),
+  set('parents', [filter('child', 'exists', 'true')]),
   set('absent', [{ system: 'http://example.org/absent' }]),
   set('snomed', [
     { system: 'http://snomed.info/sct', filter: [{ property: 'concept', op: 'is-a', value: '736542009' }] },
@@ -83,7 +87,10 @@ const valueSets: r4.ValueSet[] = [
   },
 ]
 
-const terminology = createTerminology({ codeSystems: lookupOf([animals, part, loose]), valueSets: lookupOf(valueSets) })
+const terminology = createTerminology({
+  codeSystems: lookupOf([animals, part, loose, unsaid]),
+  valueSets: lookupOf(valueSets),
+})
 const asked = (name: string, codes: string[], system: string | undefined = animals.url): string =>
   codes.map((code) => `${code}:${terminology.has(vs(name), system, code)}`).join(' ')
 
@@ -96,6 +103,8 @@ t.test('include, exclude, lists, whole systems, filters, nested sets', async (t)
   t.equal(asked('four-legs', ['dog', 'whale']), 'dog:yes whale:no')
   t.equal(asked('with-legs', ['whale', 'poodle']), 'whale:yes poodle:no')
   t.equal(asked('in', ['dog', 'bat', 'whale']), 'dog:yes bat:yes whale:no')
+  t.equal(asked('children', ['dog', 'bat', 'poodle']), 'dog:yes bat:yes poodle:no')
+  t.equal(asked('parents', ['dog', 'mammal', 'bat']), 'dog:yes mammal:yes bat:no')
   t.equal(asked('without-dogs', ['dog', 'poodle', 'bat']), 'dog:no poodle:no bat:yes')
   t.equal(asked('nested', ['dog', 'Bird']), 'dog:yes Bird:no')
   t.equal(asked('both', ['dog', 'whale', 'Bird']), 'dog:yes whale:no Bird:no')
@@ -110,6 +119,7 @@ t.test('another system is another code; an element without system takes any', as
 t.test('what cannot be known is unknown, not refused', async (t) => {
   t.equal(asked('part', ['dog', 'cat'], part.url), 'dog:yes cat:unknown')
   t.equal(asked('loose', ['DOG', 'cat'], loose.url), 'DOG:yes cat:no')
+  t.equal(asked('unsaid', ['DOG', 'cat'], unsaid.url), 'DOG:yes cat:no')
   t.equal(asked('absent', ['x'], 'http://example.org/absent'), 'x:unknown')
   t.equal(asked('no-such-set', ['dog']), 'dog:unknown')
   t.equal(asked('regex', ['dog']), 'dog:unknown')
@@ -166,7 +176,8 @@ t.test('UCUM: a text that is no unit is not written to standard output by the li
 })
 
 t.test('UCUM: what is a unit, and what only looks like one', async (t) => {
-  for (const code of ['mg', 'ug', 'mL', '[iU]', 'mg/kg', '{tablet}', 'mmol/L', '10*9/L']) t.ok(isUcum(code), code)
+  for (const code of ['mg', 'ug', 'mL', '[iU]', 'mg/kg', '{tablet}', 'mmol/L', '10*9/L', '{beats per min}', 'mg{}'])
+    t.ok(isUcum(code), code)
   for (const code of ['mcg', 'ML.', 'tablet', '', ' mg', 'milligram', 'IU', 'x'.repeat(500)])
     t.notOk(isUcum(code), code.slice(0, 9))
 })
