@@ -13,7 +13,14 @@ import { createStructureValidator, type StructureValidator } from './fhir/struct
 import { baseCodeSystems, createSearchTerminology, type SearchTerminology } from './fhir/search-terminology.ts'
 import type { LoadedCodes } from './fhir/structure-runtime.ts'
 import { createSubsets, type Subsets } from './fhir/subset.ts'
-import { createTerminology, firstOf, lookupOf, type Terminology, type ValueSetSource } from './fhir/terminology.ts'
+import {
+  createTerminology,
+  firstOf,
+  lookupOf,
+  type Terminology,
+  type TerminologyOptions,
+  type ValueSetSource,
+} from './fhir/terminology.ts'
 import { loadBaseDefinitions } from './generator/load-base.ts'
 import { loadPackages, type TerminologySource } from './generator/packages.ts'
 import { misformedOf } from './homecare/rule-identifiers.ts'
@@ -59,6 +66,8 @@ export interface Compiled {
   readonly codes: SearchTerminology
   /** Which value sets that are known here hold a code. */
   readonly terminology: Terminology
+  /** Value sets and code systems as R4, the packages and we publish them. */
+  readonly published: TerminologyOptions
   readonly homecare: HomecareRules
   /** Parts of resources, for `_summary` and `_elements`. */
   readonly subsets: Subsets
@@ -92,7 +101,13 @@ export function compileTables(config: Config): Compiled {
   const table = checkServerTable(readJson(config.serverTable), types, config.serverTable)
   const rows = rowsOf(table, types)
   const proven = isProven('profiles', packageRoot)
-  const { profiles, codes, terminology, loaded } = loadProfiles(definitions, config, table, rows.values(), proven)
+  const { profiles, codes, terminology, published, loaded } = loadProfiles(
+    definitions,
+    config,
+    table,
+    rows.values(),
+    proven,
+  )
   return {
     table,
     row: (type) => rows.get(type),
@@ -110,6 +125,7 @@ export function compileTables(config: Config): Compiled {
     profiles,
     codes,
     terminology,
+    published,
     subsets: createSubsets(definitions),
     homecare: createHomecareRules({
       rules: readJson(join(packageRoot, 'conformance/rules.json')),
@@ -130,7 +146,7 @@ function loadProfiles(
   { references }: ServerTable,
   rows: Iterable<TypeRow>,
   proven: boolean,
-): Pick<Validation, 'profiles' | 'codes' | 'terminology'> & { readonly loaded: LoadedCodes } {
+): Pick<Validation, 'profiles' | 'codes' | 'terminology' | 'published'> & { readonly loaded: LoadedCodes } {
   const own = ['StructureDefinition', 'ValueSet', 'CodeSystem'].map((type) => join(packageRoot, 'profiles', type))
   const { profiles: sources, valueSets, codeSystems } = loadPackages([...own, ...config.packages])
   const resources = <T>(files: readonly { readonly resource: unknown }[]): T[] =>
@@ -143,7 +159,8 @@ function loadProfiles(
   )
   // Where ours and R4's define the same system, ours is the newer.
   const allCodes = firstOf<r4.CodeSystem>(ownCodes, baseCodeSystems(definitions))
-  const terminology = createTerminology({ codeSystems: allCodes, valueSets: allSets })
+  const published = { codeSystems: allCodes, valueSets: allSets }
+  const terminology = createTerminology(published)
   if (config.packages.length > 0) readAll(terminology, [...valueSets, ...codeSystems])
   const profiles = createProfiles(definitions, sources, {
     terminology,
@@ -157,13 +174,13 @@ function loadProfiles(
       `${config.serverTable}: the row of ${type} names the profile ${profile}, and there is none for ${type}.`,
     )
   }
-  const codes = createSearchTerminology({ terminology, valueSets: allSets, codeSystems: allCodes })
+  const codes = createSearchTerminology({ terminology, ...published })
   const loaded = {
     judgeOf: loadedCodes(systems, terminology),
     has: terminology.has,
     filterProperty: filterProperties(allCodes),
   }
-  return { profiles, codes, terminology, loaded }
+  return { profiles, codes, terminology, published, loaded }
 }
 
 /**

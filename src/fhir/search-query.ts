@@ -17,6 +17,7 @@ import {
 } from './search-controls.ts'
 import { hint, invalid, readPair } from './search-name.ts'
 import type { SearchParams } from './search-params.ts'
+import type { SearchTerminology } from './search-terminology.ts'
 import { codeHint } from './search-tokens.ts'
 
 export type { Condition } from './search-condition.ts'
@@ -81,6 +82,8 @@ export interface SearchOptions {
   readonly mayExplain?: boolean
   /** Top-level elements of a type, for `_elements`; without it none can be named. */
   readonly elementsOf?: (type: string) => ReadonlySet<string>
+  /** Value sets and code systems that are meant beside those of the parameters. */
+  readonly terminology?: SearchTerminology | undefined
   /** ms since the epoch: a date is approximate (`ap`) by its distance from it. */
   readonly now?: number
   /** Holds for everything of a type that is found, beside what the query asks for. */
@@ -141,7 +144,8 @@ export function parseSystemSearch(
 
 type Parsed = Omit<SearchQuery, 'type' | 'conditions' | 'branches'> & { readonly branches: readonly Branch[] }
 
-function parse(types: readonly string[], pairs: readonly Pair[], params: SearchParams, options: SearchOptions): Parsed {
+function parse(types: readonly string[], pairs: readonly Pair[], known: SearchParams, options: SearchOptions): Parsed {
+  const params = options.terminology ? { ...known, terminology: options.terminology } : known
   const issues: Issue[] = []
   const { within } = options
   const branches = types.map((type) => ({ type, conditions: within ? [within(type)] : ([] as Condition[]) }))

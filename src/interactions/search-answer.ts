@@ -21,6 +21,7 @@ import { bundleText, Entries } from './bundle-text.ts'
 import type { FhirReply, FhirRequest } from './interaction.ts'
 import { linkQuery, type SearchLink, seal, unseal } from './page-link.ts'
 import { standing } from './standing.ts'
+import { namesTerminology, storedTerminology } from './stored-terminology.ts'
 import { checkAsked, shown } from './view.ts'
 
 /** The one parameter of a page link: everything else is sealed inside it. */
@@ -59,7 +60,8 @@ export async function answerSearch(
 ): Promise<FhirReply> {
   if (request.type !== undefined) checkAsked(context, request, request.type)
   const { link, position } = pageLink(context, request, place)
-  const question = link ? undefined : questionOf(request, place)
+  // What a query means that names a stored value set changes with that.
+  const question = link || namesTerminology(context, request.query) ? undefined : questionOf(request, place)
   const { caller } = request
   const known: Parse = (pairs, options) =>
     question === undefined ? parse(pairs, options) : context.queries.read(caller, question, () => parse(pairs, options))
@@ -91,7 +93,8 @@ async function pageOf(
   position: PagePosition | undefined,
 ): Promise<PageAnswer> {
   const { caller } = request
-  const query = parse(link?.query ?? request.query, {
+  const pairs = link?.query ?? request.query
+  const query = parse(pairs, {
     lenient: request.prefer.handling === 'lenient',
     defaultCount: context.limits.searchDefaultCount,
     maxCount: context.limits.searchMaxCount,
@@ -100,6 +103,7 @@ async function pageOf(
     mayRead: maySearch(context, caller),
     mayExplain: caller.role === 'tester' && context.database.explain !== undefined,
     elementsOf: context.subsets.elementsOf,
+    terminology: namesTerminology(context, pairs) ? await storedTerminology(context, caller, pairs) : undefined,
     // All pages of a result are near the same dates.
     now: link?.issued ?? context.clock(),
   })

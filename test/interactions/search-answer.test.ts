@@ -325,6 +325,62 @@ t.test('who polls for a code that nothing can have is told so, instead of waitin
   t.same([plain.total, plain.entry], [0, undefined], 'testers are answered as R4 says at least')
 })
 
+t.test(
+  'a value set or code system that is kept here is meant by the searches that name it, as it is now',
+  async (t) => {
+    const { party } = await tester(t)
+    const [letters, chosen] = ['http://example.org/letters', 'http://example.org/chosen']
+    const concept = [{ code: 'a', concept: [{ code: 'a1' }] }, { code: 'b' }]
+    const set = (url: string, compose: object) => ({ resourceType: 'ValueSet', status: 'active', url, compose })
+    const isA = { system: letters, filter: [{ property: 'concept', op: 'is-a', value: 'a' }] }
+    const names = await store(party, {
+      system: { resourceType: 'CodeSystem', status: 'active', content: 'complete', url: letters, concept },
+      chosen: { ...set(chosen, { include: [isA] }), version: '1' },
+      both: set(`${chosen}/both`, { include: [{ valueSet: [chosen] }, { system: letters, concept: [{ code: 'b' }] }] }),
+      itself: set(`${chosen}/itself`, { include: [isA], exclude: [{ valueSet: [`${chosen}/itself`] }] }),
+      snomed: set(`${chosen}/snomed`, { include: [{ system: 'http://snomed.info/sct' }] }),
+      ...Object.fromEntries(
+        ['a1', 'b'].map((code) => [code, observation({ code: { coding: [{ system: letters, code }] } })]),
+      ),
+      other: observation({ code: { coding: [{ system: 'http://example.org/other', code: 'a1' }] } }),
+    })
+    const address = [...names].find(([, name]) => name === 'chosen')?.[0] ?? ''
+    const found = async (query: string) => {
+      const answer = await party.get(`Observation?${query}`)
+      const listed = resourcesOf(answer).map(({ id }) => names.get(`Observation/${String(id)}`))
+      return answer.status === 200 ? listed.join(' ') : [answer.status, ...answer.keys].join(' ')
+    }
+    const cases: [query: string, expected: string][] = [
+      [`code:in=${chosen}`, 'a1'],
+      [`code:in=${chosen}|1`, 'a1'],
+      [`code:in=${address}`, 'a1'],
+      [`code:not-in=${chosen}`, 'b other'],
+      [`code:in=${chosen}/both`, 'a1 b'],
+      [`code:below=${letters}|a`, 'a1'],
+      [`code:above=${letters}|b`, 'b'],
+      ...[
+        `in=${chosen}|2`,
+        `in=${chosen}/itself`,
+        `in=${chosen}/snomed`,
+        'in=http://example.org/none',
+        `below=${letters}|z`,
+      ].map((query): [string, string] => [`code:${query}`, '400 parameter-invalid']),
+    ]
+    for (const [query, expected] of cases) t.equal(await found(query), expected, query)
+    const first = await party.get(`Observation?code:not-in=${chosen}&_count=1`)
+    const changed = {
+      ...set(chosen, { include: [{ system: letters, concept: [{ code: 'b' }] }] }),
+      id: address.split('/')[1],
+    }
+    t.equal((await party.send('PUT', address, changed)).status, 200)
+    t.equal(await found(`code:in=${chosen}`), 'b', 'what was changed counts at once')
+    const next = bundleOf(first).link?.find(({ relation }) => relation === 'next')?.url ?? ''
+    t.equal((await party.get(next.replace(/^.*\/fhir\//, ''))).status, 200, 'a page names it too')
+    t.equal((await party.send('DELETE', address)).status, 204)
+    t.equal(await found(`code:in=${chosen}`), '400 parameter-invalid')
+  },
+)
+
 t.test('totals are told when they are asked for, or free', async (t) => {
   const { party } = await tester(t)
   await store(party, {
