@@ -9,6 +9,7 @@ import { packageRoot, readConfig } from '../src/config.ts'
 import { parseJson } from '../src/fhir/json.ts'
 import { positionOf } from '../src/fhir/position.ts'
 import { catalogue, type Issue, Problem, severityOf } from '../src/fhir/problem.ts'
+import type { r4 } from '../src/fhir/resource.ts'
 import { inspectText } from '../src/interactions/validate.ts'
 import { createValidation, readJson } from '../src/validation.ts'
 
@@ -180,3 +181,42 @@ function differences(a: unknown, b: unknown, path = ''): string[] {
     key in left && key in right ? differences(left[key], right[key], `${path}.${key}`) : [`${path}.${key}`],
   )
 }
+
+t.test('one answer tells what R4, a profile and homecare refuse', (t) => {
+  const found = (change: (item: r4.MedicationRequest, patient: r4.Patient) => void): readonly string[] => {
+    const bundle = JSON.parse(textOf('valid', 'Bundle--order')) as r4.Bundle
+    const of = (type: string) => bundle.entry?.find(({ resource }) => resource?.resourceType === type)?.resource
+    change(of('MedicationRequest') as r4.MedicationRequest, of('Patient') as r4.Patient)
+    const text = JSON.stringify(bundle)
+    return inspectText(validation, bundle, text, [])
+      .filter((issue) => severityOf(issue) === 'error')
+      .map(({ key, expression }) => `${key} ${expression}`)
+  }
+  const item = 'Bundle.entry[4].resource'
+  t.same(
+    found((item, patient) => {
+      item.authoredOn = '22/11/2026'
+      delete item.groupIdentifier
+      delete item.substitution
+      patient.birthDate = '14/03/1979'
+      delete patient.identifier
+    }).toSorted(),
+    [
+      'nhs-number-missing Bundle.entry[0].resource.identifier',
+      `order-group-missing ${item}.groupIdentifier`,
+      'primitive-invalid Bundle.entry[0].resource.birthDate',
+      `primitive-invalid ${item}.authoredOn`,
+      `profile-required ${item}.substitution`,
+    ],
+    'and nothing of the same element twice',
+  )
+  t.same(
+    found((item) => {
+      Object.assign(item, { dosageInstruction: 'weekly' })
+      delete item.groupIdentifier
+    }),
+    [`structure-not-a-list ${item}.dosageInstruction`],
+    'what has another shape than R4 gives it is not looked into',
+  )
+  t.end()
+})

@@ -15,6 +15,15 @@ export interface ResourceText {
   readonly members: readonly (readonly [name: string, value: string])[]
 }
 
+/** Where JSON stopped being it. V8 quotes the text around the fault, which may be a patient's name: only the place is told. */
+function stopWords(text: string, fault: string): string {
+  if (/^\s*</.test(text)) return 'it looks like XML or HTML. Send the resource as FHIR JSON.'
+  const place = /\(line \d+ column \d+\)/.exec(fault)?.[0]
+  if (place) return `parsing stopped ${place}. Look there for a comma, quote or bracket too many or too few.`
+  if (fault.includes('end of JSON')) return 'it ends before it is complete. Was it cut off on its way?'
+  return 'there is something in it that is no value, such as a word without quotes.'
+}
+
 /**
  * Parses a body and refuses what JSON.parse lets pass: nesting beyond `depthLimit`, and an object that names a
  * property twice (two readers could then see two different doses), and characters that are none: not every database
@@ -27,12 +36,7 @@ export function parseJson(text: string, depthLimit: number): unknown {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    // V8 quotes the text around the fault, which may be a patient's name: only the place is passed on.
-    const place = /\(line \d+ column \d+\)/.exec(String(error))?.[0] ?? 'at an unknown place'
-    throw refuse(
-      'json-malformed',
-      `The body is not JSON: parsing stopped ${place}. Look there for a comma, quote or bracket too many or too few.`,
-    )
+    throw refuse('json-malformed', `The body is not JSON: ${stopWords(text, String(error))}`)
   }
   const length = lengthOf(value, depthLimit)
   // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.

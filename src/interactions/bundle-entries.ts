@@ -6,6 +6,7 @@ import { contentHash, type Peers } from '../fhir/content.ts'
 import { cutResource } from '../fhir/json.ts'
 import { type Issue, isError, refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { besideFaults, isShaped } from '../fhir/shape.ts'
 import { nothingSeen } from '../fhir/structure-runtime.ts'
 import type { Written } from '../homecare/rules.ts'
 import type { Draft } from '../store/operation.ts'
@@ -49,23 +50,27 @@ export function inspectBundle(
 ): Issue[] {
   const seen = nothingSeen()
   const issues = inspect(context, bundle, 'Bundle', 'Bundle', { ...options, seen })
-  return [...issues, ...homecareIssues(context, soundEntries(entries, issues), seen)]
+  const shaped = writtenIn(entries).filter(({ root }) => isShaped(issues, root))
+  const roots = shaped.map(({ root }) => root)
+  return [...issues, ...besideFaults(homecareIssues(context, shaped, seen), issues.filter(isBroken), roots)]
 }
 
-/** Resources whose structure is right, so that others may look into them; what profiles say does not matter here. */
+/** Resources whose structure is right, so that their codes may be asked about; what profiles say does not matter here. */
 export function soundEntries(entries: readonly BundleEntry[], issues: readonly Issue[]): Written[] {
-  return entries.flatMap(({ resource, expression, fullUrl, request }) => {
-    const root = `${expression}.resource`
-    const isBroken = (issue: Issue) =>
-      isError(issue) && !issue.key.startsWith('profile-') && issue.expression?.startsWith(root)
-    if (!resource || issues.some(isBroken)) return []
-    return [{ resource, root, fullUrl, creating: request?.method !== 'PUT' }]
-  })
+  const broken = issues.filter(isBroken)
+  return writtenIn(entries).filter(({ root }) => !broken.some(({ expression }) => expression?.startsWith(root)))
 }
 
 /** What entries without fullUrl are known by, by index: nothing, where the table does not say otherwise. */
 export const namesOf = ({ table }: Context, entries: readonly BundleEntry[]): ReadonlyMap<number, string> =>
   table.assumes?.fullUrl === 'id' ? sentNames(entries) : new Map()
+
+const isBroken = (issue: Issue): boolean => isError(issue) && !issue.key.startsWith('profile-')
+
+const writtenIn = (entries: readonly BundleEntry[]): Written[] =>
+  entries.flatMap(({ resource, expression, fullUrl, request }) =>
+    resource ? [{ resource, root: `${expression}.resource`, fullUrl, creating: request?.method !== 'PUT' }] : [],
+  )
 
 /** A Bundle entry as a draft; its content counts other entries by what they hold. */
 export function draftOf(context: Context, caller: Caller, entry: BundleEntry, peers: Peers): Draft {

@@ -5,6 +5,7 @@ import { contentHash } from '../fhir/content.ts'
 import { cutResource, parseJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem, refuse, severityOf } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { besideFaults, isShaped } from '../fhir/shape.ts'
 import { nothingSeen, type Seen } from '../fhir/structure-runtime.ts'
 import { conditionalReference, eachLink } from '../fhir/references.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
@@ -82,12 +83,12 @@ export function inspect(
   { creating = true, text, asked = false, seen = nothingSeen() }: InspectOptions = {},
 ): Issue[] {
   const issues = context.structure.validate(value, { root, type, text, seen })
-  // Homecare's words would only repeat what the structure already says of a broken resource.
-  const isSound = !issues.some(isError)
+  const structural = [...issues]
   issues.push(...profileIssues(context, value, type, root, { asked, seen }))
   // What is not kept here cannot be part of an order.
-  if (type !== 'Bundle' && isSound && context.row(type)) {
-    issues.push(...homecareIssues(context, [{ resource: value as Resource, root, creating }], seen))
+  if (type !== 'Bundle' && context.row(type) && isShaped(structural, root)) {
+    const found = homecareIssues(context, [{ resource: value as Resource, root, creating }], seen)
+    issues.push(...besideFaults(found, structural, [root]))
   }
   return asked || issues.length === 0 ? issues : issues.map((issue) => asTabled(context, issue))
 }

@@ -76,6 +76,6 @@ function checkSame(kept: string, sent: string): void {
   if (differ.length === 0) return
   throw new Problem({
     key: 'idempotency-key-reused',
-    diagnostics: `This Idempotency-Key was used before for another request: its ${differ.join(' and its ')} differ. A repeat must be the same; a new request needs a new key.`,
+    diagnostics: `This Idempotency-Key was used before for another request: its ${differ.join(' and its ')} ${differ.length > 1 ? 'differ' : 'differs'}. A repeat must be the same; a new request needs a new key.`,
   })
 }

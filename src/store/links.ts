@@ -139,7 +139,7 @@ export async function checkReferences(surroundings: Surroundings, resource: Reso
     if (link.startsWith('urn:')) {
       throw refuse(
         'reference-unresolved',
-        'The reference names a Bundle entry that is not there: send the entry, or use Type/id or an identifier.',
+        'The reference names an entry that is not there: send it in the same transaction (entries of a batch do not know each other), or use Type/id or an identifier.',
         expression,
       )
     }

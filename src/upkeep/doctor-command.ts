@@ -188,5 +188,8 @@ async function indexFinding(config: Config, { query }: Database): Promise<Findin
   const { fingerprint } = createSearch(createValidation(config), fhirBase(config))
   if (definitions === fingerprint) return ok('search index', 'made by the definitions of this build and these settings')
   const half = target === '' ? '' : ' (one was begun and not finished)'
-  return warning('search index', `made by other definitions: run homecare-exchange reindex${half}`)
+  return warning(
+    'search index',
+    `made by other definitions, or for another BASE_URL (HOST, PORT), than these settings say: run homecare-exchange reindex${half}`,
+  )
 }

@@ -41,6 +41,19 @@ t.test('a body that two readers could read differently is refused', async (t) =>
       key,
       text,
     )
+  const wordsOf = (text: string): string => {
+    try {
+      parseJson(text, 5)
+      return ''
+    } catch (error) {
+      return (error as Problem).issues[0]?.diagnostics ?? ''
+    }
+  }
+  t.match(wordsOf('{"name":"Ada",}'), /line 1 column 15/)
+  t.match(wordsOf('<Patient xmlns="http://hl7.org/fhir"/>'), /XML/)
+  t.match(wordsOf('{"name":'), /ends before/)
+  t.match(wordsOf('Ada'), /no value/)
+  t.notMatch(['{"name":"Ada",}', 'Ada', '{"a":Ada}'].map(wordsOf).join(), /Ada/, 'no word of the body is told')
   t.equal(
     keyOf(() => parseJson('['.repeat(200_000) + ']'.repeat(200_000), 64)),
     'json-too-deep',

@@ -1,0 +1,55 @@
+/** What the faults of a structure leave to be asked by others, so that one answer tells as much as it can. */
+import { type Issue, isError, type ProblemKey } from './problem.ts'
+
+/** Faults after which a resource is not what the types of R4 say, so that code written for them may not look into it. */
+const MISSHAPEN: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
+  'type-mismatch',
+  'structure-resource-type',
+  'structure-wrong-type',
+  'structure-not-a-list',
+  'structure-too-many',
+  'structure-null',
+  'structure-empty',
+  'structure-list-unaligned',
+  'structure-choice',
+])
+
+/**
+ * Whether the resource at `root` has the shape of its type, whatever else is wrong with it (values, codes, elements
+ * that are missing or unknown).
+ * @param issues all that the structure step found
+ */
+export const isShaped = (issues: readonly Issue[], root: string): boolean =>
+  !issues.some(
+    (issue) =>
+      isError(issue) &&
+      // Of what was cut off nobody knows where it stands.
+      (issue.key === 'structure-issues-cut' || (MISSHAPEN.has(issue.key) && isWithin(issue.expression ?? root, root))),
+  )
+
+/**
+ * What rules found, without what they say of elements in which something is broken anyway, or of what such elements
+ * are part of: there they would repeat it, or judge by a value that is not what was meant. Of a resource in which
+ * anything is broken it is told what else would refuse it, and no doubts.
+ * @param faults what else was found
+ * @param roots places of the resources that were asked about
+ */
+export function besideFaults(
+  found: readonly Issue[],
+  faults: readonly Issue[],
+  roots: readonly string[],
+): readonly Issue[] {
+  const places = faults.flatMap((fault) => (isError(fault) && fault.expression !== undefined ? [fault.expression] : []))
+  const broken = roots.filter((root) => places.some((place) => isWithin(place, root)))
+  if (broken.length === 0) return found
+  const parts = places.filter((place) => broken.some((root) => place !== root && isWithin(place, root)))
+  return found.filter((issue) => {
+    const { expression = '' } = issue
+    if (!isError(issue) && broken.some((root) => isWithin(expression, root))) return false
+    return parts.every((part) => !isWithin(part, expression) && !isWithin(expression, part))
+  })
+}
+
+/** Whether a FHIRPath is `place` or leads on from it. */
+const isWithin = (expression: string, place: string): boolean =>
+  expression.startsWith(place) && /^(?:$|[.[])/.test(expression.slice(place.length))
