@@ -12,17 +12,40 @@ export interface Request {
   readonly body?: string
 }
 
-export interface Answer {
+/** An answer; its body is put together only for who looks at it, so that a load of large ones is not slowed down by copying. */
+export class Answer {
   readonly status: number
-  readonly head: string
-  readonly body: Buffer
+  readonly #parts: Buffer[] = []
+  #missing: number
+
+  /** @param length bytes of the body */
+  constructor(status: number, length: number) {
+    this.status = status
+    this.#missing = length
+  }
+
+  /** @returns whether it is complete */
+  add(bytes: Buffer): boolean {
+    this.#parts.push(bytes)
+    this.#missing -= bytes.length
+    return this.#missing <= 0
+  }
+
+  get body(): Buffer {
+    return this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts)
+  }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 /** One kept-alive connection; opened again for the next request when the server has closed it while it was idle. */
 export class Connection {
   #socket: Socket
   readonly #address: URL
-  #received: Buffer = Buffer.alloc(0)
+  /** Of a head that is not complete. */
+  #received: Buffer = NOTHING
+  /** Whose body is under way. */
+  #answer: Answer | undefined
   #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
   #closed = false
 
@@ -45,7 +68,8 @@ export class Connection {
     if (this.#closed) {
       this.#socket = this.#listen(await opened(this.#address))
       this.#closed = false
-      this.#received = Buffer.alloc(0)
+      this.#received = NOTHING
+      this.#answer = undefined
     }
     return new Promise((resolve, reject) => {
       if (this.#socket.destroyed) throw new Error('The server has closed the connection.')
@@ -64,33 +88,41 @@ export class Connection {
       this.#waiting?.reject(error ?? new Error('The server closed the connection.'))
       this.#waiting = undefined
     }
-    socket.on('data', (chunk: Buffer) => {
-      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-      this.#read()
-    })
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('error', ended)
     socket.on('close', () => ended())
     return socket
   }
 
-  #read(): void {
-    const headEnd = this.#received.indexOf('\r\n\r\n')
-    if (headEnd < 0) return
-    const head = this.#received.toString('latin1', 0, headEnd)
+  #read(chunk: Buffer): void {
+    const bytes = this.#answer ? chunk : this.#begin(chunk)
+    const answer = this.#answer
+    if (!bytes || !answer?.add(bytes)) return
+    this.#answer = undefined
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.resolve(answer)
+  }
+
+  /** Reads the head. @returns what has come of the body; undefined while the head is not complete */
+  #begin(chunk: Buffer): Buffer | undefined {
+    const received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
+    this.#received = NOTHING
+    const headEnd = received.indexOf('\r\n\r\n')
+    if (headEnd < 0) {
+      this.#received = received
+      return undefined
+    }
+    const head = received.toString('latin1', 0, headEnd)
     // These two never have a body (RFC 9110 section 6.4.1), and need not say so.
     const bodiless = head.startsWith('304', 9) || head.startsWith('204', 9)
     const length = bodiless ? 0 : Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? Number.NaN)
     if (Number.isNaN(length)) {
       this.#fail(new Error(`An answer without Content-Length: ${head.split('\r\n', 1)[0]}`))
-      return
+      return undefined
     }
-    const end = headEnd + 4 + length
-    if (this.#received.length < end) return
-    const body = this.#received.subarray(headEnd + 4, end)
-    this.#received = this.#received.subarray(end)
-    const waiting = this.#waiting
-    this.#waiting = undefined
-    waiting?.resolve({ status: Number(head.slice(9, 12)), head, body })
+    this.#answer = new Answer(Number(head.slice(9, 12)), length)
+    return received.subarray(headEnd + 4)
   }
 
   #fail(error: Error): void {
@@ -113,9 +145,13 @@ function opened({ hostname, port }: URL): Promise<Socket> {
 
 /** Sends one request that must be answered with a status. @returns the body */
 export async function ask(connection: Connection | undefined, request: Request, status = 200): Promise<Buffer> {
+  return (await answered(connection, request, status)).body
+}
+
+async function answered(connection: Connection | undefined, request: Request, status: number): Promise<Answer> {
   if (!connection) throw new Error('There is no connection.')
   const answer = await connection.send(request)
-  if (answer.status === status) return answer.body
+  if (answer.status === status) return answer
   throw new Error(`${request.method} ${request.path}: status ${answer.status} ${answer.body.toString().slice(0, 2000)}`)
 }
 
@@ -155,7 +191,7 @@ export async function load({ connections, duration, next, status }: Load): Promi
         const request = next()
         if (!request) return
         try {
-          await ask(connection, request, status)
+          await answered(connection, request, status)
         } catch (error) {
           failed = true
           throw error

@@ -60,6 +60,8 @@ export interface Known {
 
 interface Remembered extends Known {
   readonly url: string
+  /** What stands before the id, where it is as good for every other. */
+  readonly place: string | undefined
   readonly method: string
   readonly authorization: string | undefined
   readonly acceptEncoding: string | undefined
@@ -93,8 +95,8 @@ const NO_MARKS: Marks = {}
 
 export class Again {
   readonly #options: AgainOptions
-  /** By connection and address; of reads of whatever id by the address without it. */
-  #known = new WeakMap<Socket, Map<string, Remembered>>()
+  /** By connection, few of each. */
+  #known = new WeakMap<Socket, Remembered[]>()
   #count = 0
   readonly #counted = new WeakMap<IncomingMessage, Marks>()
 
@@ -104,20 +106,23 @@ export class Again {
 
   /** Keeps what was found out about a request, so that the same on the same connection goes the short way. */
   remember(request: IncomingMessage, known: Known): void {
-    const { url = '', method = '', rawHeaders, headers, socket } = request
+    const { url = '', method = '', rawHeaders, headers } = request
     if (rawHeaders.reduce((sum, { length }) => sum + length, url.length) > SIZE_LIMIT) return
-    const remembered: Remembered = {
-      ...known,
+    // A read of one id is as good as one of another; what is answered again without a look is of one address.
+    const isOfAny = known.endpoint.code === 'read' && (known.another !== undefined || !known.again)
+    const place = isOfAny ? readPlace(url) : undefined
+    const { again, ...ofAny } = known
+    this.#keep(request, {
+      ...ofAny,
+      ...(again && place === undefined ? { again } : {}),
       url,
+      place,
       method,
       headers: rawHeaders,
       authorization: headers.authorization,
       acceptEncoding: headers['accept-encoding']?.toString(),
       named: TOLD_BACK.some((name) => headers[name] !== undefined),
-    }
-    // What may be answered without asking is of one address; a read that is asked anew may as well be of another id.
-    const isOfAny = !known.again && known.endpoint.code === 'read'
-    this.#keep(socket, (isOfAny ? readPlace(url) : undefined) ?? url, remembered)
+    })
   }
 
   /** What is told of the rhythm, where the short way has counted the request before it was left. */
@@ -131,7 +136,7 @@ export class Again {
    */
   answer(request: IncomingMessage, response: ServerResponse, longWay: LongWay): boolean {
     const known = this.#find(request)
-    if (known === undefined || !isSame(known, request)) return false
+    if (known === undefined) return false
     const { authentication, throttle, audit, admission } = this.#options
     const { caller, endpoint } = known
     if (authentication.shown(known.authorization, request.socket) !== caller) return false
@@ -156,20 +161,19 @@ export class Again {
     return true
   }
 
-  #find({ socket, url = '' }: IncomingMessage): Remembered | undefined {
-    const known = this.#known.get(socket)
-    return known && (known.get(url) ?? known.get(readPlace(url) ?? ''))
+  #find(request: IncomingMessage): Remembered | undefined {
+    return this.#known.get(request.socket)?.find((known) => isAt(known, request) && isSame(known, request))
   }
 
-  #keep(socket: Socket, address: string, remembered: Remembered): void {
+  #keep(request: IncomingMessage, remembered: Remembered): void {
     if (++this.#count > LIMIT) {
       this.#known = new WeakMap()
       this.#count = 1
     }
-    const known = this.#known.get(socket) ?? new Map<string, Remembered>()
-    const oldest = known.size >= CONNECTION_LIMIT ? known.keys().next().value : undefined
-    if (oldest !== undefined) known.delete(oldest)
-    this.#known.set(socket, known.set(address, remembered))
+    const others = (this.#known.get(request.socket) ?? []).filter(
+      (known) => !(isAt(known, request) && isSame(known, request)),
+    )
+    this.#known.set(request.socket, [remembered, ...others].slice(0, CONNECTION_LIMIT))
   }
 
   /** Asks the interaction. What it refuses, and what has no room, is for the long way to find out anew. */
@@ -200,14 +204,14 @@ export class Again {
     })
     const told = marks === NO_MARKS ? manner : { ...manner, marks: { ...manner.marks, ...marks } }
     sendAgain(response, result, told, ids)
-    if (!result.again || result.again === known.again) return
+    if (!result.again || result.again === known.again || known.another) return
     this.remember(request, { ...known, own, request: askedBy(passing), again: result.again })
   }
 }
 
-/** The id that a request names; in the address of its own that may be followed by a query. */
-const idIn = ({ url, request }: Remembered, { url: asked = '' }: IncomingMessage): string | undefined =>
-  asked === url ? request?.id : asked.slice(asked.lastIndexOf('/') + 1)
+/** The id that a request names. */
+const idIn = ({ place, request }: Remembered, { url = '' }: IncomingMessage): string | undefined =>
+  place === undefined ? request?.id : url.slice(place.length)
 
 /** The answer that takes no promise. What it fails with is for the long way to find out and tell. */
 function atOnce({ again, another }: Known, id: string | undefined): FhirReply | undefined {
@@ -223,6 +227,10 @@ function askedBy({ known: { request: known }, request, ids, id }: Passing): Fhir
   const asked = { ...known!, requestId: ids[1]!, url: request.url ?? '' }
   return id === undefined ? asked : { ...asked, id }
 }
+
+/** Whether a request is for the same address, or where that does not matter for another id there. */
+const isAt = ({ place, url }: Remembered, { url: asked = '' }: IncomingMessage): boolean =>
+  place === undefined ? asked === url : asked.startsWith(place) && ID.test(asked.slice(place.length))
 
 /** The address of a resource without its id; undefined where it does not end in one. */
 function readPlace(url: string): string | undefined {

@@ -46,8 +46,8 @@ function anotherOf(context: Context, caller: Caller, type: string, reply: Reply)
   const answer = answerOf(context, caller, type)
   const another = (id: string): FhirReply | undefined => {
     const question = `${type}/${id}`
-    const kept = keptOf(context, caller, question, reply)
-    if (kept) return kept
+    const kept = reads.find(caller, question)
+    if (kept) return reply(kept)
     const look = (): ReadAnswer | undefined => {
       const found = currentAtOnce(database, type, id, scope)
       return found && answer(id, found)

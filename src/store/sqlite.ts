@@ -92,8 +92,8 @@ export function openSqlite(file: string, startWriting: () => WriterPlace = write
   }
 }
 
-/** By file: the last transaction of this process that was begun or waits to begin. */
-const turns = new Map<string, Promise<unknown>>()
+/** By file: the end of the last transaction of this process that was begun or waits to begin, whatever came of it. */
+const turns = new Map<string, Promise<void>>()
 
 /**
  * Runs a transaction after those of this process before it on the same file: the thread does what it is sent in that
@@ -101,7 +101,8 @@ const turns = new Map<string, Promise<unknown>>()
  */
 async function inTurn<T>(file: string, work: () => Promise<T>): Promise<T> {
   const mine = (turns.get(file) ?? Promise.resolve()).then(work)
-  const ended = mine.catch(() => undefined)
+  const end = (): void => {}
+  const ended = mine.then(end, end)
   turns.set(file, ended)
   try {
     return await mine

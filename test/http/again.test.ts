@@ -184,6 +184,31 @@ t.test('a read of another id is answered at once where the answer to the first k
   t.same(others, [], 'other words, and what may be compressed, take the long way')
 })
 
+t.test(
+  'an answer that is kept is of its own id, and each way of asking for one is remembered beside the others',
+  async (t) => {
+    const answerTo = (id = ''): FhirReply => ({
+      status: 200,
+      body: `{"resourceType":"Task","id":"${id}"}`,
+      answered: [],
+    })
+    const reply = ({ id }: FhirRequest): FhirReply => ({
+      ...answerTo(id),
+      again: () => answerTo(id),
+      another: answerTo,
+    })
+    const { line, service, trust } = await scene(t, { reply })
+    const asked = async (id: string, more = {}): Promise<unknown> =>
+      JSON.parse((await line.get(`/fhir/Task/${id}`, { ...trust, ...more })).text)
+    for (const id of ['1', '2', '1', '3']) {
+      t.match(await asked(id), { id })
+      t.match(await asked(id, { 'if-none-match': 'W/"1"' }), { id })
+    }
+    const conditions = service.seen.map(({ id, ifNoneMatch }) => `${id} ${ifNoneMatch}`)
+    t.same(conditions, ['1 undefined', '1 W/"1"'], 'only the first of each comes the long way')
+  },
+)
+
 t.test('a token that has ended is refused on a connection that has used it', async (t) => {
   const { kept, line, service, trust } = await scene(t)
   for (let i = 0; i < 3; i++) t.equal((await line.get(PATH, trust)).status, 200)
