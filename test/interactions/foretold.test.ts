@@ -205,7 +205,13 @@ const cases: readonly Case[] = [
     (world) =>
       dispense(world, {
         medicationCodeableConcept: {
-          coding: [{ system: 'http://snomed.info/sct', code: '322236009', display: 'Paracetamol 500mg tablets' }],
+          coding: [
+            {
+              system: 'http://snomed.info/sct',
+              code: '322236009',
+              display: 'Etanercept 50mg/1ml solution for injection pre-filled syringes',
+            },
+          ],
         },
       }),
   ],
