@@ -32,7 +32,7 @@ const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'b
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
   if (args.some((arg) => arg === '--help' || arg === '-h')) {
-    process.stdout.write(await everyUsage())
+    process.stdout.write(usageOf(command, await everyUsage()))
     return 0
   }
   switch (command) {
@@ -65,6 +65,24 @@ async function everyUsage(): Promise<string> {
   ])
   const others = [identity.usage, SIGN_USAGE, upkeep.UPKEEP_USAGE, PLAY_USAGE]
   return [USAGE, ...others.map((usage) => usage.replace(/^Usage: /, '       '))].join('\n')
+}
+
+/** What is said of one command, with what is said together with it; of all where it is none. */
+function usageOf(command: string | undefined, all: string): string {
+  const parts = all.replace(/^Usage: /, '       ').split(/\n(?= {7}homecare-exchange )/)
+  const blocks: string[] = []
+  // Lines of use that follow each other are explained together.
+  for (const part of parts) {
+    const last = blocks.at(-1)
+    if (last !== undefined && !last.includes('\n\n')) blocks[blocks.length - 1] = `${last}\n${part}`
+    else blocks.push(part)
+  }
+  const own = blocks.filter(
+    (block) =>
+      block.includes(`       homecare-exchange ${command} `) ||
+      block.startsWith(`       homecare-exchange ${command}\n`),
+  )
+  return own.length === 0 ? all : `Usage: ${own.join('\n').trim()}\n`
 }
 
 async function orUnusable(run: () => Promise<number>): Promise<number> {

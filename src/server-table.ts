@@ -19,7 +19,7 @@ export const typeInteractions = [
   'search-type',
 ] as const
 export type TypeInteraction = (typeof typeInteractions)[number]
-export const systemInteractions = ['transaction', 'batch', 'search-system', 'history-system', 'capabilities'] as const
+const systemInteractions = ['transaction', 'batch', 'search-system', 'history-system', 'capabilities'] as const
 export type SystemInteraction = (typeof systemInteractions)[number]
 
 export interface TypeRow {
@@ -61,7 +61,7 @@ export interface TypeRow {
   readonly documentation?: string
 }
 
-export const operationLevels = ['system', 'type', 'instance'] as const
+const operationLevels = ['system', 'type', 'instance'] as const
 export type OperationLevel = (typeof operationLevels)[number]
 
 export interface OperationRow {

@@ -90,11 +90,14 @@ t.test('a wrong call or a missing file: exit code 2 and words', async (t) => {
 })
 
 t.test('who asks for help gets it, from every command', async (t) => {
-  for (const args of [['--help'], ['-h'], ['validate', '--help'], ['backup', '--help']]) {
+  for (const args of [['--help'], ['-h'], ['chekc', '--help']]) {
     const { code, out, err } = await command(args)
     t.same([code, err], [0, ''], args.join(' '))
     for (const name of ['validate', 'audit verify', 'client add', 'sign', 'backup FILE', 'doctor', 'play']) {
       t.match(out, `homecare-exchange ${name}`)
     }
   }
+  const { out } = await command(['restore', '--help'])
+  t.match(out, /^Usage: homecare-exchange backup FILE\n +homecare-exchange restore .*FILE\n\nCopies /, 'its own alone')
+  t.notMatch(out, /validate|doctor/)
 })

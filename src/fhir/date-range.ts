@@ -9,8 +9,8 @@ export interface DateRange {
 }
 
 /** Ends of a period that has none: the limits of ECMAScript dates, within 2^53. */
-export const EARLIEST = -8_640_000_000_000_000
-export const LATEST = 8_640_000_000_000_000
+const EARLIEST = -8_640_000_000_000_000
+const LATEST = 8_640_000_000_000_000
 
 const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/
 

@@ -98,7 +98,7 @@ const EXPRESSION_MAX = 1000
 const PLAIN_PATH = /^([A-Z]\w*)((?:\.[a-z]\w*)*)$/
 
 /** What is wrong with an expression: its grammar, the name of a function, or a plain path that leads nowhere. */
-export function expressionFault(expression: string, base: unknown): string | undefined {
+function expressionFault(expression: string, base: unknown): string | undefined {
   if (expression.length > EXPRESSION_MAX) return undefined
   let syntax: Syntax
   try {

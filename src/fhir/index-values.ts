@@ -22,7 +22,7 @@ export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'numbe
 export type IndexKind = (typeof indexKinds)[number]
 
 /** Longest normalised string kept in the index, in characters: engines limit the size of an index entry. */
-export const MAX_STRING = 500
+const MAX_STRING = 500
 
 /**
  * Rows of one parameter.

@@ -15,7 +15,7 @@ export const NEAR = 'http://hl7.org/fhir/SearchParameter/Location-near'
 const RADIUS = 6_371_008.8
 
 /** Kilometres that count as near when the sender does not say: R4 leaves it to the server. */
-export const NEAR_KILOMETRES = 25
+const NEAR_KILOMETRES = 25
 
 export const RADIANS = Math.PI / 180
 
@@ -51,7 +51,7 @@ export function nearValues(parts: readonly string[]): readonly NearValue[] | str
 const HAIR = 1e-12
 
 /** Half of the chord's square, on the unit sphere: grows with the distance, exact for short ones (haversine). */
-export function haversine(latitude: number, longitude: number, from: NearValue): number {
+function haversine(latitude: number, longitude: number, from: NearValue): number {
   const north = Math.sin(((latitude - from.latitude) * RADIANS) / 2)
   const east = Math.sin(((longitude - from.longitude) * RADIANS) / 2)
   return north * north + Math.cos(latitude * RADIANS) * Math.cos(from.latitude * RADIANS) * east * east

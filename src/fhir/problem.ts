@@ -705,7 +705,7 @@ export const refuse = (
 export const CANONICAL = 'https://homecare-exchange.org/fhir'
 export const PROBLEM_SYSTEM = `${CANONICAL}/CodeSystem/problem`
 /** Codes are the keys of constraints in FHIR and in the profiles loaded here. */
-export const RULE_SYSTEM = `${CANONICAL}/CodeSystem/rule`
+const RULE_SYSTEM = `${CANONICAL}/CodeSystem/rule`
 
 /**
  * Issues about an element that is not there, or not there in this form, or does not belong there: its FHIRPath may

@@ -53,7 +53,7 @@ export interface ElementPick {
 
 /** Limits, each with words of its own. */
 const MAX_SORT_KEYS = 5
-export const MAX_INCLUDES = 20
+const MAX_INCLUDES = 20
 const MAX_ELEMENTS = 100
 
 interface Asked {

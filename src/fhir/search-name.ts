@@ -23,9 +23,9 @@ export interface NameOptions {
 }
 
 /** Limits of one query, so that no query costs more than a page is worth. */
-export const MAX_VALUE_LENGTH = 40_000
+const MAX_VALUE_LENGTH = 40_000
 /** Most references a condition may follow, forwards and backwards together. */
-export const MAX_LINKS = 4
+const MAX_LINKS = 4
 /** Most types a chain may lead to without naming one. */
 const MAX_CHAIN_TYPES = 8
 /** Characters of a sender's name that are repeated in a refusal. */
@@ -69,7 +69,7 @@ export function hint(name: string, valid: readonly string[], mark = ''): string 
 }
 
 /** The refusal of a parameter that the type does not have, with what was probably meant and what is valid. */
-export function unknownParameter(type: string, name: string, { params, others }: NameOptions): Issue {
+function unknownParameter(type: string, name: string, { params, others }: NameOptions): Issue {
   const shown = name.slice(0, MAX_NAME)
   const code = name.split(/[:.]/, 1)[0] ?? ''
   const valid = [...params.list(type).map((each) => each.code), ...others]
@@ -194,7 +194,7 @@ function readHas(type: string, name: string, value: string, options: NameOptions
 const leadsTo = (targets: readonly string[], type: string): boolean => targets.length === 0 || targets.includes(type)
 
 /** A reference takes the name of a type as modifier (`subject:Patient=123`). */
-export function modifiersOf(param: SearchParam, params: SearchParams): readonly string[] {
+function modifiersOf(param: SearchParam, params: SearchParams): readonly string[] {
   if (param.special) return param.special === 'id' ? ['not', 'missing'] : ['missing']
   if (isPhonetic(param.name)) return ['missing']
   if (param.kind === 'reference') {

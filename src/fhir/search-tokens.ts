@@ -60,7 +60,7 @@ export function ofType(parts: readonly string[], param: SearchParam): Condition 
 }
 
 /** Most codes that one `:in`, `:above` or `:below` may stand for. */
-export const MAX_CODES = 2000
+const MAX_CODES = 2000
 
 /** The condition of `:in` and `:not-in`, or in words why it has none. */
 export function valueSetCodes(

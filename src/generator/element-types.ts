@@ -7,7 +7,7 @@ import { table } from '../fhir/fhirpath-library.ts'
 import { keepCurrent } from './keep-current.ts'
 
 /** What the file is to hold. */
-export function writtenTypes(): WrittenTypes {
+function writtenTypes(): WrittenTypes {
   const elements: Record<string, string> = {}
   for (const [path, found] of Object.entries(table('path2Type'))) {
     const end = path.indexOf('.')

@@ -27,7 +27,7 @@ const read = (name: string): LifecycleTable =>
 const alias = (code: string): string => code.replaceAll('-', '_')
 
 /** The table as a Mermaid state diagram; corrections and overtaking reports are left to the tables. */
-export function diagram(table: LifecycleTable): string {
+function diagram(table: LifecycleTable): string {
   const arrows = new Map<string, Set<string>>()
   const draw = (from: string, to: string, by: readonly string[]): void => {
     const key = `${from} --> ${to}`

@@ -10,7 +10,7 @@ import { businessCode, HELD_FROM, REASON } from './states.ts'
 import { replacementOf, supplyTasks } from './supply-plan.ts'
 
 /** Effects that look beyond one order: carried out where the lane is held (src/interactions/rules.ts). */
-export const doorEffects = ['release-order', 'replace-prior'] as const
+const doorEffects = ['release-order', 'replace-prior'] as const
 
 export const effectNames: ReadonlySet<string> = new Set([
   'create-supplies',

@@ -5,7 +5,7 @@
 import type { r4 } from '../fhir/resource.ts'
 import { businessCode, TASK_INPUT } from './states.ts'
 
-export const factNames = [
+const factNames = [
   'now',
   'orderState',
   'orderHeld',

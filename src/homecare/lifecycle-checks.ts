@@ -67,7 +67,7 @@ export function requirementIssues(
 const notFrozen = new Set(['status', '_status', 'businessStatus', 'meta', 'id', 'resourceType'])
 
 /** Who may change a top-level element while the resource is in a state; `[]` when nobody may. */
-export function mayChange(table: Lifecycle, state: StateRow, element: string): readonly Role[] | '*' {
+function mayChange(table: Lifecycle, state: StateRow, element: string): readonly Role[] | '*' {
   const mutable: Mutable = state.mutable ?? table.mutable
   return mutable === '*' ? '*' : (mutable[element.replace(/^_/, '')] ?? [])
 }

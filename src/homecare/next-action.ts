@@ -21,8 +21,7 @@ export function withNextAction(table: Lifecycle, policy: Policy, state: string, 
   return next as unknown as Resource
 }
 
-export const alarmKinds = ['overdue', 'run-out', 'expiry', 'renewal', 'replace'] as const
-export type AlarmKind = (typeof alarmKinds)[number]
+export type AlarmKind = 'overdue' | 'run-out' | 'expiry' | 'renewal' | 'replace'
 
 export interface Alarm {
   readonly kind: AlarmKind

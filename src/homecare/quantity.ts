@@ -46,7 +46,7 @@ const inMeasure = (value: string, unit: string): Measure | undefined =>
 export const strengthOf = remember(2000, (name) => agreed(name, strengthOfOne))
 
 /** Mass or activity in one millilitre, e.g. 2 mg of `methotrexate 10mg/5ml oral solution`; the name in lower case. */
-export const concentrationOf = remember(2000, (name) => agreed(name, concentrationOfOne))
+const concentrationOf = remember(2000, (name) => agreed(name, concentrationOfOne))
 
 /** A medicine with a code and a text has two names; one reading must serve both. */
 function agreed<T>(name: string, read: (one: string) => T | undefined): T | undefined {

@@ -15,7 +15,7 @@ export interface SupplyPlan {
 }
 
 /** More supplies than any homecare prescription holds (weekly for two years); a limit keeps a typing error small. */
-export const MAX_SUPPLIES = 104
+const MAX_SUPPLIES = 104
 
 /** The first delivery and its repeats: the most that any item of the order asks for. */
 export const suppliesPlanned = (prescriptions: readonly r4.MedicationRequest[]): number =>

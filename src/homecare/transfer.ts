@@ -6,7 +6,7 @@ import { ODS_ORGANISATION } from './identifiers.ts'
 import { supplyNumber } from './supply-plan.ts'
 
 /** Names a transferred prescription by the one it takes over from and its new provider, so that none is moved twice. */
-export const TRANSFER_ID = `${CANONICAL}/Id/transfer`
+const TRANSFER_ID = `${CANONICAL}/Id/transfer`
 
 export interface Transfer {
   readonly prescription: r4.MedicationRequest & { readonly id: string }

@@ -206,7 +206,7 @@ export const isContent = ({ type, code }: Pick<Endpoint, 'type' | 'code'>): bool
   type === 'Binary' && (code === 'read' || code === 'vread')
 
 /** The methods that do something at a path. */
-export const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
+const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
   endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 
 /** The Allow header of a path, or of several: every method once; OPTIONS is answered everywhere. */

@@ -8,7 +8,7 @@ import { refuse } from '../fhir/problem.ts'
 import { breakingGlass } from '../interactions/confidentiality.ts'
 import type { ServerTable } from '../server-table.ts'
 
-export const BREAK_GLASS = 'BTG'
+const BREAK_GLASS = 'BTG'
 /** Words, not a dot to get past the question. */
 const REASON = /^[\x20-\x7e]{10,200}$/
 

@@ -107,7 +107,7 @@ const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => number.toString().p
 const days = remember(1000, (day) => new Date(Number(day) * DAY).toUTCString().slice(0, -13))
 
 /** As RFC 9110 writes a date (section 5.6.7). Made anew for each version, from a day that was made before. @param tick ms since the epoch */
-export function httpDate(tick: number): string {
+function httpDate(tick: number): string {
   const day = Math.floor(tick / DAY)
   const seconds = Math.floor((tick - day * DAY) / 1000)
   const [hour, minute] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]

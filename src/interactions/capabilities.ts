@@ -57,7 +57,7 @@ function statementText(context: Context, mode: Mode): { readonly body: string; r
 const SECURITY_SERVICE = 'http://terminology.hl7.org/CodeSystem/restful-security-service'
 
 /** Everything that is routed is promised and everything promised is routed: both are made from the table. */
-export function capabilityStatement(context: Context): r4.CapabilityStatement {
+function capabilityStatement(context: Context): r4.CapabilityStatement {
   const { table } = context
   const operation = operationsAt(context, ['system'])
   const interaction = Object.entries(table.system)

@@ -27,7 +27,7 @@ import type { RulesOptions } from './rules-options.ts'
 import { around, cancelsOf, itemsOf, orderOf, orderReference, organizationsBehind, resolve } from './surroundings.ts'
 
 /** Effects beyond those that tables name. */
-export const PLACE_ORDER = 'place-order'
+const PLACE_ORDER = 'place-order'
 
 type Effect = (options: RulesOptions, done: Done, facts: Facts) => Promise<Operation[]>
 

@@ -229,7 +229,7 @@ const targetsOf = (provenance: Resource, facts: Pick<Facts, 'target'>): LocalRef
   ((provenance.target ?? []) as r4.Reference[]).flatMap(({ reference }) => facts.target(reference) ?? [])
 
 /** The prescriptions among the targets of a Provenance. @param root FHIRPath of the Provenance */
-export async function itemsSigned(provenance: Resource, facts: Facts, root: string): Promise<Item[]> {
+async function itemsSigned(provenance: Resource, facts: Facts, root: string): Promise<Item[]> {
   const items: Item[] = []
   for (const [place, target] of targetsOf(provenance, facts).entries()) {
     if (target.type !== 'MedicationRequest') continue

@@ -14,9 +14,9 @@ import { Parameters } from './parameters.ts'
 import { isScoped, shownSql } from './search-conditions.ts'
 
 /** Most resources that are included on one page: half of them would look like all. */
-export const MAX_INCLUDED = 1000
+const MAX_INCLUDED = 1000
 /** How often `:iterate` goes on from what was included. */
-export const MAX_ROUNDS = 5
+const MAX_ROUNDS = 5
 /** Values in one statement. */
 const CHUNK = 500
 
