@@ -2,6 +2,7 @@
 import type { FilterPropertyOf } from './code-system-rules.ts'
 import type { Concept, Definitions, ValueSet } from './definitions.ts'
 import type { r4 } from './resource.ts'
+import { standardCodes } from './standard-codes.ts'
 import type { Terminology } from './terminology.ts'
 
 /** What is wrong with a code, or with what it names as its system; an error or a warning for one that is not there. */
@@ -13,8 +14,8 @@ export type CodeJudge = (code: string) => CodeFault | undefined
 export interface BaseCodes {
   /**
    * Who judges the codes of a system: that one is not there is an error in systems that belong to R4, and in those of
-   * HL7 v3, which hardly change; a warning in the v2 tables, which grow apart from it. Undefined where the system is not
-   * known here.
+   * HL7 v3, which hardly change; in the v2 tables, which grow apart from it, what the caller makes of it. Undefined where
+   * the system is not known here.
    */
   judgeOf(system: string): CodeJudge | undefined
   /** Whether a value set of a binding that only recommends has the code; true where that cannot be told. */
@@ -38,10 +39,14 @@ function collect(concepts: readonly Concept[], into: Set<string>, caseSensitive:
   return into
 }
 
-/** @param loaded who judges the codes of systems that R4 does not publish (see `loadedCodes`) */
+/**
+ * @param loaded who judges the codes of systems that R4 does not publish (see `loadedCodes`)
+ * @param ofTables how bad it is that a v2 table of R4 lacks a code
+ */
 export function createBaseCodes(
   definitions: Definitions,
   loaded: (system: string) => CodeJudge | undefined = () => undefined,
+  ofTables: 'error' | 'warning' = 'warning',
 ): BaseCodes {
   const known = new Map<string, Codes>()
   const compositions = new Map<string, ReadonlyMap<string, ReadonlySet<string> | undefined>>()
@@ -80,8 +85,11 @@ export function createBaseCodes(
   return {
     judgeOf(system) {
       const codes = systemOf(system)
-      if (codes === undefined) return loaded(system)
-      const fault = codes.isOfR4 || system.startsWith(V3) ? 'error' : 'warning'
+      if (codes === undefined) {
+        const isOne = Object.hasOwn(standardCodes, system) ? standardCodes[system] : undefined
+        return isOne === undefined ? loaded(system) : (code) => (isOne(code) ? undefined : 'error')
+      }
+      const fault = codes.isOfR4 || system.startsWith(V3) ? 'error' : ofTables
       return (code) => (has(codes, code) ? undefined : fault)
     },
     isRecommended(valueSet, system, code) {

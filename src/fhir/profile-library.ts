@@ -46,7 +46,7 @@ interface Part {
   readonly isWhole: boolean
 }
 
-const R4_VERSION = '4.0.1'
+export const R4_VERSION = '4.0.1'
 /** Urls of extensions that are remembered as unknown, with those that are known. */
 const EXTENSIONS_MAX = 5000
 

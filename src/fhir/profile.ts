@@ -7,7 +7,7 @@ import type { Issue } from './problem.ts'
 import { isModifierExtension, type ProfileSource, withoutVersion } from './profile-definition.ts'
 import { isObject } from './resource.ts'
 import { extensionFaults } from './profile-extensions.ts'
-import { Library } from './profile-library.ts'
+import { Library, R4_VERSION } from './profile-library.ts'
 import { type BundleIndex, bundleIndex, type Loose, type ProfileScope } from './profile-scope.ts'
 import type { QuickProfile } from './profile-quick.ts'
 import type { IsMember } from './profile-values.ts'
@@ -156,7 +156,8 @@ export function createProfiles(
 
   const claimIssue = (canonical: string, type: string, expression: string): Issue | undefined => {
     const url = withoutVersion(canonical)
-    if (url.startsWith(STRUCTURE_DEFINITION)) {
+    const version = canonical.slice(url.length + 1)
+    if (url.startsWith(STRUCTURE_DEFINITION) && R4_VERSION.startsWith(version)) {
       const named = url.slice(STRUCTURE_DEFINITION.length)
       if (named === type || named === 'Resource' || named === 'DomainResource') return undefined
       if (definitions.resourceTypes.has(named) || definitions.structure(named) !== undefined) {

@@ -44,7 +44,7 @@ type Check = (value: unknown, scope: Scope) => Faults
  */
 export function createStructureValidator(definitions: Definitions, options: StructureOptions = {}): StructureValidator {
   let current: Seen | undefined
-  const codes = createBaseCodes(definitions, options.loaded?.judgeOf)
+  const codes = createBaseCodes(definitions, options.loaded?.judgeOf, options.codeForms === true ? 'error' : 'warning')
   const shared = { codes, knownUri: knownSystems(options, codes), seen: () => current }
   const careful = createCompiler(definitions, options, checks, shared)
   const plain = createCompiler(definitions, options, plainChecks, shared)

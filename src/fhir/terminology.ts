@@ -5,6 +5,7 @@
  */
 import type { r4 } from './resource.ts'
 import { isSnomedCode, isSnomedConcept } from './snomed.ts'
+import { standardCodes } from './standard-codes.ts'
 import { isUcum, UCUM } from './ucum.ts'
 
 export type Membership = 'yes' | 'no' | 'unknown'
@@ -66,6 +67,9 @@ const forms: Readonly<Record<string, (code: string) => Membership>> = {
   [SNOMED]: byForm(isSnomedCode),
   [DMD]: byForm(isSnomedConcept),
   [UCUM]: (code) => (isUcum(code) ? 'yes' : 'no'),
+  ...Object.fromEntries(
+    Object.entries(standardCodes).map(([system, isOne]) => [system, (code: string) => (isOne(code) ? 'yes' : 'no')]),
+  ),
   'urn:ietf:bcp:47': byForm((code) => /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/.test(code)),
   'urn:ietf:bcp:13': byForm((code) => /^[\w!#$&.+^-]+\/[\w!#$&.+^*-]+( *;.*)?$/.test(code)),
 }

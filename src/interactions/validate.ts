@@ -239,10 +239,16 @@ function fromParameters(
 ): Omit<Subject, 'text'> {
   if (!Array.isArray(parameter)) throw refuse('structure-wrong-type', 'parameter is a list.', 'Parameters.parameter')
   const index = parameter.findIndex(({ name, resource }) => name === 'resource' && resource !== undefined)
-  const mode = parameter.find(({ name }) => name === 'mode')?.valueCode ?? query.mode
-  const profiles = parameter
-    .filter(({ name }) => name === 'profile')
-    .flatMap((given) => given.valueUri ?? given.valueCanonical ?? [])
+  if (parameter.some(({ name, resource }, at) => at > index && index !== -1 && name === 'resource' && resource)) {
+    throw refuse(
+      'parameter-invalid',
+      'One resource is validated at a time; several go into a Bundle.',
+      'Parameters.parameter',
+    )
+  }
+  const asked = parameter.find(({ name }) => name === 'mode')
+  const mode = asked === undefined ? query.mode : textOf(asked)
+  const profiles = parameter.filter(({ name }) => name === 'profile').map(textOf)
   const position = parameter.find(({ name }) => name === 'position')?.valueBoolean ?? query.position
   return {
     value: parameter[index]?.resource,
@@ -251,6 +257,16 @@ function fromParameters(
     position,
     ...(mode === undefined ? {} : { mode }),
   }
+}
+
+/**
+ * What a parameter says, in whichever type of text: one that is passed over would be a check that was not made.
+ * @throws Problem parameter-invalid
+ */
+function textOf(given: r4.ParametersParameter): string {
+  const text = given.valueCode ?? given.valueUri ?? given.valueCanonical ?? given.valueUrl ?? given.valueString
+  if (typeof text === 'string') return text
+  throw refuse('parameter-invalid', 'mode is sent as valueCode, and a profile as valueUri.', 'Parameters.parameter')
 }
 
 /** The text of the value at a path of a body, through its end. */

@@ -606,6 +606,8 @@ t.test('claims: known profiles are enforced, unknown ones are named in a warning
     ['profile-type', 'Patient.meta.profile[0]', undefined],
     ['profile-type', 'Patient.meta.profile[1]', undefined],
   ])
+  t.same(claim(`${CORE}Patient|4.0.1`, `${CORE}Patient|4.0`), [])
+  t.same(claim(`${CORE}Patient|5.0.0`), [['profile-unknown', 'Patient.meta.profile[0]', undefined]])
   t.same(claim(`${CORE}HumanName`), [['profile-type', 'Patient.meta.profile[0]', undefined]])
   const asked = profiles.validate(patient(), { root: 'Patient', profiles: [`${URL_BASE}other`] })
   t.same(

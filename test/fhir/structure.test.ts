@@ -579,6 +579,24 @@ t.test('units and SNOMED CT codes are checked by form where no homecare rule doe
     ['warning', 'Observation.value.ofType(Quantity).code'],
   ])
   t.same(judge('http://hl7.org/fhir/ValueSet/marital-status', 'M')[0], ['error', 'Observation.code.coding[0].system'])
+  t.same(judge('urn:iso:std:iso:3166', 'UK')[0], ['error', 'Observation.code.coding[0].code'])
+  for (const code of ['GB', 'GBR', 'gb', '826']) t.same(judge('urn:iso:std:iso:3166', code), [], code)
+  const signature = '1.2.840.10065.1.12.1.'
+  t.same(judge('urn:iso-astm:E1762-95:2013', `${signature}1`), [])
+  t.same(judge('urn:iso-astm:E1762-95:2013', `${signature}19`).length, 2)
+  const table = 'http://terminology.hl7.org/CodeSystem/v2-0203'
+  t.same(judge(table, 'mr'), [], 'case does not matter there')
+  t.same(judge(table, 'none')[0], ['error', 'Observation.code.coding[0].code'])
+  const observation = {
+    resourceType: 'Observation',
+    status: 'final',
+    code: { coding: [{ system: table, code: 'none' }] },
+  }
+  t.same(
+    everything(observation).flatMap(({ key, severity }) => (key === 'code-unknown' ? severity : [])),
+    ['warning'],
+    'it may have grown',
+  )
   const tablets = { value: 1, system: 'http://unitsofmeasure.org', code: 'tablets' }
   const advised = strict.validate(
     { resourceType: 'Patient', extension: [{ url: 'http://example.org/e', valueDuration: tablets }] },

@@ -322,6 +322,18 @@ await t.test('what cannot be read is refused as a write would refuse it', async 
   t.same((await trust.post('$validate', '{"a":')).keys, ['json-malformed'])
   t.same((await trust.post('$validate?mode=nonsense', patient)).keys, ['parameter-invalid'])
   t.same((await trust.post('$validate', { resourceType: 'Parameters', parameter: [] })).keys, ['body-missing'])
+  const asked = (...more: object[]) => {
+    const parameter = [{ name: 'resource', resource: patient }, ...more]
+    return trust.post('$validate', { resourceType: 'Parameters', parameter })
+  }
+  for (const type of ['Uri', 'Canonical', 'Url', 'String']) {
+    const profile = { name: 'profile', [`value${type}`]: 'http://example.org/none' }
+    const keys = errorsOf(await asked(profile)).map(([key]) => key)
+    t.ok(keys.includes('profile-unknown'), `a profile is not passed over: ${type}`)
+  }
+  t.same((await asked({ name: 'profile', valueInteger: 1 })).keys, ['parameter-invalid'])
+  t.same((await asked({ name: 'mode', valueString: 'nonsense' })).keys, ['parameter-invalid'])
+  t.same((await asked({ name: 'resource', resource: patient })).keys, ['parameter-invalid'], 'one at a time')
   for (const body of [
     '[]',
     'null',
