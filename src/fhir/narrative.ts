@@ -50,6 +50,13 @@ export function narrativeFault(
   )
 }
 
+/** The narrative as it would be with the namespace that its <div> does not say; undefined where it says one. */
+export function withNamespace(div: string): string | undefined {
+  const text = div.trimStart()
+  if (!text.startsWith('<div')) return undefined
+  return text.slice(0, text.indexOf('>')).includes('xmlns') ? undefined : `<div xmlns="${XHTML}"${text.slice(4)}`
+}
+
 const withoutEntryLinks = (div: string, entries: { has(fullUrl: string): boolean }): string =>
   div.replace(/(\shref\s*=\s*)(["'])(urn:[^"']*)\2/gi, (whole, before: string, quote: string, link: string) =>
     entries.has(link) ? `${before}${quote}#${quote}` : whole,
@@ -101,7 +108,8 @@ function fragmentFault(div: string): string | undefined {
   return content ? undefined : 'The narrative must hold some text or an image (txt-2).'
 }
 
-const NO_NAMESPACE = `The <div> must say xmlns="${XHTML}".`
+/** What is said of a <div> that does not say it is XHTML. */
+export const NO_NAMESPACE = `The <div> must say xmlns="${XHTML}".`
 const START = `<div xmlns="${XHTML}">`
 const END = '</div>'
 

@@ -173,6 +173,7 @@ export const catalogue = {
     'A modifier extension is not understood, so the element cannot be acted on safely.',
   ),
   'narrative-unsafe': entry(422, 'invariant', 'The narrative is not the plain XHTML that R4 allows.'),
+  'narrative-namespace': entry(422, 'invariant', 'The <div> of a narrative does not say that it is XHTML.'),
   'element-id-twice': entry(422, 'duplicate', 'Two elements of a resource have the same id.'),
   'oid-short': entry(422, 'value', 'An OID is one of the first arcs of the tree, which no system is named by.'),
   'uri-not-absolute': entry(422, 'value', 'A URI that means the same everywhere is not absolute.'),

@@ -5,7 +5,7 @@ import type { FilterPropertyOf } from './code-system-rules.ts'
 import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'
 import * as path from './fhirpath-runtime.ts'
 import { type KnownUri, MISNAMED } from './known-systems.ts'
-import { narrativeFault } from './narrative.ts'
+import { NO_NAMESPACE, narrativeFault, withNamespace } from './narrative.ts'
 import { isCurrency } from './currencies.ts'
 import { type checks as allChecks, isAbsoluteUri, isPadded } from './primitives.ts'
 import type { Severity } from './problem.ts'
@@ -190,7 +190,13 @@ export function createRuntime(
     narrative: (found: Faults, path: string, value: unknown, scope: Scope): Faults => {
       if (typeof value !== 'string' || value === '') return badPrimitive(found, path, 'string', value)
       const wrong = narrativeFault(value, scope.resource, scope.bundle)
-      return wrong === undefined ? found : add(found, 'narrative-unsafe', path, wrong)
+      if (wrong === undefined) return found
+      // What lacks the namespace alone is not unsafe, and an open table may take it.
+      const named = withNamespace(value)
+      const other = named === undefined ? wrong : narrativeFault(named, scope.resource, scope.bundle)
+      return other === undefined
+        ? add(found, 'narrative-namespace', path, NO_NAMESPACE)
+        : add(found, 'narrative-unsafe', path, other)
     },
     isKnownModifier: (url: unknown): boolean => typeof url === 'string' && modifierExtensions.has(url),
     unknownModifier: (found: Faults, path: string): Faults =>

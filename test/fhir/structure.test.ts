@@ -66,7 +66,7 @@ const places: Readonly<Record<string, string>> = {
   'narrative-unsafe--link-to-nothing': 'Patient.text.div',
   'narrative-unsafe--javascript-link': 'Patient.text.div',
   'narrative-unsafe--no-content': 'Patient.text.div',
-  'narrative-unsafe--no-namespace': 'Patient.text.div',
+  'narrative-namespace': 'Patient.text.div',
   'narrative-unsafe--not-well-formed': 'Patient.text.div',
   'narrative-unsafe--script': 'Patient.text.div',
   'primitive-invalid--24-oclock': 'Task.lastModified',

@@ -1,5 +1,7 @@
 /** FHIR's REST interactions on the real store: versions, conditions, preferences, searches, pages, transactions. */
+import { join } from 'node:path'
 import t from 'tap'
+import { packageRoot } from '../../src/config.ts'
 import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { type Answer, resourcesOf, rowCounts, startExchange } from '../helper.ts'
 import { errorsIn, inBundle, orderBundle, parties } from '../orders.ts'
@@ -116,6 +118,22 @@ t.test('If-None-Match and Prefer', async (t) => {
     },
     response: { status: '201 Created', etag: 'W/"1"' },
   })
+})
+
+t.test('what a table tolerates is stored with a warning, and judged as ever by $validate', async (t) => {
+  const exchange = await startExchange(t, { SERVER_TABLE: join(packageRoot, 'conformance/tester.json') })
+  const tester = await exchange.party('tester', 'RBA')
+  const told = (div: string) => ({ resourceType: 'Patient', text: { status: 'generated', div } })
+  const stored = await tester.post('Patient', told('<div>x</div>'))
+  t.equal(stored.status, 201)
+  t.same((await tester.get(`Patient/${stored.body.id}`)).body.text, told('<div>x</div>').text, 'as it was sent')
+  const judged = await tester.post('Patient/$validate', told('<div>x</div>'))
+  t.match((judged.body as unknown as r4.OperationOutcome).issue[0], {
+    severity: 'error',
+    details: { coding: [{ code: 'narrative-namespace' }] },
+  })
+  const unsafe = await tester.post('Patient', told('<div><script>x</script></div>'))
+  t.same([unsafe.status, unsafe.keys], [400, ['narrative-unsafe']], 'it is looked through all the same')
 })
 
 t.test('a read answers the part that is asked for, and nothing it does not know', async (t) => {
