@@ -4,6 +4,8 @@ import { readConfig } from './config.ts'
 import { describe } from './http/failure.ts'
 import { type RunningServer, serve } from './serve.ts'
 
+export { serve }
+
 /** Starts the service; says why and exits with 1 when it cannot be started. */
 export async function run(): Promise<void> {
   try {

@@ -1,13 +1,14 @@
 /** A service with a broken table or a database it does not know does not start, and says which file it is. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
 import { createApp } from '../src/app.ts'
 import { createContext } from '../src/boot.ts'
+import { builtProgram, CODE } from '../src/built-program.ts'
 import { packageRoot, readConfig } from '../src/config.ts'
 import type { Context } from '../src/context.ts'
 import type { Resource } from '../src/fhir/resource.ts'
@@ -233,7 +234,6 @@ t.test('a rule of a package that only the slow evaluator understands is named in
 
 t.test('what is built starts as what it is built from, and stops at what was broken since', async (t) => {
   const root = temporaryFolder(t)
-  execFileSync(process.execPath, [join(packageRoot, 'src/generator/build.ts'), join(root, 'dist')])
   // As `npm pack` packs it: nothing else can be missing where it is installed.
   const { files } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { files: string[] }
   t.ok(files.includes('dist'))
@@ -241,6 +241,8 @@ t.test('what is built starts as what it is built from, and stops at what was bro
     cpSync(join(packageRoot, name), join(root, name), { recursive: true })
   }
   symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'))
+  execFileSync(process.execPath, [join(packageRoot, 'src/generator/build.ts'), join(root, 'dist')])
+  t.ok(builtProgram(join(root, 'dist')).isCompiled, 'what was compiled for a first order is kept')
   const example = join(root, 'profiles/invalid/rule-weekly-medicine-too-often.json')
   const program = (file: string, ...args: readonly string[]) => {
     const child = spawn(process.execPath, [join(root, 'dist', file), ...args], {
@@ -259,6 +261,15 @@ t.test('what is built starts as what it is built from, and stops at what was bro
   t.equal(answer.status, 200, said())
   child.kill('SIGTERM')
   t.equal((await ended)[0], 0, 'a signal stops it')
+
+  writeFileSync(join(root, 'dist', CODE), 'made by another Node')
+  const other = program('main.js')
+  while (!/http\S+\d/.test(other.said()) && other.child.exitCode === null)
+    await Promise.race([once(other.child.stdout, 'data'), other.ended])
+  other.child.kill('SIGTERM')
+  t.equal((await other.ended)[0], 0, other.said())
+  t.ok(statSync(join(root, 'dist', CODE)).size > 100_000, 'compiled code is kept by who starts without it')
+  rmSync(join(root, 'dist', CODE))
 
   const judged = program('cli.js', 'validate', example)
   t.equal((await judged.ended)[0], 1)
