@@ -8390,17 +8390,18 @@ return errors === 0;
 
 return module.exports;
 };
-exports["2fefb456ea7d73b909e53f657d4caa8f"] = function isMedicinesTable() {
+exports["4e1f92da762b0fdcf9e8a3ea48ed7aa3"] = function isMedicinesTable() {
 const module = {};
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","doseLimits","controlledDrugs","controlledDrugRoutes","quantityTolerance","intervalTolerance","doseTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"doseLimits":{"type":"array","items":{"type":"object","required":["name","words","unit","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"unit":{"enum":["mg","unit"]},"perDose":{"type":"number","exclusiveMinimum":0},"perDay":{"type":"number","exclusiveMinimum":0},"perWeek":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","minimum":1}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"doseTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
+const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","doseLimits","controlledDrugs","routes","deadlyRoutes","controlledDrugRoutes","quantityTolerance","intervalTolerance","doseTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"doseLimits":{"type":"array","items":{"type":"object","required":["name","words","unit","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"unit":{"enum":["mg","unit"]},"perDose":{"type":"number","exclusiveMinimum":0},"perDay":{"type":"number","exclusiveMinimum":0},"perWeek":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","minimum":1}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"routes":{"type":"object","required":["known","instructions","forms","sites"],"additionalProperties":false,"properties":{"known":{"type":"array","items":{"type":"object","required":["name","codes","phrases"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1}}},"minItems":0},"instructions":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"forms":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"sites":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0}}},"deadlyRoutes":{"type":"array","items":{"type":"object","required":["name","words","routes","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"doseTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern0 = new RegExp("^[a-z0-9.%]+$", "u");
 const pattern1 = new RegExp("^\\d{6,18}$", "u");
-const pattern12 = new RegExp("^\\d{4}$", "u");
+const pattern13 = new RegExp("^[a-z0-9]+( [a-z0-9]+)*$", "u");
+const pattern23 = new RegExp("^\\d{4}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8446,8 +8447,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.controlledDrugRoutes === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
+if(data.routes === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8456,8 +8457,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data.quantityTolerance === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
+if(data.deadlyRoutes === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deadlyRoutes"},message:"must have required property '"+"deadlyRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8466,8 +8467,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data.intervalTolerance === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
+if(data.controlledDrugRoutes === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8476,8 +8477,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data.doseTolerance === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseTolerance"},message:"must have required property '"+"doseTolerance"+"'"};
+if(data.quantityTolerance === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8486,8 +8487,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.homecarePrescriptionTypes === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
+if(data.intervalTolerance === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8496,9 +8497,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema11.properties, key0))){
-const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.doseTolerance === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseTolerance"},message:"must have required property '"+"doseTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8507,12 +8507,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data.description !== undefined){
-let data0 = data.description;
-if(typeof data0 === "string"){
-if(func3(data0) < 1){
-const err10 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.homecarePrescriptionTypes === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8521,9 +8517,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-else {
-const err11 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err11 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8533,11 +8529,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.weeklyMedicines !== undefined){
-let data1 = data.weeklyMedicines;
-if(Array.isArray(data1)){
-if(data1.length < 0){
-const err12 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data.description !== undefined){
+let data0 = data.description;
+if(typeof data0 === "string"){
+if(func3(data0) < 1){
+const err12 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8546,12 +8542,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.name === undefined){
-const err13 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+else {
+const err13 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8560,8 +8553,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data2.words === undefined){
-const err14 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.weeklyMedicines !== undefined){
+let data1 = data.weeklyMedicines;
+if(Array.isArray(data1)){
+if(data1.length < 0){
+const err14 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8570,8 +8567,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(data2.dosesPerWeek === undefined){
-const err15 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.name === undefined){
+const err15 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8580,9 +8581,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-for(const key1 in data2){
-if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
-const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data2.words === undefined){
+const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8591,12 +8591,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data2.name !== undefined){
-let data3 = data2.name;
-if(typeof data3 === "string"){
-if(func3(data3) < 1){
-const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data2.dosesPerWeek === undefined){
+const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8605,9 +8601,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-else {
-const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key1 in data2){
+if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
+const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8617,11 +8613,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data2.words !== undefined){
-let data4 = data2.words;
-if(Array.isArray(data4)){
-if(data4.length < 1){
-const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data2.name !== undefined){
+let data3 = data2.name;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8630,12 +8626,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8645,8 +8638,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.words !== undefined){
+let data4 = data2.words;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8655,10 +8651,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-}
-else {
-const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+if(typeof data5 === "string"){
+if(!pattern0.test(data5)){
+const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8668,11 +8666,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data2.codes !== undefined){
-let data6 = data2.codes;
-if(Array.isArray(data6)){
-if(data6.length < 0){
-const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8681,12 +8676,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-const len2 = data6.length;
-for(let i2=0; i2<len2; i2++){
-let data7 = data6[i2];
-if(typeof data7 === "string"){
-if(!pattern1.test(data7)){
-const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8696,8 +8689,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.codes !== undefined){
+let data6 = data2.codes;
+if(Array.isArray(data6)){
+if(data6.length < 0){
+const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8706,10 +8702,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len2 = data6.length;
+for(let i2=0; i2<len2; i2++){
+let data7 = data6[i2];
+if(typeof data7 === "string"){
+if(!pattern1.test(data7)){
+const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8719,11 +8717,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data2.unless !== undefined){
-let data8 = data2.unless;
-if(Array.isArray(data8)){
-if(data8.length < 0){
-const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8732,12 +8727,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-const len3 = data8.length;
-for(let i3=0; i3<len3; i3++){
-let data9 = data8[i3];
-if(typeof data9 === "string"){
-if(func3(data9) < 1){
-const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8747,8 +8740,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.unless !== undefined){
+let data8 = data2.unless;
+if(Array.isArray(data8)){
+if(data8.length < 0){
+const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8757,10 +8753,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len3 = data8.length;
+for(let i3=0; i3<len3; i3++){
+let data9 = data8[i3];
+if(typeof data9 === "string"){
+if(func3(data9) < 1){
+const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8770,11 +8768,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data2.names !== undefined){
-let data10 = data2.names;
-if(Array.isArray(data10)){
-if(data10.length < 0){
-const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8783,12 +8778,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-const len4 = data10.length;
-for(let i4=0; i4<len4; i4++){
-let data11 = data10[i4];
-if(typeof data11 === "string"){
-if(!pattern0.test(data11)){
-const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8798,8 +8791,11 @@ vErrors.push(err32);
 errors++;
 }
 }
-else {
-const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.names !== undefined){
+let data10 = data2.names;
+if(Array.isArray(data10)){
+if(data10.length < 0){
+const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8808,10 +8804,12 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-}
-else {
-const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len4 = data10.length;
+for(let i4=0; i4<len4; i4++){
+let data11 = data10[i4];
+if(typeof data11 === "string"){
+if(!pattern0.test(data11)){
+const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8821,11 +8819,8 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data2.source !== undefined){
-let data12 = data2.source;
-if(typeof data12 === "string"){
-if(func3(data12) < 1){
-const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8835,8 +8830,9 @@ vErrors.push(err35);
 errors++;
 }
 }
+}
 else {
-const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8846,10 +8842,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data2.dosesPerWeek !== undefined){
-let data13 = data2.dosesPerWeek;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data2.source !== undefined){
+let data12 = data2.source;
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8858,9 +8855,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 6 || isNaN(data13)){
-const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
+}
+else {
+const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8869,8 +8866,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err39 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data2.dosesPerWeek !== undefined){
+let data13 = data2.dosesPerWeek;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err39 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8879,11 +8879,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 6 || isNaN(data13)){
+const err40 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8892,10 +8890,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data13 < 1 || isNaN(data13)){
+const err41 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8905,11 +8901,10 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.intervalMedicines !== undefined){
-let data14 = data.intervalMedicines;
-if(Array.isArray(data14)){
-if(data14.length < 0){
-const err42 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8918,12 +8913,10 @@ vErrors.push(err42);
 }
 errors++;
 }
-const len5 = data14.length;
-for(let i5=0; i5<len5; i5++){
-let data15 = data14[i5];
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name === undefined){
-const err43 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8932,8 +8925,12 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(data15.words === undefined){
-const err44 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.intervalMedicines !== undefined){
+let data14 = data.intervalMedicines;
+if(Array.isArray(data14)){
+if(data14.length < 0){
+const err44 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8942,8 +8939,12 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(data15.days === undefined){
-const err45 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err45 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8952,8 +8953,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data15.source === undefined){
-const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data15.words === undefined){
+const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8962,9 +8963,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-for(const key2 in data15){
-if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
-const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(data15.days === undefined){
+const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8973,12 +8973,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(func3(data16) < 1){
-const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data15.source === undefined){
+const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8987,9 +8983,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key2 in data15){
+if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
+const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8999,11 +8995,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data15.words !== undefined){
-let data17 = data15.words;
-if(Array.isArray(data17)){
-if(data17.length < 1){
-const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -9012,12 +9008,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-const len6 = data17.length;
-for(let i6=0; i6<len6; i6++){
-let data18 = data17[i6];
-if(typeof data18 === "string"){
-if(!pattern0.test(data18)){
-const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -9027,8 +9020,11 @@ vErrors.push(err51);
 errors++;
 }
 }
-else {
-const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.words !== undefined){
+let data17 = data15.words;
+if(Array.isArray(data17)){
+if(data17.length < 1){
+const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -9037,10 +9033,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-}
-else {
-const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len6 = data17.length;
+for(let i6=0; i6<len6; i6++){
+let data18 = data17[i6];
+if(typeof data18 === "string"){
+if(!pattern0.test(data18)){
+const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -9050,11 +9048,8 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data15.codes !== undefined){
-let data19 = data15.codes;
-if(Array.isArray(data19)){
-if(data19.length < 0){
-const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -9063,12 +9058,10 @@ vErrors.push(err54);
 }
 errors++;
 }
-const len7 = data19.length;
-for(let i7=0; i7<len7; i7++){
-let data20 = data19[i7];
-if(typeof data20 === "string"){
-if(!pattern1.test(data20)){
-const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -9078,8 +9071,11 @@ vErrors.push(err55);
 errors++;
 }
 }
-else {
-const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.codes !== undefined){
+let data19 = data15.codes;
+if(Array.isArray(data19)){
+if(data19.length < 0){
+const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -9088,10 +9084,12 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-}
-else {
-const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len7 = data19.length;
+for(let i7=0; i7<len7; i7++){
+let data20 = data19[i7];
+if(typeof data20 === "string"){
+if(!pattern1.test(data20)){
+const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -9101,11 +9099,8 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data15.unless !== undefined){
-let data21 = data15.unless;
-if(Array.isArray(data21)){
-if(data21.length < 0){
-const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -9114,12 +9109,10 @@ vErrors.push(err58);
 }
 errors++;
 }
-const len8 = data21.length;
-for(let i8=0; i8<len8; i8++){
-let data22 = data21[i8];
-if(typeof data22 === "string"){
-if(func3(data22) < 1){
-const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -9129,8 +9122,11 @@ vErrors.push(err59);
 errors++;
 }
 }
-else {
-const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.unless !== undefined){
+let data21 = data15.unless;
+if(Array.isArray(data21)){
+if(data21.length < 0){
+const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -9139,10 +9135,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-}
-else {
-const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len8 = data21.length;
+for(let i8=0; i8<len8; i8++){
+let data22 = data21[i8];
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -9152,11 +9150,8 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data15.names !== undefined){
-let data23 = data15.names;
-if(Array.isArray(data23)){
-if(data23.length < 0){
-const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -9165,12 +9160,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-const len9 = data23.length;
-for(let i9=0; i9<len9; i9++){
-let data24 = data23[i9];
-if(typeof data24 === "string"){
-if(!pattern0.test(data24)){
-const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -9180,8 +9173,11 @@ vErrors.push(err63);
 errors++;
 }
 }
-else {
-const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.names !== undefined){
+let data23 = data15.names;
+if(Array.isArray(data23)){
+if(data23.length < 0){
+const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -9190,10 +9186,12 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len9 = data23.length;
+for(let i9=0; i9<len9; i9++){
+let data24 = data23[i9];
+if(typeof data24 === "string"){
+if(!pattern0.test(data24)){
+const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -9203,11 +9201,8 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data15.source !== undefined){
-let data25 = data15.source;
-if(typeof data25 === "string"){
-if(func3(data25) < 1){
-const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -9217,8 +9212,9 @@ vErrors.push(err66);
 errors++;
 }
 }
+}
 else {
-const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -9228,11 +9224,11 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data15.days !== undefined){
-let data26 = data15.days;
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 <= 0 || isNaN(data26)){
-const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data15.source !== undefined){
+let data25 = data15.source;
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -9243,7 +9239,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -9253,11 +9249,11 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data15.loadingDays !== undefined){
-let data27 = data15.loadingDays;
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 <= 0 || isNaN(data27)){
-const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data15.days !== undefined){
+let data26 = data15.days;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 <= 0 || isNaN(data26)){
+const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -9268,7 +9264,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err71 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -9278,9 +9274,11 @@ vErrors.push(err71);
 errors++;
 }
 }
-}
-else {
-const err72 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data15.loadingDays !== undefined){
+let data27 = data15.loadingDays;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 <= 0 || isNaN(data27)){
+const err72 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -9290,9 +9288,8 @@ vErrors.push(err72);
 errors++;
 }
 }
-}
 else {
-const err73 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err73 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -9302,11 +9299,9 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(data.doseLimits !== undefined){
-let data28 = data.doseLimits;
-if(Array.isArray(data28)){
-if(data28.length < 0){
-const err74 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err74 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -9315,12 +9310,10 @@ vErrors.push(err74);
 }
 errors++;
 }
-const len10 = data28.length;
-for(let i10=0; i10<len10; i10++){
-let data29 = data28[i10];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.name === undefined){
-const err75 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -9329,8 +9322,12 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data29.words === undefined){
-const err76 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.doseLimits !== undefined){
+let data28 = data.doseLimits;
+if(Array.isArray(data28)){
+if(data28.length < 0){
+const err76 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -9339,8 +9336,12 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(data29.unit === undefined){
-const err77 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "unit"},message:"must have required property '"+"unit"+"'"};
+const len10 = data28.length;
+for(let i10=0; i10<len10; i10++){
+let data29 = data28[i10];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.name === undefined){
+const err77 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -9349,8 +9350,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data29.source === undefined){
-const err78 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data29.words === undefined){
+const err78 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -9359,9 +9360,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-for(const key3 in data29){
-if(!(func2.call(schema11.properties.doseLimits.items.properties, key3))){
-const err79 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(data29.unit === undefined){
+const err79 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "unit"},message:"must have required property '"+"unit"+"'"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -9370,12 +9370,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-if(data29.name !== undefined){
-let data30 = data29.name;
-if(typeof data30 === "string"){
-if(func3(data30) < 1){
-const err80 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data29.source === undefined){
+const err80 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -9384,9 +9380,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-else {
-const err81 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key3 in data29){
+if(!(func2.call(schema11.properties.doseLimits.items.properties, key3))){
+const err81 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -9396,11 +9392,11 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data29.words !== undefined){
-let data31 = data29.words;
-if(Array.isArray(data31)){
-if(data31.length < 1){
-const err82 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data29.name !== undefined){
+let data30 = data29.name;
+if(typeof data30 === "string"){
+if(func3(data30) < 1){
+const err82 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -9409,12 +9405,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-const len11 = data31.length;
-for(let i11=0; i11<len11; i11++){
-let data32 = data31[i11];
-if(typeof data32 === "string"){
-if(!pattern0.test(data32)){
-const err83 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err83 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -9424,8 +9417,11 @@ vErrors.push(err83);
 errors++;
 }
 }
-else {
-const err84 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.words !== undefined){
+let data31 = data29.words;
+if(Array.isArray(data31)){
+if(data31.length < 1){
+const err84 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -9434,10 +9430,12 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-}
-else {
-const err85 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len11 = data31.length;
+for(let i11=0; i11<len11; i11++){
+let data32 = data31[i11];
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err85 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -9447,11 +9445,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data29.codes !== undefined){
-let data33 = data29.codes;
-if(Array.isArray(data33)){
-if(data33.length < 0){
-const err86 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err86 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -9460,12 +9455,10 @@ vErrors.push(err86);
 }
 errors++;
 }
-const len12 = data33.length;
-for(let i12=0; i12<len12; i12++){
-let data34 = data33[i12];
-if(typeof data34 === "string"){
-if(!pattern1.test(data34)){
-const err87 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -9475,8 +9468,11 @@ vErrors.push(err87);
 errors++;
 }
 }
-else {
-const err88 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.codes !== undefined){
+let data33 = data29.codes;
+if(Array.isArray(data33)){
+if(data33.length < 0){
+const err88 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -9485,10 +9481,12 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-}
-else {
-const err89 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len12 = data33.length;
+for(let i12=0; i12<len12; i12++){
+let data34 = data33[i12];
+if(typeof data34 === "string"){
+if(!pattern1.test(data34)){
+const err89 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -9498,11 +9496,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data29.unless !== undefined){
-let data35 = data29.unless;
-if(Array.isArray(data35)){
-if(data35.length < 0){
-const err90 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err90 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -9511,12 +9506,10 @@ vErrors.push(err90);
 }
 errors++;
 }
-const len13 = data35.length;
-for(let i13=0; i13<len13; i13++){
-let data36 = data35[i13];
-if(typeof data36 === "string"){
-if(func3(data36) < 1){
-const err91 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err91 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -9526,8 +9519,11 @@ vErrors.push(err91);
 errors++;
 }
 }
-else {
-const err92 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.unless !== undefined){
+let data35 = data29.unless;
+if(Array.isArray(data35)){
+if(data35.length < 0){
+const err92 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -9536,10 +9532,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-}
-else {
-const err93 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len13 = data35.length;
+for(let i13=0; i13<len13; i13++){
+let data36 = data35[i13];
+if(typeof data36 === "string"){
+if(func3(data36) < 1){
+const err93 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -9549,11 +9547,8 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data29.names !== undefined){
-let data37 = data29.names;
-if(Array.isArray(data37)){
-if(data37.length < 0){
-const err94 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err94 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -9562,12 +9557,10 @@ vErrors.push(err94);
 }
 errors++;
 }
-const len14 = data37.length;
-for(let i14=0; i14<len14; i14++){
-let data38 = data37[i14];
-if(typeof data38 === "string"){
-if(!pattern0.test(data38)){
-const err95 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -9577,8 +9570,11 @@ vErrors.push(err95);
 errors++;
 }
 }
-else {
-const err96 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.names !== undefined){
+let data37 = data29.names;
+if(Array.isArray(data37)){
+if(data37.length < 0){
+const err96 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -9587,10 +9583,12 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-}
-else {
-const err97 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len14 = data37.length;
+for(let i14=0; i14<len14; i14++){
+let data38 = data37[i14];
+if(typeof data38 === "string"){
+if(!pattern0.test(data38)){
+const err97 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -9600,11 +9598,8 @@ vErrors.push(err97);
 errors++;
 }
 }
-if(data29.source !== undefined){
-let data39 = data29.source;
-if(typeof data39 === "string"){
-if(func3(data39) < 1){
-const err98 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err98 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -9614,8 +9609,9 @@ vErrors.push(err98);
 errors++;
 }
 }
+}
 else {
-const err99 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err99 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -9625,10 +9621,11 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data29.unit !== undefined){
-let data40 = data29.unit;
-if(!((data40 === "mg") || (data40 === "unit"))){
-const err100 = {instancePath:instancePath+"/doseLimits/" + i10+"/unit",schemaPath:"#/properties/doseLimits/items/properties/unit/enum",keyword:"enum",params:{allowedValues: schema11.properties.doseLimits.items.properties.unit.enum},message:"must be equal to one of the allowed values"};
+if(data29.source !== undefined){
+let data39 = data29.source;
+if(typeof data39 === "string"){
+if(func3(data39) < 1){
+const err100 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -9638,11 +9635,8 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data29.perDose !== undefined){
-let data41 = data29.perDose;
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 <= 0 || isNaN(data41)){
-const err101 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err101 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -9652,8 +9646,10 @@ vErrors.push(err101);
 errors++;
 }
 }
-else {
-const err102 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.unit !== undefined){
+let data40 = data29.unit;
+if(!((data40 === "mg") || (data40 === "unit"))){
+const err102 = {instancePath:instancePath+"/doseLimits/" + i10+"/unit",schemaPath:"#/properties/doseLimits/items/properties/unit/enum",keyword:"enum",params:{allowedValues: schema11.properties.doseLimits.items.properties.unit.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -9663,11 +9659,11 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data29.perDay !== undefined){
-let data42 = data29.perDay;
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 <= 0 || isNaN(data42)){
-const err103 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data29.perDose !== undefined){
+let data41 = data29.perDose;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 <= 0 || isNaN(data41)){
+const err103 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -9678,7 +9674,7 @@ errors++;
 }
 }
 else {
-const err104 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err104 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -9688,11 +9684,11 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data29.perWeek !== undefined){
-let data43 = data29.perWeek;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 <= 0 || isNaN(data43)){
-const err105 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data29.perDay !== undefined){
+let data42 = data29.perDay;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 <= 0 || isNaN(data42)){
+const err105 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -9703,7 +9699,7 @@ errors++;
 }
 }
 else {
-const err106 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err106 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -9713,11 +9709,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data29.refuseAbove !== undefined){
-let data44 = data29.refuseAbove;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 < 1 || isNaN(data44)){
-const err107 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data29.perWeek !== undefined){
+let data43 = data29.perWeek;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 <= 0 || isNaN(data43)){
+const err107 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -9728,7 +9724,7 @@ errors++;
 }
 }
 else {
-const err108 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err108 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -9738,9 +9734,11 @@ vErrors.push(err108);
 errors++;
 }
 }
-}
-else {
-const err109 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data29.refuseAbove !== undefined){
+let data44 = data29.refuseAbove;
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < 1 || isNaN(data44)){
+const err109 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -9750,9 +9748,8 @@ vErrors.push(err109);
 errors++;
 }
 }
-}
 else {
-const err110 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err110 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -9762,11 +9759,9 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data.controlledDrugs !== undefined){
-let data45 = data.controlledDrugs;
-if(Array.isArray(data45)){
-if(data45.length < 0){
-const err111 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err111 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -9775,12 +9770,10 @@ vErrors.push(err111);
 }
 errors++;
 }
-const len15 = data45.length;
-for(let i15=0; i15<len15; i15++){
-let data46 = data45[i15];
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.name === undefined){
-const err112 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -9789,8 +9782,12 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(data46.words === undefined){
-const err113 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+if(data.controlledDrugs !== undefined){
+let data45 = data.controlledDrugs;
+if(Array.isArray(data45)){
+if(data45.length < 0){
+const err113 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -9799,8 +9796,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-if(data46.schedule === undefined){
-const err114 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
+const len15 = data45.length;
+for(let i15=0; i15<len15; i15++){
+let data46 = data45[i15];
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.name === undefined){
+const err114 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -9809,9 +9810,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-for(const key4 in data46){
-if(!(((((((key4 === "name") || (key4 === "words")) || (key4 === "codes")) || (key4 === "unless")) || (key4 === "names")) || (key4 === "source")) || (key4 === "schedule"))){
-const err115 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(data46.words === undefined){
+const err115 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -9820,12 +9820,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-if(data46.name !== undefined){
-let data47 = data46.name;
-if(typeof data47 === "string"){
-if(func3(data47) < 1){
-const err116 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data46.schedule === undefined){
+const err116 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -9834,9 +9830,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-else {
-const err117 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key4 in data46){
+if(!(((((((key4 === "name") || (key4 === "words")) || (key4 === "codes")) || (key4 === "unless")) || (key4 === "names")) || (key4 === "source")) || (key4 === "schedule"))){
+const err117 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -9846,11 +9842,11 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data46.words !== undefined){
-let data48 = data46.words;
-if(Array.isArray(data48)){
-if(data48.length < 1){
-const err118 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data46.name !== undefined){
+let data47 = data46.name;
+if(typeof data47 === "string"){
+if(func3(data47) < 1){
+const err118 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -9859,12 +9855,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-const len16 = data48.length;
-for(let i16=0; i16<len16; i16++){
-let data49 = data48[i16];
-if(typeof data49 === "string"){
-if(!pattern0.test(data49)){
-const err119 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err119 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -9874,8 +9867,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-else {
-const err120 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.words !== undefined){
+let data48 = data46.words;
+if(Array.isArray(data48)){
+if(data48.length < 1){
+const err120 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -9884,10 +9880,12 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-}
-else {
-const err121 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len16 = data48.length;
+for(let i16=0; i16<len16; i16++){
+let data49 = data48[i16];
+if(typeof data49 === "string"){
+if(!pattern0.test(data49)){
+const err121 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -9897,11 +9895,8 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data46.codes !== undefined){
-let data50 = data46.codes;
-if(Array.isArray(data50)){
-if(data50.length < 0){
-const err122 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err122 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -9910,12 +9905,10 @@ vErrors.push(err122);
 }
 errors++;
 }
-const len17 = data50.length;
-for(let i17=0; i17<len17; i17++){
-let data51 = data50[i17];
-if(typeof data51 === "string"){
-if(!pattern1.test(data51)){
-const err123 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+}
+else {
+const err123 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -9925,8 +9918,11 @@ vErrors.push(err123);
 errors++;
 }
 }
-else {
-const err124 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.codes !== undefined){
+let data50 = data46.codes;
+if(Array.isArray(data50)){
+if(data50.length < 0){
+const err124 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -9935,10 +9931,12 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-}
-else {
-const err125 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len17 = data50.length;
+for(let i17=0; i17<len17; i17++){
+let data51 = data50[i17];
+if(typeof data51 === "string"){
+if(!pattern1.test(data51)){
+const err125 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -9948,11 +9946,8 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data46.unless !== undefined){
-let data52 = data46.unless;
-if(Array.isArray(data52)){
-if(data52.length < 0){
-const err126 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err126 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -9961,12 +9956,10 @@ vErrors.push(err126);
 }
 errors++;
 }
-const len18 = data52.length;
-for(let i18=0; i18<len18; i18++){
-let data53 = data52[i18];
-if(typeof data53 === "string"){
-if(func3(data53) < 1){
-const err127 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err127 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -9976,8 +9969,11 @@ vErrors.push(err127);
 errors++;
 }
 }
-else {
-const err128 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.unless !== undefined){
+let data52 = data46.unless;
+if(Array.isArray(data52)){
+if(data52.length < 0){
+const err128 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -9986,10 +9982,12 @@ vErrors.push(err128);
 }
 errors++;
 }
-}
-}
-else {
-const err129 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len18 = data52.length;
+for(let i18=0; i18<len18; i18++){
+let data53 = data52[i18];
+if(typeof data53 === "string"){
+if(func3(data53) < 1){
+const err129 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -9999,11 +9997,8 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data46.names !== undefined){
-let data54 = data46.names;
-if(Array.isArray(data54)){
-if(data54.length < 0){
-const err130 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err130 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -10012,12 +10007,10 @@ vErrors.push(err130);
 }
 errors++;
 }
-const len19 = data54.length;
-for(let i19=0; i19<len19; i19++){
-let data55 = data54[i19];
-if(typeof data55 === "string"){
-if(!pattern0.test(data55)){
-const err131 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+}
+else {
+const err131 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -10027,8 +10020,11 @@ vErrors.push(err131);
 errors++;
 }
 }
-else {
-const err132 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.names !== undefined){
+let data54 = data46.names;
+if(Array.isArray(data54)){
+if(data54.length < 0){
+const err132 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -10037,10 +10033,12 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len19 = data54.length;
+for(let i19=0; i19<len19; i19++){
+let data55 = data54[i19];
+if(typeof data55 === "string"){
+if(!pattern0.test(data55)){
+const err133 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -10050,11 +10048,8 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data46.source !== undefined){
-let data56 = data46.source;
-if(typeof data56 === "string"){
-if(func3(data56) < 1){
-const err134 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err134 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -10064,8 +10059,9 @@ vErrors.push(err134);
 errors++;
 }
 }
+}
 else {
-const err135 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err135 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -10075,10 +10071,11 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data46.schedule !== undefined){
-let data57 = data46.schedule;
-if(!(((data57 === 1) || (data57 === 2)) || (data57 === 3))){
-const err136 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
+if(data46.source !== undefined){
+let data56 = data46.source;
+if(typeof data56 === "string"){
+if(func3(data56) < 1){
+const err136 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -10088,9 +10085,8 @@ vErrors.push(err136);
 errors++;
 }
 }
-}
 else {
-const err137 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err137 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -10100,9 +10096,10 @@ vErrors.push(err137);
 errors++;
 }
 }
-}
-else {
-const err138 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data46.schedule !== undefined){
+let data57 = data46.schedule;
+if(!(((data57 === 1) || (data57 === 2)) || (data57 === 3))){
+const err138 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -10112,11 +10109,9 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data.controlledDrugRoutes !== undefined){
-let data58 = data.controlledDrugRoutes;
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-if(data58["1"] === undefined){
-const err139 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+}
+else {
+const err139 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -10125,8 +10120,10 @@ vErrors.push(err139);
 }
 errors++;
 }
-if(data58["2"] === undefined){
-const err140 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -10135,8 +10132,12 @@ vErrors.push(err140);
 }
 errors++;
 }
-if(data58["3"] === undefined){
-const err141 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+}
+if(data.routes !== undefined){
+let data58 = data.routes;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data58.known === undefined){
+const err141 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "known"},message:"must have required property '"+"known"+"'"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -10145,9 +10146,8 @@ vErrors.push(err141);
 }
 errors++;
 }
-for(const key5 in data58){
-if(!(((key5 === "1") || (key5 === "2")) || (key5 === "3"))){
-const err142 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(data58.instructions === undefined){
+const err142 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "instructions"},message:"must have required property '"+"instructions"+"'"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -10156,12 +10156,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-}
-if(data58["1"] !== undefined){
-let data59 = data58["1"];
-if(typeof data59 === "string"){
-if(func3(data59) < 1){
-const err143 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data58.forms === undefined){
+const err143 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "forms"},message:"must have required property '"+"forms"+"'"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -10170,9 +10166,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-else {
-const err144 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58.sites === undefined){
+const err144 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "sites"},message:"must have required property '"+"sites"+"'"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -10181,12 +10176,9 @@ vErrors.push(err144);
 }
 errors++;
 }
-}
-if(data58["2"] !== undefined){
-let data60 = data58["2"];
-if(typeof data60 === "string"){
-if(func3(data60) < 1){
-const err145 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key5 in data58){
+if(!((((key5 === "known") || (key5 === "instructions")) || (key5 === "forms")) || (key5 === "sites"))){
+const err145 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -10196,8 +10188,11 @@ vErrors.push(err145);
 errors++;
 }
 }
-else {
-const err146 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58.known !== undefined){
+let data59 = data58.known;
+if(Array.isArray(data59)){
+if(data59.length < 0){
+const err146 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -10206,12 +10201,12 @@ vErrors.push(err146);
 }
 errors++;
 }
-}
-if(data58["3"] !== undefined){
-let data61 = data58["3"];
-if(typeof data61 === "string"){
-if(func3(data61) < 1){
-const err147 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len20 = data59.length;
+for(let i20=0; i20<len20; i20++){
+let data60 = data59[i20];
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+if(data60.name === undefined){
+const err147 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -10220,9 +10215,8 @@ vErrors.push(err147);
 }
 errors++;
 }
-}
-else {
-const err148 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data60.codes === undefined){
+const err148 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "codes"},message:"must have required property '"+"codes"+"'"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -10231,10 +10225,8 @@ vErrors.push(err148);
 }
 errors++;
 }
-}
-}
-else {
-const err149 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data60.phrases === undefined){
+const err149 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -10243,12 +10235,9 @@ vErrors.push(err149);
 }
 errors++;
 }
-}
-if(data.quantityTolerance !== undefined){
-let data62 = data.quantityTolerance;
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-if(data62.refuseBelow === undefined){
-const err150 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+for(const key6 in data60){
+if(!(((key6 === "name") || (key6 === "codes")) || (key6 === "phrases"))){
+const err150 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -10257,8 +10246,12 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(data62.warnBelow === undefined){
-const err151 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+}
+if(data60.name !== undefined){
+let data61 = data60.name;
+if(typeof data61 === "string"){
+if(func3(data61) < 1){
+const err151 = {instancePath:instancePath+"/routes/known/" + i20+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -10267,8 +10260,9 @@ vErrors.push(err151);
 }
 errors++;
 }
-if(data62.warnAbove === undefined){
-const err152 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+}
+else {
+const err152 = {instancePath:instancePath+"/routes/known/" + i20+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -10277,8 +10271,12 @@ vErrors.push(err152);
 }
 errors++;
 }
-if(data62.refuseAbove === undefined){
-const err153 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+}
+if(data60.codes !== undefined){
+let data62 = data60.codes;
+if(Array.isArray(data62)){
+if(data62.length < 0){
+const err153 = {instancePath:instancePath+"/routes/known/" + i20+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -10287,8 +10285,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data62.spareUnits === undefined){
-const err154 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+const len21 = data62.length;
+for(let i21=0; i21<len21; i21++){
+let data63 = data62[i21];
+if(typeof data63 === "string"){
+if(!pattern1.test(data63)){
+const err154 = {instancePath:instancePath+"/routes/known/" + i20+"/codes/" + i21,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -10297,9 +10299,9 @@ vErrors.push(err154);
 }
 errors++;
 }
-for(const key6 in data62){
-if(!(((((key6 === "refuseBelow") || (key6 === "warnBelow")) || (key6 === "warnAbove")) || (key6 === "refuseAbove")) || (key6 === "spareUnits"))){
-const err155 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+else {
+const err155 = {instancePath:instancePath+"/routes/known/" + i20+"/codes/" + i21,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -10309,11 +10311,9 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data62.refuseBelow !== undefined){
-let data63 = data62.refuseBelow;
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 <= 0 || isNaN(data63)){
-const err156 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err156 = {instancePath:instancePath+"/routes/known/" + i20+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -10323,8 +10323,11 @@ vErrors.push(err156);
 errors++;
 }
 }
-else {
-const err157 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data60.phrases !== undefined){
+let data64 = data60.phrases;
+if(Array.isArray(data64)){
+if(data64.length < 1){
+const err157 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -10333,12 +10336,12 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-if(data62.warnBelow !== undefined){
-let data64 = data62.warnBelow;
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 <= 0 || isNaN(data64)){
-const err158 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+const len22 = data64.length;
+for(let i22=0; i22<len22; i22++){
+let data65 = data64[i22];
+if(typeof data65 === "string"){
+if(!pattern13.test(data65)){
+const err158 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases/" + i22,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -10349,7 +10352,7 @@ errors++;
 }
 }
 else {
-const err159 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err159 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases/" + i22,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -10359,11 +10362,9 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data62.warnAbove !== undefined){
-let data65 = data62.warnAbove;
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 <= 0 || isNaN(data65)){
-const err160 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err160 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -10373,8 +10374,9 @@ vErrors.push(err160);
 errors++;
 }
 }
+}
 else {
-const err161 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err161 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -10384,11 +10386,9 @@ vErrors.push(err161);
 errors++;
 }
 }
-if(data62.refuseAbove !== undefined){
-let data66 = data62.refuseAbove;
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 <= 0 || isNaN(data66)){
-const err162 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err162 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -10398,8 +10398,11 @@ vErrors.push(err162);
 errors++;
 }
 }
-else {
-const err163 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data58.instructions !== undefined){
+let data66 = data58.instructions;
+if(Array.isArray(data66)){
+if(data66.length < 0){
+const err163 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -10408,12 +10411,12 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-if(data62.spareUnits !== undefined){
-let data67 = data62.spareUnits;
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 < 0 || isNaN(data67)){
-const err164 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+const len23 = data66.length;
+for(let i23=0; i23<len23; i23++){
+let data67 = data66[i23];
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+if(data67.phrases === undefined){
+const err164 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -10422,9 +10425,8 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-else {
-const err165 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data67.routes === undefined){
+const err165 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -10433,10 +10435,9 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-}
-else {
-const err166 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key7 in data67){
+if(!(((((key7 === "phrases") || (key7 === "routes")) || (key7 === "unless")) || (key7 === "general")) || (key7 === "uncertain"))){
+const err166 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -10446,11 +10447,11 @@ vErrors.push(err166);
 errors++;
 }
 }
-if(data.intervalTolerance !== undefined){
-let data68 = data.intervalTolerance;
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(data68.warnAbove === undefined){
-const err167 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(data67.phrases !== undefined){
+let data68 = data67.phrases;
+if(Array.isArray(data68)){
+if(data68.length < 1){
+const err167 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -10459,8 +10460,12 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(data68.refuseAbove === undefined){
-const err168 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+const len24 = data68.length;
+for(let i24=0; i24<len24; i24++){
+let data69 = data68[i24];
+if(typeof data69 === "string"){
+if(!pattern13.test(data69)){
+const err168 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases/" + i24,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -10469,9 +10474,9 @@ vErrors.push(err168);
 }
 errors++;
 }
-for(const key7 in data68){
-if(!((key7 === "warnAbove") || (key7 === "refuseAbove"))){
-const err169 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+}
+else {
+const err169 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases/" + i24,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -10481,11 +10486,9 @@ vErrors.push(err169);
 errors++;
 }
 }
-if(data68.warnAbove !== undefined){
-let data69 = data68.warnAbove;
-if((typeof data69 == "number") && (isFinite(data69))){
-if(data69 < 1 || isNaN(data69)){
-const err170 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err170 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -10495,8 +10498,11 @@ vErrors.push(err170);
 errors++;
 }
 }
-else {
-const err171 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data67.routes !== undefined){
+let data70 = data67.routes;
+if(Array.isArray(data70)){
+if(data70.length < 1){
+const err171 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -10505,12 +10511,12 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-if(data68.refuseAbove !== undefined){
-let data70 = data68.refuseAbove;
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 < 1 || isNaN(data70)){
-const err172 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+const len25 = data70.length;
+for(let i25=0; i25<len25; i25++){
+let data71 = data70[i25];
+if(typeof data71 === "string"){
+if(func3(data71) < 1){
+const err172 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes/" + i25,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -10521,7 +10527,7 @@ errors++;
 }
 }
 else {
-const err173 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err173 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes/" + i25,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -10533,7 +10539,7 @@ errors++;
 }
 }
 else {
-const err174 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err174 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -10543,11 +10549,11 @@ vErrors.push(err174);
 errors++;
 }
 }
-if(data.doseTolerance !== undefined){
-let data71 = data.doseTolerance;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(data71.warnAbove === undefined){
-const err175 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(data67.unless !== undefined){
+let data72 = data67.unless;
+if(Array.isArray(data72)){
+if(data72.length < 1){
+const err175 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -10556,8 +10562,12 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(data71.refuseAbove === undefined){
-const err176 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+const len26 = data72.length;
+for(let i26=0; i26<len26; i26++){
+let data73 = data72[i26];
+if(typeof data73 === "string"){
+if(!pattern13.test(data73)){
+const err176 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless/" + i26,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -10566,9 +10576,9 @@ vErrors.push(err176);
 }
 errors++;
 }
-for(const key8 in data71){
-if(!((key8 === "warnAbove") || (key8 === "refuseAbove"))){
-const err177 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+}
+else {
+const err177 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless/" + i26,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -10578,11 +10588,9 @@ vErrors.push(err177);
 errors++;
 }
 }
-if(data71.warnAbove !== undefined){
-let data72 = data71.warnAbove;
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 < 1 || isNaN(data72)){
-const err178 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err178 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -10592,8 +10600,9 @@ vErrors.push(err178);
 errors++;
 }
 }
-else {
-const err179 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data67.general !== undefined){
+if(true !== data67.general){
+const err179 = {instancePath:instancePath+"/routes/instructions/" + i23+"/general",schemaPath:"#/properties/routes/properties/instructions/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -10603,11 +10612,9 @@ vErrors.push(err179);
 errors++;
 }
 }
-if(data71.refuseAbove !== undefined){
-let data73 = data71.refuseAbove;
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 < 1 || isNaN(data73)){
-const err180 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data67.uncertain !== undefined){
+if(true !== data67.uncertain){
+const err180 = {instancePath:instancePath+"/routes/instructions/" + i23+"/uncertain",schemaPath:"#/properties/routes/properties/instructions/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -10617,8 +10624,9 @@ vErrors.push(err180);
 errors++;
 }
 }
+}
 else {
-const err181 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err181 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -10630,7 +10638,7 @@ errors++;
 }
 }
 else {
-const err182 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err182 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -10640,11 +10648,11 @@ vErrors.push(err182);
 errors++;
 }
 }
-if(data.homecarePrescriptionTypes !== undefined){
-let data74 = data.homecarePrescriptionTypes;
-if(Array.isArray(data74)){
-if(data74.length < 1){
-const err183 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data58.forms !== undefined){
+let data76 = data58.forms;
+if(Array.isArray(data76)){
+if(data76.length < 0){
+const err183 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -10653,12 +10661,12 @@ vErrors.push(err183);
 }
 errors++;
 }
-const len20 = data74.length;
-for(let i20=0; i20<len20; i20++){
-let data75 = data74[i20];
-if(typeof data75 === "string"){
-if(!pattern12.test(data75)){
-const err184 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i20,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+const len27 = data76.length;
+for(let i27=0; i27<len27; i27++){
+let data77 = data76[i27];
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.phrases === undefined){
+const err184 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -10667,9 +10675,8 @@ vErrors.push(err184);
 }
 errors++;
 }
-}
-else {
-const err185 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i20,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data77.routes === undefined){
+const err185 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -10678,10 +10685,9 @@ vErrors.push(err185);
 }
 errors++;
 }
-}
-}
-else {
-const err186 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key8 in data77){
+if(!(((((key8 === "phrases") || (key8 === "routes")) || (key8 === "unless")) || (key8 === "general")) || (key8 === "uncertain"))){
+const err186 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -10691,14 +10697,1454 @@ vErrors.push(err186);
 errors++;
 }
 }
-}
-else {
-const err187 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data77.phrases !== undefined){
+let data78 = data77.phrases;
+if(Array.isArray(data78)){
+if(data78.length < 1){
+const err187 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err187];
 }
 else {
 vErrors.push(err187);
+}
+errors++;
+}
+const len28 = data78.length;
+for(let i28=0; i28<len28; i28++){
+let data79 = data78[i28];
+if(typeof data79 === "string"){
+if(!pattern13.test(data79)){
+const err188 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases/" + i28,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+if(vErrors === null){
+vErrors = [err188];
+}
+else {
+vErrors.push(err188);
+}
+errors++;
+}
+}
+else {
+const err189 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases/" + i28,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err189];
+}
+else {
+vErrors.push(err189);
+}
+errors++;
+}
+}
+}
+else {
+const err190 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err190];
+}
+else {
+vErrors.push(err190);
+}
+errors++;
+}
+}
+if(data77.routes !== undefined){
+let data80 = data77.routes;
+if(Array.isArray(data80)){
+if(data80.length < 1){
+const err191 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err191];
+}
+else {
+vErrors.push(err191);
+}
+errors++;
+}
+const len29 = data80.length;
+for(let i29=0; i29<len29; i29++){
+let data81 = data80[i29];
+if(typeof data81 === "string"){
+if(func3(data81) < 1){
+const err192 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes/" + i29,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
+}
+errors++;
+}
+}
+else {
+const err193 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes/" + i29,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+}
+else {
+const err194 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+if(data77.unless !== undefined){
+let data82 = data77.unless;
+if(Array.isArray(data82)){
+if(data82.length < 1){
+const err195 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+const len30 = data82.length;
+for(let i30=0; i30<len30; i30++){
+let data83 = data82[i30];
+if(typeof data83 === "string"){
+if(!pattern13.test(data83)){
+const err196 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless/" + i30,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+}
+else {
+const err197 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless/" + i30,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+}
+}
+else {
+const err198 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+}
+if(data77.general !== undefined){
+if(true !== data77.general){
+const err199 = {instancePath:instancePath+"/routes/forms/" + i27+"/general",schemaPath:"#/properties/routes/properties/forms/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+}
+if(data77.uncertain !== undefined){
+if(true !== data77.uncertain){
+const err200 = {instancePath:instancePath+"/routes/forms/" + i27+"/uncertain",schemaPath:"#/properties/routes/properties/forms/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+}
+}
+else {
+const err201 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
+}
+errors++;
+}
+}
+}
+else {
+const err202 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
+}
+errors++;
+}
+}
+if(data58.sites !== undefined){
+let data86 = data58.sites;
+if(Array.isArray(data86)){
+if(data86.length < 0){
+const err203 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(vErrors === null){
+vErrors = [err203];
+}
+else {
+vErrors.push(err203);
+}
+errors++;
+}
+const len31 = data86.length;
+for(let i31=0; i31<len31; i31++){
+let data87 = data86[i31];
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+if(data87.phrases === undefined){
+const err204 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+if(vErrors === null){
+vErrors = [err204];
+}
+else {
+vErrors.push(err204);
+}
+errors++;
+}
+if(data87.routes === undefined){
+const err205 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+if(vErrors === null){
+vErrors = [err205];
+}
+else {
+vErrors.push(err205);
+}
+errors++;
+}
+for(const key9 in data87){
+if(!(((((key9 === "phrases") || (key9 === "routes")) || (key9 === "unless")) || (key9 === "general")) || (key9 === "uncertain"))){
+const err206 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err206];
+}
+else {
+vErrors.push(err206);
+}
+errors++;
+}
+}
+if(data87.phrases !== undefined){
+let data88 = data87.phrases;
+if(Array.isArray(data88)){
+if(data88.length < 1){
+const err207 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err207];
+}
+else {
+vErrors.push(err207);
+}
+errors++;
+}
+const len32 = data88.length;
+for(let i32=0; i32<len32; i32++){
+let data89 = data88[i32];
+if(typeof data89 === "string"){
+if(!pattern13.test(data89)){
+const err208 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases/" + i32,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+}
+else {
+const err209 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases/" + i32,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+}
+}
+else {
+const err210 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+}
+if(data87.routes !== undefined){
+let data90 = data87.routes;
+if(Array.isArray(data90)){
+if(data90.length < 1){
+const err211 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+const len33 = data90.length;
+for(let i33=0; i33<len33; i33++){
+let data91 = data90[i33];
+if(typeof data91 === "string"){
+if(func3(data91) < 1){
+const err212 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes/" + i33,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+}
+else {
+const err213 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes/" + i33,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+}
+}
+else {
+const err214 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+}
+if(data87.unless !== undefined){
+let data92 = data87.unless;
+if(Array.isArray(data92)){
+if(data92.length < 1){
+const err215 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+const len34 = data92.length;
+for(let i34=0; i34<len34; i34++){
+let data93 = data92[i34];
+if(typeof data93 === "string"){
+if(!pattern13.test(data93)){
+const err216 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless/" + i34,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+}
+else {
+const err217 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless/" + i34,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+}
+}
+else {
+const err218 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+}
+if(data87.general !== undefined){
+if(true !== data87.general){
+const err219 = {instancePath:instancePath+"/routes/sites/" + i31+"/general",schemaPath:"#/properties/routes/properties/sites/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+}
+if(data87.uncertain !== undefined){
+if(true !== data87.uncertain){
+const err220 = {instancePath:instancePath+"/routes/sites/" + i31+"/uncertain",schemaPath:"#/properties/routes/properties/sites/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+}
+}
+else {
+const err221 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+}
+else {
+const err222 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+}
+}
+else {
+const err223 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+}
+if(data.deadlyRoutes !== undefined){
+let data96 = data.deadlyRoutes;
+if(Array.isArray(data96)){
+if(data96.length < 0){
+const err224 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+const len35 = data96.length;
+for(let i35=0; i35<len35; i35++){
+let data97 = data96[i35];
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+if(data97.name === undefined){
+const err225 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+if(data97.words === undefined){
+const err226 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+if(data97.routes === undefined){
+const err227 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+if(data97.source === undefined){
+const err228 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+for(const key10 in data97){
+if(!(((((((key10 === "name") || (key10 === "words")) || (key10 === "codes")) || (key10 === "unless")) || (key10 === "names")) || (key10 === "source")) || (key10 === "routes"))){
+const err229 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+}
+if(data97.name !== undefined){
+let data98 = data97.name;
+if(typeof data98 === "string"){
+if(func3(data98) < 1){
+const err230 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+}
+else {
+const err231 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+}
+if(data97.words !== undefined){
+let data99 = data97.words;
+if(Array.isArray(data99)){
+if(data99.length < 1){
+const err232 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+const len36 = data99.length;
+for(let i36=0; i36<len36; i36++){
+let data100 = data99[i36];
+if(typeof data100 === "string"){
+if(!pattern0.test(data100)){
+const err233 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words/" + i36,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+}
+else {
+const err234 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words/" + i36,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+}
+}
+else {
+const err235 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+}
+if(data97.codes !== undefined){
+let data101 = data97.codes;
+if(Array.isArray(data101)){
+if(data101.length < 0){
+const err236 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+const len37 = data101.length;
+for(let i37=0; i37<len37; i37++){
+let data102 = data101[i37];
+if(typeof data102 === "string"){
+if(!pattern1.test(data102)){
+const err237 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes/" + i37,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+}
+else {
+const err238 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes/" + i37,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
+}
+errors++;
+}
+}
+}
+else {
+const err239 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err239];
+}
+else {
+vErrors.push(err239);
+}
+errors++;
+}
+}
+if(data97.unless !== undefined){
+let data103 = data97.unless;
+if(Array.isArray(data103)){
+if(data103.length < 0){
+const err240 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(vErrors === null){
+vErrors = [err240];
+}
+else {
+vErrors.push(err240);
+}
+errors++;
+}
+const len38 = data103.length;
+for(let i38=0; i38<len38; i38++){
+let data104 = data103[i38];
+if(typeof data104 === "string"){
+if(func3(data104) < 1){
+const err241 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless/" + i38,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+}
+else {
+const err242 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless/" + i38,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+}
+else {
+const err243 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
+}
+errors++;
+}
+}
+if(data97.names !== undefined){
+let data105 = data97.names;
+if(Array.isArray(data105)){
+if(data105.length < 0){
+const err244 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(vErrors === null){
+vErrors = [err244];
+}
+else {
+vErrors.push(err244);
+}
+errors++;
+}
+const len39 = data105.length;
+for(let i39=0; i39<len39; i39++){
+let data106 = data105[i39];
+if(typeof data106 === "string"){
+if(!pattern0.test(data106)){
+const err245 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names/" + i39,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+if(vErrors === null){
+vErrors = [err245];
+}
+else {
+vErrors.push(err245);
+}
+errors++;
+}
+}
+else {
+const err246 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names/" + i39,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err246];
+}
+else {
+vErrors.push(err246);
+}
+errors++;
+}
+}
+}
+else {
+const err247 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err247];
+}
+else {
+vErrors.push(err247);
+}
+errors++;
+}
+}
+if(data97.source !== undefined){
+let data107 = data97.source;
+if(typeof data107 === "string"){
+if(func3(data107) < 1){
+const err248 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err248];
+}
+else {
+vErrors.push(err248);
+}
+errors++;
+}
+}
+else {
+const err249 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err249];
+}
+else {
+vErrors.push(err249);
+}
+errors++;
+}
+}
+if(data97.routes !== undefined){
+let data108 = data97.routes;
+if(Array.isArray(data108)){
+if(data108.length < 1){
+const err250 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err250];
+}
+else {
+vErrors.push(err250);
+}
+errors++;
+}
+const len40 = data108.length;
+for(let i40=0; i40<len40; i40++){
+let data109 = data108[i40];
+if(typeof data109 === "string"){
+if(func3(data109) < 1){
+const err251 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err251];
+}
+else {
+vErrors.push(err251);
+}
+errors++;
+}
+}
+else {
+const err252 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+}
+}
+else {
+const err253 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+}
+}
+else {
+const err254 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+}
+}
+else {
+const err255 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+}
+if(data.controlledDrugRoutes !== undefined){
+let data110 = data.controlledDrugRoutes;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+if(data110["1"] === undefined){
+const err256 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+if(data110["2"] === undefined){
+const err257 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+if(data110["3"] === undefined){
+const err258 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+for(const key11 in data110){
+if(!(((key11 === "1") || (key11 === "2")) || (key11 === "3"))){
+const err259 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+if(data110["1"] !== undefined){
+let data111 = data110["1"];
+if(typeof data111 === "string"){
+if(func3(data111) < 1){
+const err260 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+else {
+const err261 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+}
+if(data110["2"] !== undefined){
+let data112 = data110["2"];
+if(typeof data112 === "string"){
+if(func3(data112) < 1){
+const err262 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+}
+else {
+const err263 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+}
+if(data110["3"] !== undefined){
+let data113 = data110["3"];
+if(typeof data113 === "string"){
+if(func3(data113) < 1){
+const err264 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+}
+else {
+const err265 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+}
+}
+else {
+const err266 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
+}
+errors++;
+}
+}
+if(data.quantityTolerance !== undefined){
+let data114 = data.quantityTolerance;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+if(data114.refuseBelow === undefined){
+const err267 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+if(data114.warnBelow === undefined){
+const err268 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+if(data114.warnAbove === undefined){
+const err269 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+if(data114.refuseAbove === undefined){
+const err270 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+if(data114.spareUnits === undefined){
+const err271 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+for(const key12 in data114){
+if(!(((((key12 === "refuseBelow") || (key12 === "warnBelow")) || (key12 === "warnAbove")) || (key12 === "refuseAbove")) || (key12 === "spareUnits"))){
+const err272 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+}
+if(data114.refuseBelow !== undefined){
+let data115 = data114.refuseBelow;
+if((typeof data115 == "number") && (isFinite(data115))){
+if(data115 <= 0 || isNaN(data115)){
+const err273 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+}
+else {
+const err274 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+}
+if(data114.warnBelow !== undefined){
+let data116 = data114.warnBelow;
+if((typeof data116 == "number") && (isFinite(data116))){
+if(data116 <= 0 || isNaN(data116)){
+const err275 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+}
+else {
+const err276 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
+}
+errors++;
+}
+}
+if(data114.warnAbove !== undefined){
+let data117 = data114.warnAbove;
+if((typeof data117 == "number") && (isFinite(data117))){
+if(data117 <= 0 || isNaN(data117)){
+const err277 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+}
+else {
+const err278 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+}
+if(data114.refuseAbove !== undefined){
+let data118 = data114.refuseAbove;
+if((typeof data118 == "number") && (isFinite(data118))){
+if(data118 <= 0 || isNaN(data118)){
+const err279 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+}
+else {
+const err280 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+}
+if(data114.spareUnits !== undefined){
+let data119 = data114.spareUnits;
+if((typeof data119 == "number") && (isFinite(data119))){
+if(data119 < 0 || isNaN(data119)){
+const err281 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+}
+else {
+const err282 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+}
+}
+else {
+const err283 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+}
+if(data.intervalTolerance !== undefined){
+let data120 = data.intervalTolerance;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+if(data120.warnAbove === undefined){
+const err284 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+if(data120.refuseAbove === undefined){
+const err285 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+for(const key13 in data120){
+if(!((key13 === "warnAbove") || (key13 === "refuseAbove"))){
+const err286 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+}
+if(data120.warnAbove !== undefined){
+let data121 = data120.warnAbove;
+if((typeof data121 == "number") && (isFinite(data121))){
+if(data121 < 1 || isNaN(data121)){
+const err287 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
+}
+errors++;
+}
+}
+else {
+const err288 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+}
+if(data120.refuseAbove !== undefined){
+let data122 = data120.refuseAbove;
+if((typeof data122 == "number") && (isFinite(data122))){
+if(data122 < 1 || isNaN(data122)){
+const err289 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+}
+else {
+const err290 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+}
+}
+else {
+const err291 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+}
+if(data.doseTolerance !== undefined){
+let data123 = data.doseTolerance;
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+if(data123.warnAbove === undefined){
+const err292 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+if(data123.refuseAbove === undefined){
+const err293 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+for(const key14 in data123){
+if(!((key14 === "warnAbove") || (key14 === "refuseAbove"))){
+const err294 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+}
+if(data123.warnAbove !== undefined){
+let data124 = data123.warnAbove;
+if((typeof data124 == "number") && (isFinite(data124))){
+if(data124 < 1 || isNaN(data124)){
+const err295 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
+}
+errors++;
+}
+}
+else {
+const err296 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+}
+if(data123.refuseAbove !== undefined){
+let data125 = data123.refuseAbove;
+if((typeof data125 == "number") && (isFinite(data125))){
+if(data125 < 1 || isNaN(data125)){
+const err297 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
+}
+errors++;
+}
+}
+else {
+const err298 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err298];
+}
+else {
+vErrors.push(err298);
+}
+errors++;
+}
+}
+}
+else {
+const err299 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err299];
+}
+else {
+vErrors.push(err299);
+}
+errors++;
+}
+}
+if(data.homecarePrescriptionTypes !== undefined){
+let data126 = data.homecarePrescriptionTypes;
+if(Array.isArray(data126)){
+if(data126.length < 1){
+const err300 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err300];
+}
+else {
+vErrors.push(err300);
+}
+errors++;
+}
+const len41 = data126.length;
+for(let i41=0; i41<len41; i41++){
+let data127 = data126[i41];
+if(typeof data127 === "string"){
+if(!pattern23.test(data127)){
+const err301 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i41,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+if(vErrors === null){
+vErrors = [err301];
+}
+else {
+vErrors.push(err301);
+}
+errors++;
+}
+}
+else {
+const err302 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i41,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err302];
+}
+else {
+vErrors.push(err302);
+}
+errors++;
+}
+}
+}
+else {
+const err303 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err303];
+}
+else {
+vErrors.push(err303);
+}
+errors++;
+}
+}
+}
+else {
+const err304 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err304];
+}
+else {
+vErrors.push(err304);
 }
 errors++;
 }

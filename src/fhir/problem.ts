@@ -579,6 +579,48 @@ export const catalogue = {
     'A dose is many times the most that is known to be given of the medicine.',
   ),
   'dose-high': entry(422, 'business-rule', 'A dose is more than is known to be given of the medicine.', 'warning'),
+  'route-contradicts': entry(
+    422,
+    'business-rule',
+    'The route contradicts the words, its own code, the method or the form of the product.',
+  ),
+  'route-unusual': entry(
+    422,
+    'business-rule',
+    'The route is unusual for the product or the place on the body, or an instruction says another.',
+    'warning',
+  ),
+  'route-deadly': entry(422, 'business-rule', 'The medicine kills by this route.'),
+  'dosage-words-contradict-days': entry(
+    422,
+    'business-rule',
+    'The words of a dosage instruction and its structure give different days, or a course of another length.',
+  ),
+  'as-needed-contradicts': entry(
+    422,
+    'business-rule',
+    'The words of a dosage instruction and asNeeded disagree on whether it may be left out.',
+    'warning',
+  ),
+  'dosage-twice': entry(422, 'business-rule', 'The same dosage instruction stands there twice.'),
+  'dosage-phases-overlap': entry(
+    422,
+    'business-rule',
+    'A phase of a course begins before the one before it is over.',
+    'warning',
+  ),
+  'rate-without-sense': entry(422, 'value', 'A rate is nothing or less, or no amount in a time.'),
+  'infusion-contradicts': entry(
+    422,
+    'business-rule',
+    'The words of an infusion and its structure give another rate or time.',
+  ),
+  'infusion-differs': entry(
+    422,
+    'business-rule',
+    'Volume and rate of an infusion come to another time than the one that is given.',
+    'warning',
+  ),
   // --- signatures over prescriptions ---
   'signature-missing': entry(
     422,

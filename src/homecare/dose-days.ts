@@ -1,8 +1,11 @@
 /** Days of the week and times of the day that the words of a dose instruction name. */
 import { moments, weekdays } from './dose-vocabulary.ts'
 
-/** How many days of the week are named, `Monday to Friday` counted through; undefined where one is named or another. */
-export function weekdaysIn(tokens: readonly string[]): number | undefined {
+/** How many days of the week are named; undefined where one is named or another. */
+export const weekdaysIn = (tokens: readonly string[]): number | undefined => weekdaysNamedIn(tokens)?.size
+
+/** The days of the week that are named, 0 for Monday, `Monday to Friday` counted through; undefined where one is named or another. */
+export function weekdaysNamedIn(tokens: readonly string[]): ReadonlySet<number> | undefined {
   const days = new Set<number>()
   for (let i = 0; i < tokens.length; i++) {
     const day = weekdays.get(tokens[i] ?? '')
@@ -12,7 +15,7 @@ export function weekdaysIn(tokens: readonly string[]): number | undefined {
     for (let one = day; last !== undefined && one !== last; one = (one + 1) % 7) days.add(one)
     days.add(last ?? day)
   }
-  return days.size
+  return days
 }
 
 /** How many times of day are named in the way schedules name them. */

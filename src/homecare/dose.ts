@@ -5,7 +5,7 @@
  */
 import { remember } from '../fhir/remember.ts'
 import { type Amount, amountsIn, solidsIn } from './dose-amounts.ts'
-import { momentsIn, weekdaysIn } from './dose-days.ts'
+import { momentsIn, weekdaysIn, weekdaysNamedIn } from './dose-days.ts'
 import { numberAt, tokensOf, withoutAsides } from './dose-tokens.ts'
 import {
   adverbs,
@@ -34,6 +34,8 @@ export interface DoseWords {
   readonly complex: boolean
   /** Amounts that are a dose, not a strength, as far as the words show. */
   readonly amounts: readonly Amount[]
+  /** The days of the week that are named, 0 for Monday; absent where none is, or where there are several phases. */
+  readonly days?: readonly number[]
   /** How many tablets or capsules are taken at one time; absent where several numbers or none are said. */
   readonly solids?: number
 }
@@ -58,10 +60,14 @@ function read(tokens: readonly string[]): DoseWords {
   const complex = isComplex(tokens)
   const amounts = amountsIn(tokens)
   const counted = complex ? undefined : solidsIn(tokens)
-  const solids = counted === undefined ? {} : { solids: counted }
+  const named = complex ? undefined : weekdaysNamedIn(tokens)
+  const said = {
+    ...(counted !== undefined && { solids: counted }),
+    ...(named && named.size > 0 && { days: [...named] }),
+  }
   const schedule = complex ? undefined : scheduleOf(tokens)
-  if (!schedule) return { loose: false, complex, amounts, ...solids, ...(isSingle(tokens) && { single: true }) }
-  return { rate: schedule.rate, period: schedule.period, loose: schedule.loose, complex, amounts, ...solids }
+  if (!schedule) return { loose: false, complex, amounts, ...said, ...(isSingle(tokens) && { single: true }) }
+  return { rate: schedule.rate, period: schedule.period, loose: schedule.loose, complex, amounts, ...said }
 }
 
 /** "single dose", "once only", "stat", and nothing of a course; "as a single dose" is how several tablets are taken. */

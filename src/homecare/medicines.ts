@@ -4,6 +4,7 @@
  */
 import { remember } from '../fhir/remember.ts'
 import type { r4 } from '../fhir/resource.ts'
+import { createRoutes, type Routes, type RoutesTable } from './routes.ts'
 
 /** How a medicine is recognised. */
 interface Recognised {
@@ -45,6 +46,11 @@ export interface DoseLimit extends Recognised {
   readonly refuseAbove?: number
 }
 
+/** A medicine and the routes by which it kills. */
+export interface DeadlyRoute extends Recognised {
+  readonly routes: readonly string[]
+}
+
 /** How many times the most that is given is warned of, and refused. */
 export interface DoseTolerance {
   readonly warnAbove: number
@@ -72,6 +78,8 @@ export interface MedicinesTable {
   readonly intervalMedicines: readonly IntervalMedicine[]
   readonly doseLimits: readonly DoseLimit[]
   readonly controlledDrugs: readonly ControlledDrug[]
+  readonly routes: RoutesTable
+  readonly deadlyRoutes: readonly DeadlyRoute[]
   /** Where a controlled drug must go instead, by schedule. */
   readonly controlledDrugRoutes: Readonly<Record<'1' | '2' | '3', string>>
   readonly quantityTolerance: QuantityTolerance
@@ -87,6 +95,8 @@ export interface Medicines {
   interval(medicine: Medicine): IntervalMedicine | undefined
   limit(medicine: Medicine): DoseLimit | undefined
   controlled(medicine: Medicine): ControlledDrug | undefined
+  readonly routes: Routes
+  deadlyRoute(medicine: Medicine): DeadlyRoute | undefined
 }
 
 /** A medicine as prescribed: what it is called, lower case, and its codes. */
@@ -135,6 +145,8 @@ export function createMedicines(table: MedicinesTable): Medicines {
     interval: finder(table.intervalMedicines),
     limit: finder(table.doseLimits),
     controlled: finder(table.controlledDrugs),
+    routes: createRoutes(table.routes),
+    deadlyRoute: finder(table.deadlyRoutes),
   }
 }
 

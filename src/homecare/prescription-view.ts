@@ -151,7 +151,8 @@ function together(medicine: Medicine, ingredients: readonly Medicine[]): Medicin
 }
 
 const AS_NEEDED = /\b(?:when|if|as) (?:required|needed|necessary)\b|\bprn\b/i
-const saysAsNeeded = remember(1000, (text) => AS_NEEDED.test(text))
+/** Whether words leave it to the patient how often. */
+export const saysAsNeeded = remember(1000, (text) => AS_NEEDED.test(text))
 
 /** Whether the patient decides how often: said by the element, or by the words alone. */
 export const isAsNeeded = ({ asNeededBoolean, asNeededCodeableConcept, text = '' }: r4.Dosage): boolean =>

@@ -153,7 +153,7 @@ function unitsPerDose(dose: r4.Quantity, quantity: r4.Quantity, strength: Streng
 }
 
 /** Days for which a dosage is to be taken, by its own bounds. */
-function boundsOf({ dosage }: ReadDosage): number | undefined {
+export function boundsOf({ dosage }: ReadDosage): number | undefined {
   const repeat = dosage.timing?.repeat
   const days = daysOf(repeat?.boundsDuration)
   if (days !== undefined) return days

@@ -60,6 +60,36 @@ const tolerance = {
   properties: { warnAbove: above, refuseAbove: above },
 }
 
+const phrases = list({ type: 'string', pattern: '^[a-z0-9]+( [a-z0-9]+)*$' }, 1)
+const routeWords = list({
+  type: 'object',
+  required: ['phrases', 'routes'],
+  additionalProperties: false,
+  properties: {
+    phrases,
+    routes: list(words, 1),
+    unless: phrases,
+    general: { const: true },
+    uncertain: { const: true },
+  },
+})
+const routes = {
+  type: 'object',
+  required: ['known', 'instructions', 'forms', 'sites'],
+  additionalProperties: false,
+  properties: {
+    known: list({
+      type: 'object',
+      required: ['name', 'codes', 'phrases'],
+      additionalProperties: false,
+      properties: { name: words, codes: recognised.codes, phrases },
+    }),
+    instructions: routeWords,
+    forms: routeWords,
+    sites: routeWords,
+  },
+}
+
 export const medicinesSchema = {
   type: 'object',
   required: [
@@ -67,6 +97,8 @@ export const medicinesSchema = {
     'intervalMedicines',
     'doseLimits',
     'controlledDrugs',
+    'routes',
+    'deadlyRoutes',
     'controlledDrugRoutes',
     'quantityTolerance',
     'intervalTolerance',
@@ -87,6 +119,8 @@ export const medicinesSchema = {
       ),
     ),
     controlledDrugs: list(recognisable({ schedule: { enum: [1, 2, 3] } }, ['schedule'])),
+    routes,
+    deadlyRoutes: list(recognisable({ routes: list(words, 1) }, ['routes', 'source'])),
     controlledDrugRoutes: {
       type: 'object',
       required: ['1', '2', '3'],

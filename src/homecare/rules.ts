@@ -13,6 +13,7 @@ import { createMedicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
 import * as dose from './rule-dose.ts'
 import { doseAgainstStrength, doseLimits, dosesAgree, ownMaximum } from './rule-dose-limits.ts'
+import { asNeeded, dosageSequence, wordsAgainstCourse } from './rule-course.ts'
 import * as frequency from './rule-frequency.ts'
 import { identifierForms } from './rule-identifiers.ts'
 import {
@@ -27,6 +28,8 @@ import {
 } from './rule-order.ts'
 import { birthDate, nhsNumberPresent } from './rule-patient.ts'
 import * as prescription from './rule-prescription.ts'
+import { infusionRates } from './rule-infusion.ts'
+import { routes } from './rule-route.ts'
 import { batchLasts, dispenseTimes, taskTimes } from './rule-times.ts'
 import { medicinesSchema, rulesSchema } from './rules-schema.ts'
 
@@ -51,6 +54,11 @@ const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'doses-agree': dosesAgree,
   'dose-against-strength': doseAgainstStrength,
   'dose-limits': doseLimits,
+  routes,
+  'words-against-course': wordsAgainstCourse,
+  'as-needed': asNeeded,
+  'dosage-sequence': dosageSequence,
+  'infusion-rates': infusionRates,
   'unit-words': dose.unitWords,
   'weekly-medicines': frequency.weeklyMedicines,
   'dose-intervals': frequency.doseIntervals,

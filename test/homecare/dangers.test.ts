@@ -27,7 +27,7 @@ const amount = 'dosage-words-contradict-dose'
 const methotrexate = 'Methotrexate 2.5mg tablets'
 const weekly = (more: object): r4.Dosage => ({ text: 'Once weekly', doseAndRate: at(q(10, 'mg')), ...more })
 const everyDay = (name: string) =>
-  [`${name} every day`, found(name, { text: 'Inject once a day', timing: DAILY }), ['dose-interval-too-short']] as const
+  [`${name} every day`, found(name, { text: 'Once a day', timing: DAILY }), ['dose-interval-too-short']] as const
 const told = (more: object): r4.Dosage => ({
   ...{ text: 'Take 10 mg once weekly', timing: WEEKLY, doseAndRate: at(q(10, 'mg')) },
   ...more,

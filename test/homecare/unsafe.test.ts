@@ -19,6 +19,7 @@ const ORAL = route('26643006', 'Oral route'),
   SC = route('34206005', 'Subcutaneous route'),
   IV = route('47625008', 'Intravenous route'),
   IM = route('78421000', 'Intramuscular route')
+const IT = route('72607000', 'Intrathecal route')
 const site = (code: string, display: string): r4.Dosage => ({ site: { coding: [{ system: SCT, code, display }] } })
 const method = (code: string, display: string): r4.Dosage => ({ method: { coding: [{ system: SCT, code, display }] } })
 const per = (n: r4.Quantity, d: r4.Quantity): r4.Ratio => ({ numerator: n, denominator: d })
@@ -563,6 +564,115 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     one('Inject 40 mg every 2 weeks', rep(1, 2, 'wk'), u(40, 'pen')),
   ],
   [
+    'route oral for a pen',
+    ['route-contradicts'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('Inject 40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40), ORAL),
+  ],
+  [
+    'inject subcutaneously in text, route oral',
+    ['route-contradicts'],
+    'Methotrexate',
+    one('Inject 10 mg subcutaneously once weekly', WEEKLY, mg(10), ORAL),
+  ],
+  [
+    'route IV for a sc pen',
+    ['route-contradicts'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40), IV),
+  ],
+  [
+    'route intrathecal vincristine',
+    ['route-deadly'],
+    'Vincristine 2mg/2ml solution for injection vials',
+    one('Inject 2 mg once weekly', WEEKLY, mg(2), IT),
+  ],
+  [
+    'bortezomib intrathecal',
+    ['route-deadly'],
+    'Bortezomib 3.5mg powder for solution for injection vials',
+    one('Inject 2.5 mg once weekly', WEEKLY, mg(2.5), IT),
+  ],
+  ['tablet sc', ['route-contradicts'], 'Methotrexate 2.5mg tablets', one('10 mg once weekly', WEEKLY, mg(10), SC)],
+  [
+    'oral solution IV',
+    ['route-contradicts'],
+    'Methotrexate 10mg/5ml oral solution',
+    one('10 mg once weekly', WEEKLY, mg(10), IV),
+  ],
+  [
+    'cream by mouth',
+    ['route-contradicts'],
+    'Hydrocortisone 1% cream',
+    one('Apply twice a day', rep(2, 1, 'd'), undefined, ORAL),
+  ],
+  [
+    'text: take by mouth, route sc',
+    ['route-contradicts'],
+    'Methotrexate',
+    one('Take 10 mg by mouth once weekly', WEEKLY, mg(10), SC),
+  ],
+  [
+    'text: IV infusion, route oral',
+    ['route-contradicts'],
+    'Immunoglobulin',
+    one('Infuse 30 g intravenously every 4 weeks', rep(1, 4, 'wk'), q(30, 'g'), ORAL),
+  ],
+  [
+    'route sc, text says intramuscular',
+    ['route-contradicts'],
+    'Interferon beta-1a',
+    one('Inject 30 micrograms intramuscularly once weekly', WEEKLY, q(30, 'ug', 'microgram'), SC),
+  ],
+  [
+    'method Swallow, route sc',
+    ['route-contradicts'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40), { ...SC, ...method('738995006', 'Swallow') }),
+  ],
+  [
+    'method Inject, route oral',
+    ['route-contradicts'],
+    'Methotrexate',
+    one('10 mg once weekly', WEEKLY, mg(10), { ...ORAL, ...method('422145002', 'Inject') }),
+  ],
+  [
+    'patientInstruction swallow for pen',
+    ['route-unusual'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40), { ...SC, patientInstruction: 'Swallow whole with water.' }),
+  ],
+  [
+    'inhaler orally swallowed capsules',
+    ['route-unusual'],
+    'Tiotropium 18microgram inhalation powder capsules',
+    one('Take one capsule by mouth once a day', DAILY, u(1, 'capsule'), ORAL),
+  ],
+  [
+    'site: left thigh, route oral',
+    ['route-unusual'],
+    'Methotrexate',
+    one('10 mg once weekly', WEEKLY, mg(10), { ...ORAL, ...site('61396006', 'Left thigh') }),
+  ],
+  [
+    'site: mouth, route sc',
+    ['route-unusual'],
+    'Methotrexate',
+    one('10 mg once weekly', WEEKLY, mg(10), { ...SC, ...site('123851003', 'Mouth region structure') }),
+  ],
+  [
+    'eye drops by ear',
+    ['route-contradicts'],
+    'Dexamethasone 0.1% eye drops',
+    one('One drop in each eye four times a day', rep(4, 1, 'd'), undefined, route('10547007', 'Otic route')),
+  ],
+  [
+    'text says 7 days, bounds 70 days',
+    ['dosage-words-contradict-days'],
+    'Ciprofloxacin 500mg tablets',
+    one('Take 500 mg twice a day for 7 days', rep(2, 1, 'd', { boundsDuration: q(70, 'd') }), mg(500)),
+  ],
+  [
     'count 1 with repeats',
     ['dose-interval-too-short'],
     'Zoledronic acid 5mg',
@@ -582,6 +692,44 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     one('25 mg', rep(7, 1, 'wk', { dayOfWeek: ['mon'] }), mg(25)),
   ],
   [
+    'text Mondays, dayOfWeek friday',
+    ['dosage-words-contradict-days'],
+    'Methotrexate 2.5mg tablets',
+    one('Take 10 mg once weekly on Mondays', rep(1, 1, 'wk', { dayOfWeek: ['fri'] }), mg(10)),
+  ],
+  [
+    'patientInstruction on Friday, structure Monday',
+    ['dosage-words-contradict-days'],
+    'Methotrexate 2.5mg tablets',
+    one('Take 10 mg once weekly on Mondays', rep(1, 1, 'wk', { dayOfWeek: ['mon'] }), mg(10), {
+      patientInstruction: 'Take your methotrexate on Fridays.',
+    }),
+  ],
+  [
+    'duration: infuse over 1 hour, structure 10 min',
+    ['infusion-contradicts'],
+    'Vancomycin',
+    one('Infuse 1 g over 2 hours twice a day', rep(2, 1, 'd', { duration: 10, durationUnit: 'min' }), q(1, 'g')),
+  ],
+  [
+    'asNeeded true, words regular',
+    ['as-needed-contradicts'],
+    'Prednisolone 5mg tablets',
+    one('Take 5 mg every morning', DAILY, mg(5), { asNeededBoolean: true }),
+  ],
+  [
+    'asNeeded false, words PRN',
+    ['as-needed-contradicts'],
+    'Sumatriptan 50mg tablets',
+    one('Take 50 mg when required', DAILY, mg(50), { asNeededBoolean: false }),
+  ],
+  [
+    'asNeeded immunosuppressant',
+    ['as-needed-contradicts'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40), { asNeededBoolean: true }),
+  ],
+  [
     'dose range units mixed',
     ['dose-far-too-high'],
     'Paracetamol',
@@ -594,10 +742,85 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     { ...one('Take as told', DAILY), doseAndRate: [{ doseRange: { low: mg(5), high: mg(500) } }] },
   ],
   [
+    'rate negative',
+    ['rate-without-sense'],
+    'Immunoglobulin',
+    {
+      ...one('Infuse 30 g every 4 weeks', rep(1, 4, 'wk')),
+      doseAndRate: [{ doseQuantity: q(30, 'g'), rateQuantity: q(-5, 'mL/h') }],
+    },
+  ],
+  [
+    'rate ratio denominator 0',
+    ['rate-without-sense'],
+    'Immunoglobulin',
+    {
+      ...one('Infuse 30 g every 4 weeks', rep(1, 4, 'wk')),
+      doseAndRate: [{ doseQuantity: q(30, 'g'), rateRatio: per(q(5, 'mL'), q(0, 'h')) }],
+    },
+  ],
+  [
+    'rate in a unit that is no rate',
+    ['rate-without-sense'],
+    'Immunoglobulin',
+    {
+      ...one('Infuse 30 g every 4 weeks', rep(1, 4, 'wk')),
+      doseAndRate: [{ doseQuantity: q(30, 'g'), rateQuantity: mg(5) }],
+    },
+  ],
+  [
+    'rate text 5 ml/hour structure 50 ml/h',
+    ['infusion-contradicts'],
+    'Vancomycin',
+    { ...one('Infuse at 5 ml/hour', undefined), doseAndRate: [{ rateQuantity: q(50, 'mL/h') }] },
+  ],
+  [
+    'rate and dose and duration disagree',
+    ['infusion-differs'],
+    'Piperacillin',
+    {
+      ...one('Infuse', rep(1, 1, 'd', { duration: 1, durationUnit: 'h' })),
+      doseAndRate: [{ doseQuantity: q(100, 'mL'), rateQuantity: q(1000, 'mL/h') }],
+    },
+  ],
+  [
+    'rate without dose nor duration per 0',
+    ['rate-without-sense'],
+    'Parenteral nutrition',
+    { ...one('Infuse nightly', DAILY), doseAndRate: [{ rateRatio: per(q(2000, 'mL'), mg(12)) }] },
+  ],
+  [
+    'same dosage twice',
+    ['dosage-twice'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    [
+      one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40), { sequence: 1 }),
+      one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40), { sequence: 1 }),
+    ],
+  ],
+  [
     'loading has no end, then maintenance',
     ['dose-interval-too-short'],
     'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
     seq(one('Inject 160 mg', DAILY, mg(160)), one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40))),
+  ],
+  [
+    'phases overlap in bounds',
+    ['dosage-phases-overlap'],
+    'Prednisolone 5mg tablets',
+    seq(
+      one('40 mg daily', rep(1, 1, 'd', { boundsPeriod: { start: '2026-11-23', end: '2026-12-20' } }), mg(40)),
+      one('20 mg daily', rep(1, 1, 'd', { boundsPeriod: { start: '2026-12-01', end: '2026-12-30' } }), mg(20)),
+    ),
+  ],
+  [
+    'phases in the wrong order',
+    ['dosage-phases-overlap'],
+    'Prednisolone 5mg tablets',
+    seq(
+      one('40 mg daily', rep(1, 1, 'd', { boundsPeriod: { start: '2026-12-15', end: '2026-12-20' } }), mg(40)),
+      one('20 mg daily', rep(1, 1, 'd', { boundsPeriod: { start: '2026-11-23', end: '2026-12-01' } }), mg(20)),
+    ),
   ],
   [
     'text microgram, structure mg',

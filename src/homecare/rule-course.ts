@@ -1,0 +1,123 @@
+/** On which days, for how long, in which order and whether at all: what words and structure of dosages say of a course. */
+import type { r4 } from '../fhir/resource.ts'
+import { equals } from '../fhir/profile-values.ts'
+import { rangeOf } from './dates.ts'
+import { courseIn } from './dose-course.ts'
+import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
+import { directionsOf, placeIn, type ReadDosage, saysAsNeeded } from './prescription-view.ts'
+import { boundsOf } from './quantity.ts'
+
+const each = (
+  subject: Subject,
+  find: (read: ReadDosage, all: readonly ReadDosage[]) => Finding | undefined,
+): readonly Finding[] => {
+  let findings: readonly Finding[] = NOTHING
+  for (const { dosages } of directionsOf(subject)) {
+    for (const read of dosages) {
+      const found = find(read, dosages)
+      if (found) findings = [...findings, found]
+    }
+  }
+  return findings
+}
+
+const WEEK: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+/** Doses that a course of so many days and one of so many others hardly are. */
+const LEEWAY = 1.3
+
+export const wordsAgainstCourse: Check<Subject> = {
+  codes: ['dosage-words-contradict-days'],
+  run: (subject) =>
+    each(subject, (read) => {
+      const { dosage, words, instructions, rate } = read
+      const finding = (at: string, what: string): Finding => ({
+        code: 'dosage-words-contradict-days',
+        at: placeIn(read, at),
+        words: `${what} Correct whichever is wrong: the patient follows the words.`,
+      })
+      const days = dosage.timing?.repeat?.dayOfWeek
+      const isOther = (named: readonly number[] | undefined): boolean =>
+        named !== undefined && !named.some((day) => days?.includes(WEEK[day] as (typeof days)[number]))
+      if (days && isOther(words?.days)) {
+        return finding('timing', 'The text names another day of the week than timing.repeat.dayOfWeek.')
+      }
+      const other = days && instructions.find((one) => isOther(one.words.days))
+      if (other) return finding(other.at, 'This names another day of the week than timing.repeat.dayOfWeek.')
+      const said = words && !words.complex && dosage.text !== undefined ? courseIn(dosage.text) : undefined
+      const bounds = said === undefined ? undefined : boundsOf(read)
+      // A patch is worn for so many days, and not taken so long.
+      if (said === undefined || bounds === undefined || (rate ?? words?.rate ?? { low: 0 }).low < 1) return undefined
+      if (said <= bounds * LEEWAY && bounds <= said * LEEWAY) return undefined
+      return finding('timing', 'The text gives the course another length than timing.repeat.bounds.')
+    }),
+}
+
+/** What makes a regular dose one that may be left out. */
+const CONDITION =
+  /\b(?:when|if|as|prn|need\w*|require\w*|necessary|onset|attack\w*|pain|bleed\w*|up to|max\w*|may|can|rescue|relief|until|before|during|flare\w*|symptom\w*|for)\b/i
+
+export const asNeeded: Check<Subject> = {
+  codes: ['as-needed-contradicts'],
+  run: (subject) => {
+    const view = directionsOf(subject)
+    return view.flatMap(({ contents, dosages }) =>
+      dosages.flatMap((read): Finding[] => {
+        const { asNeededBoolean, text = '' } = read.dosage
+        if (asNeededBoolean === undefined) return []
+        const wrong = (words: string): Finding[] => [
+          { code: 'as-needed-contradicts', at: `${read.at()}.asNeeded`, words },
+        ]
+        if (!asNeededBoolean) {
+          if (!saysAsNeeded(text)) return []
+          return wrong('The text says as needed, asNeeded says that it is not. Correct whichever is wrong.')
+        }
+        // A weekly medicine as needed is found by the rule for those.
+        if (subject.medicines.weekly(contents)) return []
+        const regular = contents.name === '' ? undefined : subject.medicines.interval(contents)
+        if (regular) {
+          return wrong(`${regular.name} is given at regular intervals, and not as needed: leave asNeeded out.`)
+        }
+        if ((read.words?.rate?.low ?? 0) === 0 || CONDITION.test(text)) return []
+        return wrong(
+          'The text is that of a regular course, asNeeded says that it may be left out. Say in the text when it is taken, or leave asNeeded out.',
+        )
+      }),
+    )
+  },
+}
+
+export const dosageSequence: Check<Subject> = {
+  codes: ['dosage-twice', 'dosage-phases-overlap'],
+  run: (subject) =>
+    each(subject, (read, all) => {
+      const i = all.indexOf(read)
+      if (i === 0) return undefined
+      if (all.slice(0, i).some((other) => equals(withoutId(other.dosage), withoutId(read.dosage)))) {
+        const words =
+          'This dosageInstruction stands there twice with the same sequence, which is twice the dose. Leave one out, or correct what was meant to be different.'
+        return { code: 'dosage-twice', at: read.at(), words }
+      }
+      return all.slice(0, i).some((other) => overlaps(other.dosage, read.dosage))
+        ? {
+            code: 'dosage-phases-overlap',
+            at: `${read.at()}.timing.repeat.bounds.ofType(Period)`,
+            words:
+              'This phase of the course begins before the one that its sequence puts before it is over. Correct the dates or the sequence; what is taken at the same time has the same sequence.',
+          }
+        : undefined
+    }),
+}
+
+const withoutId = ({ id: _, ...dosage }: r4.Dosage): r4.Dosage => dosage
+
+/** Whether a phase that follows another begins before it is over; two with the same dates go together. */
+function overlaps(one: r4.Dosage, other: r4.Dosage): boolean {
+  const [first = 1, second = 1] = [one.sequence, other.sequence]
+  if (first === second) return false
+  const [before, after] = first < second ? [one, other] : [other, one]
+  const [a, b] = [before.timing?.repeat?.boundsPeriod, after.timing?.repeat?.boundsPeriod]
+  if (a?.start === b?.start || a?.end === b?.end) return false
+  const [end, start] = [rangeOf(a?.end ?? ''), rangeOf(b?.start ?? '')]
+  // The last day of one phase may be the first of the next.
+  return end !== undefined && start !== undefined && start.low < end.high - 2 * 86_400_000
+}
