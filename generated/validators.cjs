@@ -8390,18 +8390,18 @@ return errors === 0;
 
 return module.exports;
 };
-exports["4e1f92da762b0fdcf9e8a3ea48ed7aa3"] = function isMedicinesTable() {
+exports["53e9204ac13bc15b9e3a0e53f1e4822b"] = function isMedicinesTable() {
 const module = {};
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","doseLimits","controlledDrugs","routes","deadlyRoutes","controlledDrugRoutes","quantityTolerance","intervalTolerance","doseTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"doseLimits":{"type":"array","items":{"type":"object","required":["name","words","unit","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"unit":{"enum":["mg","unit"]},"perDose":{"type":"number","exclusiveMinimum":0},"perDay":{"type":"number","exclusiveMinimum":0},"perWeek":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","minimum":1}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"routes":{"type":"object","required":["known","instructions","forms","sites"],"additionalProperties":false,"properties":{"known":{"type":"array","items":{"type":"object","required":["name","codes","phrases"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1}}},"minItems":0},"instructions":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"forms":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"sites":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0}}},"deadlyRoutes":{"type":"array","items":{"type":"object","required":["name","words","routes","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"doseTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
+const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","doseLimits","controlledDrugs","biologics","routes","deadlyRoutes","controlledDrugRoutes","quantityTolerance","intervalTolerance","doseTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"doseLimits":{"type":"array","items":{"type":"object","required":["name","words","unit","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"unit":{"enum":["mg","unit"]},"perDose":{"type":"number","exclusiveMinimum":0},"perDay":{"type":"number","exclusiveMinimum":0},"perWeek":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","minimum":1}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"biologics":{"type":"array","items":{"type":"object","required":["name","words","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1}}},"minItems":0},"routes":{"type":"object","required":["known","instructions","forms","sites"],"additionalProperties":false,"properties":{"known":{"type":"array","items":{"type":"object","required":["name","codes","phrases"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1}}},"minItems":0},"instructions":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"forms":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"sites":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0}}},"deadlyRoutes":{"type":"array","items":{"type":"object","required":["name","words","routes","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"doseTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern0 = new RegExp("^[a-z0-9.%]+$", "u");
 const pattern1 = new RegExp("^\\d{6,18}$", "u");
-const pattern13 = new RegExp("^[a-z0-9]+( [a-z0-9]+)*$", "u");
-const pattern23 = new RegExp("^\\d{4}$", "u");
+const pattern16 = new RegExp("^[a-z0-9]+( [a-z0-9]+)*$", "u");
+const pattern26 = new RegExp("^\\d{4}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8447,8 +8447,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.routes === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+if(data.biologics === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "biologics"},message:"must have required property '"+"biologics"+"'"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8457,8 +8457,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data.deadlyRoutes === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deadlyRoutes"},message:"must have required property '"+"deadlyRoutes"+"'"};
+if(data.routes === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8467,8 +8467,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data.controlledDrugRoutes === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
+if(data.deadlyRoutes === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deadlyRoutes"},message:"must have required property '"+"deadlyRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8477,8 +8477,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data.quantityTolerance === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
+if(data.controlledDrugRoutes === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8487,8 +8487,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.intervalTolerance === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
+if(data.quantityTolerance === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8497,8 +8497,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.doseTolerance === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseTolerance"},message:"must have required property '"+"doseTolerance"+"'"};
+if(data.intervalTolerance === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8507,8 +8507,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data.homecarePrescriptionTypes === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
+if(data.doseTolerance === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseTolerance"},message:"must have required property '"+"doseTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8517,9 +8517,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema11.properties, key0))){
-const err11 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.homecarePrescriptionTypes === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8528,12 +8527,9 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data.description !== undefined){
-let data0 = data.description;
-if(typeof data0 === "string"){
-if(func3(data0) < 1){
-const err12 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8543,8 +8539,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.description !== undefined){
+let data0 = data.description;
+if(typeof data0 === "string"){
+if(func3(data0) < 1){
+const err13 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8554,11 +8553,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.weeklyMedicines !== undefined){
-let data1 = data.weeklyMedicines;
-if(Array.isArray(data1)){
-if(data1.length < 0){
-const err14 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err14 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8567,12 +8563,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.name === undefined){
-const err15 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.weeklyMedicines !== undefined){
+let data1 = data.weeklyMedicines;
+if(Array.isArray(data1)){
+if(data1.length < 0){
+const err15 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8581,8 +8577,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(data2.words === undefined){
-const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.name === undefined){
+const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8591,8 +8591,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(data2.dosesPerWeek === undefined){
-const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
+if(data2.words === undefined){
+const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8601,9 +8601,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-for(const key1 in data2){
-if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
-const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data2.dosesPerWeek === undefined){
+const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8612,12 +8611,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-if(data2.name !== undefined){
-let data3 = data2.name;
-if(typeof data3 === "string"){
-if(func3(data3) < 1){
-const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key1 in data2){
+if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
+const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8627,8 +8623,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-else {
-const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.name !== undefined){
+let data3 = data2.name;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8638,11 +8637,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data2.words !== undefined){
-let data4 = data2.words;
-if(Array.isArray(data4)){
-if(data4.length < 1){
-const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8651,12 +8647,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data2.words !== undefined){
+let data4 = data2.words;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8665,9 +8661,12 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-else {
-const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+if(typeof data5 === "string"){
+if(!pattern0.test(data5)){
+const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8677,9 +8676,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-}
 else {
-const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8689,11 +8687,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data2.codes !== undefined){
-let data6 = data2.codes;
-if(Array.isArray(data6)){
-if(data6.length < 0){
-const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8702,12 +8698,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-const len2 = data6.length;
-for(let i2=0; i2<len2; i2++){
-let data7 = data6[i2];
-if(typeof data7 === "string"){
-if(!pattern1.test(data7)){
-const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data2.codes !== undefined){
+let data6 = data2.codes;
+if(Array.isArray(data6)){
+if(data6.length < 0){
+const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8716,9 +8712,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len2 = data6.length;
+for(let i2=0; i2<len2; i2++){
+let data7 = data6[i2];
+if(typeof data7 === "string"){
+if(!pattern1.test(data7)){
+const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8728,9 +8727,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
 else {
-const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8740,11 +8738,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data2.unless !== undefined){
-let data8 = data2.unless;
-if(Array.isArray(data8)){
-if(data8.length < 0){
-const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8753,12 +8749,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-const len3 = data8.length;
-for(let i3=0; i3<len3; i3++){
-let data9 = data8[i3];
-if(typeof data9 === "string"){
-if(func3(data9) < 1){
-const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data2.unless !== undefined){
+let data8 = data2.unless;
+if(Array.isArray(data8)){
+if(data8.length < 0){
+const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8767,9 +8763,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len3 = data8.length;
+for(let i3=0; i3<len3; i3++){
+let data9 = data8[i3];
+if(typeof data9 === "string"){
+if(func3(data9) < 1){
+const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8779,9 +8778,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
 else {
-const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8791,11 +8789,9 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data2.names !== undefined){
-let data10 = data2.names;
-if(Array.isArray(data10)){
-if(data10.length < 0){
-const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8804,12 +8800,12 @@ vErrors.push(err33);
 }
 errors++;
 }
-const len4 = data10.length;
-for(let i4=0; i4<len4; i4++){
-let data11 = data10[i4];
-if(typeof data11 === "string"){
-if(!pattern0.test(data11)){
-const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data2.names !== undefined){
+let data10 = data2.names;
+if(Array.isArray(data10)){
+if(data10.length < 0){
+const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8818,9 +8814,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len4 = data10.length;
+for(let i4=0; i4<len4; i4++){
+let data11 = data10[i4];
+if(typeof data11 === "string"){
+if(!pattern0.test(data11)){
+const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8830,9 +8829,8 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
 else {
-const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8842,11 +8840,9 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data2.source !== undefined){
-let data12 = data2.source;
-if(typeof data12 === "string"){
-if(func3(data12) < 1){
-const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8856,8 +8852,11 @@ vErrors.push(err37);
 errors++;
 }
 }
-else {
-const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.source !== undefined){
+let data12 = data2.source;
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8867,10 +8866,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data2.dosesPerWeek !== undefined){
-let data13 = data2.dosesPerWeek;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err39 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err39 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8879,9 +8876,11 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 6 || isNaN(data13)){
-const err40 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
+}
+if(data2.dosesPerWeek !== undefined){
+let data13 = data2.dosesPerWeek;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err40 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8890,8 +8889,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err41 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 6 || isNaN(data13)){
+const err41 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8900,11 +8900,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data13 < 1 || isNaN(data13)){
+const err42 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8915,8 +8912,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err43 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err43 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8926,11 +8924,9 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.intervalMedicines !== undefined){
-let data14 = data.intervalMedicines;
-if(Array.isArray(data14)){
-if(data14.length < 0){
-const err44 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err44 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8939,12 +8935,12 @@ vErrors.push(err44);
 }
 errors++;
 }
-const len5 = data14.length;
-for(let i5=0; i5<len5; i5++){
-let data15 = data14[i5];
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name === undefined){
-const err45 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.intervalMedicines !== undefined){
+let data14 = data.intervalMedicines;
+if(Array.isArray(data14)){
+if(data14.length < 0){
+const err45 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8953,8 +8949,12 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data15.words === undefined){
-const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8963,8 +8963,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(data15.days === undefined){
-const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
+if(data15.words === undefined){
+const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8973,8 +8973,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(data15.source === undefined){
-const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data15.days === undefined){
+const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8983,9 +8983,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-for(const key2 in data15){
-if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
-const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(data15.source === undefined){
+const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8994,12 +8993,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(func3(data16) < 1){
-const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key2 in data15){
+if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
+const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -9009,8 +9005,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -9020,11 +9019,8 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data15.words !== undefined){
-let data17 = data15.words;
-if(Array.isArray(data17)){
-if(data17.length < 1){
-const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -9033,12 +9029,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-const len6 = data17.length;
-for(let i6=0; i6<len6; i6++){
-let data18 = data17[i6];
-if(typeof data18 === "string"){
-if(!pattern0.test(data18)){
-const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data15.words !== undefined){
+let data17 = data15.words;
+if(Array.isArray(data17)){
+if(data17.length < 1){
+const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -9047,9 +9043,12 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len6 = data17.length;
+for(let i6=0; i6<len6; i6++){
+let data18 = data17[i6];
+if(typeof data18 === "string"){
+if(!pattern0.test(data18)){
+const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -9059,9 +9058,8 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
 else {
-const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -9071,11 +9069,9 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data15.codes !== undefined){
-let data19 = data15.codes;
-if(Array.isArray(data19)){
-if(data19.length < 0){
-const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -9084,12 +9080,12 @@ vErrors.push(err56);
 }
 errors++;
 }
-const len7 = data19.length;
-for(let i7=0; i7<len7; i7++){
-let data20 = data19[i7];
-if(typeof data20 === "string"){
-if(!pattern1.test(data20)){
-const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data15.codes !== undefined){
+let data19 = data15.codes;
+if(Array.isArray(data19)){
+if(data19.length < 0){
+const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -9098,9 +9094,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-else {
-const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len7 = data19.length;
+for(let i7=0; i7<len7; i7++){
+let data20 = data19[i7];
+if(typeof data20 === "string"){
+if(!pattern1.test(data20)){
+const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -9110,9 +9109,8 @@ vErrors.push(err58);
 errors++;
 }
 }
-}
 else {
-const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -9122,11 +9120,9 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data15.unless !== undefined){
-let data21 = data15.unless;
-if(Array.isArray(data21)){
-if(data21.length < 0){
-const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -9135,12 +9131,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-const len8 = data21.length;
-for(let i8=0; i8<len8; i8++){
-let data22 = data21[i8];
-if(typeof data22 === "string"){
-if(func3(data22) < 1){
-const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data15.unless !== undefined){
+let data21 = data15.unless;
+if(Array.isArray(data21)){
+if(data21.length < 0){
+const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -9149,9 +9145,12 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len8 = data21.length;
+for(let i8=0; i8<len8; i8++){
+let data22 = data21[i8];
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -9161,9 +9160,8 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
 else {
-const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -9173,11 +9171,9 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data15.names !== undefined){
-let data23 = data15.names;
-if(Array.isArray(data23)){
-if(data23.length < 0){
-const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -9186,12 +9182,12 @@ vErrors.push(err64);
 }
 errors++;
 }
-const len9 = data23.length;
-for(let i9=0; i9<len9; i9++){
-let data24 = data23[i9];
-if(typeof data24 === "string"){
-if(!pattern0.test(data24)){
-const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data15.names !== undefined){
+let data23 = data15.names;
+if(Array.isArray(data23)){
+if(data23.length < 0){
+const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -9200,9 +9196,12 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-else {
-const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len9 = data23.length;
+for(let i9=0; i9<len9; i9++){
+let data24 = data23[i9];
+if(typeof data24 === "string"){
+if(!pattern0.test(data24)){
+const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -9212,9 +9211,8 @@ vErrors.push(err66);
 errors++;
 }
 }
-}
 else {
-const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -9224,11 +9222,9 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data15.source !== undefined){
-let data25 = data15.source;
-if(typeof data25 === "string"){
-if(func3(data25) < 1){
-const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -9238,8 +9234,11 @@ vErrors.push(err68);
 errors++;
 }
 }
-else {
-const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.source !== undefined){
+let data25 = data15.source;
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -9249,11 +9248,8 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data15.days !== undefined){
-let data26 = data15.days;
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 <= 0 || isNaN(data26)){
-const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -9263,8 +9259,11 @@ vErrors.push(err70);
 errors++;
 }
 }
-else {
-const err71 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data15.days !== undefined){
+let data26 = data15.days;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 <= 0 || isNaN(data26)){
+const err71 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -9274,11 +9273,8 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data15.loadingDays !== undefined){
-let data27 = data15.loadingDays;
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 <= 0 || isNaN(data27)){
-const err72 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err72 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -9288,8 +9284,11 @@ vErrors.push(err72);
 errors++;
 }
 }
-else {
-const err73 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data15.loadingDays !== undefined){
+let data27 = data15.loadingDays;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 <= 0 || isNaN(data27)){
+const err73 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -9299,9 +9298,8 @@ vErrors.push(err73);
 errors++;
 }
 }
-}
 else {
-const err74 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err74 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -9313,7 +9311,7 @@ errors++;
 }
 }
 else {
-const err75 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err75 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -9323,11 +9321,9 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data.doseLimits !== undefined){
-let data28 = data.doseLimits;
-if(Array.isArray(data28)){
-if(data28.length < 0){
-const err76 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err76 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -9336,12 +9332,12 @@ vErrors.push(err76);
 }
 errors++;
 }
-const len10 = data28.length;
-for(let i10=0; i10<len10; i10++){
-let data29 = data28[i10];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.name === undefined){
-const err77 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.doseLimits !== undefined){
+let data28 = data.doseLimits;
+if(Array.isArray(data28)){
+if(data28.length < 0){
+const err77 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -9350,8 +9346,12 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data29.words === undefined){
-const err78 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len10 = data28.length;
+for(let i10=0; i10<len10; i10++){
+let data29 = data28[i10];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.name === undefined){
+const err78 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -9360,8 +9360,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data29.unit === undefined){
-const err79 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "unit"},message:"must have required property '"+"unit"+"'"};
+if(data29.words === undefined){
+const err79 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -9370,8 +9370,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data29.source === undefined){
-const err80 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data29.unit === undefined){
+const err80 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "unit"},message:"must have required property '"+"unit"+"'"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -9380,9 +9380,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-for(const key3 in data29){
-if(!(func2.call(schema11.properties.doseLimits.items.properties, key3))){
-const err81 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(data29.source === undefined){
+const err81 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -9391,12 +9390,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data29.name !== undefined){
-let data30 = data29.name;
-if(typeof data30 === "string"){
-if(func3(data30) < 1){
-const err82 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key3 in data29){
+if(!(func2.call(schema11.properties.doseLimits.items.properties, key3))){
+const err82 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -9406,8 +9402,11 @@ vErrors.push(err82);
 errors++;
 }
 }
-else {
-const err83 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.name !== undefined){
+let data30 = data29.name;
+if(typeof data30 === "string"){
+if(func3(data30) < 1){
+const err83 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -9417,11 +9416,8 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data29.words !== undefined){
-let data31 = data29.words;
-if(Array.isArray(data31)){
-if(data31.length < 1){
-const err84 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err84 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -9430,12 +9426,12 @@ vErrors.push(err84);
 }
 errors++;
 }
-const len11 = data31.length;
-for(let i11=0; i11<len11; i11++){
-let data32 = data31[i11];
-if(typeof data32 === "string"){
-if(!pattern0.test(data32)){
-const err85 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data29.words !== undefined){
+let data31 = data29.words;
+if(Array.isArray(data31)){
+if(data31.length < 1){
+const err85 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -9444,9 +9440,12 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-else {
-const err86 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len11 = data31.length;
+for(let i11=0; i11<len11; i11++){
+let data32 = data31[i11];
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err86 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -9456,9 +9455,8 @@ vErrors.push(err86);
 errors++;
 }
 }
-}
 else {
-const err87 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err87 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -9468,11 +9466,9 @@ vErrors.push(err87);
 errors++;
 }
 }
-if(data29.codes !== undefined){
-let data33 = data29.codes;
-if(Array.isArray(data33)){
-if(data33.length < 0){
-const err88 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err88 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -9481,12 +9477,12 @@ vErrors.push(err88);
 }
 errors++;
 }
-const len12 = data33.length;
-for(let i12=0; i12<len12; i12++){
-let data34 = data33[i12];
-if(typeof data34 === "string"){
-if(!pattern1.test(data34)){
-const err89 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data29.codes !== undefined){
+let data33 = data29.codes;
+if(Array.isArray(data33)){
+if(data33.length < 0){
+const err89 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -9495,9 +9491,12 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-else {
-const err90 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len12 = data33.length;
+for(let i12=0; i12<len12; i12++){
+let data34 = data33[i12];
+if(typeof data34 === "string"){
+if(!pattern1.test(data34)){
+const err90 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -9507,9 +9506,8 @@ vErrors.push(err90);
 errors++;
 }
 }
-}
 else {
-const err91 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err91 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -9519,11 +9517,9 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data29.unless !== undefined){
-let data35 = data29.unless;
-if(Array.isArray(data35)){
-if(data35.length < 0){
-const err92 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err92 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -9532,12 +9528,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-const len13 = data35.length;
-for(let i13=0; i13<len13; i13++){
-let data36 = data35[i13];
-if(typeof data36 === "string"){
-if(func3(data36) < 1){
-const err93 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data29.unless !== undefined){
+let data35 = data29.unless;
+if(Array.isArray(data35)){
+if(data35.length < 0){
+const err93 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -9546,9 +9542,12 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len13 = data35.length;
+for(let i13=0; i13<len13; i13++){
+let data36 = data35[i13];
+if(typeof data36 === "string"){
+if(func3(data36) < 1){
+const err94 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -9558,9 +9557,8 @@ vErrors.push(err94);
 errors++;
 }
 }
-}
 else {
-const err95 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err95 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -9570,11 +9568,9 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data29.names !== undefined){
-let data37 = data29.names;
-if(Array.isArray(data37)){
-if(data37.length < 0){
-const err96 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err96 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -9583,12 +9579,12 @@ vErrors.push(err96);
 }
 errors++;
 }
-const len14 = data37.length;
-for(let i14=0; i14<len14; i14++){
-let data38 = data37[i14];
-if(typeof data38 === "string"){
-if(!pattern0.test(data38)){
-const err97 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data29.names !== undefined){
+let data37 = data29.names;
+if(Array.isArray(data37)){
+if(data37.length < 0){
+const err97 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -9597,9 +9593,12 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len14 = data37.length;
+for(let i14=0; i14<len14; i14++){
+let data38 = data37[i14];
+if(typeof data38 === "string"){
+if(!pattern0.test(data38)){
+const err98 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -9609,9 +9608,8 @@ vErrors.push(err98);
 errors++;
 }
 }
-}
 else {
-const err99 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err99 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -9621,11 +9619,9 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data29.source !== undefined){
-let data39 = data29.source;
-if(typeof data39 === "string"){
-if(func3(data39) < 1){
-const err100 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err100 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -9635,8 +9631,11 @@ vErrors.push(err100);
 errors++;
 }
 }
-else {
-const err101 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.source !== undefined){
+let data39 = data29.source;
+if(typeof data39 === "string"){
+if(func3(data39) < 1){
+const err101 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -9646,10 +9645,8 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data29.unit !== undefined){
-let data40 = data29.unit;
-if(!((data40 === "mg") || (data40 === "unit"))){
-const err102 = {instancePath:instancePath+"/doseLimits/" + i10+"/unit",schemaPath:"#/properties/doseLimits/items/properties/unit/enum",keyword:"enum",params:{allowedValues: schema11.properties.doseLimits.items.properties.unit.enum},message:"must be equal to one of the allowed values"};
+else {
+const err102 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -9659,11 +9656,10 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data29.perDose !== undefined){
-let data41 = data29.perDose;
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 <= 0 || isNaN(data41)){
-const err103 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data29.unit !== undefined){
+let data40 = data29.unit;
+if(!((data40 === "mg") || (data40 === "unit"))){
+const err103 = {instancePath:instancePath+"/doseLimits/" + i10+"/unit",schemaPath:"#/properties/doseLimits/items/properties/unit/enum",keyword:"enum",params:{allowedValues: schema11.properties.doseLimits.items.properties.unit.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -9673,8 +9669,11 @@ vErrors.push(err103);
 errors++;
 }
 }
-else {
-const err104 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.perDose !== undefined){
+let data41 = data29.perDose;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 <= 0 || isNaN(data41)){
+const err104 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -9684,11 +9683,8 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data29.perDay !== undefined){
-let data42 = data29.perDay;
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 <= 0 || isNaN(data42)){
-const err105 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err105 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -9698,8 +9694,11 @@ vErrors.push(err105);
 errors++;
 }
 }
-else {
-const err106 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.perDay !== undefined){
+let data42 = data29.perDay;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 <= 0 || isNaN(data42)){
+const err106 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -9709,11 +9708,8 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data29.perWeek !== undefined){
-let data43 = data29.perWeek;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 <= 0 || isNaN(data43)){
-const err107 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err107 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -9723,8 +9719,11 @@ vErrors.push(err107);
 errors++;
 }
 }
-else {
-const err108 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.perWeek !== undefined){
+let data43 = data29.perWeek;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 <= 0 || isNaN(data43)){
+const err108 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -9734,11 +9733,8 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(data29.refuseAbove !== undefined){
-let data44 = data29.refuseAbove;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 < 1 || isNaN(data44)){
-const err109 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+else {
+const err109 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -9748,8 +9744,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-else {
-const err110 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.refuseAbove !== undefined){
+let data44 = data29.refuseAbove;
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < 1 || isNaN(data44)){
+const err110 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -9759,9 +9758,8 @@ vErrors.push(err110);
 errors++;
 }
 }
-}
 else {
-const err111 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err111 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -9773,7 +9771,7 @@ errors++;
 }
 }
 else {
-const err112 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err112 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -9783,11 +9781,9 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data.controlledDrugs !== undefined){
-let data45 = data.controlledDrugs;
-if(Array.isArray(data45)){
-if(data45.length < 0){
-const err113 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err113 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -9796,12 +9792,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-const len15 = data45.length;
-for(let i15=0; i15<len15; i15++){
-let data46 = data45[i15];
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.name === undefined){
-const err114 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.controlledDrugs !== undefined){
+let data45 = data.controlledDrugs;
+if(Array.isArray(data45)){
+if(data45.length < 0){
+const err114 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -9810,8 +9806,12 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data46.words === undefined){
-const err115 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len15 = data45.length;
+for(let i15=0; i15<len15; i15++){
+let data46 = data45[i15];
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.name === undefined){
+const err115 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -9820,8 +9820,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data46.schedule === undefined){
-const err116 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
+if(data46.words === undefined){
+const err116 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -9830,9 +9830,8 @@ vErrors.push(err116);
 }
 errors++;
 }
-for(const key4 in data46){
-if(!(((((((key4 === "name") || (key4 === "words")) || (key4 === "codes")) || (key4 === "unless")) || (key4 === "names")) || (key4 === "source")) || (key4 === "schedule"))){
-const err117 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(data46.schedule === undefined){
+const err117 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -9841,12 +9840,9 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-if(data46.name !== undefined){
-let data47 = data46.name;
-if(typeof data47 === "string"){
-if(func3(data47) < 1){
-const err118 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key4 in data46){
+if(!(((((((key4 === "name") || (key4 === "words")) || (key4 === "codes")) || (key4 === "unless")) || (key4 === "names")) || (key4 === "source")) || (key4 === "schedule"))){
+const err118 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -9856,8 +9852,11 @@ vErrors.push(err118);
 errors++;
 }
 }
-else {
-const err119 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.name !== undefined){
+let data47 = data46.name;
+if(typeof data47 === "string"){
+if(func3(data47) < 1){
+const err119 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -9867,11 +9866,8 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data46.words !== undefined){
-let data48 = data46.words;
-if(Array.isArray(data48)){
-if(data48.length < 1){
-const err120 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err120 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -9880,12 +9876,12 @@ vErrors.push(err120);
 }
 errors++;
 }
-const len16 = data48.length;
-for(let i16=0; i16<len16; i16++){
-let data49 = data48[i16];
-if(typeof data49 === "string"){
-if(!pattern0.test(data49)){
-const err121 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data46.words !== undefined){
+let data48 = data46.words;
+if(Array.isArray(data48)){
+if(data48.length < 1){
+const err121 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -9894,9 +9890,12 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-else {
-const err122 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len16 = data48.length;
+for(let i16=0; i16<len16; i16++){
+let data49 = data48[i16];
+if(typeof data49 === "string"){
+if(!pattern0.test(data49)){
+const err122 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -9906,9 +9905,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
 else {
-const err123 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err123 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -9918,11 +9916,9 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data46.codes !== undefined){
-let data50 = data46.codes;
-if(Array.isArray(data50)){
-if(data50.length < 0){
-const err124 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err124 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -9931,12 +9927,12 @@ vErrors.push(err124);
 }
 errors++;
 }
-const len17 = data50.length;
-for(let i17=0; i17<len17; i17++){
-let data51 = data50[i17];
-if(typeof data51 === "string"){
-if(!pattern1.test(data51)){
-const err125 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data46.codes !== undefined){
+let data50 = data46.codes;
+if(Array.isArray(data50)){
+if(data50.length < 0){
+const err125 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -9945,9 +9941,12 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-else {
-const err126 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len17 = data50.length;
+for(let i17=0; i17<len17; i17++){
+let data51 = data50[i17];
+if(typeof data51 === "string"){
+if(!pattern1.test(data51)){
+const err126 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -9957,9 +9956,8 @@ vErrors.push(err126);
 errors++;
 }
 }
-}
 else {
-const err127 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err127 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -9969,11 +9967,9 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data46.unless !== undefined){
-let data52 = data46.unless;
-if(Array.isArray(data52)){
-if(data52.length < 0){
-const err128 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err128 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -9982,12 +9978,12 @@ vErrors.push(err128);
 }
 errors++;
 }
-const len18 = data52.length;
-for(let i18=0; i18<len18; i18++){
-let data53 = data52[i18];
-if(typeof data53 === "string"){
-if(func3(data53) < 1){
-const err129 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data46.unless !== undefined){
+let data52 = data46.unless;
+if(Array.isArray(data52)){
+if(data52.length < 0){
+const err129 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -9996,9 +9992,12 @@ vErrors.push(err129);
 }
 errors++;
 }
-}
-else {
-const err130 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len18 = data52.length;
+for(let i18=0; i18<len18; i18++){
+let data53 = data52[i18];
+if(typeof data53 === "string"){
+if(func3(data53) < 1){
+const err130 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -10008,9 +10007,8 @@ vErrors.push(err130);
 errors++;
 }
 }
-}
 else {
-const err131 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err131 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -10020,11 +10018,9 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data46.names !== undefined){
-let data54 = data46.names;
-if(Array.isArray(data54)){
-if(data54.length < 0){
-const err132 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err132 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -10033,12 +10029,12 @@ vErrors.push(err132);
 }
 errors++;
 }
-const len19 = data54.length;
-for(let i19=0; i19<len19; i19++){
-let data55 = data54[i19];
-if(typeof data55 === "string"){
-if(!pattern0.test(data55)){
-const err133 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data46.names !== undefined){
+let data54 = data46.names;
+if(Array.isArray(data54)){
+if(data54.length < 0){
+const err133 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -10047,9 +10043,12 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-else {
-const err134 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len19 = data54.length;
+for(let i19=0; i19<len19; i19++){
+let data55 = data54[i19];
+if(typeof data55 === "string"){
+if(!pattern0.test(data55)){
+const err134 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -10059,9 +10058,8 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
 else {
-const err135 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err135 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -10071,11 +10069,9 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data46.source !== undefined){
-let data56 = data46.source;
-if(typeof data56 === "string"){
-if(func3(data56) < 1){
-const err136 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err136 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -10085,8 +10081,11 @@ vErrors.push(err136);
 errors++;
 }
 }
-else {
-const err137 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.source !== undefined){
+let data56 = data46.source;
+if(typeof data56 === "string"){
+if(func3(data56) < 1){
+const err137 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -10096,10 +10095,8 @@ vErrors.push(err137);
 errors++;
 }
 }
-if(data46.schedule !== undefined){
-let data57 = data46.schedule;
-if(!(((data57 === 1) || (data57 === 2)) || (data57 === 3))){
-const err138 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
+else {
+const err138 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -10109,9 +10106,10 @@ vErrors.push(err138);
 errors++;
 }
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data46.schedule !== undefined){
+let data57 = data46.schedule;
+if(!(((data57 === 1) || (data57 === 2)) || (data57 === 3))){
+const err139 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -10123,7 +10121,7 @@ errors++;
 }
 }
 else {
-const err140 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err140 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -10133,11 +10131,9 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data.routes !== undefined){
-let data58 = data.routes;
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-if(data58.known === undefined){
-const err141 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "known"},message:"must have required property '"+"known"+"'"};
+}
+else {
+const err141 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -10146,8 +10142,12 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(data58.instructions === undefined){
-const err142 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "instructions"},message:"must have required property '"+"instructions"+"'"};
+}
+if(data.biologics !== undefined){
+let data58 = data.biologics;
+if(Array.isArray(data58)){
+if(data58.length < 0){
+const err142 = {instancePath:instancePath+"/biologics",schemaPath:"#/properties/biologics/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -10156,8 +10156,12 @@ vErrors.push(err142);
 }
 errors++;
 }
-if(data58.forms === undefined){
-const err143 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "forms"},message:"must have required property '"+"forms"+"'"};
+const len20 = data58.length;
+for(let i20=0; i20<len20; i20++){
+let data59 = data58[i20];
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if(data59.name === undefined){
+const err143 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -10166,8 +10170,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-if(data58.sites === undefined){
-const err144 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "sites"},message:"must have required property '"+"sites"+"'"};
+if(data59.words === undefined){
+const err144 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -10176,9 +10180,8 @@ vErrors.push(err144);
 }
 errors++;
 }
-for(const key5 in data58){
-if(!((((key5 === "known") || (key5 === "instructions")) || (key5 === "forms")) || (key5 === "sites"))){
-const err145 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(data59.source === undefined){
+const err145 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -10187,12 +10190,9 @@ vErrors.push(err145);
 }
 errors++;
 }
-}
-if(data58.known !== undefined){
-let data59 = data58.known;
-if(Array.isArray(data59)){
-if(data59.length < 0){
-const err146 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+for(const key5 in data59){
+if(!((((((key5 === "name") || (key5 === "words")) || (key5 === "codes")) || (key5 === "unless")) || (key5 === "names")) || (key5 === "source"))){
+const err146 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -10201,12 +10201,12 @@ vErrors.push(err146);
 }
 errors++;
 }
-const len20 = data59.length;
-for(let i20=0; i20<len20; i20++){
-let data60 = data59[i20];
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-if(data60.name === undefined){
-const err147 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data59.name !== undefined){
+let data60 = data59.name;
+if(typeof data60 === "string"){
+if(func3(data60) < 1){
+const err147 = {instancePath:instancePath+"/biologics/" + i20+"/name",schemaPath:"#/properties/biologics/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -10215,8 +10215,9 @@ vErrors.push(err147);
 }
 errors++;
 }
-if(data60.codes === undefined){
-const err148 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "codes"},message:"must have required property '"+"codes"+"'"};
+}
+else {
+const err148 = {instancePath:instancePath+"/biologics/" + i20+"/name",schemaPath:"#/properties/biologics/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -10225,8 +10226,12 @@ vErrors.push(err148);
 }
 errors++;
 }
-if(data60.phrases === undefined){
-const err149 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+}
+if(data59.words !== undefined){
+let data61 = data59.words;
+if(Array.isArray(data61)){
+if(data61.length < 1){
+const err149 = {instancePath:instancePath+"/biologics/" + i20+"/words",schemaPath:"#/properties/biologics/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -10235,9 +10240,12 @@ vErrors.push(err149);
 }
 errors++;
 }
-for(const key6 in data60){
-if(!(((key6 === "name") || (key6 === "codes")) || (key6 === "phrases"))){
-const err150 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+const len21 = data61.length;
+for(let i21=0; i21<len21; i21++){
+let data62 = data61[i21];
+if(typeof data62 === "string"){
+if(!pattern0.test(data62)){
+const err150 = {instancePath:instancePath+"/biologics/" + i20+"/words/" + i21,schemaPath:"#/properties/biologics/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -10247,11 +10255,8 @@ vErrors.push(err150);
 errors++;
 }
 }
-if(data60.name !== undefined){
-let data61 = data60.name;
-if(typeof data61 === "string"){
-if(func3(data61) < 1){
-const err151 = {instancePath:instancePath+"/routes/known/" + i20+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err151 = {instancePath:instancePath+"/biologics/" + i20+"/words/" + i21,schemaPath:"#/properties/biologics/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -10261,8 +10266,9 @@ vErrors.push(err151);
 errors++;
 }
 }
+}
 else {
-const err152 = {instancePath:instancePath+"/routes/known/" + i20+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err152 = {instancePath:instancePath+"/biologics/" + i20+"/words",schemaPath:"#/properties/biologics/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -10272,11 +10278,11 @@ vErrors.push(err152);
 errors++;
 }
 }
-if(data60.codes !== undefined){
-let data62 = data60.codes;
-if(Array.isArray(data62)){
-if(data62.length < 0){
-const err153 = {instancePath:instancePath+"/routes/known/" + i20+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data59.codes !== undefined){
+let data63 = data59.codes;
+if(Array.isArray(data63)){
+if(data63.length < 0){
+const err153 = {instancePath:instancePath+"/biologics/" + i20+"/codes",schemaPath:"#/properties/biologics/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -10285,12 +10291,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-const len21 = data62.length;
-for(let i21=0; i21<len21; i21++){
-let data63 = data62[i21];
-if(typeof data63 === "string"){
-if(!pattern1.test(data63)){
-const err154 = {instancePath:instancePath+"/routes/known/" + i20+"/codes/" + i21,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+const len22 = data63.length;
+for(let i22=0; i22<len22; i22++){
+let data64 = data63[i22];
+if(typeof data64 === "string"){
+if(!pattern1.test(data64)){
+const err154 = {instancePath:instancePath+"/biologics/" + i20+"/codes/" + i22,schemaPath:"#/properties/biologics/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -10301,7 +10307,7 @@ errors++;
 }
 }
 else {
-const err155 = {instancePath:instancePath+"/routes/known/" + i20+"/codes/" + i21,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err155 = {instancePath:instancePath+"/biologics/" + i20+"/codes/" + i22,schemaPath:"#/properties/biologics/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -10313,7 +10319,7 @@ errors++;
 }
 }
 else {
-const err156 = {instancePath:instancePath+"/routes/known/" + i20+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err156 = {instancePath:instancePath+"/biologics/" + i20+"/codes",schemaPath:"#/properties/biologics/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -10323,11 +10329,11 @@ vErrors.push(err156);
 errors++;
 }
 }
-if(data60.phrases !== undefined){
-let data64 = data60.phrases;
-if(Array.isArray(data64)){
-if(data64.length < 1){
-const err157 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data59.unless !== undefined){
+let data65 = data59.unless;
+if(Array.isArray(data65)){
+if(data65.length < 0){
+const err157 = {instancePath:instancePath+"/biologics/" + i20+"/unless",schemaPath:"#/properties/biologics/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -10336,12 +10342,12 @@ vErrors.push(err157);
 }
 errors++;
 }
-const len22 = data64.length;
-for(let i22=0; i22<len22; i22++){
-let data65 = data64[i22];
-if(typeof data65 === "string"){
-if(!pattern13.test(data65)){
-const err158 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases/" + i22,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+const len23 = data65.length;
+for(let i23=0; i23<len23; i23++){
+let data66 = data65[i23];
+if(typeof data66 === "string"){
+if(func3(data66) < 1){
+const err158 = {instancePath:instancePath+"/biologics/" + i20+"/unless/" + i23,schemaPath:"#/properties/biologics/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -10352,7 +10358,7 @@ errors++;
 }
 }
 else {
-const err159 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases/" + i22,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err159 = {instancePath:instancePath+"/biologics/" + i20+"/unless/" + i23,schemaPath:"#/properties/biologics/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -10364,7 +10370,7 @@ errors++;
 }
 }
 else {
-const err160 = {instancePath:instancePath+"/routes/known/" + i20+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err160 = {instancePath:instancePath+"/biologics/" + i20+"/unless",schemaPath:"#/properties/biologics/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -10374,9 +10380,11 @@ vErrors.push(err160);
 errors++;
 }
 }
-}
-else {
-const err161 = {instancePath:instancePath+"/routes/known/" + i20,schemaPath:"#/properties/routes/properties/known/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data59.names !== undefined){
+let data67 = data59.names;
+if(Array.isArray(data67)){
+if(data67.length < 0){
+const err161 = {instancePath:instancePath+"/biologics/" + i20+"/names",schemaPath:"#/properties/biologics/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -10385,10 +10393,12 @@ vErrors.push(err161);
 }
 errors++;
 }
-}
-}
-else {
-const err162 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len24 = data67.length;
+for(let i24=0; i24<len24; i24++){
+let data68 = data67[i24];
+if(typeof data68 === "string"){
+if(!pattern0.test(data68)){
+const err162 = {instancePath:instancePath+"/biologics/" + i20+"/names/" + i24,schemaPath:"#/properties/biologics/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -10398,11 +10408,8 @@ vErrors.push(err162);
 errors++;
 }
 }
-if(data58.instructions !== undefined){
-let data66 = data58.instructions;
-if(Array.isArray(data66)){
-if(data66.length < 0){
-const err163 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err163 = {instancePath:instancePath+"/biologics/" + i20+"/names/" + i24,schemaPath:"#/properties/biologics/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -10411,12 +10418,10 @@ vErrors.push(err163);
 }
 errors++;
 }
-const len23 = data66.length;
-for(let i23=0; i23<len23; i23++){
-let data67 = data66[i23];
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(data67.phrases === undefined){
-const err164 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+}
+}
+else {
+const err164 = {instancePath:instancePath+"/biologics/" + i20+"/names",schemaPath:"#/properties/biologics/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -10425,8 +10430,12 @@ vErrors.push(err164);
 }
 errors++;
 }
-if(data67.routes === undefined){
-const err165 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+if(data59.source !== undefined){
+let data69 = data59.source;
+if(typeof data69 === "string"){
+if(func3(data69) < 1){
+const err165 = {instancePath:instancePath+"/biologics/" + i20+"/source",schemaPath:"#/properties/biologics/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -10435,9 +10444,9 @@ vErrors.push(err165);
 }
 errors++;
 }
-for(const key7 in data67){
-if(!(((((key7 === "phrases") || (key7 === "routes")) || (key7 === "unless")) || (key7 === "general")) || (key7 === "uncertain"))){
-const err166 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+}
+else {
+const err166 = {instancePath:instancePath+"/biologics/" + i20+"/source",schemaPath:"#/properties/biologics/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -10447,11 +10456,9 @@ vErrors.push(err166);
 errors++;
 }
 }
-if(data67.phrases !== undefined){
-let data68 = data67.phrases;
-if(Array.isArray(data68)){
-if(data68.length < 1){
-const err167 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err167 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -10460,12 +10467,10 @@ vErrors.push(err167);
 }
 errors++;
 }
-const len24 = data68.length;
-for(let i24=0; i24<len24; i24++){
-let data69 = data68[i24];
-if(typeof data69 === "string"){
-if(!pattern13.test(data69)){
-const err168 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases/" + i24,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+}
+}
+else {
+const err168 = {instancePath:instancePath+"/biologics",schemaPath:"#/properties/biologics/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -10475,8 +10480,11 @@ vErrors.push(err168);
 errors++;
 }
 }
-else {
-const err169 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases/" + i24,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.routes !== undefined){
+let data70 = data.routes;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.known === undefined){
+const err169 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "known"},message:"must have required property '"+"known"+"'"};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -10485,10 +10493,8 @@ vErrors.push(err169);
 }
 errors++;
 }
-}
-}
-else {
-const err170 = {instancePath:instancePath+"/routes/instructions/" + i23+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data70.instructions === undefined){
+const err170 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "instructions"},message:"must have required property '"+"instructions"+"'"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -10497,12 +10503,8 @@ vErrors.push(err170);
 }
 errors++;
 }
-}
-if(data67.routes !== undefined){
-let data70 = data67.routes;
-if(Array.isArray(data70)){
-if(data70.length < 1){
-const err171 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data70.forms === undefined){
+const err171 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "forms"},message:"must have required property '"+"forms"+"'"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -10511,12 +10513,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-const len25 = data70.length;
-for(let i25=0; i25<len25; i25++){
-let data71 = data70[i25];
-if(typeof data71 === "string"){
-if(func3(data71) < 1){
-const err172 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes/" + i25,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data70.sites === undefined){
+const err172 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "sites"},message:"must have required property '"+"sites"+"'"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -10525,9 +10523,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-}
-else {
-const err173 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes/" + i25,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key6 in data70){
+if(!((((key6 === "known") || (key6 === "instructions")) || (key6 === "forms")) || (key6 === "sites"))){
+const err173 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -10537,9 +10535,11 @@ vErrors.push(err173);
 errors++;
 }
 }
-}
-else {
-const err174 = {instancePath:instancePath+"/routes/instructions/" + i23+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data70.known !== undefined){
+let data71 = data70.known;
+if(Array.isArray(data71)){
+if(data71.length < 0){
+const err174 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -10548,12 +10548,12 @@ vErrors.push(err174);
 }
 errors++;
 }
-}
-if(data67.unless !== undefined){
-let data72 = data67.unless;
-if(Array.isArray(data72)){
-if(data72.length < 1){
-const err175 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+const len25 = data71.length;
+for(let i25=0; i25<len25; i25++){
+let data72 = data71[i25];
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.name === undefined){
+const err175 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -10562,12 +10562,8 @@ vErrors.push(err175);
 }
 errors++;
 }
-const len26 = data72.length;
-for(let i26=0; i26<len26; i26++){
-let data73 = data72[i26];
-if(typeof data73 === "string"){
-if(!pattern13.test(data73)){
-const err176 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless/" + i26,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+if(data72.codes === undefined){
+const err176 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "codes"},message:"must have required property '"+"codes"+"'"};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -10576,9 +10572,8 @@ vErrors.push(err176);
 }
 errors++;
 }
-}
-else {
-const err177 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless/" + i26,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data72.phrases === undefined){
+const err177 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -10587,10 +10582,9 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-}
-else {
-const err178 = {instancePath:instancePath+"/routes/instructions/" + i23+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key7 in data72){
+if(!(((key7 === "name") || (key7 === "codes")) || (key7 === "phrases"))){
+const err178 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -10600,9 +10594,11 @@ vErrors.push(err178);
 errors++;
 }
 }
-if(data67.general !== undefined){
-if(true !== data67.general){
-const err179 = {instancePath:instancePath+"/routes/instructions/" + i23+"/general",schemaPath:"#/properties/routes/properties/instructions/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(data72.name !== undefined){
+let data73 = data72.name;
+if(typeof data73 === "string"){
+if(func3(data73) < 1){
+const err179 = {instancePath:instancePath+"/routes/known/" + i25+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -10612,9 +10608,8 @@ vErrors.push(err179);
 errors++;
 }
 }
-if(data67.uncertain !== undefined){
-if(true !== data67.uncertain){
-const err180 = {instancePath:instancePath+"/routes/instructions/" + i23+"/uncertain",schemaPath:"#/properties/routes/properties/instructions/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+else {
+const err180 = {instancePath:instancePath+"/routes/known/" + i25+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -10624,9 +10619,11 @@ vErrors.push(err180);
 errors++;
 }
 }
-}
-else {
-const err181 = {instancePath:instancePath+"/routes/instructions/" + i23,schemaPath:"#/properties/routes/properties/instructions/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data72.codes !== undefined){
+let data74 = data72.codes;
+if(Array.isArray(data74)){
+if(data74.length < 0){
+const err181 = {instancePath:instancePath+"/routes/known/" + i25+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -10635,10 +10632,12 @@ vErrors.push(err181);
 }
 errors++;
 }
-}
-}
-else {
-const err182 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len26 = data74.length;
+for(let i26=0; i26<len26; i26++){
+let data75 = data74[i26];
+if(typeof data75 === "string"){
+if(!pattern1.test(data75)){
+const err182 = {instancePath:instancePath+"/routes/known/" + i25+"/codes/" + i26,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -10648,11 +10647,8 @@ vErrors.push(err182);
 errors++;
 }
 }
-if(data58.forms !== undefined){
-let data76 = data58.forms;
-if(Array.isArray(data76)){
-if(data76.length < 0){
-const err183 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err183 = {instancePath:instancePath+"/routes/known/" + i25+"/codes/" + i26,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -10661,12 +10657,10 @@ vErrors.push(err183);
 }
 errors++;
 }
-const len27 = data76.length;
-for(let i27=0; i27<len27; i27++){
-let data77 = data76[i27];
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.phrases === undefined){
-const err184 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+}
+}
+else {
+const err184 = {instancePath:instancePath+"/routes/known/" + i25+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -10675,8 +10669,12 @@ vErrors.push(err184);
 }
 errors++;
 }
-if(data77.routes === undefined){
-const err185 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+if(data72.phrases !== undefined){
+let data76 = data72.phrases;
+if(Array.isArray(data76)){
+if(data76.length < 1){
+const err185 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -10685,9 +10683,12 @@ vErrors.push(err185);
 }
 errors++;
 }
-for(const key8 in data77){
-if(!(((((key8 === "phrases") || (key8 === "routes")) || (key8 === "unless")) || (key8 === "general")) || (key8 === "uncertain"))){
-const err186 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+const len27 = data76.length;
+for(let i27=0; i27<len27; i27++){
+let data77 = data76[i27];
+if(typeof data77 === "string"){
+if(!pattern16.test(data77)){
+const err186 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases/" + i27,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -10697,11 +10698,8 @@ vErrors.push(err186);
 errors++;
 }
 }
-if(data77.phrases !== undefined){
-let data78 = data77.phrases;
-if(Array.isArray(data78)){
-if(data78.length < 1){
-const err187 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err187 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases/" + i27,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -10710,12 +10708,10 @@ vErrors.push(err187);
 }
 errors++;
 }
-const len28 = data78.length;
-for(let i28=0; i28<len28; i28++){
-let data79 = data78[i28];
-if(typeof data79 === "string"){
-if(!pattern13.test(data79)){
-const err188 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases/" + i28,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+}
+}
+else {
+const err188 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -10725,8 +10721,9 @@ vErrors.push(err188);
 errors++;
 }
 }
+}
 else {
-const err189 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases/" + i28,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err189 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -10738,7 +10735,7 @@ errors++;
 }
 }
 else {
-const err190 = {instancePath:instancePath+"/routes/forms/" + i27+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err190 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -10748,11 +10745,11 @@ vErrors.push(err190);
 errors++;
 }
 }
-if(data77.routes !== undefined){
-let data80 = data77.routes;
-if(Array.isArray(data80)){
-if(data80.length < 1){
-const err191 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data70.instructions !== undefined){
+let data78 = data70.instructions;
+if(Array.isArray(data78)){
+if(data78.length < 0){
+const err191 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -10761,12 +10758,12 @@ vErrors.push(err191);
 }
 errors++;
 }
-const len29 = data80.length;
-for(let i29=0; i29<len29; i29++){
-let data81 = data80[i29];
-if(typeof data81 === "string"){
-if(func3(data81) < 1){
-const err192 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes/" + i29,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len28 = data78.length;
+for(let i28=0; i28<len28; i28++){
+let data79 = data78[i28];
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+if(data79.phrases === undefined){
+const err192 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -10775,9 +10772,8 @@ vErrors.push(err192);
 }
 errors++;
 }
-}
-else {
-const err193 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes/" + i29,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data79.routes === undefined){
+const err193 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -10786,10 +10782,9 @@ vErrors.push(err193);
 }
 errors++;
 }
-}
-}
-else {
-const err194 = {instancePath:instancePath+"/routes/forms/" + i27+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key8 in data79){
+if(!(((((key8 === "phrases") || (key8 === "routes")) || (key8 === "unless")) || (key8 === "general")) || (key8 === "uncertain"))){
+const err194 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -10799,11 +10794,11 @@ vErrors.push(err194);
 errors++;
 }
 }
-if(data77.unless !== undefined){
-let data82 = data77.unless;
-if(Array.isArray(data82)){
-if(data82.length < 1){
-const err195 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data79.phrases !== undefined){
+let data80 = data79.phrases;
+if(Array.isArray(data80)){
+if(data80.length < 1){
+const err195 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -10812,12 +10807,12 @@ vErrors.push(err195);
 }
 errors++;
 }
-const len30 = data82.length;
-for(let i30=0; i30<len30; i30++){
-let data83 = data82[i30];
-if(typeof data83 === "string"){
-if(!pattern13.test(data83)){
-const err196 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless/" + i30,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+const len29 = data80.length;
+for(let i29=0; i29<len29; i29++){
+let data81 = data80[i29];
+if(typeof data81 === "string"){
+if(!pattern16.test(data81)){
+const err196 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases/" + i29,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -10828,7 +10823,7 @@ errors++;
 }
 }
 else {
-const err197 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless/" + i30,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err197 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases/" + i29,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -10840,7 +10835,7 @@ errors++;
 }
 }
 else {
-const err198 = {instancePath:instancePath+"/routes/forms/" + i27+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err198 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -10850,9 +10845,11 @@ vErrors.push(err198);
 errors++;
 }
 }
-if(data77.general !== undefined){
-if(true !== data77.general){
-const err199 = {instancePath:instancePath+"/routes/forms/" + i27+"/general",schemaPath:"#/properties/routes/properties/forms/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(data79.routes !== undefined){
+let data82 = data79.routes;
+if(Array.isArray(data82)){
+if(data82.length < 1){
+const err199 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -10861,10 +10858,12 @@ vErrors.push(err199);
 }
 errors++;
 }
-}
-if(data77.uncertain !== undefined){
-if(true !== data77.uncertain){
-const err200 = {instancePath:instancePath+"/routes/forms/" + i27+"/uncertain",schemaPath:"#/properties/routes/properties/forms/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+const len30 = data82.length;
+for(let i30=0; i30<len30; i30++){
+let data83 = data82[i30];
+if(typeof data83 === "string"){
+if(func3(data83) < 1){
+const err200 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes/" + i30,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -10874,9 +10873,8 @@ vErrors.push(err200);
 errors++;
 }
 }
-}
 else {
-const err201 = {instancePath:instancePath+"/routes/forms/" + i27,schemaPath:"#/properties/routes/properties/forms/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err201 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes/" + i30,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -10888,7 +10886,7 @@ errors++;
 }
 }
 else {
-const err202 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err202 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -10898,11 +10896,11 @@ vErrors.push(err202);
 errors++;
 }
 }
-if(data58.sites !== undefined){
-let data86 = data58.sites;
-if(Array.isArray(data86)){
-if(data86.length < 0){
-const err203 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data79.unless !== undefined){
+let data84 = data79.unless;
+if(Array.isArray(data84)){
+if(data84.length < 1){
+const err203 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -10911,12 +10909,12 @@ vErrors.push(err203);
 }
 errors++;
 }
-const len31 = data86.length;
+const len31 = data84.length;
 for(let i31=0; i31<len31; i31++){
-let data87 = data86[i31];
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-if(data87.phrases === undefined){
-const err204 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+let data85 = data84[i31];
+if(typeof data85 === "string"){
+if(!pattern16.test(data85)){
+const err204 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless/" + i31,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -10925,8 +10923,9 @@ vErrors.push(err204);
 }
 errors++;
 }
-if(data87.routes === undefined){
-const err205 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+else {
+const err205 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless/" + i31,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -10935,9 +10934,10 @@ vErrors.push(err205);
 }
 errors++;
 }
-for(const key9 in data87){
-if(!(((((key9 === "phrases") || (key9 === "routes")) || (key9 === "unless")) || (key9 === "general")) || (key9 === "uncertain"))){
-const err206 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+}
+}
+else {
+const err206 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -10947,11 +10947,9 @@ vErrors.push(err206);
 errors++;
 }
 }
-if(data87.phrases !== undefined){
-let data88 = data87.phrases;
-if(Array.isArray(data88)){
-if(data88.length < 1){
-const err207 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data79.general !== undefined){
+if(true !== data79.general){
+const err207 = {instancePath:instancePath+"/routes/instructions/" + i28+"/general",schemaPath:"#/properties/routes/properties/instructions/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -10960,12 +10958,10 @@ vErrors.push(err207);
 }
 errors++;
 }
-const len32 = data88.length;
-for(let i32=0; i32<len32; i32++){
-let data89 = data88[i32];
-if(typeof data89 === "string"){
-if(!pattern13.test(data89)){
-const err208 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases/" + i32,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+}
+if(data79.uncertain !== undefined){
+if(true !== data79.uncertain){
+const err208 = {instancePath:instancePath+"/routes/instructions/" + i28+"/uncertain",schemaPath:"#/properties/routes/properties/instructions/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -10975,8 +10971,9 @@ vErrors.push(err208);
 errors++;
 }
 }
+}
 else {
-const err209 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases/" + i32,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err209 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -10988,7 +10985,7 @@ errors++;
 }
 }
 else {
-const err210 = {instancePath:instancePath+"/routes/sites/" + i31+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err210 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -10998,11 +10995,11 @@ vErrors.push(err210);
 errors++;
 }
 }
-if(data87.routes !== undefined){
-let data90 = data87.routes;
-if(Array.isArray(data90)){
-if(data90.length < 1){
-const err211 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data70.forms !== undefined){
+let data88 = data70.forms;
+if(Array.isArray(data88)){
+if(data88.length < 0){
+const err211 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -11011,12 +11008,12 @@ vErrors.push(err211);
 }
 errors++;
 }
-const len33 = data90.length;
-for(let i33=0; i33<len33; i33++){
-let data91 = data90[i33];
-if(typeof data91 === "string"){
-if(func3(data91) < 1){
-const err212 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes/" + i33,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len32 = data88.length;
+for(let i32=0; i32<len32; i32++){
+let data89 = data88[i32];
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+if(data89.phrases === undefined){
+const err212 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -11025,9 +11022,8 @@ vErrors.push(err212);
 }
 errors++;
 }
-}
-else {
-const err213 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes/" + i33,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data89.routes === undefined){
+const err213 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -11036,10 +11032,9 @@ vErrors.push(err213);
 }
 errors++;
 }
-}
-}
-else {
-const err214 = {instancePath:instancePath+"/routes/sites/" + i31+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key9 in data89){
+if(!(((((key9 === "phrases") || (key9 === "routes")) || (key9 === "unless")) || (key9 === "general")) || (key9 === "uncertain"))){
+const err214 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -11049,11 +11044,11 @@ vErrors.push(err214);
 errors++;
 }
 }
-if(data87.unless !== undefined){
-let data92 = data87.unless;
-if(Array.isArray(data92)){
-if(data92.length < 1){
-const err215 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data89.phrases !== undefined){
+let data90 = data89.phrases;
+if(Array.isArray(data90)){
+if(data90.length < 1){
+const err215 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -11062,12 +11057,12 @@ vErrors.push(err215);
 }
 errors++;
 }
-const len34 = data92.length;
-for(let i34=0; i34<len34; i34++){
-let data93 = data92[i34];
-if(typeof data93 === "string"){
-if(!pattern13.test(data93)){
-const err216 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless/" + i34,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+const len33 = data90.length;
+for(let i33=0; i33<len33; i33++){
+let data91 = data90[i33];
+if(typeof data91 === "string"){
+if(!pattern16.test(data91)){
+const err216 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases/" + i33,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -11078,7 +11073,7 @@ errors++;
 }
 }
 else {
-const err217 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless/" + i34,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err217 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases/" + i33,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -11090,7 +11085,7 @@ errors++;
 }
 }
 else {
-const err218 = {instancePath:instancePath+"/routes/sites/" + i31+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err218 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -11100,9 +11095,11 @@ vErrors.push(err218);
 errors++;
 }
 }
-if(data87.general !== undefined){
-if(true !== data87.general){
-const err219 = {instancePath:instancePath+"/routes/sites/" + i31+"/general",schemaPath:"#/properties/routes/properties/sites/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(data89.routes !== undefined){
+let data92 = data89.routes;
+if(Array.isArray(data92)){
+if(data92.length < 1){
+const err219 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -11111,10 +11108,12 @@ vErrors.push(err219);
 }
 errors++;
 }
-}
-if(data87.uncertain !== undefined){
-if(true !== data87.uncertain){
-const err220 = {instancePath:instancePath+"/routes/sites/" + i31+"/uncertain",schemaPath:"#/properties/routes/properties/sites/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+const len34 = data92.length;
+for(let i34=0; i34<len34; i34++){
+let data93 = data92[i34];
+if(typeof data93 === "string"){
+if(func3(data93) < 1){
+const err220 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes/" + i34,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -11124,9 +11123,8 @@ vErrors.push(err220);
 errors++;
 }
 }
-}
 else {
-const err221 = {instancePath:instancePath+"/routes/sites/" + i31,schemaPath:"#/properties/routes/properties/sites/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err221 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes/" + i34,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -11138,7 +11136,7 @@ errors++;
 }
 }
 else {
-const err222 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err222 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -11148,9 +11146,11 @@ vErrors.push(err222);
 errors++;
 }
 }
-}
-else {
-const err223 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data89.unless !== undefined){
+let data94 = data89.unless;
+if(Array.isArray(data94)){
+if(data94.length < 1){
+const err223 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -11159,12 +11159,12 @@ vErrors.push(err223);
 }
 errors++;
 }
-}
-if(data.deadlyRoutes !== undefined){
-let data96 = data.deadlyRoutes;
-if(Array.isArray(data96)){
-if(data96.length < 0){
-const err224 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len35 = data94.length;
+for(let i35=0; i35<len35; i35++){
+let data95 = data94[i35];
+if(typeof data95 === "string"){
+if(!pattern16.test(data95)){
+const err224 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless/" + i35,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -11173,12 +11173,9 @@ vErrors.push(err224);
 }
 errors++;
 }
-const len35 = data96.length;
-for(let i35=0; i35<len35; i35++){
-let data97 = data96[i35];
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-if(data97.name === undefined){
-const err225 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+else {
+const err225 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless/" + i35,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -11187,8 +11184,10 @@ vErrors.push(err225);
 }
 errors++;
 }
-if(data97.words === undefined){
-const err226 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+}
+else {
+const err226 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -11197,8 +11196,10 @@ vErrors.push(err226);
 }
 errors++;
 }
-if(data97.routes === undefined){
-const err227 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+if(data89.general !== undefined){
+if(true !== data89.general){
+const err227 = {instancePath:instancePath+"/routes/forms/" + i32+"/general",schemaPath:"#/properties/routes/properties/forms/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -11207,8 +11208,10 @@ vErrors.push(err227);
 }
 errors++;
 }
-if(data97.source === undefined){
-const err228 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+}
+if(data89.uncertain !== undefined){
+if(true !== data89.uncertain){
+const err228 = {instancePath:instancePath+"/routes/forms/" + i32+"/uncertain",schemaPath:"#/properties/routes/properties/forms/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -11217,9 +11220,10 @@ vErrors.push(err228);
 }
 errors++;
 }
-for(const key10 in data97){
-if(!(((((((key10 === "name") || (key10 === "words")) || (key10 === "codes")) || (key10 === "unless")) || (key10 === "names")) || (key10 === "source")) || (key10 === "routes"))){
-const err229 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
+}
+}
+else {
+const err229 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -11229,11 +11233,9 @@ vErrors.push(err229);
 errors++;
 }
 }
-if(data97.name !== undefined){
-let data98 = data97.name;
-if(typeof data98 === "string"){
-if(func3(data98) < 1){
-const err230 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err230 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -11243,8 +11245,11 @@ vErrors.push(err230);
 errors++;
 }
 }
-else {
-const err231 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data70.sites !== undefined){
+let data98 = data70.sites;
+if(Array.isArray(data98)){
+if(data98.length < 0){
+const err231 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -11253,12 +11258,12 @@ vErrors.push(err231);
 }
 errors++;
 }
-}
-if(data97.words !== undefined){
-let data99 = data97.words;
-if(Array.isArray(data99)){
-if(data99.length < 1){
-const err232 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+const len36 = data98.length;
+for(let i36=0; i36<len36; i36++){
+let data99 = data98[i36];
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if(data99.phrases === undefined){
+const err232 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -11267,12 +11272,8 @@ vErrors.push(err232);
 }
 errors++;
 }
-const len36 = data99.length;
-for(let i36=0; i36<len36; i36++){
-let data100 = data99[i36];
-if(typeof data100 === "string"){
-if(!pattern0.test(data100)){
-const err233 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words/" + i36,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+if(data99.routes === undefined){
+const err233 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -11281,9 +11282,9 @@ vErrors.push(err233);
 }
 errors++;
 }
-}
-else {
-const err234 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words/" + i36,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key10 in data99){
+if(!(((((key10 === "phrases") || (key10 === "routes")) || (key10 === "unless")) || (key10 === "general")) || (key10 === "uncertain"))){
+const err234 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -11293,9 +11294,11 @@ vErrors.push(err234);
 errors++;
 }
 }
-}
-else {
-const err235 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data99.phrases !== undefined){
+let data100 = data99.phrases;
+if(Array.isArray(data100)){
+if(data100.length < 1){
+const err235 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -11304,12 +11307,12 @@ vErrors.push(err235);
 }
 errors++;
 }
-}
-if(data97.codes !== undefined){
-let data101 = data97.codes;
-if(Array.isArray(data101)){
-if(data101.length < 0){
-const err236 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len37 = data100.length;
+for(let i37=0; i37<len37; i37++){
+let data101 = data100[i37];
+if(typeof data101 === "string"){
+if(!pattern16.test(data101)){
+const err236 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases/" + i37,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -11318,12 +11321,9 @@ vErrors.push(err236);
 }
 errors++;
 }
-const len37 = data101.length;
-for(let i37=0; i37<len37; i37++){
-let data102 = data101[i37];
-if(typeof data102 === "string"){
-if(!pattern1.test(data102)){
-const err237 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes/" + i37,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+else {
+const err237 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases/" + i37,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -11333,8 +11333,9 @@ vErrors.push(err237);
 errors++;
 }
 }
+}
 else {
-const err238 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes/" + i37,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err238 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -11344,9 +11345,11 @@ vErrors.push(err238);
 errors++;
 }
 }
-}
-else {
-const err239 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data99.routes !== undefined){
+let data102 = data99.routes;
+if(Array.isArray(data102)){
+if(data102.length < 1){
+const err239 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -11355,12 +11358,12 @@ vErrors.push(err239);
 }
 errors++;
 }
-}
-if(data97.unless !== undefined){
-let data103 = data97.unless;
-if(Array.isArray(data103)){
-if(data103.length < 0){
-const err240 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len38 = data102.length;
+for(let i38=0; i38<len38; i38++){
+let data103 = data102[i38];
+if(typeof data103 === "string"){
+if(func3(data103) < 1){
+const err240 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes/" + i38,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -11369,12 +11372,9 @@ vErrors.push(err240);
 }
 errors++;
 }
-const len38 = data103.length;
-for(let i38=0; i38<len38; i38++){
-let data104 = data103[i38];
-if(typeof data104 === "string"){
-if(func3(data104) < 1){
-const err241 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless/" + i38,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err241 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes/" + i38,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -11384,8 +11384,9 @@ vErrors.push(err241);
 errors++;
 }
 }
+}
 else {
-const err242 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless/" + i38,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err242 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -11395,9 +11396,11 @@ vErrors.push(err242);
 errors++;
 }
 }
-}
-else {
-const err243 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data99.unless !== undefined){
+let data104 = data99.unless;
+if(Array.isArray(data104)){
+if(data104.length < 1){
+const err243 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -11406,12 +11409,12 @@ vErrors.push(err243);
 }
 errors++;
 }
-}
-if(data97.names !== undefined){
-let data105 = data97.names;
-if(Array.isArray(data105)){
-if(data105.length < 0){
-const err244 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len39 = data104.length;
+for(let i39=0; i39<len39; i39++){
+let data105 = data104[i39];
+if(typeof data105 === "string"){
+if(!pattern16.test(data105)){
+const err244 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless/" + i39,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -11420,12 +11423,9 @@ vErrors.push(err244);
 }
 errors++;
 }
-const len39 = data105.length;
-for(let i39=0; i39<len39; i39++){
-let data106 = data105[i39];
-if(typeof data106 === "string"){
-if(!pattern0.test(data106)){
-const err245 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names/" + i39,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err245 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless/" + i39,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -11435,8 +11435,9 @@ vErrors.push(err245);
 errors++;
 }
 }
+}
 else {
-const err246 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names/" + i39,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err246 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -11446,9 +11447,9 @@ vErrors.push(err246);
 errors++;
 }
 }
-}
-else {
-const err247 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data99.general !== undefined){
+if(true !== data99.general){
+const err247 = {instancePath:instancePath+"/routes/sites/" + i36+"/general",schemaPath:"#/properties/routes/properties/sites/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -11458,11 +11459,9 @@ vErrors.push(err247);
 errors++;
 }
 }
-if(data97.source !== undefined){
-let data107 = data97.source;
-if(typeof data107 === "string"){
-if(func3(data107) < 1){
-const err248 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data99.uncertain !== undefined){
+if(true !== data99.uncertain){
+const err248 = {instancePath:instancePath+"/routes/sites/" + i36+"/uncertain",schemaPath:"#/properties/routes/properties/sites/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -11472,8 +11471,9 @@ vErrors.push(err248);
 errors++;
 }
 }
+}
 else {
-const err249 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err249 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -11483,11 +11483,9 @@ vErrors.push(err249);
 errors++;
 }
 }
-if(data97.routes !== undefined){
-let data108 = data97.routes;
-if(Array.isArray(data108)){
-if(data108.length < 1){
-const err250 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err250 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -11496,12 +11494,10 @@ vErrors.push(err250);
 }
 errors++;
 }
-const len40 = data108.length;
-for(let i40=0; i40<len40; i40++){
-let data109 = data108[i40];
-if(typeof data109 === "string"){
-if(func3(data109) < 1){
-const err251 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err251 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -11511,8 +11507,11 @@ vErrors.push(err251);
 errors++;
 }
 }
-else {
-const err252 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.deadlyRoutes !== undefined){
+let data108 = data.deadlyRoutes;
+if(Array.isArray(data108)){
+if(data108.length < 0){
+const err252 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -11521,10 +11520,12 @@ vErrors.push(err252);
 }
 errors++;
 }
-}
-}
-else {
-const err253 = {instancePath:instancePath+"/deadlyRoutes/" + i35+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len40 = data108.length;
+for(let i40=0; i40<len40; i40++){
+let data109 = data108[i40];
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(data109.name === undefined){
+const err253 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -11533,10 +11534,8 @@ vErrors.push(err253);
 }
 errors++;
 }
-}
-}
-else {
-const err254 = {instancePath:instancePath+"/deadlyRoutes/" + i35,schemaPath:"#/properties/deadlyRoutes/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data109.words === undefined){
+const err254 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -11545,10 +11544,8 @@ vErrors.push(err254);
 }
 errors++;
 }
-}
-}
-else {
-const err255 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data109.routes === undefined){
+const err255 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -11557,12 +11554,8 @@ vErrors.push(err255);
 }
 errors++;
 }
-}
-if(data.controlledDrugRoutes !== undefined){
-let data110 = data.controlledDrugRoutes;
-if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
-if(data110["1"] === undefined){
-const err256 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+if(data109.source === undefined){
+const err256 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -11571,8 +11564,9 @@ vErrors.push(err256);
 }
 errors++;
 }
-if(data110["2"] === undefined){
-const err257 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+for(const key11 in data109){
+if(!(((((((key11 === "name") || (key11 === "words")) || (key11 === "codes")) || (key11 === "unless")) || (key11 === "names")) || (key11 === "source")) || (key11 === "routes"))){
+const err257 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -11581,8 +11575,12 @@ vErrors.push(err257);
 }
 errors++;
 }
-if(data110["3"] === undefined){
-const err258 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+}
+if(data109.name !== undefined){
+let data110 = data109.name;
+if(typeof data110 === "string"){
+if(func3(data110) < 1){
+const err258 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -11591,9 +11589,9 @@ vErrors.push(err258);
 }
 errors++;
 }
-for(const key11 in data110){
-if(!(((key11 === "1") || (key11 === "2")) || (key11 === "3"))){
-const err259 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+}
+else {
+const err259 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -11603,11 +11601,11 @@ vErrors.push(err259);
 errors++;
 }
 }
-if(data110["1"] !== undefined){
-let data111 = data110["1"];
-if(typeof data111 === "string"){
-if(func3(data111) < 1){
-const err260 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data109.words !== undefined){
+let data111 = data109.words;
+if(Array.isArray(data111)){
+if(data111.length < 1){
+const err260 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -11616,9 +11614,12 @@ vErrors.push(err260);
 }
 errors++;
 }
-}
-else {
-const err261 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len41 = data111.length;
+for(let i41=0; i41<len41; i41++){
+let data112 = data111[i41];
+if(typeof data112 === "string"){
+if(!pattern0.test(data112)){
+const err261 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words/" + i41,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -11628,11 +11629,8 @@ vErrors.push(err261);
 errors++;
 }
 }
-if(data110["2"] !== undefined){
-let data112 = data110["2"];
-if(typeof data112 === "string"){
-if(func3(data112) < 1){
-const err262 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err262 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words/" + i41,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -11642,8 +11640,9 @@ vErrors.push(err262);
 errors++;
 }
 }
+}
 else {
-const err263 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err263 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -11653,11 +11652,11 @@ vErrors.push(err263);
 errors++;
 }
 }
-if(data110["3"] !== undefined){
-let data113 = data110["3"];
-if(typeof data113 === "string"){
-if(func3(data113) < 1){
-const err264 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data109.codes !== undefined){
+let data113 = data109.codes;
+if(Array.isArray(data113)){
+if(data113.length < 0){
+const err264 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -11666,9 +11665,12 @@ vErrors.push(err264);
 }
 errors++;
 }
-}
-else {
-const err265 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len42 = data113.length;
+for(let i42=0; i42<len42; i42++){
+let data114 = data113[i42];
+if(typeof data114 === "string"){
+if(!pattern1.test(data114)){
+const err265 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes/" + i42,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -11678,9 +11680,8 @@ vErrors.push(err265);
 errors++;
 }
 }
-}
 else {
-const err266 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err266 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes/" + i42,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -11690,11 +11691,9 @@ vErrors.push(err266);
 errors++;
 }
 }
-if(data.quantityTolerance !== undefined){
-let data114 = data.quantityTolerance;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-if(data114.refuseBelow === undefined){
-const err267 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+}
+else {
+const err267 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -11703,8 +11702,12 @@ vErrors.push(err267);
 }
 errors++;
 }
-if(data114.warnBelow === undefined){
-const err268 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+}
+if(data109.unless !== undefined){
+let data115 = data109.unless;
+if(Array.isArray(data115)){
+if(data115.length < 0){
+const err268 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -11713,8 +11716,12 @@ vErrors.push(err268);
 }
 errors++;
 }
-if(data114.warnAbove === undefined){
-const err269 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+const len43 = data115.length;
+for(let i43=0; i43<len43; i43++){
+let data116 = data115[i43];
+if(typeof data116 === "string"){
+if(func3(data116) < 1){
+const err269 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless/" + i43,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -11723,8 +11730,9 @@ vErrors.push(err269);
 }
 errors++;
 }
-if(data114.refuseAbove === undefined){
-const err270 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+}
+else {
+const err270 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless/" + i43,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -11733,8 +11741,10 @@ vErrors.push(err270);
 }
 errors++;
 }
-if(data114.spareUnits === undefined){
-const err271 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+}
+}
+else {
+const err271 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -11743,9 +11753,12 @@ vErrors.push(err271);
 }
 errors++;
 }
-for(const key12 in data114){
-if(!(((((key12 === "refuseBelow") || (key12 === "warnBelow")) || (key12 === "warnAbove")) || (key12 === "refuseAbove")) || (key12 === "spareUnits"))){
-const err272 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+}
+if(data109.names !== undefined){
+let data117 = data109.names;
+if(Array.isArray(data117)){
+if(data117.length < 0){
+const err272 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -11754,12 +11767,12 @@ vErrors.push(err272);
 }
 errors++;
 }
-}
-if(data114.refuseBelow !== undefined){
-let data115 = data114.refuseBelow;
-if((typeof data115 == "number") && (isFinite(data115))){
-if(data115 <= 0 || isNaN(data115)){
-const err273 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+const len44 = data117.length;
+for(let i44=0; i44<len44; i44++){
+let data118 = data117[i44];
+if(typeof data118 === "string"){
+if(!pattern0.test(data118)){
+const err273 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names/" + i44,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -11770,7 +11783,7 @@ errors++;
 }
 }
 else {
-const err274 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err274 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names/" + i44,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -11780,11 +11793,9 @@ vErrors.push(err274);
 errors++;
 }
 }
-if(data114.warnBelow !== undefined){
-let data116 = data114.warnBelow;
-if((typeof data116 == "number") && (isFinite(data116))){
-if(data116 <= 0 || isNaN(data116)){
-const err275 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err275 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -11794,8 +11805,11 @@ vErrors.push(err275);
 errors++;
 }
 }
-else {
-const err276 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data109.source !== undefined){
+let data119 = data109.source;
+if(typeof data119 === "string"){
+if(func3(data119) < 1){
+const err276 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -11805,11 +11819,8 @@ vErrors.push(err276);
 errors++;
 }
 }
-if(data114.warnAbove !== undefined){
-let data117 = data114.warnAbove;
-if((typeof data117 == "number") && (isFinite(data117))){
-if(data117 <= 0 || isNaN(data117)){
-const err277 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err277 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -11819,8 +11830,11 @@ vErrors.push(err277);
 errors++;
 }
 }
-else {
-const err278 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data109.routes !== undefined){
+let data120 = data109.routes;
+if(Array.isArray(data120)){
+if(data120.length < 1){
+const err278 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -11829,12 +11843,12 @@ vErrors.push(err278);
 }
 errors++;
 }
-}
-if(data114.refuseAbove !== undefined){
-let data118 = data114.refuseAbove;
-if((typeof data118 == "number") && (isFinite(data118))){
-if(data118 <= 0 || isNaN(data118)){
-const err279 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+const len45 = data120.length;
+for(let i45=0; i45<len45; i45++){
+let data121 = data120[i45];
+if(typeof data121 === "string"){
+if(func3(data121) < 1){
+const err279 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -11845,7 +11859,7 @@ errors++;
 }
 }
 else {
-const err280 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err280 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -11855,11 +11869,9 @@ vErrors.push(err280);
 errors++;
 }
 }
-if(data114.spareUnits !== undefined){
-let data119 = data114.spareUnits;
-if((typeof data119 == "number") && (isFinite(data119))){
-if(data119 < 0 || isNaN(data119)){
-const err281 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err281 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -11869,8 +11881,9 @@ vErrors.push(err281);
 errors++;
 }
 }
+}
 else {
-const err282 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err282 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -11882,7 +11895,7 @@ errors++;
 }
 }
 else {
-const err283 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err283 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -11892,11 +11905,11 @@ vErrors.push(err283);
 errors++;
 }
 }
-if(data.intervalTolerance !== undefined){
-let data120 = data.intervalTolerance;
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-if(data120.warnAbove === undefined){
-const err284 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(data.controlledDrugRoutes !== undefined){
+let data122 = data.controlledDrugRoutes;
+if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
+if(data122["1"] === undefined){
+const err284 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -11905,8 +11918,8 @@ vErrors.push(err284);
 }
 errors++;
 }
-if(data120.refuseAbove === undefined){
-const err285 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(data122["2"] === undefined){
+const err285 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -11915,9 +11928,8 @@ vErrors.push(err285);
 }
 errors++;
 }
-for(const key13 in data120){
-if(!((key13 === "warnAbove") || (key13 === "refuseAbove"))){
-const err286 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+if(data122["3"] === undefined){
+const err286 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -11926,12 +11938,9 @@ vErrors.push(err286);
 }
 errors++;
 }
-}
-if(data120.warnAbove !== undefined){
-let data121 = data120.warnAbove;
-if((typeof data121 == "number") && (isFinite(data121))){
-if(data121 < 1 || isNaN(data121)){
-const err287 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+for(const key12 in data122){
+if(!(((key12 === "1") || (key12 === "2")) || (key12 === "3"))){
+const err287 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -11941,8 +11950,11 @@ vErrors.push(err287);
 errors++;
 }
 }
-else {
-const err288 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data122["1"] !== undefined){
+let data123 = data122["1"];
+if(typeof data123 === "string"){
+if(func3(data123) < 1){
+const err288 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -11952,11 +11964,8 @@ vErrors.push(err288);
 errors++;
 }
 }
-if(data120.refuseAbove !== undefined){
-let data122 = data120.refuseAbove;
-if((typeof data122 == "number") && (isFinite(data122))){
-if(data122 < 1 || isNaN(data122)){
-const err289 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+else {
+const err289 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -11966,8 +11975,11 @@ vErrors.push(err289);
 errors++;
 }
 }
-else {
-const err290 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data122["2"] !== undefined){
+let data124 = data122["2"];
+if(typeof data124 === "string"){
+if(func3(data124) < 1){
+const err290 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -11977,9 +11989,8 @@ vErrors.push(err290);
 errors++;
 }
 }
-}
 else {
-const err291 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err291 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -11989,11 +12000,11 @@ vErrors.push(err291);
 errors++;
 }
 }
-if(data.doseTolerance !== undefined){
-let data123 = data.doseTolerance;
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
-if(data123.warnAbove === undefined){
-const err292 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(data122["3"] !== undefined){
+let data125 = data122["3"];
+if(typeof data125 === "string"){
+if(func3(data125) < 1){
+const err292 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -12002,8 +12013,9 @@ vErrors.push(err292);
 }
 errors++;
 }
-if(data123.refuseAbove === undefined){
-const err293 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+}
+else {
+const err293 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -12012,9 +12024,10 @@ vErrors.push(err293);
 }
 errors++;
 }
-for(const key14 in data123){
-if(!((key14 === "warnAbove") || (key14 === "refuseAbove"))){
-const err294 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+}
+}
+else {
+const err294 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -12024,11 +12037,11 @@ vErrors.push(err294);
 errors++;
 }
 }
-if(data123.warnAbove !== undefined){
-let data124 = data123.warnAbove;
-if((typeof data124 == "number") && (isFinite(data124))){
-if(data124 < 1 || isNaN(data124)){
-const err295 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data.quantityTolerance !== undefined){
+let data126 = data.quantityTolerance;
+if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
+if(data126.refuseBelow === undefined){
+const err295 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
 if(vErrors === null){
 vErrors = [err295];
 }
@@ -12037,9 +12050,8 @@ vErrors.push(err295);
 }
 errors++;
 }
-}
-else {
-const err296 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data126.warnBelow === undefined){
+const err296 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
 if(vErrors === null){
 vErrors = [err296];
 }
@@ -12048,12 +12060,8 @@ vErrors.push(err296);
 }
 errors++;
 }
-}
-if(data123.refuseAbove !== undefined){
-let data125 = data123.refuseAbove;
-if((typeof data125 == "number") && (isFinite(data125))){
-if(data125 < 1 || isNaN(data125)){
-const err297 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data126.warnAbove === undefined){
+const err297 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
 if(vErrors === null){
 vErrors = [err297];
 }
@@ -12062,9 +12070,8 @@ vErrors.push(err297);
 }
 errors++;
 }
-}
-else {
-const err298 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data126.refuseAbove === undefined){
+const err298 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
 if(vErrors === null){
 vErrors = [err298];
 }
@@ -12073,10 +12080,8 @@ vErrors.push(err298);
 }
 errors++;
 }
-}
-}
-else {
-const err299 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data126.spareUnits === undefined){
+const err299 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
 if(vErrors === null){
 vErrors = [err299];
 }
@@ -12085,12 +12090,9 @@ vErrors.push(err299);
 }
 errors++;
 }
-}
-if(data.homecarePrescriptionTypes !== undefined){
-let data126 = data.homecarePrescriptionTypes;
-if(Array.isArray(data126)){
-if(data126.length < 1){
-const err300 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+for(const key13 in data126){
+if(!(((((key13 === "refuseBelow") || (key13 === "warnBelow")) || (key13 === "warnAbove")) || (key13 === "refuseAbove")) || (key13 === "spareUnits"))){
+const err300 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err300];
 }
@@ -12099,12 +12101,12 @@ vErrors.push(err300);
 }
 errors++;
 }
-const len41 = data126.length;
-for(let i41=0; i41<len41; i41++){
-let data127 = data126[i41];
-if(typeof data127 === "string"){
-if(!pattern23.test(data127)){
-const err301 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i41,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+}
+if(data126.refuseBelow !== undefined){
+let data127 = data126.refuseBelow;
+if((typeof data127 == "number") && (isFinite(data127))){
+if(data127 <= 0 || isNaN(data127)){
+const err301 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err301];
 }
@@ -12115,7 +12117,7 @@ errors++;
 }
 }
 else {
-const err302 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i41,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err302 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err302];
 }
@@ -12125,9 +12127,11 @@ vErrors.push(err302);
 errors++;
 }
 }
-}
-else {
-const err303 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data126.warnBelow !== undefined){
+let data128 = data126.warnBelow;
+if((typeof data128 == "number") && (isFinite(data128))){
+if(data128 <= 0 || isNaN(data128)){
+const err303 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err303];
 }
@@ -12137,14 +12141,357 @@ vErrors.push(err303);
 errors++;
 }
 }
-}
 else {
-const err304 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err304 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err304];
 }
 else {
 vErrors.push(err304);
+}
+errors++;
+}
+}
+if(data126.warnAbove !== undefined){
+let data129 = data126.warnAbove;
+if((typeof data129 == "number") && (isFinite(data129))){
+if(data129 <= 0 || isNaN(data129)){
+const err305 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err305];
+}
+else {
+vErrors.push(err305);
+}
+errors++;
+}
+}
+else {
+const err306 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err306];
+}
+else {
+vErrors.push(err306);
+}
+errors++;
+}
+}
+if(data126.refuseAbove !== undefined){
+let data130 = data126.refuseAbove;
+if((typeof data130 == "number") && (isFinite(data130))){
+if(data130 <= 0 || isNaN(data130)){
+const err307 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err307];
+}
+else {
+vErrors.push(err307);
+}
+errors++;
+}
+}
+else {
+const err308 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err308];
+}
+else {
+vErrors.push(err308);
+}
+errors++;
+}
+}
+if(data126.spareUnits !== undefined){
+let data131 = data126.spareUnits;
+if((typeof data131 == "number") && (isFinite(data131))){
+if(data131 < 0 || isNaN(data131)){
+const err309 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err309];
+}
+else {
+vErrors.push(err309);
+}
+errors++;
+}
+}
+else {
+const err310 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err310];
+}
+else {
+vErrors.push(err310);
+}
+errors++;
+}
+}
+}
+else {
+const err311 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err311];
+}
+else {
+vErrors.push(err311);
+}
+errors++;
+}
+}
+if(data.intervalTolerance !== undefined){
+let data132 = data.intervalTolerance;
+if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
+if(data132.warnAbove === undefined){
+const err312 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err312];
+}
+else {
+vErrors.push(err312);
+}
+errors++;
+}
+if(data132.refuseAbove === undefined){
+const err313 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err313];
+}
+else {
+vErrors.push(err313);
+}
+errors++;
+}
+for(const key14 in data132){
+if(!((key14 === "warnAbove") || (key14 === "refuseAbove"))){
+const err314 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err314];
+}
+else {
+vErrors.push(err314);
+}
+errors++;
+}
+}
+if(data132.warnAbove !== undefined){
+let data133 = data132.warnAbove;
+if((typeof data133 == "number") && (isFinite(data133))){
+if(data133 < 1 || isNaN(data133)){
+const err315 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err315];
+}
+else {
+vErrors.push(err315);
+}
+errors++;
+}
+}
+else {
+const err316 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err316];
+}
+else {
+vErrors.push(err316);
+}
+errors++;
+}
+}
+if(data132.refuseAbove !== undefined){
+let data134 = data132.refuseAbove;
+if((typeof data134 == "number") && (isFinite(data134))){
+if(data134 < 1 || isNaN(data134)){
+const err317 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err317];
+}
+else {
+vErrors.push(err317);
+}
+errors++;
+}
+}
+else {
+const err318 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err318];
+}
+else {
+vErrors.push(err318);
+}
+errors++;
+}
+}
+}
+else {
+const err319 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err319];
+}
+else {
+vErrors.push(err319);
+}
+errors++;
+}
+}
+if(data.doseTolerance !== undefined){
+let data135 = data.doseTolerance;
+if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
+if(data135.warnAbove === undefined){
+const err320 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err320];
+}
+else {
+vErrors.push(err320);
+}
+errors++;
+}
+if(data135.refuseAbove === undefined){
+const err321 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err321];
+}
+else {
+vErrors.push(err321);
+}
+errors++;
+}
+for(const key15 in data135){
+if(!((key15 === "warnAbove") || (key15 === "refuseAbove"))){
+const err322 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err322];
+}
+else {
+vErrors.push(err322);
+}
+errors++;
+}
+}
+if(data135.warnAbove !== undefined){
+let data136 = data135.warnAbove;
+if((typeof data136 == "number") && (isFinite(data136))){
+if(data136 < 1 || isNaN(data136)){
+const err323 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err323];
+}
+else {
+vErrors.push(err323);
+}
+errors++;
+}
+}
+else {
+const err324 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
+}
+errors++;
+}
+}
+if(data135.refuseAbove !== undefined){
+let data137 = data135.refuseAbove;
+if((typeof data137 == "number") && (isFinite(data137))){
+if(data137 < 1 || isNaN(data137)){
+const err325 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err325];
+}
+else {
+vErrors.push(err325);
+}
+errors++;
+}
+}
+else {
+const err326 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err326];
+}
+else {
+vErrors.push(err326);
+}
+errors++;
+}
+}
+}
+else {
+const err327 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err327];
+}
+else {
+vErrors.push(err327);
+}
+errors++;
+}
+}
+if(data.homecarePrescriptionTypes !== undefined){
+let data138 = data.homecarePrescriptionTypes;
+if(Array.isArray(data138)){
+if(data138.length < 1){
+const err328 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err328];
+}
+else {
+vErrors.push(err328);
+}
+errors++;
+}
+const len46 = data138.length;
+for(let i46=0; i46<len46; i46++){
+let data139 = data138[i46];
+if(typeof data139 === "string"){
+if(!pattern26.test(data139)){
+const err329 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i46,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+if(vErrors === null){
+vErrors = [err329];
+}
+else {
+vErrors.push(err329);
+}
+errors++;
+}
+}
+else {
+const err330 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i46,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err330];
+}
+else {
+vErrors.push(err330);
+}
+errors++;
+}
+}
+}
+else {
+const err331 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err331];
+}
+else {
+vErrors.push(err331);
+}
+errors++;
+}
+}
+}
+else {
+const err332 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err332];
+}
+else {
+vErrors.push(err332);
 }
 errors++;
 }

@@ -10,15 +10,29 @@ export interface Amount {
 }
 
 /** The one number of tablets or capsules that is said; a range, a fraction, a sum or a strength is none. */
-export function solidsIn(tokens: readonly string[]): number | undefined {
+export const solidsIn = (tokens: readonly string[]): number | undefined =>
+  countedIn(tokens, /^(tablet|capsule)s?$/)?.value
+
+/** A number of pens, syringes or the like, and which of them. */
+export interface Devices {
+  readonly value: number
+  /** In the singular. */
+  readonly unit: string
+}
+
+export const devicesIn = (tokens: readonly string[]): Devices | undefined =>
+  countedIn(tokens, /^(pen|syringe|vial|ampoule|sachet|cartridge)s?$/)
+
+function countedIn(tokens: readonly string[], noun: RegExp): Devices | undefined {
   if (tokens.some((token, i) => token === 'and' && numberAt(tokens, i + 1) !== undefined)) return undefined
   const counted = tokens.flatMap((token, i) => {
-    const value = /^(tablet|capsule)s?$/.test(token) ? numberAt(tokens, i - 1) : undefined
-    return value === undefined ? [] : [{ value, before: tokens[i - 2] ?? '' }]
+    const unit = noun.exec(token)?.[1]
+    const value = unit === undefined ? undefined : numberAt(tokens, i - 1)
+    return unit === undefined || value === undefined ? [] : [{ value, unit, before: tokens[i - 2] ?? '' }]
   })
   const [only, ...more] = counted
   if (!only || more.length > 0 || /^(\/|to|or|x|per|point|\d.*|and|plus|an?|of)$/.test(only.before)) return undefined
-  return only.value
+  return only
 }
 
 /** Amounts that are a dose, as far as the words around them show. */

@@ -4,7 +4,7 @@
  * here, means nothing to this reader. Silence is right then: a false alarm teaches people to ignore the true ones.
  */
 import { remember } from '../fhir/remember.ts'
-import { type Amount, amountsIn, solidsIn } from './dose-amounts.ts'
+import { type Amount, amountsIn, type Devices, devicesIn, solidsIn } from './dose-amounts.ts'
 import { momentsIn, weekdaysIn, weekdaysNamedIn } from './dose-days.ts'
 import { numberAt, tokensOf, withoutAsides } from './dose-tokens.ts'
 import {
@@ -34,6 +34,8 @@ export interface DoseWords {
   readonly complex: boolean
   /** Amounts that are a dose, not a strength, as far as the words show. */
   readonly amounts: readonly Amount[]
+  /** The same of pens, syringes, vials. */
+  readonly devices?: Devices
   /** The days of the week that are named, 0 for Monday; absent where none is, or where there are several phases. */
   readonly days?: readonly number[]
   /** How many tablets or capsules are taken at one time; absent where several numbers or none are said. */
@@ -60,9 +62,11 @@ function read(tokens: readonly string[]): DoseWords {
   const complex = isComplex(tokens)
   const amounts = amountsIn(tokens)
   const counted = complex ? undefined : solidsIn(tokens)
+  const devices = complex ? undefined : devicesIn(tokens)
   const named = complex ? undefined : weekdaysNamedIn(tokens)
   const said = {
     ...(counted !== undefined && { solids: counted }),
+    ...(devices && { devices }),
     ...(named && named.size > 0 && { days: [...named] }),
   }
   const schedule = complex ? undefined : scheduleOf(tokens)

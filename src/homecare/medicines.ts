@@ -46,6 +46,9 @@ export interface DoseLimit extends Recognised {
   readonly refuseAbove?: number
 }
 
+/** A medicine of which no brand stands for another. */
+export type Biologic = Recognised
+
 /** A medicine and the routes by which it kills. */
 export interface DeadlyRoute extends Recognised {
   readonly routes: readonly string[]
@@ -77,6 +80,7 @@ export interface MedicinesTable {
   readonly weeklyMedicines: readonly WeeklyMedicine[]
   readonly intervalMedicines: readonly IntervalMedicine[]
   readonly doseLimits: readonly DoseLimit[]
+  readonly biologics: readonly Biologic[]
   readonly controlledDrugs: readonly ControlledDrug[]
   readonly routes: RoutesTable
   readonly deadlyRoutes: readonly DeadlyRoute[]
@@ -95,6 +99,7 @@ export interface Medicines {
   interval(medicine: Medicine): IntervalMedicine | undefined
   limit(medicine: Medicine): DoseLimit | undefined
   controlled(medicine: Medicine): ControlledDrug | undefined
+  biologic(medicine: Medicine): Biologic | undefined
   readonly routes: Routes
   deadlyRoute(medicine: Medicine): DeadlyRoute | undefined
 }
@@ -145,6 +150,7 @@ export function createMedicines(table: MedicinesTable): Medicines {
     interval: finder(table.intervalMedicines),
     limit: finder(table.doseLimits),
     controlled: finder(table.controlledDrugs),
+    biologic: finder(table.biologics),
     routes: createRoutes(table.routes),
     deadlyRoute: finder(table.deadlyRoutes),
   }

@@ -46,7 +46,7 @@ const inMeasure = (value: string, unit: string): Measure | undefined =>
 export const strengthOf = remember(2000, (name) => agreed(name, strengthOfOne))
 
 /** Mass or activity in one millilitre, e.g. 2 mg of `methotrexate 10mg/5ml oral solution`; the name in lower case. */
-const concentrationOf = remember(2000, (name) => agreed(name, concentrationOfOne))
+export const concentrationOf = remember(2000, (name) => agreed(name, concentrationOfOne))
 
 /** A medicine with a code and a text has two names; one reading must serve both. */
 function agreed<T>(name: string, read: (one: string) => T | undefined): T | undefined {
@@ -66,6 +66,18 @@ function concentrationOfOne(name: string): Measure | undefined {
   const [, value = '', unit = '', per = '1', perUnit] = only
   const amount = inMeasure(value, unit)
   return amount && perUnit === 'ml' && Number(per) > 0 ? { ...amount, value: amount.value / Number(per) } : undefined
+}
+
+/** Tablets and capsules, in words or as dm+d codes them in SNOMED CT. */
+export const isSolid = ({ unit, code }: r4.Quantity): boolean =>
+  code === '428673006' || code === '428641000' || /^(tablet|capsule)(s|\(s\))?$/i.test(unit?.trim() ?? '')
+
+/** What a millilitre of a medicine to be drunk holds; undefined where its words speak of other liquids too. */
+export function oralHolds(name: string, text = ''): Strength['holds'] | undefined {
+  if (!/\b(?:oral (?:solution|suspension|liquid|drops)|syrup|elixir)\b/.test(name)) return undefined
+  if (/water|juice|milk|dilut|dissolv|mix|made up|bottle|flush/i.test(text)) return undefined
+  const one = concentrationOf(name)
+  return one && { [one.dimension]: one.value, volume: 1 }
 }
 
 /**

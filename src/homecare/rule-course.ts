@@ -56,6 +56,26 @@ export const wordsAgainstCourse: Check<Subject> = {
 const CONDITION =
   /\b(?:when|if|as|prn|need\w*|require\w*|necessary|onset|attack\w*|pain|bleed\w*|up to|max\w*|may|can|rescue|relief|until|before|during|flare\w*|symptom\w*|for)\b/i
 
+/** Where the dose kills or fails, the label cannot send the patient to what was said. */
+export const asDirected: Check<Subject> = {
+  codes: ['dosage-as-directed'],
+  run: (subject) =>
+    directionsOf(subject).flatMap(({ contents, dosages }): Finding[] => {
+      const [only, ...more] = dosages
+      if (!only || more.length > 0 || contents.name === '') return []
+      const { timing, doseAndRate, text } = only.dosage
+      if (timing || doseAndRate || text === undefined || !AS_DIRECTED.test(text)) return []
+      if (subject.medicines.weekly(contents)) return []
+      const known = subject.medicines.limit(contents) ?? subject.medicines.interval(contents)
+      if (!known) return []
+      const words = `${known.name} needs a dose and how often it is given: "as directed" leaves both to memory. Say them in the text, in timing and in doseAndRate.`
+      return [{ code: 'dosage-as-directed', at: `${only.at()}.text`, words }]
+    }),
+}
+
+const AS_DIRECTED =
+  /^\s*(?:(?:to be )?(?:use|used|take|taken|inject|injected|give|given)\s+)?as (?:directed|before|discussed|advised)[^\d]*$/i
+
 export const asNeeded: Check<Subject> = {
   codes: ['as-needed-contradicts'],
   run: (subject) => {

@@ -9,7 +9,7 @@ import { notationsIn } from './dose-notation.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { Medicine } from './medicines.ts'
 import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
-import { type Strength, strengthOf } from './quantity.ts'
+import { isSolid, oralHolds, type Strength, strengthOf } from './quantity.ts'
 import { contradicts, daysOf, type Rate, rateWords } from './timing.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
 
@@ -126,29 +126,48 @@ export const doseNotation: Check<Subject> = {
     }),
 }
 
-/** Whether words name another amount than the structure. */
-function isAnotherDose(words: DoseWords, { rate, dosage }: ReadDosage, medicine: Medicine): boolean {
-  const given = dosage.doseAndRate
-  if (words.complex || given?.length !== 1) return false
-  const { doseQuantity, doseRange } = given[0] ?? {}
+/** Whether words name another amount than the structure; of several doses, than each of them. */
+function isAnotherDose(words: DoseWords, read: ReadDosage, medicine: Medicine): boolean {
+  if (words.complex) return false
+  const given = read.dosage.doseAndRate?.filter(({ doseQuantity, doseRange }) => doseQuantity ?? doseRange)
+  return given !== undefined && given.length > 0 && given.every((one) => isAnotherThan(words, read, one, medicine))
+}
+
+function isAnotherThan(
+  words: DoseWords,
+  { rate, dosage }: ReadDosage,
+  { doseQuantity, doseRange }: r4.DosageDoseAndRate,
+  medicine: Medicine,
+): boolean {
   if (doseQuantity && isSolid(doseQuantity)) return isAnotherCount(words, { rate, dosage }, doseQuantity, medicine)
-  if (words.amounts.length === 0) return false
+  if (doseQuantity && words.devices?.unit === deviceOf(doseQuantity)) return words.devices?.value !== doseQuantity.value
+  if (words.amounts.length === 0)
+    return doseQuantity !== undefined && isAnotherByTablets(words, rate, doseQuantity, medicine)
   const [low, high] = [measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high)]
   if (!low || low.dimension !== high?.dimension) return false
   const direct = measuresOf(words.amounts, low)
   // A volume in words and a mass in the structure are one dose, by what the product holds.
   const strength = direct.length > 0 ? undefined : strengthOf(medicine.name)
-  const said = strength ? measuresOf(words.amounts, low, strength) : direct
+  const liquid = direct.length > 0 || strength ? undefined : oralHolds(medicine.name, dosage.text)
+  const holds = strength?.holds ?? liquid
+  const said = holds ? measuresOf(words.amounts, low, holds) : direct
   const [only] = said
   // Several amounts of one kind are several things; which of them is the dose is not for a machine to say.
   if (!only || said.length > 1 || isSame(only, low) || isSame(only, high)) return false
   if (only.value > low.value && only.value < high.value) return false
+  // What is measured with a spoon or an oral syringe is rounded.
+  if (liquid && only.value < high.value * ROUNDED && only.value * ROUNDED > low.value) return false
   return !(rate && isPartedAmount(words, rate, dosage, medicine))
 }
 
-/** Tablets and capsules, in words or as dm+d codes them in SNOMED CT. */
-const isSolid = ({ unit, code }: r4.Quantity): boolean =>
-  code === '428673006' || code === '428641000' || /^(tablet|capsule)(s|\(s\))?$/i.test(unit?.trim() ?? '')
+/** Whether so many tablets hold another amount than the dose; "4 tablets daily" may be two of them twice. */
+function isAnotherByTablets(words: DoseWords, rate: Rate | undefined, dose: r4.Quantity, medicine: Medicine): boolean {
+  if (words.solids === undefined || (words.loose && rate !== undefined && rate.high * (words.period ?? 1) > 1.2))
+    return false
+  const mass = strengthOf(medicine.name)?.holds.mass
+  const given = measured(dose)
+  return mass !== undefined && given?.dimension === 'mass' && !isSame(massOf({ value: words.solids }, mass), given)
+}
 
 /** Whether words name another number of tablets, or an amount that so many tablets do not hold. */
 function isAnotherCount(
@@ -168,17 +187,23 @@ function isAnotherCount(
   return !(rate && isPartedAmount(words, rate, dosage, medicine))
 }
 
-/** The amounts that are of the dose's dimension; with a strength, all that it turns into that. */
-function measuresOf(amounts: readonly Amount[], { dimension }: Measure, strength?: Strength): Measure[] {
+const ROUNDED = 1.15
+
+/** The pen, syringe or vial that a dose counts. */
+const deviceOf = ({ unit = '' }: r4.Quantity): string =>
+  /(?:^| )(pen|syringe|vial|ampoule|sachet|cartridge)s?$/.exec(unit.trim().toLowerCase())?.[1] ?? unit
+
+/** The amounts that are of the dose's dimension; with what the product holds, all that it turns into that. */
+function measuresOf(amounts: readonly Amount[], { dimension }: Measure, holds?: Strength['holds']): Measure[] {
   const found: Measure[] = []
   for (const { value, unit } of amounts) {
     const measure = measureOf(value, unit)
     if (!measure) continue
-    if (!strength) {
+    if (!holds) {
       if (measure.dimension === dimension) found.push(measure)
       continue
     }
-    const { [measure.dimension]: per, [dimension]: whole } = strength.holds
+    const { [measure.dimension]: per, [dimension]: whole } = holds
     if (per && whole) found.push({ dimension, value: (measure.value * whole) / per })
   }
   return found

@@ -49,6 +49,11 @@ export const weeklyMedicines: Check<Subject> = {
         const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; these directions together come to ${Math.round(sum)} doses. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
         findings.push({ code: 'weekly-medicine-too-often', at: first.at(), words })
       }
+      const named = first && findings.length === 0 ? daysNamed(dosages) : 0
+      if (first && named > weekly.dosesPerWeek) {
+        const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week; these directions name ${named} days of the week for it. More often is known to kill. Correct the directions, and check the dose with the prescriber.`
+        findings.push({ code: 'weekly-medicine-too-often', at: first.at(), words })
+      }
       if (dosages.length === 0 && at === '' && subject.resource.resourceType === 'MedicationDispense') {
         const words = `${weekly.name} is given ${count(weekly.dosesPerWeek)} a week: report the directions on the label in dosageInstruction.`
         findings.push({ code: 'weekly-medicine-unclear', at: 'dosageInstruction', words })
@@ -56,6 +61,18 @@ export const weeklyMedicines: Check<Subject> = {
     }
     return findings ?? NOTHING
   },
+}
+
+/** Days of the week that the directions of one sequence name together, at most. */
+function daysNamed(dosages: readonly ReadDosage[]): number {
+  if (dosages.length < 2) return 0
+  const bySequence = new Map<number, Set<string>>()
+  for (const { dosage } of dosages) {
+    const days = bySequence.get(dosage.sequence ?? 1) ?? new Set()
+    for (const day of dosage.timing?.repeat?.dayOfWeek ?? []) days.add(day)
+    bySequence.set(dosage.sequence ?? 1, days)
+  }
+  return Math.max(...[...bySequence.values()].map(({ size }) => size))
 }
 
 /** Doses of a day by all directions that hold at one time. */

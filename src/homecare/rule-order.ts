@@ -4,6 +4,7 @@ import { equals } from '../fhir/profile-values.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { addMonths, rangeOf } from './dates.ts'
 import { NOTHING } from './finding.ts'
+import type { Medicines } from './medicines.ts'
 import { GMC, GPHC, ITEM_NUMBER, NMC } from './identifiers.ts'
 
 /** A resource that travels, and where it stands in what was sent. */
@@ -22,6 +23,7 @@ export interface Consignment {
   readonly orders: readonly Order[]
   /** Everything else that came along. */
   readonly others: readonly Placed[]
+  readonly medicines: Medicines
   /** ms since the epoch */
   readonly now: number
   /** What a reference of a resource points to: contained in it, or another entry. */

@@ -97,6 +97,7 @@ export const medicinesSchema = {
     'intervalMedicines',
     'doseLimits',
     'controlledDrugs',
+    'biologics',
     'routes',
     'deadlyRoutes',
     'controlledDrugRoutes',
@@ -119,6 +120,7 @@ export const medicinesSchema = {
       ),
     ),
     controlledDrugs: list(recognisable({ schedule: { enum: [1, 2, 3] } }, ['schedule'])),
+    biologics: list(recognisable({}, ['source'])),
     routes,
     deadlyRoutes: list(recognisable({ routes: list(words, 1) }, ['routes', 'source'])),
     controlledDrugRoutes: {

@@ -8,73 +8,12 @@ import type { Sighted } from '../fhir/structure-runtime.ts'
 import { catalogue, type Issue, type ProblemKey, type Severity } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { compileSchema, type Form, inWords } from '../fhir/table-schema.ts'
-import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import { createMedicines, type MedicinesTable } from './medicines.ts'
+import { type Finding, NOTHING, type Subject } from './finding.ts'
+import { createMedicines, type Medicines, type MedicinesTable } from './medicines.ts'
 import { isOrder } from './order.ts'
-import * as dose from './rule-dose.ts'
-import { doseAgainstStrength, doseLimits, dosesAgree, ownMaximum } from './rule-dose-limits.ts'
-import { asNeeded, dosageSequence, wordsAgainstCourse } from './rule-course.ts'
-import * as frequency from './rule-frequency.ts'
-import { identifierForms } from './rule-identifiers.ts'
-import {
-  type Consignment,
-  courseOfTherapy,
-  itemNumbers,
-  itemsAgree,
-  type OrderCheck,
-  ordersOf,
-  type Placed,
-  particulars,
-} from './rule-order.ts'
-import { birthDate, nhsNumberPresent } from './rule-patient.ts'
-import * as prescription from './rule-prescription.ts'
-import { infusionRates } from './rule-infusion.ts'
-import { routes } from './rule-route.ts'
-import { batchLasts, dispenseTimes, taskTimes } from './rule-times.ts'
+import { orderChecks, resourceChecks } from './rule-checks.ts'
+import { type Consignment, ordersOf, type Placed } from './rule-order.ts'
 import { medicinesSchema, rulesSchema } from './rules-schema.ts'
-
-/** Checks of one resource, by the names that rows use. */
-const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
-  'identifier-forms': identifierForms,
-  'nhs-number-present': nhsNumberPresent,
-  'birth-date': birthDate,
-  category: prescription.category,
-  'prescription-type': prescription.prescriptionType,
-  'authored-on': prescription.authoredOn,
-  validity: prescription.validity,
-  supplies: prescription.supplies,
-  'medicine-named': prescription.medicineNamed,
-  'controlled-drugs': prescription.controlledDrugs,
-  quantity: prescription.quantity,
-  'words-against-timing': dose.wordsAgainstTiming,
-  'words-against-dose': dose.wordsAgainstDose,
-  'dose-quantities': dose.doseQuantities,
-  'dose-notation': dose.doseNotation,
-  'own-maximum': ownMaximum,
-  'doses-agree': dosesAgree,
-  'dose-against-strength': doseAgainstStrength,
-  'dose-limits': doseLimits,
-  routes,
-  'words-against-course': wordsAgainstCourse,
-  'as-needed': asNeeded,
-  'dosage-sequence': dosageSequence,
-  'infusion-rates': infusionRates,
-  'unit-words': dose.unitWords,
-  'weekly-medicines': frequency.weeklyMedicines,
-  'dose-intervals': frequency.doseIntervals,
-  'medicine-by-code': prescription.medicineByCode,
-  'dispense-times': dispenseTimes,
-  'task-times': taskTimes,
-  'batch-lasts': batchLasts,
-}
-
-/** Checks of what travels together. */
-const orderChecks: Readonly<Record<string, OrderCheck>> = {
-  'items-agree': itemsAgree,
-  'course-of-therapy': courseOfTherapy,
-  'item-numbers': itemNumbers,
-  particulars,
-}
 
 export interface RuleRow {
   readonly code: ProblemKey
@@ -177,7 +116,7 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
   }
 
   const checkTogether = (entries: readonly Written[], occasion: Occasion): Issue[] => {
-    const consignment = consignmentOf(entries, occasion.now)
+    const consignment = consignmentOf(entries, occasion.now, medicines)
     const issues: Issue[] = []
     for (const entry of entries) single(entry, consignment, occasion, issues)
     if (consignment.items.length === 0) return issues
@@ -300,7 +239,7 @@ function holding(resource: Resource, { code, ingredient }: r4.Medication): Resou
 /** No id of FHIR, so that none of the sender's is like it. */
 const STORED = 'stored medication'
 
-function consignmentOf(entries: readonly Written[], now: number): Consignment {
+function consignmentOf(entries: readonly Written[], now: number, medicines: Medicines): Consignment {
   let byUrl: ByUrl<Placed> | undefined
   let byName: ReadonlyMap<string, Placed> | undefined
   const items: Written[] = []
@@ -308,6 +247,7 @@ function consignmentOf(entries: readonly Written[], now: number): Consignment {
   for (const entry of entries) (isOrder(entry.resource) ? items : others).push(entry)
   return {
     now,
+    medicines,
     items,
     orders: items.length === 0 ? NOTHING : ordersOf(items),
     others,

@@ -455,6 +455,15 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     { ...one('10 mg once weekly', WEEKLY), doseAndRate: [{ doseQuantity: mg(10) }, { doseQuantity: q(2, 'mL') }] },
   ],
   [
+    'two doses, text agrees with neither',
+    ['dosage-words-contradict-dose'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    {
+      ...one('Inject 20 mg every 2 weeks', rep(1, 2, 'wk')),
+      doseAndRate: [{ doseQuantity: mg(40) }, { doseQuantity: q(0.4, 'mL') }],
+    },
+  ],
+  [
     'methotrexate 100 mg weekly oral',
     ['dose-far-too-high'],
     'Methotrexate 2.5mg tablets',
@@ -556,12 +565,36 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     'Insulin glargine 100units/ml pens',
     one('Inject 20 ml once daily', DAILY, q(20, 'mL')),
   ],
+  [
+    'insulin in mg',
+    ['dose-unit-unfit'],
+    'Insulin glargine 100units/ml pens',
+    one('Inject 20 mg once daily', DAILY, mg(20)),
+  ],
   ['heparin ten-fold', ['dose-far-too-high'], 'Enoxaparin 40mg/0.4ml', one('Inject 400 mg once daily', DAILY, mg(400))],
   [
     'dose counts of pens against mg: 40 pens',
     ['dose-far-too-high'],
     'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
     one('Inject 40 mg every 2 weeks', rep(1, 2, 'wk'), u(40, 'pen')),
+  ],
+  [
+    '4 pens at a time for 40mg in text',
+    ['dosage-words-contradict-dose'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('Inject 40 mg (one pen) every 2 weeks', rep(1, 2, 'wk'), u(4, 'pen')),
+  ],
+  [
+    'text "two pens", structure one pen',
+    ['dosage-words-contradict-dose'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('Inject two pens every 2 weeks', rep(1, 2, 'wk'), u(1, 'pen')),
+  ],
+  [
+    'text "ten syringes" structure 1',
+    ['dosage-words-contradict-dose'],
+    'Methotrexate 10mg/0.2ml solution for injection pre-filled syringes',
+    one('Inject 10 syringes once weekly', WEEKLY, u(1, 'syringe')),
   ],
   [
     'route oral for a pen',
@@ -667,6 +700,18 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     one('One drop in each eye four times a day', rep(4, 1, 'd'), undefined, route('10547007', 'Otic route')),
   ],
   [
+    'bounds ended before authoring',
+    ['timing-over'],
+    'Prednisolone 5mg tablets',
+    one('Take 5 mg daily', rep(1, 1, 'd', { boundsPeriod: { start: '2025-01-01', end: '2025-02-01' } }), mg(5)),
+  ],
+  [
+    'bounds begin after validity end',
+    ['timing-outside-validity'],
+    'Prednisolone 5mg tablets',
+    one('Take 5 mg daily', rep(1, 1, 'd', { boundsPeriod: { start: '2029-01-01' } }), mg(5)),
+  ],
+  [
     'text says 7 days, bounds 70 days',
     ['dosage-words-contradict-days'],
     'Ciprofloxacin 500mg tablets',
@@ -681,9 +726,27 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
   ],
   [
     'event dates in the past',
-    ['dose-interval-too-short'],
+    ['dose-interval-too-short', 'timing-over'],
     'Ocrelizumab 300mg',
     one('Infuse 300 mg', { event: ['2024-01-01', '2024-01-15'] }, mg(300)),
+  ],
+  [
+    'frequency above frequencyMax',
+    ['timing-range-reversed'],
+    'Paracetamol',
+    one('As told', rep(4, 1, 'd', { frequencyMax: 2 }), mg(500)),
+  ],
+  [
+    'period above periodMax',
+    ['timing-range-reversed'],
+    'Paracetamol',
+    one('As told', rep(1, 8, 'h', { periodMax: 4 }), mg(500)),
+  ],
+  [
+    'timeOfDay twice, frequency 1 daily',
+    ['timing-times-differ'],
+    'Azathioprine 50mg tablets',
+    one('50 mg', rep(1, 1, 'd', { timeOfDay: ['08:00:00', '20:00:00'] }), mg(50)),
   ],
   [
     'dayOfWeek mon,thu frequency 7 per week',
@@ -823,10 +886,37 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     ),
   ],
   [
+    'same weekday methotrexate twice a week by 2 dosages',
+    ['weekly-medicine-too-often'],
+    'Methotrexate 2.5mg tablets',
+    [
+      one('10 mg on Monday', rep(1, 1, 'wk', { dayOfWeek: ['mon'] }), mg(10), { sequence: 1 }),
+      one('10 mg on Thursday', rep(1, 1, 'wk', { dayOfWeek: ['thu'] }), mg(10), { sequence: 1 }),
+    ],
+  ],
+  [
     'text microgram, structure mg',
     ['dose-far-too-high', 'dosage-words-contradict-dose'],
     'Digoxin',
     one('Take 125 micrograms daily', DAILY, mg(125)),
+  ],
+  [
+    'text 10 mL, dose 10 mg oral solution 2 mg/mL',
+    ['dosage-words-contradict-dose'],
+    'Methotrexate 2mg/ml oral solution',
+    one('Take 10 ml once weekly', WEEKLY, mg(10)),
+  ],
+  [
+    'text 5 ml, dose 10 mg of 10mg/5ml is right; 50',
+    ['dosage-words-contradict-dose'],
+    'Methotrexate 10mg/5ml oral solution',
+    one('Take 25 ml once weekly', WEEKLY, mg(10)),
+  ],
+  [
+    'patientInstruction 2 tablets, dose 20 mg of 2.5',
+    ['dosage-words-contradict-dose'],
+    'Methotrexate 2.5mg tablets',
+    one('Take 10 mg once weekly', WEEKLY, mg(10), { patientInstruction: 'Take 10 tablets once a week.' }),
   ],
   [
     'patientInstruction daily vs weekly',
@@ -840,11 +930,31 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     'Azathioprine 50mg tablets',
     one('Take 50 mg once daily', DAILY, mg(50), { additionalInstruction: [{ text: 'Take twice a day' }] }),
   ],
+  ['as directed alone', ['dosage-as-directed'], 'Adalimumab 40mg', one('As directed')],
+  ['as directed insulin', ['dosage-as-directed'], 'Insulin glargine 100units/ml pens', one('Use as directed')],
   [
     'dose given as strength text: name 50mg/ml dose mg>mL',
     ['dose-high', 'dosage-words-contradict-dose'],
     'Methotrexate 50mg/1ml pre-filled syringes',
     one('Inject 10 mg once weekly', WEEKLY, q(1, 'mL')),
+  ],
+  [
+    'text and name disagree: name 2.5 mg tablets text 10mg tablets',
+    ['words-strength-differs'],
+    'Methotrexate 2.5mg tablets',
+    one('Take one 10 mg tablet once weekly', WEEKLY, mg(2.5)),
+  ],
+  [
+    'display against text of the medicine (10 mg vs 2.5 mg)',
+    ['medicine-names-disagree'],
+    'x',
+    one('Take 10 mg once weekly', WEEKLY, mg(10)),
+    (i) => {
+      i.medicationCodeableConcept = {
+        text: 'Methotrexate 10mg tablets',
+        coding: [{ system: SCT, code: '326874007', display: 'Methotrexate 2.5mg tablets' }],
+      }
+    },
   ],
   [
     'zero-width / thousand separator 1,000 vs 1.000',
@@ -858,6 +968,19 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     'Epoetin',
     one('Inject 10,000 units once weekly', WEEKLY, q(1000, '[iU]')),
   ],
+  [
+    'dose unit tablet for an injection',
+    ['dose-unit-unfit'],
+    'Methotrexate 10mg/0.2ml solution for injection pre-filled syringes',
+    one('once weekly', WEEKLY, s(1, 'tablet')),
+  ],
+  [
+    'dose unit mg/kg without weight',
+    ['dose-per-weight'],
+    'Infliximab',
+    one('Infuse 5 mg/kg every 8 weeks', rep(1, 8, 'wk'), q(5, 'mg/kg')),
+  ],
+  ['dose unit % or h', ['dose-unit-unfit'], 'Infliximab', one('every 8 weeks', rep(1, 8, 'wk'), q(5, 'h'))],
   [
     'repeat interval in hours',
     ['supply-overlap'],
@@ -888,11 +1011,64 @@ const unsafe: readonly (readonly [string, readonly string[], string, r4.Dosage |
     },
   ],
   [
+    'initial fill larger than all',
+    ['initial-fill-large'],
+    'Methotrexate 2.5mg tablets',
+    one('Take 10 mg once weekly', WEEKLY, mg(10)),
+    (i) => {
+      supplyOf(s(16, 'tablet'), 28, 5)(i)
+      ;(i.dispenseRequest ??= {}).initialFill = { quantity: s(1600, 'tablet'), duration: q(28, 'd') }
+    },
+  ],
+  [
+    'initial fill in other unit',
+    ['initial-fill-unit'],
+    'Methotrexate 2.5mg tablets',
+    one('Take 10 mg once weekly', WEEKLY, mg(10)),
+    (i) => {
+      supplyOf(s(16, 'tablet'), 28, 5)(i)
+      ;(i.dispenseRequest ??= {}).initialFill = { quantity: u(4, 'box'), duration: q(28, 'd') }
+    },
+  ],
+  [
+    'validity start years ahead',
+    ['validity-starts-late'],
+    'Methotrexate 2.5mg tablets',
+    one('Take 10 mg once weekly', WEEKLY, mg(10)),
+    (i) => {
+      ;(i.dispenseRequest ??= {}).validityPeriod = { start: '2036-01-01', end: '2036-06-01' }
+    },
+  ],
+  [
+    'substitution allowed on a biologic by brand',
+    ['biologic-substitution'],
+    'Humira 40mg/0.4ml solution for injection pre-filled pens (AbbVie Ltd)',
+    one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40)),
+    (i) => {
+      i.substitution = { allowedBoolean: true }
+    },
+  ],
+  [
+    'substitution allowed for a biologic by INN',
+    ['biologic-substitution'],
+    'Adalimumab 40mg/0.4ml solution for injection pre-filled pens',
+    one('40 mg every 2 weeks', rep(1, 2, 'wk'), mg(40)),
+    (i) => {
+      i.substitution = { allowedBoolean: true }
+    },
+  ],
+  [
     'supply quantity in grams of a tablet',
     ['quantity-far-from-dose'],
     'Methotrexate 2.5mg tablets',
     one('Take 10 mg once weekly', WEEKLY, mg(10)),
     supplyOf(q(16, 'g'), 28, 0),
+  ],
+  [
+    'methotrexate with two strengths ambiguous (2.5 & 10 in text)',
+    ['words-strength-differs'],
+    'Methotrexate 2.5mg tablets',
+    one('Take 1 x 10 mg tablet once weekly', WEEKLY, mg(10)),
   ],
   [
     'cyclophosphamide 5 g daily',
