@@ -21,7 +21,7 @@ const ASKED_LIMIT = 10_000
 
 export class Current<T> {
   readonly #database: Pick<Database, 'tick' | 'askTick'>
-  readonly #answers = new Map<Caller, Map<string, T>>()
+  #answers = new Map<Caller, Map<string, T>>()
   /** Questions asked, whenever that was. */
   #asked = new WeakMap<Caller, Set<string>>()
   #askedCount = 0
@@ -121,7 +121,8 @@ export class Current<T> {
   }
 
   #forget(): void {
-    this.#answers.clear()
+    // Not emptied: from the table of an emptied one the next is reached, so the collector would let all of them grow old.
+    if (this.#size > 0) this.#answers = new Map()
     this.#size = 0
   }
 }
