@@ -44,10 +44,13 @@ export async function serve(settings: Config): Promise<RunningServer> {
       types: context.exposedTypes,
       ...(context.database.lost ? { lost: context.database.lost } : {}),
       async close() {
+        log.info('stopping')
         // Nobody new is let in from this moment, whatever the clock is at.
         await Promise.all([app.close(), stopClock()])
         await tracing?.close()
         await context.close()
+        // Without this line the stop was cut short: by SHUTDOWN_TIMEOUT, a second signal or a kill.
+        log.info('stopped')
       },
     }
   } catch (error) {
