@@ -9,6 +9,8 @@ import type { Context } from '../src/context.ts'
 import type { Resource, r4 } from '../src/fhir/resource.ts'
 import { type Audit, createAudit } from '../src/http/audit.ts'
 import { interactions } from '../src/interactions/index.ts'
+import type { Database, Query } from '../src/store/database.ts'
+import { openDatabase } from '../src/store/open.ts'
 import { type Compiled, compileTables } from '../src/validation.ts'
 import { freshDatabase } from './database.ts'
 
@@ -68,7 +70,10 @@ export async function startExchange(
   const databaseUrl = env.DATABASE_URL ?? (await freshDatabase(t, 'definitions', env))
   const config = readConfig({ LOG_LEVEL: 'silent', ...env, DATABASE_URL: databaseUrl })
   const exchange = { now: START }
-  const context = await createContext({ config, log, clock: () => exchange.now, ...compiledFor(config) })
+  const context = await createContext({
+    ...{ config, log, clock: () => exchange.now, open: openTwice },
+    ...compiledFor(config),
+  })
   const audit = createAudit(context)
   const app = createApp({ context, config, interactions, audit })
   await app.ready()
@@ -88,6 +93,34 @@ export async function startExchange(
     close,
     party: (role: string, organization: string) => party(app, role, organization),
   })
+}
+
+class TakenBack extends Error {}
+
+/**
+ * A database that takes back every second transaction and has it done once more, as happens where a statement of a group
+ * was refused or another node was quicker: what was done the first time must leave no trace, neither stored nor in what
+ * the work was given.
+ */
+async function openTwice(url: string): Promise<Database> {
+  const database = await openDatabase(url)
+  let count = 0
+  const takenBack = (work: (query: Query, before?: Query) => Promise<unknown>): Promise<void> =>
+    database
+      .transaction(async (query, before) => {
+        await work(query, before)
+        throw new TakenBack()
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof TakenBack)) throw error
+      })
+  return {
+    ...database,
+    async transaction(work) {
+      if (count++ % 2 === 1) await takenBack(work)
+      return database.transaction(work)
+    },
+  }
 }
 
 const compiled = new Map<string, Compiled>()

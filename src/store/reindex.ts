@@ -48,14 +48,18 @@ export async function reindex(database: Database, options: ReindexOptions): Prom
   let position = state.target === definitions ? state.position : 0
   const [before, total] = [await count(database.query, position), await count(database.query)]
   for (;;) {
-    const keys = await database.transaction(async (query) => {
+    // What is counted is counted when it is durable: a transaction may be run once more.
+    const { keys, end, changed } = await database.transaction(async (query) => {
       await query(MOVE)
       const resources = await resourcesAfter(query, position, GROUP)
-      for (const { key, text } of resources) add(await mend(query, key, rowsOf(text, extract), []))
-      position = resources.at(-1)?.key ?? position
-      await writeIndexState(query, { ...(await readIndexState(query)), target: definitions, position })
-      return resources.length
+      const changed: Changed[] = []
+      for (const { key, text } of resources) changed.push(await mend(query, key, rowsOf(text, extract), []))
+      const end = resources.at(-1)?.key ?? position
+      await writeIndexState(query, { ...(await readIndexState(query)), target: definitions, position: end })
+      return { keys: resources.length, end, changed }
     })
+    position = end
+    for (const change of changed) add(change)
     sum.resources += keys
     progress(before + sum.resources, Math.max(total, before + sum.resources))
     if (keys < GROUP) break

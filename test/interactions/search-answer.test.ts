@@ -621,8 +621,11 @@ t.test('who reads while others write is never told less than what was acknowledg
   const late: string[] = []
   const write = async (person: (typeof people)[number]): Promise<void> => {
     for (let round = 0; round < 25; round++) {
-      const { status, body } = await trust.put({ ...person.resource, birthDate: `19${10 + round}-01-01` } as Resource)
-      t.equal(status, 200)
+      const { status, body, text } = await trust.put({
+        ...person.resource,
+        birthDate: `19${10 + round}-01-01`,
+      } as Resource)
+      t.equal(status, 200, text)
       person.resource = body
       person.acknowledged = Number(body.meta?.versionId)
     }
