@@ -74,7 +74,7 @@ export const asDirected: Check<Subject> = {
 }
 
 const AS_DIRECTED =
-  /^\s*(?:(?:to be )?(?:use|used|take|taken|inject|injected|give|given)\s+)?as (?:directed|before|discussed|advised)[^\d]*$/i
+  /^\s*(?:(?:to be )?(?:use|used|take|taken|inject|injected|give|given)\s+)?as (?:directed|before|discussed|advised)\.?\s*$/i
 
 export const asNeeded: Check<Subject> = {
   codes: ['as-needed-contradicts'],

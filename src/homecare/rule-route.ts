@@ -65,12 +65,15 @@ function contradiction(subject: Subject, directions: Directions, read: ReadDosag
   if (place && !meet(place.routes, meant)) {
     return finding('route-unusual', 'site', 'This place on the body does not go with the route.')
   }
-  if (patientInstruction !== undefined && other(table.instructed(patientInstruction))) {
+  if (patientInstruction !== undefined && other(table.instructed(firstSentence(patientInstruction)))) {
     const words = 'The instruction to the patient says another route than the element route.'
     return finding('route-unusual', 'patientInstruction', words)
   }
   return undefined
 }
+
+/** What follows is as often about another medicine. */
+const firstSentence = (text: string): string => text.split(/[.;\n]/, 1)[0] ?? ''
 
 const meet = (a: readonly string[], b: readonly string[]): boolean => a.some((one) => b.includes(one))
 

@@ -169,7 +169,7 @@ t.test('goods that had left are said to have left; each message gets its own ans
   const order = await self.order((bundle, item) => {
     const second = structuredClone(item)
     second.identifier = [{ system: ITEM, value: randomUUID() }]
-    second.medicationCodeableConcept = { text: 'Folic acid 5mg tablets' }
+    second.medicationCodeableConcept = { text: 'Folic acid 5mg' }
     bundle.entry.push({ ...bundle.entry.at(-1), fullUrl: `urn:uuid:${randomUUID()}`, resource: second })
   })
   await order.accept()

@@ -12,7 +12,7 @@ const weekly = {
     coding: [{ system: SCT, code: '15517911000001104', display: 'Methotrexate 10mg/0.2ml pre-filled syringes' }],
   },
 }
-const morphine = { code: { coding: [{ system: SCT, code: '322236009', display: 'Morphine 10mg tablets' }] } }
+const morphine = { code: { coding: [{ system: SCT, code: '322236009', display: 'Morphine 10mg' }] } }
 
 const medication = async (content: object): Promise<Resource> =>
   (await trust.post('Medication', { resourceType: 'Medication', ...content })).body
@@ -99,7 +99,7 @@ t.test('a version of a Medication is what it was then, and one that never was na
   t.same((await order(1)).keys, ['controlled-drug'])
   t.same((await order(9)).keys, ['medicine-not-named'])
   t.equal((await order(2)).status, 200)
-  const called = ordered({ reference: `Medication/${id}`, display: 'Morphine 10mg tablets' })
+  const called = ordered({ reference: `Medication/${id}`, display: 'Morphine 10mg' })
   t.same((await trust.post('', called)).keys, ['controlled-drug'], 'by what the reference is called')
 })
 
