@@ -151,7 +151,7 @@ t.test(
     const told = ({ issue }: r4.OperationOutcome) => issue.map(({ details }) => details?.coding?.[0]?.code)
     const exchange = await startExchange(t, { TERMINOLOGY_URL: server.url })
     const trust = await exchange.party('trust', 'RBA')
-    for (const more of [{}, { display: 'Folic acid 5mg tablets' }]) {
+    for (const more of [{}, { display: 'Folic acid 5mg' }]) {
       const refused = await trust.post('', of(more))
       t.equal(refused.status, 422)
       t.ok(told(refused.body as unknown as r4.OperationOutcome).includes('controlled-drug'), JSON.stringify(more))
