@@ -145,6 +145,8 @@ function conditionOf({ pageKey }: Context, condition: Condition): AuditCondition
   if (condition.kind === 'id' && !condition.negate) {
     return { kind: 'seq', values: condition.values.map((id) => String(auditSeq(pageKey, id) ?? 0)) }
   }
+  // Who acted is known by an ODS code alone: no literal reference leads to anybody.
+  if (condition.kind === 'reference' && condition.param === 'AuditEvent.agent') return { kind: 'seq', values: ['0'] }
   const kind = 'param' in condition ? columns[condition.param] : undefined
   if (condition.kind === 'reference' && (kind === 'entity' || kind === 'patient'))
     return { kind, values: condition.values }

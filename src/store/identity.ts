@@ -33,7 +33,7 @@ export async function identify(query: Query, scope: Scope, operation: Operation)
   switch (operation.kind) {
     case 'create': {
       if (!operation.ifNoneExist) return { ...known, id: operation.id }
-      const matched = await onlyMatch(query, scope, operation.ifNoneExist, operation.root)
+      const matched = await onlyMatch(query, scope, operation.ifNoneExist, conditionAt(operation.root, 'ifNoneExist'))
       return matched ? { ...known, id: matched.id, matched } : { ...known, id: operation.id }
     }
     case 'upsert': {
@@ -50,7 +50,7 @@ export async function identify(query: Query, scope: Scope, operation: Operation)
     }
     case 'delete': {
       const current = operation.match
-        ? await onlyMatch(query, scope, operation.match, operation.root)
+        ? await onlyMatch(query, scope, operation.match, conditionAt(operation.root, 'url'))
         : await readLatest(query, type, operation.id, scope)
       if (current && !current.deleted) await checkVersion(query, scope, operation, current)
       return { ...known, id: current?.id ?? operation.id, ...(current ? { current } : {}) }
@@ -62,7 +62,7 @@ export async function identify(query: Query, scope: Scope, operation: Operation)
 async function patched(query: Query, scope: Scope, operation: Kind<'patch'>): Promise<Stored> {
   const { type, match, root } = operation
   const current = match
-    ? await onlyMatch(query, scope, match, root)
+    ? await onlyMatch(query, scope, match, conditionAt(root, 'url'))
     : await readLatest(query, type, operation.id, scope)
   if (!current) {
     const which = match ? 'matches the condition' : 'has this id'
@@ -118,7 +118,7 @@ async function matchedForUpdate(
   operation: Kind<'update'>,
   match: SearchQuery,
 ): Promise<Stored | undefined> {
-  const found = await onlyMatch(query, scope, match, operation.root)
+  const found = await onlyMatch(query, scope, match, conditionAt(operation.root, 'url'))
   if (operation.id === '') return found
   if (found && found.id !== operation.id) {
     throw refuse(
@@ -139,14 +139,18 @@ async function matchedForUpdate(
   return named
 }
 
+/** Where a condition stands: in a Bundle beside the resource. @param root of the resource */
+const conditionAt = (root: string, member: 'ifNoneExist' | 'url'): string =>
+  root.replace(/(^Bundle\.entry\[\d+\])\.resource$/, `$1.request.${member}`)
+
 /** Only among the caller's own: what another organisation keeps of the same patient may say another address. */
-async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, root: string): Promise<Stored | undefined> {
+async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, at: string): Promise<Stored | undefined> {
   const matches = await matchKeys(query, match, scope, 2, 'own')
   if (matches.length > 1) {
     throw refuse(
       'multiple-matches',
       'The condition matches more than one resource of yours. Search by it to see them: delete those that are there twice, or name the one that is meant by its id instead.',
-      root,
+      at,
     )
   }
   return matches[0] && readCurrent(query, match.type, matches[0].id, scope)

@@ -165,6 +165,7 @@ t.test('an organisation finds its own acts and what others did with its own, and
 
   for (const [query, expected] of [
     ['outcome=4&agent:identifier=VNE51', 0],
+    ['agent=Organization/x', 0],
     ['action=R&agent:identifier=VN6XW', 1],
     [`date=gt${new Date(exchange.now - 1).toISOString()}&entity=${patient}`, 1],
     [`date=lt${new Date(exchange.now).toISOString()}&entity=${patient}`, 1],
@@ -178,7 +179,7 @@ t.test('an organisation finds its own acts and what others did with its own, and
     ['404 not-found'],
     'a refusal is found by whom it met',
   )
-  for (const query of ['_sort=agent', 'outcome:not=0', 'agent=Practitioner/x', '_sort=date,-date'])
+  for (const query of ['_sort=agent', 'outcome:not=0', '_sort=date,-date'])
     t.equal((await trust.get(`AuditEvent?${query}`)).status, 400, query)
 
   const all = await found(exchange, trust, '_count=100')
@@ -392,7 +393,7 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
   open()
   await waits
   t.same(
-    sizes.map((size) => size - before),
+    [...new Set(sizes)].map((size) => size - before),
     Array.from({ length: 20 }, (_, i) => Math.min((i + 1) * 512, recorded)),
     'in parts, so that others have their turn',
   )

@@ -218,6 +218,7 @@ t.test('one fault and nothing of a transaction is stored', async (t) => {
     )
     t.equal(seen(answer), expected, name)
     t.match(answer.text, /Bundle\.entry\[[01]\]/, `${name}: says where`)
+    if (name === 'an ambiguous create') t.match(answer.text, '"Bundle.entry[1].request.ifNoneExist"')
   }
   t.same(await rowCounts(exchange.context), before)
 })
