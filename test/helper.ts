@@ -61,26 +61,28 @@ export const START = Date.UTC(2026, 10, 22, 9, 0, 0)
 /**
  * @param env settings beyond the defaults, e.g. `{ SERVER_TABLE: 'conformance/tester.json' }`
  * @param log where the service logs to, for tests that read it
+ * @param open `openDatabase` for tests that count what a write takes
  */
 export async function startExchange(
   t: Teardown,
   env: Record<string, string> = {},
   log: Logger = pino({ level: 'silent' }),
+  open = openTwice,
 ): Promise<Exchange> {
   const databaseUrl = env.DATABASE_URL ?? (await freshDatabase(t, 'definitions', env))
   const config = readConfig({ LOG_LEVEL: 'silent', ...env, DATABASE_URL: databaseUrl })
   const exchange = { now: START }
   const context = await createContext({
-    ...{ config, log, clock: () => exchange.now, open: openTwice },
+    ...{ config, log, clock: () => exchange.now, open },
     ...compiledFor(config),
   })
   const audit = createAudit(context)
   const app = createApp({ context, config, interactions, audit })
   await app.ready()
-  let open = true
+  let isOpen = true
   const close = async (): Promise<void> => {
-    if (!open) return
-    open = false
+    if (!isOpen) return
+    isOpen = false
     await app.close()
     await context.close()
   }

@@ -6,6 +6,7 @@ import { commit } from '../../src/store/commit.ts'
 import type { Query } from '../../src/store/database.ts'
 import { foresee } from '../../src/store/foresight.ts'
 import type { LaneTransaction } from '../../src/store/lane.ts'
+import { openDatabase } from '../../src/store/open.ts'
 import type { Operation } from '../../src/store/operation.ts'
 import {
   ACCESS,
@@ -225,7 +226,7 @@ const within = ({ there, statements }: { there: number; statements: number }, [w
   there <= ways && statements <= all
 
 t.test('a write costs few ways to the database and back, however much it reads', async (t) => {
-  const exchange = await startExchange(t)
+  const exchange = await startExchange(t, {}, undefined, openDatabase)
   const trust = await exchange.party('trust', 'RBA')
   const provider = await exchange.party('provider', 'VN6XW')
   const ways = { statements: 0, there: 0, outstanding: 0 }
