@@ -3,7 +3,7 @@
  * and keeps the code of every function that ran. Node's own cache keeps what is compiled while a module is loaded, but
  * most functions are compiled when they run for the first time, which would be at every start.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -22,7 +22,7 @@ export interface BuiltProgram {
   load(): typeof Program
   /**
    * Keeps the code of all functions that have run, for the next start.
-   * @throws Error when it cannot be written
+   * @throws Error when it cannot be written, or would be that of another program
    */
   keepCode(): void
 }
@@ -30,7 +30,8 @@ export interface BuiltProgram {
 /** @param folder what the build has written to */
 export function builtProgram(folder: string): BuiltProgram {
   const filename = join(folder, PROGRAM)
-  const cachedData = codeIn(folder)
+  const written = statSync(filename).mtimeMs
+  const cachedData = codeIn(folder, written)
   const script = new Script(readFileSync(filename, 'utf8'), {
     filename,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -47,6 +48,7 @@ export function builtProgram(folder: string): BuiltProgram {
     },
     keepCode() {
       const file = join(folder, CODE)
+      if (statSync(filename).mtimeMs !== written) throw new Error(`${filename} was built anew meanwhile.`)
       // Whoever starts meanwhile reads all of it or none.
       writeFileSync(`${file}.new`, script.createCachedData())
       renameSync(`${file}.new`, file)
@@ -54,9 +56,14 @@ export function builtProgram(folder: string): BuiltProgram {
   }
 }
 
-function codeIn(folder: string): Buffer | undefined {
+/**
+ * The code that was compiled of this program. V8 itself would take that of another one of the same length.
+ * @param written when the program was, in ms since the epoch
+ */
+function codeIn(folder: string, written: number): Buffer | undefined {
   try {
-    return readFileSync(join(folder, CODE))
+    const file = join(folder, CODE)
+    return statSync(file).mtimeMs < written ? undefined : readFileSync(file)
   } catch {
     return undefined
   }

@@ -1,14 +1,14 @@
 /** A service with a broken table or a database it does not know does not start, and says which file it is. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
 import { createApp } from '../src/app.ts'
 import { createContext } from '../src/boot.ts'
-import { builtProgram, CODE } from '../src/built-program.ts'
+import { builtProgram, CODE, PROGRAM } from '../src/built-program.ts'
 import { packageRoot, readConfig } from '../src/config.ts'
 import type { Context } from '../src/context.ts'
 import type { Resource } from '../src/fhir/resource.ts'
@@ -243,6 +243,10 @@ t.test('what is built starts as what it is built from, and stops at what was bro
   symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'))
   execFileSync(process.execPath, [join(packageRoot, 'src/generator/build.ts'), join(root, 'dist')])
   t.ok(builtProgram(join(root, 'dist')).isCompiled, 'what was compiled for a first order is kept')
+  const [then, later] = [statSync(join(root, 'dist', PROGRAM)).mtime, new Date(Date.now() + 3_600_000)]
+  utimesSync(join(root, 'dist', PROGRAM), later, later)
+  t.notOk(builtProgram(join(root, 'dist')).isCompiled, 'what was compiled of an earlier program is not taken')
+  utimesSync(join(root, 'dist', PROGRAM), then, then)
   const example = join(root, 'profiles/invalid/rule-weekly-medicine-too-often.json')
   const program = (file: string, ...args: readonly string[]) => {
     const child = spawn(process.execPath, [join(root, 'dist', file), ...args], {

@@ -46,7 +46,6 @@ const common: BuildOptions = {
   logLevel: 'warning',
 }
 
-// V8 would take code that was compiled of another program of the same length.
 rmSync(join(folder, CODE), { force: true })
 // What an earlier build has left stays: a command that runs may yet load a part of itself.
 await build({
