@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
+import { Ajv, type ValidateFunction } from 'ajv'
 import fhirpath from 'fhirpath'
 import r4Model from 'fhirpath/fhir-context/r4'
 import { readConfig } from '../src/config.ts'
@@ -17,6 +18,7 @@ import { nothingSeen } from '../src/fhir/structure-runtime.ts'
 import { homecareIssues, inspect } from '../src/interactions/draft.ts'
 import { inspectBundle } from '../src/interactions/bundle-entries.ts'
 import { createValidation, readJson, type Validation } from '../src/validation.ts'
+import { jsonSchemaOf } from './json-schema.ts'
 import { plantedFaults } from './planted-faults.ts'
 import { medicationRequest, NOW, prescriptionBundle } from './prescriptions.ts'
 import { type Duel, type DuelResult, duel } from './turns.ts'
@@ -139,12 +141,43 @@ function invariantsAgainstFhirpath(prescription: r4.MedicationRequest): Duel {
 
 interface Found {
   readonly duel: Duel
-  /** Names of the planted faults that were found. */
-  readonly ours: readonly string[]
+  /** Names of the planted faults that the other one finds. */
   readonly theirs: readonly string[]
 }
 
-/** @throws Error when the other one finds a planted fault that we miss */
+/**
+ * Names of the planted faults that are found.
+ * @throws Error when the prescription itself is refused
+ */
+function planted(who: string, prescription: r4.MedicationRequest, refuses: (value: unknown) => boolean): string[] {
+  if (refuses(prescription)) throw new Error(`The prescription is refused by ${who}.`)
+  return plantedFaults.filter(({ plant }) => refuses(plant(prescription))).map(({ name }) => name)
+}
+
+const BASE = { root: 'MedicationRequest', type: 'MedicationRequest' } as const
+
+const foundByUs = (validation: Validation, prescription: r4.MedicationRequest): string[] =>
+  planted('us', prescription, (value) =>
+    validation.structure.validate(value, { ...BASE, text: JSON.stringify(value) }).some(isError),
+  )
+
+/** The published definitions as a JSON Schema, compiled by ajv, which ends at the first fault. */
+function againstAjv(validation: Validation, prescription: r4.MedicationRequest): Found {
+  const schema = jsonSchemaOf(validation.definitions, 'MedicationRequest')
+  const check: ValidateFunction = new Ajv({ strict: false }).compile(schema)
+  const text = JSON.stringify(prescription)
+  return {
+    theirs: planted('ajv', prescription, (value) => !check(value)),
+    duel: {
+      name: 'MedicationRequest: parse and base R4',
+      against: 'JSON.parse and ajv',
+      ours: () =>
+        validation.structure.validate(parseJson(text, validation.limits.jsonDepth) as Resource, { ...BASE, text }),
+      bare: () => check(JSON.parse(text)),
+    },
+  }
+}
+
 function againstMedplum(validation: Validation, prescription: r4.MedicationRequest): Found {
   indexStructureDefinitionBundle(
     [
@@ -153,34 +186,22 @@ function againstMedplum(validation: Validation, prescription: r4.MedicationReque
       ...validation.definitions.primitiveTypes,
     ].flatMap((name) => validation.definitions.structure(name) ?? []) as never,
   )
-  const theirs = (value: unknown): boolean => {
+  const refuses = (value: unknown): boolean => {
     try {
       return validateResource(value as never).some(({ severity }) => severity === 'error')
     } catch {
       return true
     }
   }
-  const ours = (value: unknown): boolean =>
-    validation.structure
-      .validate(value, { root: 'MedicationRequest', type: 'MedicationRequest', text: JSON.stringify(value) })
-      .some(isError)
-  if (ours(prescription) || theirs(prescription)) throw new Error('The prescription is refused.')
-  const found = (by: (value: unknown) => boolean): string[] =>
-    plantedFaults.filter(({ plant }) => by(plant(prescription))).map(({ name }) => name)
-  const [one, other] = [found(ours), found(theirs)]
-  const missed = other.filter((name) => !one.includes(name))
-  if (missed.length > 0) throw new Error(`@medplum/core finds what we miss: ${missed.join('; ')}`)
   const text = JSON.stringify(prescription)
   const value: unknown = JSON.parse(text)
-  const options = { root: 'MedicationRequest', type: 'MedicationRequest', text }
   return {
-    ours: one,
-    theirs: other,
+    theirs: planted('@medplum/core', prescription, refuses),
     duel: {
       name: 'MedicationRequest: base R4',
       against: '@medplum/core validateResource',
       goal: { timesFaster: 80 },
-      ours: () => validation.structure.validate(value, options),
+      ours: () => validation.structure.validate(value, { ...BASE, text }),
       bare: () => validateResource(value as never),
     },
   }
@@ -209,22 +230,29 @@ function run(say: (line: string) => void): void {
   const entry = bundle.entry.map((one) =>
     one.resource ? { ...one, resource: claiming(one.resource as r4.FhirResource) } : one,
   )
+  const ours = foundByUs(validation, prescription)
   const medplum = againstMedplum(validation, prescription)
+  const ajv = againstAjv(validation, prescription)
+  const missed = [...medplum.theirs, ...ajv.theirs].filter((name) => !ours.includes(name))
+  if (missed.length > 0) throw new Error(`Others find what we miss: ${missed.join('; ')}`)
   const duels = [
     ...duelsOf(validation, prescription, 0.4, 0.7),
     ...duelsOf(validation, { ...bundle, entry }, 0.45, 0.7),
     invariantsAgainstFhirpath(prescription),
     medplum.duel,
+    ajv.duel,
   ]
   const results = duels.map(duel)
   say(printed(results))
-  const missed = plantedFaults.map(({ name }) => name).filter((name) => !medplum.theirs.includes(name))
-  say(
-    `Of ${plantedFaults.length} planted faults we find ${medplum.ours.length}, @medplum/core ${medplum.theirs.length}. ` +
-      `It misses: ${missed.join('; ')}.`,
-  )
-  const own = plantedFaults.map(({ name }) => name).filter((name) => !medplum.ours.includes(name))
-  if (own.length > 0) say(`We miss: ${own.join('; ')}.`)
+  const without = (found: readonly string[]): string =>
+    plantedFaults.flatMap(({ name }) => (found.includes(name) ? [] : [name])).join('; ')
+  say(`Of ${plantedFaults.length} planted faults we find ${ours.length}.`)
+  for (const [who, { theirs }] of [
+    ['@medplum/core', medplum],
+    ['ajv', ajv],
+  ] as const)
+    say(`${who} finds ${theirs.length}, and misses: ${without(theirs)}.`)
+  if (ours.length < plantedFaults.length) say(`We miss: ${without(ours)}.`)
   writeFileSync(join(import.meta.dirname, 'results-validation.json'), `${JSON.stringify(results, null, 2)}\n`)
 }
 
