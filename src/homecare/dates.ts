@@ -5,7 +5,8 @@ import type { r4 } from '../fhir/resource.ts'
 /** A year, or a month of it. */
 const LARGER = /^(\d{4})(?:-(\d{2}))?$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
-const DAY = 86_400_000
+/** In ms. */
+export const DAY = 86_400_000
 
 const digits = (text: string, from: number, to: number): number => {
   let value = 0
@@ -64,6 +65,10 @@ export function addMonths(instant: number, months: number): number {
   return date.getTime()
 }
 
+/** Whether an instant lies more than so many months after another; the calendar is asked only where it matters. */
+export const isMonthsPast = (instant: number, other: number, months: number): boolean =>
+  instant - other > months * 28 * DAY && instant > addMonths(other, months)
+
 /** UCUM units of whole calendar steps. */
 const UCUM_DAYS: Readonly<Record<string, number>> = { d: 1, wk: 7 }
 const UCUM_MONTHS: Readonly<Record<string, number>> = { mo: 1, a: 12 }
@@ -83,5 +88,5 @@ export function dayAfter(date: string, step: { days: number; months: number }, t
   const day = date.slice(0, 10)
   const start = day.length === 10 ? rangeOf(day) : undefined
   if (!start) return undefined
-  return dayText(addMonths(start.low, step.months * times) + step.days * times * 86_400_000)
+  return dayText(addMonths(start.low, step.months * times) + step.days * times * DAY)
 }

@@ -27,7 +27,9 @@ export const medicineNames: Check<Subject> = {
   run: ({ resource }) => {
     const { medicationCodeableConcept: concept } = resource as unknown as r4.MedicationRequest
     const shown = [concept?.text, ...(concept?.coding ?? []).map(({ display }) => display)]
-    const names = shown.flatMap((text) => (text === undefined ? [] : medicineOf({ text }).name))
+    const texts = shown.filter((text) => text !== undefined)
+    if (texts.length < 2) return NOTHING
+    const names = texts.map((text) => medicineOf({ text }).name)
     const isOther = names.some((one, i) =>
       names
         .slice(0, i)

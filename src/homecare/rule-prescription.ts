@@ -1,6 +1,6 @@
 /** Rules for one prescription seen alone: what it is, until when it is good, and whether its supply comes out. */
 import type { r4 } from '../fhir/resource.ts'
-import { addMonths, dayEnd, rangeOf } from './dates.ts'
+import { DAY, dayEnd, isMonthsPast, rangeOf } from './dates.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
 import { directionsOf } from './prescription-view.ts'
@@ -70,11 +70,6 @@ function appropriateDate({ authoredOn, dispenseRequest }: r4.MedicationRequest):
 
 /** Months for which a prescription is good: six to its first supply, and a year with repeats (the custom of homecare). */
 const MONTHS = { first: 6, repeats: 12 }
-const DAY = 86_400_000
-
-/** Whether an instant lies more than so many months after a date; the calendar is asked only where it matters. */
-const isPast = (instant: number, date: number, months: number): boolean =>
-  instant - date > months * 28 * DAY && instant > addMonths(date, months)
 
 export const validity: Check<Subject> = {
   codes: ['prescription-out-of-date', 'validity-too-long'],
@@ -84,7 +79,7 @@ export const validity: Check<Subject> = {
     if (date === undefined) return NOTHING
     const findings: Finding[] = []
     // A repeat of an order accepted in time may run longer; only what arrives now is judged by now.
-    if (subject.creating && isPast(subject.now, date, MONTHS.first)) {
+    if (subject.creating && isMonthsPast(subject.now, date, MONTHS.first)) {
       const words =
         'More than six months have passed since the prescription was signed (or since dispenseRequest.validityPeriod.start, if later): it may not be dispensed any more. Send a new prescription.'
       findings.push({ code: 'prescription-out-of-date', at: 'authoredOn', words })
@@ -97,7 +92,7 @@ export const validity: Check<Subject> = {
       findings.push({ code: 'prescription-out-of-date', at: 'dispenseRequest.validityPeriod.end', words })
     }
     const repeats = (request?.numberOfRepeatsAllowed ?? 0) > 0
-    if (end && isPast(end.low - DAY, date, repeats ? MONTHS.repeats : MONTHS.first)) {
+    if (end && isMonthsPast(end.low - DAY, date, repeats ? MONTHS.repeats : MONTHS.first)) {
       const words = repeats
         ? 'The validity is longer than twelve months: review the patient and send a new prescription sooner.'
         : 'The validity is longer than six months, and a prescription without repeats may not be dispensed after that: shorten validityPeriod, or say numberOfRepeatsAllowed.'

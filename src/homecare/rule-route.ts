@@ -19,8 +19,13 @@ export const routes: Check<Subject> = {
 }
 
 /** What a concept says in words: its text, else what its codes are called. */
-const shown = ({ text, coding }: r4.CodeableConcept): string =>
-  [text, ...(coding ?? []).map(({ display }) => display)].filter((one) => one !== undefined).join(' | ')
+function shown({ text, coding }: r4.CodeableConcept): string {
+  let all = text ?? ''
+  for (const { display } of coding ?? NOTHING) {
+    if (display !== undefined) all = all === '' ? display : `${all} | ${display}`
+  }
+  return all
+}
 
 /** The first and worst that is wrong with the route of a dosage. */
 function contradiction(subject: Subject, directions: Directions, read: ReadDosage): Finding | undefined {
@@ -77,5 +82,11 @@ const firstSentence = (text: string): string => text.split(/[.;\n]/, 1)[0] ?? ''
 
 const meet = (a: readonly string[], b: readonly string[]): boolean => a.some((one) => b.includes(one))
 
-const codedRoutes = ({ coding = [] }: r4.CodeableConcept, table: Routes): string[] =>
-  coding.flatMap(({ code }) => (code === undefined ? [] : (table.byCode(code) ?? [])))
+function codedRoutes({ coding }: r4.CodeableConcept, table: Routes): readonly string[] {
+  let routes: readonly string[] = NOTHING
+  for (const { code } of coding ?? NOTHING) {
+    const route = code === undefined ? undefined : table.byCode(code)
+    if (route !== undefined) routes = [...routes, route]
+  }
+  return routes
+}

@@ -1,6 +1,6 @@
 /** Numbers of a supply that do not go together: the first fill, the start of validity, the days that a dispense lasts. */
 import type { r4 } from '../fhir/resource.ts'
-import { addMonths, rangeOf } from './dates.ts'
+import { isMonthsPast, rangeOf } from './dates.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { directionsOf } from './prescription-view.ts'
 import { needOf, sameUnit } from './quantity.ts'
@@ -26,7 +26,7 @@ export const firstSupply: Check<Subject> = {
       findings.push({ code: 'initial-fill-large', at, words })
     }
     const [start, signed] = [rangeOf(request?.validityPeriod?.start ?? ''), rangeOf(authoredOn ?? '')]
-    if (start && signed && start.low > addMonths(signed.high, AHEAD)) {
+    if (start && signed && isMonthsPast(start.low, signed.high, AHEAD)) {
       const words =
         'The validity begins more than a year after the prescription was signed. Correct whichever date is wrong.'
       findings.push({ code: 'validity-starts-late', at: 'dispenseRequest.validityPeriod.start', words })
