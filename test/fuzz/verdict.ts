@@ -74,8 +74,9 @@ function faultIn(body: string, named: boolean, fail: (what: string) => never): v
 const stateOf = async ({ context }: Exchange): Promise<string> => JSON.stringify(await rowCounts(context))
 
 /** What is sent as a name (of a parameter, a type, an element) is given back in a refusal, what is sent as a value is not. */
-function namesMark({ url, payload }: HostileRequest): boolean {
+function namesMark({ url, headers, payload }: HostileRequest): boolean {
   const [path = '', query = ''] = url.split('?', 2)
-  const pairs = [...new URLSearchParams(query), ...new URLSearchParams(typeof payload === 'string' ? payload : '')]
+  const queries = [query, String(headers['if-none-exist'] ?? ''), typeof payload === 'string' ? payload : '']
+  const pairs = queries.flatMap((one) => [...new URLSearchParams(one)])
   return path.includes(MARK) || pairs.some(([name]) => name.includes(MARK))
 }
