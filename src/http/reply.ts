@@ -162,7 +162,9 @@ function lengthOf(payload: Payload | undefined): number {
   return Buffer.byteLength(payload.before) + payload.bytes.length + Buffer.byteLength(payload.after)
 }
 
-function leave(): void {
+/** Sends what is ready now, sooner than at the end of this turn. */
+export function leave(): void {
+  if (departing.length === 0) return
   const ready = departing
   departing = []
   for (const { raw, payload, encoding } of ready) {

@@ -25,7 +25,7 @@ import { forPurpose } from './purpose.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkOperation, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { fromReplica, mayBeStale } from './replica.ts'
-import { type AnswerForm, completeHead, isSentAsIs, NOT_KEPT, sendFailure, sendReply } from './reply.ts'
+import { type AnswerForm, completeHead, isSentAsIs, leave, NOT_KEPT, sendFailure, sendReply } from './reply.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -78,6 +78,8 @@ interface Params {
 /** Registers the FHIR endpoints on an instance whose prefix is the FHIR base. Bodies arrive as text. */
 export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
   const { context, authentication, throttle } = options
+  // An answer that is ready does not wait for what the next one has to write.
+  context.turns.between(leave)
   const operations = context.table.operations.map(({ name }) => name)
   const everyMethod = allowOf([...options.endpoints.values()].flat())
   const placeOf = placesOf(options.endpoints, app.prefix)

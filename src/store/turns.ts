@@ -3,13 +3,14 @@
  * been long enough already: without this, one who only reads would wait for all that those who write have to do at a time.
  */
 
-/** ms of such work in one turn. */
-const TURN_LIMIT = 3
+/** ms of such work in one turn: with less, the turns themselves would be noticed. */
+const TURN_LIMIT = 1
 
 export class Turns {
   /** ms that only ever rise */
   readonly stopwatch: () => number
   readonly #waiting: (() => void)[] = []
+  readonly #between: (() => void)[] = []
   /** When this turn's work began; undefined as long as there is none. */
   #began: number | undefined
 
@@ -29,11 +30,17 @@ export class Turns {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
+  /** What is to be done before those who wait go on: a few μs of work that others wait for. */
+  between(work: () => void): void {
+    this.#between.push(work)
+  }
+
   #isOver(began: number): boolean {
     return this.stopwatch() - began > TURN_LIMIT
   }
 
   readonly #next = (): void => {
+    for (const work of this.#between) work()
     if (this.#waiting.length === 0) {
       this.#began = undefined
       return
