@@ -1,8 +1,9 @@
 /** Entries of a Bundle by fullUrl. */
 
 /**
- * A Map (of values that are never undefined) of URLs that were just parsed and are asked for a few times. A Map would hash each of them first, which takes
- * longer than all the rest; here the last characters say where to look, and texts are compared.
+ * A Map (of values that are never undefined) of URLs that were just parsed and are asked for a few times. A real one would
+ * hash each of them first, which takes longer than all the rest; here the last characters say where to look, and texts
+ * are compared.
  */
 export class ByUrl<T> {
   readonly #urls: (string | undefined)[]

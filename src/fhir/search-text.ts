@@ -15,4 +15,7 @@ export function split(value: string, separator: ',' | '|' | '$'): string[] {
   return parts
 }
 
+/** A text as a value of a search, with what would part it escaped. */
+export const escaped = (text: string): string => text.replace(/[\\,$|]/g, '\\$&')
+
 export const unescaped = (part: string): string => part.replace(/\\([,|$\\])/g, '$1')

@@ -1,9 +1,8 @@
 /** How long a batch lasts beside how long the supply of it does. */
 import type { r4 } from '../fhir/resource.ts'
-import { rangeOf } from './dates.ts'
+import { DAY, rangeOf } from './dates.ts'
 import { supplies } from './supply.ts'
 
-const DAY_MS = 86_400_000
 /** Days in the units in which a duration is stated (UCUM). */
 const daysIn: Readonly<Record<string, number>> = { d: 1, wk: 7, mo: 30 }
 
@@ -23,7 +22,7 @@ export function expiresInUse(
   const days = (value ?? 0) * (daysIn[code ?? ''] ?? (/^days?$/i.test(unit ?? 'day') ? 1 : 0))
   const from = rangeOf(dispense.whenHandedOver ?? dispense.whenPrepared ?? '')?.low ?? now
   // Goods that had expired at the door are another matter, and so is what was not supplied at all.
-  return supplies(dispense) && expiry !== undefined && from <= expiry.high && from + (days - 1) * DAY_MS > expiry.high
+  return supplies(dispense) && expiry !== undefined && from <= expiry.high && from + (days - 1) * DAY > expiry.high
 }
 
 export const EXPIRES_IN_USE =

@@ -20,8 +20,10 @@ export interface Devices {
   readonly unit: string
 }
 
-export const devicesIn = (tokens: readonly string[]): Devices | undefined =>
-  countedIn(tokens, /^(pen|syringe|vial|ampoule|sachet|cartridge)s?$/)
+/** A device that is counted, by its name in lower case. */
+export const DEVICE = /^(pen|syringe|vial|ampoule|sachet|cartridge)s?$/
+
+export const devicesIn = (tokens: readonly string[]): Devices | undefined => countedIn(tokens, DEVICE)
 
 function countedIn(tokens: readonly string[], noun: RegExp): Devices | undefined {
   if (tokens.some((token, i) => token === 'and' && numberAt(tokens, i + 1) !== undefined)) return undefined

@@ -1,7 +1,7 @@
 /** The most of a medicine in a day that the words of a dose instruction allow. */
 import { remember } from '../fhir/remember.ts'
 import { amountUnits } from './dose-vocabulary.ts'
-import { tokensOf } from './dose-tokens.ts'
+import { onlyMatch } from './dose-tokens.ts'
 
 /** So much in 24 hours. */
 export interface DailyMaximum {
@@ -16,10 +16,9 @@ const MAXIMUM =
 /** `max 8 tablets in 24 hours`; undefined where no such limit is said, or several are. */
 export const dailyMaximumIn = remember(1000, (text): DailyMaximum | undefined => {
   if (!/max|more than|exceed/i.test(text)) return undefined
-  const found = [...` ${tokensOf(text).join(' ')} `.matchAll(MAXIMUM)]
-  const [only] = found
-  if (!only || found.length > 1) return undefined
-  const [, value, word = ''] = only
+  const found = onlyMatch(text, MAXIMUM)
+  if (!found) return undefined
+  const [, value, word = ''] = found
   const unit = amountUnits[word] ?? (/^(?:tablet|capsule)s?$/.test(word) ? word.replace(/s$/, '') : undefined)
   return unit === undefined ? undefined : { value: Number(value), unit }
 })

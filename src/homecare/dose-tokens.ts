@@ -26,7 +26,7 @@ const DOTTED = /\b([a-z])\.([a-z])\.(?:([a-z])(?:\.|(?![a-z])))?/g
 
 /** The words, numbers and signs of directions, in lower case, with abbreviations and fractions brought to one form. */
 export function tokensOf(text: string): string[] {
-  const spaced = text
+  const parted = text
     .toLowerCase()
     .normalize('NFKC')
     .replace(/[µμ]g\b/g, ' mcg')
@@ -40,10 +40,19 @@ export function tokensOf(text: string): string[] {
     .replace(/[,;()[\]:!?]|\.(?!\d)|\s[-–—]\s/g, ' | ')
     .replace(/\//g, ' / ')
     .replace(/[-–—'’"]/g, ' ')
-  return spaced
+  return parted
     .split(/\s+/)
     .filter((token) => token !== '')
     .map((token) => numbers[token] ?? token)
+}
+
+/** Tokens as one text in which every word stands between spaces, to look for phrases in. */
+export const spaced = (tokens: readonly string[]): string => ` ${tokens.join(' ')} `
+
+/** The one match of a pattern in the spaced words of a text; undefined where there are none or several. */
+export function onlyMatch(text: string, pattern: RegExp): RegExpExecArray | undefined {
+  const found = [...spaced(tokensOf(text)).matchAll(pattern)]
+  return found.length === 1 ? found[0] : undefined
 }
 
 /**

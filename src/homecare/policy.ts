@@ -4,7 +4,7 @@
  */
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { compileSchema, inWords } from '../fhir/table-schema.ts'
-import { rangeOf } from './dates.ts'
+import { DAY, rangeOf } from './dates.ts'
 import type { Lifecycle } from './lifecycle-table.ts'
 
 /** When a step is due: so many hours after the state began, or so many days from a date that the Task holds. */
@@ -202,8 +202,6 @@ export const therapiesOf = (prescriptions: readonly r4.MedicationRequest[]): str
   prescriptions.flatMap(({ medicationCodeableConcept }) =>
     (medicationCodeableConcept?.coding ?? []).flatMap(({ code }) => code ?? []),
   )
-
-const DAY = 86_400_000
 
 /** When the next step is due, in ms since the epoch; undefined for an end state. */
 export function dueAt(policy: Policy, table: string, state: string, task: Resource, now: number): number | undefined {

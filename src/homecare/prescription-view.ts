@@ -3,7 +3,7 @@ import { remember } from '../fhir/remember.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { type DoseWords, readWords } from './dose.ts'
 import { readInstruction, readNote } from './dose-instruction.ts'
-import { NOTHING, type Subject } from './finding.ts'
+import { type Finding, NOTHING, type Subject } from './finding.ts'
 import { INGREDIENT, MADE_UP_DEPTH, type Medicine, medicineOf } from './medicines.ts'
 import { codedRate, type Rate, timingRate } from './timing.ts'
 
@@ -33,6 +33,12 @@ export const placeIn = (read: ReadDosage, at: string): string => {
   return at.startsWith('note[') ? dosage.replace(/dosageInstruction\[\d+\]$/, at) : `${dosage}.${at}`
 }
 
+/** FHIRPath, below the resource, of a dose, for words that are about its amount. */
+export function doseAt({ at, dosage }: ReadDosage, i = 0): string {
+  const part = dosage.doseAndRate?.[i]?.doseRange ? 'Range' : 'Quantity'
+  return `${at()}.doseAndRate[${i}].dose.ofType(${part})`
+}
+
 /** A medicine and how it is to be taken. */
 export interface Directions {
   readonly medicine: Medicine
@@ -48,6 +54,21 @@ interface WithDirections {
   readonly medicationReference?: r4.Reference
   readonly dosageInstruction?: readonly r4.Dosage[]
   readonly note?: readonly r4.Annotation[]
+}
+
+/** What is found in each dosage of a resource, in their order. */
+export function eachDosage(
+  subject: Subject,
+  find: (read: ReadDosage, directions: Directions) => readonly Finding[],
+): readonly Finding[] {
+  let all: readonly Finding[] = NOTHING
+  for (const directions of directionsOf(subject)) {
+    for (const read of directions.dosages) {
+      const found = find(read, directions)
+      if (found.length > 0) all = [...all, ...found]
+    }
+  }
+  return all
 }
 
 /** The directions of a resource, and of the prescriptions that a dispense contains. */

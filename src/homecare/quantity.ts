@@ -4,7 +4,7 @@
  */
 import { remember } from '../fhir/remember.ts'
 import type { r4 } from '../fhir/resource.ts'
-import { rangeOf } from './dates.ts'
+import { DAY, rangeOf } from './dates.ts'
 import { type Directions, isAsNeeded, type ReadDosage } from './prescription-view.ts'
 import { daysOf } from './timing.ts'
 import { codeOfWords, type Dimension, type Measure, measured, measureOf } from './units.ts'
@@ -173,7 +173,7 @@ export function boundsOf({ dosage }: ReadDosage): number | undefined {
   if (period === undefined) return undefined
   const start = rangeOf(period.start ?? '')
   const end = rangeOf(period.end ?? '')
-  return start && end ? (end.high + 1 - start.low) / 86_400_000 : undefined
+  return start && end ? (end.high + 1 - start.low) / DAY : undefined
 }
 
 export interface Need {

@@ -3,7 +3,7 @@
  * form of the product and by the place on the body.
  */
 import { remember } from '../fhir/remember.ts'
-import { tokensOf, withoutAsides } from './dose-tokens.ts'
+import { spaced, tokensOf, withoutAsides } from './dose-tokens.ts'
 
 /** A route, e.g. `subcutaneous`. */
 export interface Route {
@@ -76,8 +76,6 @@ export function createRoutes(table: RoutesTable): Routes {
     site: remember(500, (text) => holding(table.sites, spaced(tokensOf(text)))[0]),
   }
 }
-
-const spaced = (tokens: readonly string[]): string => ` ${tokens.join(' ')} `
 
 const holding = (rows: readonly RouteWords[], words: string): RouteWords[] =>
   rows.filter(

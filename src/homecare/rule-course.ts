@@ -1,25 +1,11 @@
 /** On which days, for how long, in which order and whether at all: what words and structure of dosages say of a course. */
 import type { r4 } from '../fhir/resource.ts'
 import { equals } from '../fhir/profile-values.ts'
-import { rangeOf } from './dates.ts'
+import { DAY, rangeOf } from './dates.ts'
 import { courseIn } from './dose-course.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import { directionsOf, placeIn, type ReadDosage, saysAsNeeded } from './prescription-view.ts'
+import { directionsOf, eachDosage, placeIn, saysAsNeeded } from './prescription-view.ts'
 import { boundsOf } from './quantity.ts'
-
-const each = (
-  subject: Subject,
-  find: (read: ReadDosage, all: readonly ReadDosage[]) => Finding | undefined,
-): readonly Finding[] => {
-  let findings: readonly Finding[] = NOTHING
-  for (const { dosages } of directionsOf(subject)) {
-    for (const read of dosages) {
-      const found = find(read, dosages)
-      if (found) findings = [...findings, found]
-    }
-  }
-  return findings
-}
 
 const WEEK: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 /** Doses that a course of so many days and one of so many others hardly are. */
@@ -28,13 +14,15 @@ const LEEWAY = 1.3
 export const wordsAgainstCourse: Check<Subject> = {
   codes: ['dosage-words-contradict-days'],
   run: (subject) =>
-    each(subject, (read) => {
+    eachDosage(subject, (read) => {
       const { dosage, words, instructions, rate } = read
-      const finding = (at: string, what: string): Finding => ({
-        code: 'dosage-words-contradict-days',
-        at: placeIn(read, at),
-        words: `${what} Correct whichever is wrong: the patient follows the words.`,
-      })
+      const finding = (at: string, what: string): readonly Finding[] => [
+        {
+          code: 'dosage-words-contradict-days',
+          at: placeIn(read, at),
+          words: `${what} Correct whichever is wrong: the patient follows the words.`,
+        },
+      ]
       const days = dosage.timing?.repeat?.dayOfWeek
       const isOther = (named: readonly number[] | undefined): boolean =>
         named !== undefined && !named.some((day) => days?.includes(WEEK[day] as (typeof days)[number]))
@@ -46,8 +34,8 @@ export const wordsAgainstCourse: Check<Subject> = {
       const said = words && !words.complex && dosage.text !== undefined ? courseIn(dosage.text) : undefined
       const bounds = said === undefined ? undefined : boundsOf(read)
       // A patch is worn for so many days, and not taken so long.
-      if (said === undefined || bounds === undefined || (rate ?? words?.rate ?? { low: 0 }).low < 1) return undefined
-      if (said <= bounds * LEEWAY && bounds <= said * LEEWAY) return undefined
+      if (said === undefined || bounds === undefined || (rate ?? words?.rate ?? { low: 0 }).low < 1) return NOTHING
+      if (said <= bounds * LEEWAY && bounds <= said * LEEWAY) return NOTHING
       return finding('timing', 'The text gives the course another length than timing.repeat.bounds.')
     }),
 }
@@ -109,22 +97,18 @@ export const asNeeded: Check<Subject> = {
 export const dosageSequence: Check<Subject> = {
   codes: ['dosage-twice', 'dosage-phases-overlap'],
   run: (subject) =>
-    each(subject, (read, all) => {
+    eachDosage(subject, (read, { dosages: all }) => {
       const i = all.indexOf(read)
-      if (i === 0) return undefined
+      if (i === 0) return NOTHING
       if (all.slice(0, i).some((other) => equals(withoutId(other.dosage), withoutId(read.dosage)))) {
         const words =
           'This dosageInstruction stands there twice with the same sequence, which is twice the dose. Leave one out, or correct what was meant to be different.'
-        return { code: 'dosage-twice', at: read.at(), words }
+        return [{ code: 'dosage-twice', at: read.at(), words }]
       }
-      return all.slice(0, i).some((other) => overlaps(other.dosage, read.dosage))
-        ? {
-            code: 'dosage-phases-overlap',
-            at: `${read.at()}.timing.repeat.bounds.ofType(Period)`,
-            words:
-              'This phase of the course begins before the one that its sequence puts before it is over. Correct the dates or the sequence; what is taken at the same time has the same sequence.',
-          }
-        : undefined
+      if (!all.slice(0, i).some((other) => overlaps(other.dosage, read.dosage))) return NOTHING
+      const words =
+        'This phase of the course begins before the one that its sequence puts before it is over. Correct the dates or the sequence; what is taken at the same time has the same sequence.'
+      return [{ code: 'dosage-phases-overlap', at: `${read.at()}.timing.repeat.bounds.ofType(Period)`, words }]
     }),
 }
 
@@ -139,5 +123,5 @@ function overlaps(one: r4.Dosage, other: r4.Dosage): boolean {
   if (a?.start === b?.start || a?.end === b?.end) return false
   const [end, start] = [rangeOf(a?.end ?? ''), rangeOf(b?.start ?? '')]
   // The last day of one phase may be the first of the next.
-  return end !== undefined && start !== undefined && start.low < end.high - 2 * 86_400_000
+  return end !== undefined && start !== undefined && start.low < end.high - 2 * DAY
 }

@@ -3,55 +3,43 @@
  * against the product's own strength, and against the most that is known to be given of a medicine.
  */
 import type { r4 } from '../fhir/resource.ts'
+import { UCUM } from '../fhir/ucum.ts'
 import { dailyMaximumIn } from './dose-maximum.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { DoseLimit } from './medicines.ts'
-import { type Directions, directionsOf, isAsNeeded, type ReadDosage } from './prescription-view.ts'
+import { type Directions, directionsOf, doseAt, eachDosage, isAsNeeded, type ReadDosage } from './prescription-view.ts'
 import { contentOf, sameUnit, type Strength, strengthOf } from './quantity.ts'
 import { daysOf } from './timing.ts'
 import { codeOfWords, type Measure, measured, measureOf } from './units.ts'
 
 /** Rounding of a dose to what can be measured. */
 const LEEWAY = 1.05
-const DOSE = 'dose.ofType'
 
-/** Where the first dose of a dosage stands, for words that are about its amount. */
-const doseAt = ({ at, dosage }: ReadDosage, i = 0): string => {
-  const part = dosage.doseAndRate?.[i]?.doseRange ? 'Range' : 'Quantity'
-  return `${at()}.doseAndRate[${i}].${DOSE}(${part})`
-}
+/** Doses a day, at least; none where the patient decides how often. */
+const fewestADay = ({ rate, words, dosage }: ReadDosage): number =>
+  isAsNeeded(dosage) ? 0 : ((rate ?? words?.rate)?.low ?? 0)
 
-/** Doses in so many days, at least; one where the patient decides how often. */
-function fewestIn({ rate, words, dosage }: ReadDosage, days: number): number {
-  const low = isAsNeeded(dosage) ? 0 : ((rate ?? words?.rate)?.low ?? 0)
-  return Math.max(1, Math.floor(low * days + 1e-6))
-}
+/** Doses in so many days, at least. */
+const fewestIn = (read: ReadDosage, days: number): number => Math.max(1, Math.floor(fewestADay(read) * days + 1e-6))
 
 export const ownMaximum: Check<Subject> = {
   codes: ['dose-above-own-maximum'],
-  run: (subject) => {
-    let findings: readonly Finding[] = NOTHING
-    for (const { medicine, dosages } of directionsOf(subject)) {
-      for (const read of dosages) {
-        const found = aboveOwn(read, medicine.name)
-        if (found) findings = [...findings, found]
-      }
-    }
-    return findings
-  },
+  run: (subject) => eachDosage(subject, (read, { medicine }) => aboveOwn(read, medicine.name)),
 }
 
-function aboveOwn(read: ReadDosage, name: string): Finding | undefined {
+function aboveOwn(read: ReadDosage, name: string): readonly Finding[] {
   const { dosage, at } = read
   const { maxDosePerAdministration, maxDosePerPeriod, maxDosePerLifetime, text = '' } = dosage
   const given = dosage.doseAndRate?.[0]
   const least = given?.doseQuantity ?? given?.doseRange?.low
-  if (!least) return undefined
-  const finding = (element: string, of: string): Finding => ({
-    code: 'dose-above-own-maximum',
-    at: `${at()}.${element}`,
-    words: `Dose and timing come to more than the ${of} that stands beside them. Correct whichever is wrong: whoever gives it follows either.`,
-  })
+  if (!least) return NOTHING
+  const finding = (element: string, of: string): readonly Finding[] => [
+    {
+      code: 'dose-above-own-maximum',
+      at: `${at()}.${element}`,
+      words: `Dose and timing come to more than the ${of} that stands beside them. Correct whichever is wrong: whoever gives it follows either.`,
+    },
+  ]
   if (exceeds(least, 1, maxDosePerAdministration, name)) return finding('maxDosePerAdministration', 'limit of one dose')
   const times = dosage.timing?.repeat?.count ?? 1
   if (exceeds(least, times, maxDosePerLifetime, name)) return finding('maxDosePerLifetime', 'limit of a lifetime')
@@ -60,11 +48,11 @@ function aboveOwn(read: ReadDosage, name: string): Finding | undefined {
     return finding('maxDosePerPeriod', 'limit of a period')
   }
   const said = dailyMaximumIn(text)
-  if (!said) return undefined
+  if (!said) return NOTHING
   const most: r4.Quantity = measureOf(said.value, said.unit)
-    ? { value: said.value, code: said.unit, system: 'http://unitsofmeasure.org' }
+    ? { value: said.value, code: said.unit, system: UCUM }
     : { value: said.value, unit: said.unit }
-  return exceeds(least, fewestIn(read, 1), most, name) ? finding('text', 'daily limit in the text') : undefined
+  return exceeds(least, fewestIn(read, 1), most, name) ? finding('text', 'daily limit in the text') : NOTHING
 }
 
 /** Days of a limit's period; a day may be given in words alone. */
@@ -86,17 +74,11 @@ const DIFFERS = { rounded: 1.12, more: 1.5, less: 2.5 }
 
 export const dosesAgree: Check<Subject> = {
   codes: ['doses-disagree', 'doses-differ'],
-  run: (subject) => {
-    let findings: readonly Finding[] = NOTHING
-    for (const { medicine, dosages } of directionsOf(subject)) {
-      for (const read of dosages) {
-        const { doseAndRate } = read.dosage
-        if (!doseAndRate || doseAndRate.length < 2) continue
-        findings = [...findings, ...disagreements(read, doseAndRate, medicine.name)]
-      }
-    }
-    return findings
-  },
+  run: (subject) =>
+    eachDosage(subject, (read, { medicine }) => {
+      const { doseAndRate } = read.dosage
+      return !doseAndRate || doseAndRate.length < 2 ? NOTHING : disagreements(read, doseAndRate, medicine.name)
+    }),
 }
 
 interface Span {
@@ -233,8 +215,7 @@ function aboveLimit(
 /** Doses in so many days, of which one may be all that the period sees. */
 function perPeriod(read: ReadDosage, days: number): number {
   const { count } = read.dosage.timing?.repeat ?? {}
-  const low = isAsNeeded(read.dosage) ? 0 : ((read.rate ?? read.words?.rate)?.low ?? 0)
-  return Math.max(1, Math.min(count ?? Infinity, low * days))
+  return Math.max(1, Math.min(count ?? Infinity, fewestADay(read) * days))
 }
 
 /** One dose as it stands in the structure, or where there is none in the words. */

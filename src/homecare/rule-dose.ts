@@ -4,33 +4,19 @@
  */
 import type { r4 } from '../fhir/resource.ts'
 import type { DoseWords } from './dose.ts'
-import type { Amount } from './dose-amounts.ts'
+import { type Amount, DEVICE } from './dose-amounts.ts'
 import { notationsIn } from './dose-notation.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { Medicine } from './medicines.ts'
-import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
+import { directionsOf, eachDosage, placeIn, type ReadDosage } from './prescription-view.ts'
 import { isSolid, oralHolds, type Strength, strengthOf } from './quantity.ts'
 import { contradicts, daysOf, type Rate, rateWords } from './timing.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
 
-function each(
-  subject: Subject,
-  find: (read: ReadDosage, directions: Directions) => readonly Finding[],
-): readonly Finding[] {
-  let all: readonly Finding[] = NOTHING
-  for (const directions of directionsOf(subject)) {
-    for (const read of directions.dosages) {
-      const found = find(read, directions)
-      if (found.length > 0) all = [...all, ...found]
-    }
-  }
-  return all
-}
-
 export const wordsAgainstTiming: Check<Subject> = {
   codes: ['dosage-words-contradict-timing'],
   run: (subject) =>
-    each(subject, (read, { medicine }) => {
+    eachDosage(subject, (read, { medicine }) => {
       const { words, rate, coded, dosage, at } = read
       if (coded && rate && contradicts(coded, rate)) {
         const diagnostics = `timing.code says ${rateWords(coded)}, timing.repeat says ${rateWords(rate)}. Correct whichever is wrong: the code stands for all that the structure says.`
@@ -88,7 +74,7 @@ const isSame = (a: Measure, b: Measure): boolean =>
 export const wordsAgainstDose: Check<Subject> = {
   codes: ['dosage-words-contradict-dose'],
   run: (subject) =>
-    each(subject, (read, { medicine }) => {
+    eachDosage(subject, (read, { medicine }) => {
       const { words, dosage, at, instructions } = read
       if (words && isAnotherDose(words, read, medicine)) {
         const diagnostics =
@@ -110,7 +96,7 @@ export const wordsAgainstDose: Check<Subject> = {
 export const doseNotation: Check<Subject> = {
   codes: ['dose-notation-unsafe', 'dose-notation-abbreviated'],
   run: (subject) =>
-    each(subject, ({ dosage, at }) => {
+    eachDosage(subject, ({ dosage, at }) => {
       let findings: Finding[] | undefined
       for (const name of ['text', 'patientInstruction'] as const) {
         const { [name]: said } = dosage
@@ -191,7 +177,7 @@ const ROUNDED = 1.15
 
 /** The pen, syringe or vial that a dose counts. */
 const deviceOf = ({ unit = '' }: r4.Quantity): string =>
-  /(?:^| )(pen|syringe|vial|ampoule|sachet|cartridge)s?$/.exec(unit.trim().toLowerCase())?.[1] ?? unit
+  DEVICE.exec(unit.trim().toLowerCase().split(' ').at(-1) ?? '')?.[1] ?? unit
 
 /** The amounts that are of the dose's dimension; with what the product holds, all that it turns into that. */
 function measuresOf(amounts: readonly Amount[], { dimension }: Measure, holds?: Strength['holds']): Measure[] {
@@ -234,7 +220,7 @@ function eachDose(
 export const doseQuantities: Check<Subject> = {
   codes: ['dose-unit-missing', 'dose-not-positive'],
   run: (subject) =>
-    each(subject, (read) => {
+    eachDosage(subject, (read) => {
       let findings: Finding[] | undefined
       let before = 0
       eachDose(read, ({ value, unit, code }, part, place) => {

@@ -4,9 +4,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from './dates.ts'
 import { NOTHING } from './finding.ts'
 import { medicineOf } from './medicines.ts'
-import type { OrderCheck, OrderFinding, Placed } from './rule-order.ts'
-
-const prescriptionOf = ({ resource }: Placed): r4.MedicationRequest => resource as unknown as r4.MedicationRequest
+import { type OrderCheck, type OrderFinding, prescriptionOf } from './rule-order.ts'
 
 export const itemsTwice: OrderCheck = {
   codes: ['item-repeated', 'weekly-medicine-twice'],

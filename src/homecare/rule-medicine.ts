@@ -3,7 +3,7 @@ import type { r4 } from '../fhir/resource.ts'
 import { tabletsIn } from './dose-course.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { medicineOf } from './medicines.ts'
-import { directionsOf } from './prescription-view.ts'
+import { directionsOf, doseAt } from './prescription-view.ts'
 import { concentrationOf, isSolid, strengthOf } from './quantity.ts'
 import { codeOfWords, type Measure, measured, measureOf } from './units.ts'
 
@@ -47,14 +47,14 @@ export const doseUnits: Check<Subject> = {
   run: (subject) => {
     let findings: readonly Finding[] = NOTHING
     for (const { medicine, contents, dosages } of directionsOf(subject)) {
-      for (const { dosage, at, words: read } of dosages) {
+      for (const one of dosages) {
+        const { dosage, at, words: read } = one
         const given = dosage.doseAndRate?.[0]
         const dose = given?.doseQuantity ?? given?.doseRange?.high
         const what = dose && unfit(subject, dose, contents)
         if (what !== undefined) {
-          const place = `${at()}.doseAndRate[0].dose.ofType(${given?.doseQuantity ? 'Quantity' : 'Range'})`
           const words = `${what} Correct the unit, the dose or the product.`
-          findings = [...findings, { code: 'dose-unit-unfit', at: place, words }]
+          findings = [...findings, { code: 'dose-unit-unfit', at: doseAt(one), words }]
         }
         const ordered = dosage.doseAndRate ?? NOTHING
         if (ordered.length > 0 && ordered.every(isPerWeight) && (read?.amounts.length ?? 0) === 0) {

@@ -42,7 +42,8 @@ export interface OrderCheck {
   run(consignment: Consignment): readonly OrderFinding[]
 }
 
-const prescriptionOf = ({ resource }: Placed): r4.MedicationRequest => resource as unknown as r4.MedicationRequest
+export const prescriptionOf = ({ resource }: Placed): r4.MedicationRequest =>
+  resource as unknown as r4.MedicationRequest
 
 /** Items of one group, at least one. */
 export type Order = readonly [Placed, ...Placed[]]

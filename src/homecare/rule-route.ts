@@ -1,21 +1,12 @@
 /** By which way a medicine is given: the element against the words, the product, the place on the body and the law. */
 import type { r4 } from '../fhir/resource.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import { type Directions, directionsOf, type ReadDosage } from './prescription-view.ts'
+import { type Directions, eachDosage, type ReadDosage } from './prescription-view.ts'
 import type { Routes, RouteWords } from './routes.ts'
 
 export const routes: Check<Subject> = {
   codes: ['route-contradicts', 'route-unusual', 'route-deadly'],
-  run: (subject) => {
-    let findings: readonly Finding[] = NOTHING
-    for (const directions of directionsOf(subject)) {
-      for (const read of directions.dosages) {
-        const found = contradiction(subject, directions, read)
-        if (found) findings = [...findings, found]
-      }
-    }
-    return findings
-  },
+  run: (subject) => eachDosage(subject, (read, directions) => contradiction(subject, directions, read)),
 }
 
 /** What a concept says in words: its text, else what its codes are called. */
@@ -28,20 +19,18 @@ function shown({ text, coding }: r4.CodeableConcept): string {
 }
 
 /** The first and worst that is wrong with the route of a dosage. */
-function contradiction(subject: Subject, directions: Directions, read: ReadDosage): Finding | undefined {
+function contradiction(subject: Subject, directions: Directions, read: ReadDosage): readonly Finding[] {
   const { medicines } = subject
   const { route, site, method, text, patientInstruction } = read.dosage
   const table = medicines.routes
   const form = directions.medicine.name === '' ? undefined : table.form(directions.medicine.name)
-  const finding = (code: Finding['code'], element: string, words: string): Finding => ({
-    code,
-    at: `${read.at()}.${element}`,
-    words: `${words} Correct whichever is wrong.`,
-  })
+  const finding = (code: Finding['code'], element: string, words: string): readonly Finding[] => [
+    { code, at: `${read.at()}.${element}`, words: `${words} Correct whichever is wrong.` },
+  ]
   if (route === undefined) {
     const said = text === undefined ? NOTHING : table.instructed(text)
     if (!form || form.uncertain || said.length === 0 || said.some((one) => meet(one.routes, form.routes)))
-      return undefined
+      return NOTHING
     return finding('route-contradicts', 'text', 'The words say another route than the form of the product allows.')
   }
   const [coded, named] = [codedRoutes(route, table), table.named(shown(route))]
@@ -49,7 +38,7 @@ function contradiction(subject: Subject, directions: Directions, read: ReadDosag
     return finding('route-contradicts', 'route', 'The code of the route and its words are two routes.')
   }
   const meant = coded.length > 0 ? coded : named
-  if (meant.length === 0) return undefined
+  if (meant.length === 0) return NOTHING
   const deadly = medicines.deadlyRoute(directions.contents)
   if (deadly && meet(deadly.routes, meant)) {
     return finding('route-deadly', 'route', `${deadly.name} by this route kills, whatever the dose.`)
@@ -74,7 +63,7 @@ function contradiction(subject: Subject, directions: Directions, read: ReadDosag
     const words = 'The instruction to the patient says another route than the element route.'
     return finding('route-unusual', 'patientInstruction', words)
   }
-  return undefined
+  return NOTHING
 }
 
 /** What follows is as often about another medicine. */

@@ -1,6 +1,6 @@
 /** Numbers of a supply that do not go together: the first fill, the start of validity, the days that a dispense lasts. */
 import type { r4 } from '../fhir/resource.ts'
-import { isMonthsPast, rangeOf } from './dates.ts'
+import { DAY, isMonthsPast, rangeOf } from './dates.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { directionsOf } from './prescription-view.ts'
 import { needOf, sameUnit } from './quantity.ts'
@@ -47,7 +47,7 @@ export const timingInTime: Check<Subject> = {
         const bounds = timing?.repeat?.boundsPeriod
         if (!events && !bounds) return []
         const last = rangeOf(bounds?.end ?? events?.toSorted().at(-1) ?? '')
-        if (last && signed && last.high + 86_400_000 < signed.low) {
+        if (last && signed && last.high + DAY < signed.low) {
           const words = 'This dosage was over before the prescription was signed. Correct its dates.'
           return [{ code: 'timing-over', at: `${at()}.timing`, words }]
         }

@@ -1,5 +1,6 @@
 /** How often a medicine is given by the structure of `Dosage.timing`, and how two frequencies compare. */
 import type { r4 } from '../fhir/resource.ts'
+import { DAY } from './dates.ts'
 
 /** Doses per day, from fewest to most. */
 export interface Rate {
@@ -70,7 +71,7 @@ export function timingRate(timing: r4.Timing | undefined): Rate | undefined {
 /** Several times that are named one by one, by the days from the first to the last. */
 function eventRate(timing: r4.Timing | undefined): Rate | undefined {
   const times = (timing?.event ?? []).map((event) => Date.parse(event)).filter(Number.isFinite)
-  const days = (Math.max(...times) - Math.min(...times)) / 86_400_000
+  const days = (Math.max(...times) - Math.min(...times)) / DAY
   return times.length < 2 || days <= 0 ? undefined : exactly((times.length - 1) / days)
 }
 

@@ -6,6 +6,7 @@ import { measureReportIssues } from '../fhir/measure-report.ts'
 import type { Issue } from '../fhir/problem.ts'
 import { responseIssues } from '../fhir/questionnaire-response.ts'
 import { isObject, type Resource, type r4 } from '../fhir/resource.ts'
+import { escaped } from '../fhir/search-text.ts'
 import { searchKeys } from '../store/search.ts'
 import type { Validation } from '../validation.ts'
 import { condition } from './draft.ts'
@@ -79,7 +80,6 @@ export async function storedDefinitions(context: Context, caller: Caller, value:
   }
   for (const [key, { type, canonical }] of [...sought].slice(0, SOUGHT_MAX)) {
     const [url = '', version] = canonical.split('|')
-    const escaped = (text: string): string => text.replace(/[\\,$|]/g, '\\$&')
     const query = condition(context, type, [
       ['url', escaped(url)],
       ...(version === undefined ? [] : [['version', escaped(version)] as const]),

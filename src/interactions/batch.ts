@@ -81,7 +81,7 @@ function checkIndependent({ resource, expression }: BundleEntry, created: Readon
   if (created.size === 0 || typeof resource?.resourceType !== 'string') return
   const root = `${expression}.resource`
   eachLink(resource, (link, member, place) => {
-    if (member !== 'reference' || !created.has(link)) return undefined
+    if (member !== 'reference' || !created.has(link)) return
     throw refuse(
       'batch-reference',
       'The entries of a batch stand for themselves, and this reference is to one that the batch creates: send both in a transaction.',

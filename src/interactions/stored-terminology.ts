@@ -7,6 +7,7 @@ import { type Context, maySearch, searchScope } from '../context.ts'
 import { localReference } from '../fhir/references.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
+import { escaped } from '../fhir/search-text.ts'
 import { createSearchTerminology, type SearchTerminology } from '../fhir/search-terminology.ts'
 import { createTerminology, firstOf, type Lookup, type ValueSetSource } from '../fhir/terminology.ts'
 import { readCurrent } from '../store/read.ts'
@@ -104,11 +105,10 @@ async function read(context: Context, caller: Caller, { type, canonical }: Named
 async function idOf(context: Context, caller: Caller, { type, canonical }: Named): Promise<string | undefined> {
   const [url = '', version] = canonical.split('|')
   const pairs: [string, string][] = [
-    ['url', url],
-    ...(version === undefined ? [] : [['version', version] as [string, string]]),
+    ['url', escaped(url)],
+    ...(version === undefined ? [] : [['version', escaped(version)] as [string, string]]),
   ]
-  const escaped = pairs.map(([name, value]): [string, string] => [name, value.replace(/[\\,$|]/g, '\\$&')])
-  const search = parseSearch(type, escaped, context.search, { lenient: false, defaultCount: 1, maxCount: 1 })
+  const search = parseSearch(type, pairs, context.search, { lenient: false, defaultCount: 1, maxCount: 1 })
   const [found] = await matchKeys(context.database.query, search, searchScope(context, caller), 1)
   return found?.id
 }

@@ -349,15 +349,19 @@ t.test('a schema is made once, kept, and refused when it is newer than this buil
   await t.rejects(migrate(two), /schema 999.*newer build/)
 })
 
-t.test('work that has waited too long is refused before it begins, and groups tell how long they took', async (t) => {
-  const { database } = await road(t)
-  let now = 0
-  const lane = createLane(
+/** A lane whose turns and waits are told by a stopwatch of the test. */
+const timed = (database: Database, stopwatch: () => number): Lane =>
+  createLane(
     database,
     () => START,
     () => {},
-    new Turns(() => now),
+    new Turns(stopwatch),
   )
+
+t.test('work that has waited too long is refused before it begins, and groups tell how long they took', async (t) => {
+  const { database } = await road(t)
+  let now = 0
+  const lane = timed(database, () => now)
   const groups: unknown[] = []
   lane.observe((figures) => groups.push(figures))
   let late: Promise<unknown> | undefined
@@ -425,12 +429,7 @@ t.test('whoever reads waits for a piece of all that wait to write, and those are
 t.test('a group that is answered lets those who read have a turn in between', async (t) => {
   const { database } = await road(t)
   let now = 0
-  const lane = createLane(
-    database,
-    () => START,
-    () => {},
-    new Turns(() => now),
-  )
+  const lane = timed(database, () => now)
   const order: string[] = []
   let reads = 0
   const read = (): void => {
