@@ -474,6 +474,12 @@ export const catalogue = {
   'dose-unit-missing': entry(422, 'required', 'A dose has no unit.'),
   'dose-not-positive': entry(422, 'value', 'A dose is nothing or less.'),
   'unit-contradicts-code': entry(422, 'business-rule', 'The words of a unit and its code are different units.'),
+  'alternate-doses-every-day': entry(
+    422,
+    'business-rule',
+    'Two doses are given by turns in words, and each of them every time in the timing.',
+    'warning',
+  ),
   'dosage-words-contradict-timing': entry(
     422,
     'business-rule',

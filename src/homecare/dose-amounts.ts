@@ -52,3 +52,19 @@ export function amountsIn(tokens: readonly string[]): Amount[] {
   })
   return amounts
 }
+
+/** Whether the words name two amounts of one unit: `200 mg and 400 mg`, `one and two tablets`. */
+export function isInTurns(tokens: readonly string[]): boolean {
+  const seen = new Map<string, number>()
+  return tokens.some((token, i) => {
+    const unit = amountUnits[token] ?? (nouns.has(token) ? token.replace(/s$/, '') : undefined)
+    const value = unit === undefined ? undefined : numberAt(tokens, i - 1)
+    // `2 x 5 mg`, `5 mg tablets`: the strength of what is counted.
+    if (unit === undefined || value === undefined || tokens[i - 2] === 'x' || nouns.has(tokens[i + 1] ?? ''))
+      return false
+    const first = /^(and|or|\/)$/.test(tokens[i - 2] ?? '') ? numberAt(tokens, i - 3) : undefined
+    const other = first ?? seen.get(unit)
+    seen.set(unit, value)
+    return other !== undefined && other !== value
+  })
+}

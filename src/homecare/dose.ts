@@ -4,7 +4,7 @@
  * here, means nothing to this reader. Silence is right then: a false alarm teaches people to ignore the true ones.
  */
 import { remember } from '../fhir/remember.ts'
-import { type Amount, amountsIn, type Devices, devicesIn, solidsIn } from './dose-amounts.ts'
+import { type Amount, amountsIn, type Devices, devicesIn, isInTurns, solidsIn } from './dose-amounts.ts'
 import { momentsIn, weekdaysIn, weekdaysNamedIn } from './dose-days.ts'
 import { numberAt, tokensOf, withoutAsides } from './dose-tokens.ts'
 import {
@@ -28,6 +28,8 @@ export interface DoseWords {
   readonly period?: number
   /** Nothing but the period was said ("10 mg daily"): the amount might be parted. */
   readonly loose: boolean
+  /** Given in every second of the times: perhaps another amount in the others. */
+  readonly alternating?: boolean
   /** A dose to be given once and not again. */
   readonly single?: boolean
   /** Several phases or conditions: neither rate nor amount can be compared. */
@@ -70,14 +72,26 @@ function read(tokens: readonly string[]): DoseWords {
     ...(named && named.size > 0 && { days: [...named] }),
   }
   const schedule = complex ? undefined : scheduleOf(tokens)
+  if (schedule && !schedule.loose && isAlternating(tokens)) return { ...inTurns(tokens, schedule), complex, ...said }
   if (!schedule) return { loose: false, complex, amounts, ...said, ...(isSingle(tokens) && { single: true }) }
   return { rate: schedule.rate, period: schedule.period, loose: schedule.loose, complex, amounts, ...said }
+}
+
+/** "on alternate days", "every other day": the schedule of one amount, or of two by turns. */
+const isAlternating = (tokens: readonly string[]): boolean =>
+  tokens.some((token, i) => token === 'alternate' || (token === 'other' && tokens[i - 1] === 'every'))
+
+/** Of two amounts by turns each is given in every second of the times, and something each time. */
+function inTurns(tokens: readonly string[], { rate, period }: Found): Omit<DoseWords, 'complex'> {
+  const said = { period, loose: false, alternating: true } as const
+  if (!isInTurns(tokens)) return { ...said, rate, amounts: amountsIn(tokens) }
+  return { ...said, rate: { low: rate.low, high: 2 * rate.high }, amounts: [] }
 }
 
 /** "single dose", "once only", "stat", and nothing of a course; "as a single dose" is how several tablets are taken. */
 function isSingle(tokens: readonly string[]): boolean {
   const others = tokens.filter((token) => token !== 'stat')
-  if (isComplex(others)) return false
+  if (isComplex(others) || others.some((token) => token.startsWith('repeat'))) return false
   const said = ` ${tokens.join(' ')} `
   return / (stat|(once|1 dose) only|(?<!as a |as )(single|one off) dose) /.test(said)
 }

@@ -14,15 +14,19 @@ import { contradicts, daysOf, type Rate, rateWords } from './timing.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
 
 export const wordsAgainstTiming: Check<Subject> = {
-  codes: ['dosage-words-contradict-timing'],
+  codes: ['dosage-words-contradict-timing', 'alternate-doses-every-day'],
   run: (subject) =>
-    eachDosage(subject, (read, { medicine }) => {
+    eachDosage(subject, (read, { medicine, dosages }) => {
       const { words, rate, coded, dosage, at } = read
       if (coded && rate && contradicts(coded, rate)) {
         const diagnostics = `timing.code says ${rateWords(coded)}, timing.repeat says ${rateWords(rate)}. Correct whichever is wrong: the code stands for all that the structure says.`
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
       }
       if (words?.rate && rate && contradicts(words.rate, rate) && !isPartedAmount(words, rate, dosage, medicine)) {
+        if (words.alternating && !contradicts(doubled(words.rate), rate) && hasAlternate(read, dosages)) {
+          const diagnostics = `The text gives this dose and another by turns, the timing gives both ${rateWords(rate)}: a machine adds them up. Say ${rateWords(words.rate)} in the timing of each.`
+          return [{ code: 'alternate-doses-every-day', at: `${at()}.timing`, words: diagnostics }]
+        }
         const diagnostics = `The text says ${rateWords(words.rate)}, the timing says ${rateWords(rate)}. Correct whichever is wrong: text and timing.repeat must ask for the same number of doses.`
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]
       }
@@ -41,6 +45,17 @@ export const wordsAgainstTiming: Check<Subject> = {
       })
     }),
 }
+
+const doubled = ({ low, high }: Rate): Rate => ({ low: 2 * low, high: 2 * high })
+
+/** Whether another dosage of the same time is given by turns with this one. */
+const hasAlternate = (read: ReadDosage, dosages: readonly ReadDosage[]): boolean =>
+  dosages.some(
+    (other) =>
+      other !== read &&
+      other.words?.alternating === true &&
+      (other.dosage.sequence ?? 1) === (read.dosage.sequence ?? 1),
+  )
 
 /** Whether the structure holds one dose, or one day of doses. */
 function isOnce({ timing }: r4.Dosage): boolean {

@@ -1,4 +1,5 @@
 /** Medicines that harm when they are given more often than they are meant to be: once a week, once in so many days. */
+import type { r4 } from '../fhir/resource.ts'
 import type { DoseWords } from './dose.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { IntervalMedicine } from './medicines.ts'
@@ -105,32 +106,44 @@ export const doseIntervals: Check<Subject> = {
 
 function tooOften(subject: Subject, { dosages }: Directions, medicine: IntervalMedicine): Finding[] {
   const { warnAbove, refuseAbove } = subject.medicines.table.intervalTolerance
+  const { dispenseRequest } = subject.resource as unknown as r4.MedicationRequest
+  const isRepeated = dosages.length === 1 && (dispenseRequest?.numberOfRepeatsAllowed ?? 0) > 0
+  const isOne = (read: ReadDosage): boolean => !isRepeated && isSingleDose(read)
   const last = Math.max(...dosages.map(({ dosage }) => dosage.sequence ?? 1))
   const findings = dosages.flatMap((read): Finding[] => {
     const days = isLoading(read, last) ? (medicine.loadingDays ?? medicine.days) : medicine.days
-    const [most] = ratesOf(read).sort((a, b) => b.rate.high - a.rate.high)
+    const rates = ratesOf(isOne(read) ? { ...read, rate: undefined } : read)
+    const [most] = rates.sort((a, b) => b.rate.high - a.rate.high)
     const times = (most?.rate.high ?? 0) * days
     if (!most || times <= warnAbove) return []
     const code = times > refuseAbove ? 'dose-interval-too-short' : 'dose-interval-short'
     return [{ code, at: placeIn(read, most.at), words: words(medicine.name, days, rateWords(most.rate)) }]
   })
   const [first] = dosages
-  const sum = mostAtOnce(dosages)
-  if (!first || findings.length > 0 || sum * medicine.days <= refuseAbove) return findings
-  const together = rateWords({ low: sum, high: sum })
+  if (!first || findings.length > 0) return findings
+  const given = dosages.filter((read) => !isOne(read))
+  const [begins, goesOn] = [given.filter(isLimited), given.filter((read) => !isLimited(read))].map(mostAtOnce)
+  const isOften = (rate = 0, days: number): boolean => rate * days > refuseAbove
+  if (!isOften(begins, medicine.loadingDays ?? medicine.days) && !isOften(goesOn, medicine.days)) return findings
+  const together = rateWords(exactly(Math.max(begins ?? 0, goesOn ?? 0)))
   return [{ code: 'dose-interval-too-short', at: first.at(), words: words(medicine.name, medicine.days, together) }]
 }
 
 const words = (name: string, days: number, rate: string): string =>
   `${name} is licensed to be given once in ${days} days at most; here it is ${rate}. Correct the directions, or check with the prescriber that they are meant. Doses to begin with are told by timing.repeat.count, by bounds, or by a dosage of their own before the one that goes on.`
 
+/** Whether the structure counts one dose alone: frequency and period then say when it is given, and not how often. */
+const isSingleDose = ({ dosage: { timing } }: ReadDosage): boolean =>
+  timing?.repeat?.count === 1 && timing.repeat.countMax === undefined
+
 /** At most this long are doses given to begin with. */
 const LOADING_DAYS = 112
 
 /** Whether a dosage is one to begin with: it is counted, soon over, or followed by another. */
-function isLoading({ dosage }: ReadDosage, last: number): boolean {
+const isLoading = (read: ReadDosage, last: number): boolean => isLimited(read) || (read.dosage.sequence ?? 1) < last
+
+function isLimited({ dosage }: ReadDosage): boolean {
   const repeat = dosage.timing?.repeat
   const bounds = daysOf(repeat?.boundsDuration)
-  const isShort = bounds !== undefined && bounds <= LOADING_DAYS
-  return isShort || repeat?.count !== undefined || (dosage.sequence ?? 1) < last
+  return (bounds !== undefined && bounds <= LOADING_DAYS) || repeat?.count !== undefined
 }
