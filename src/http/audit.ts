@@ -58,26 +58,23 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
     if (open.length > 0) packs.push(packAudit(open))
     open = []
   }
+  /** Writes one group of what waits. */
   const write = async (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    while (waiting > 0) {
-      close()
-      const parts = partsOf(packs.splice(0, GROUP / AUDIT_PACK))
-      const ends = await Promise.allSettled(
-        parts.map((part) =>
-          lane.submit((transaction) => appendPacks(transaction, part), { quiet: true, audited: true }),
-        ),
-      )
-      packs = [...parts.filter((_, i) => ends[i]?.status === 'rejected').flat(), ...packs]
-      waiting = packs.reduce((sum, { count }) => sum + count, open.length)
-      for (const end of ends) if (end.status === 'rejected') throw end.reason
-    }
+    if (packs.length * AUDIT_PACK < GROUP) close()
+    const parts = partsOf(packs.splice(0, GROUP / AUDIT_PACK))
+    const ends = await Promise.allSettled(
+      parts.map((part) => lane.submit((transaction) => appendPacks(transaction, part), { quiet: true, audited: true })),
+    )
+    packs = [...parts.filter((_, i) => ends[i]?.status === 'rejected').flat(), ...packs]
+    waiting = packs.reduce((sum, { count }) => sum + count, open.length)
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
-  const flush = (): Promise<void> => {
+  const writeGroup = (): Promise<void> => {
     writing ??= write()
       .catch((error: unknown) => {
-        // They stay in the queue and are tried again with the next ones.
+        // They stay in the queue and are tried again.
         log.error({ waiting, failure: describe(error) }, 'the audit log cannot be written')
         throw error
       })
@@ -86,15 +83,24 @@ export function createAudit({ lane, log }: AuditOptions): Audit {
       })
     return writing
   }
-  const inBackground = (): void => void flush().catch(() => {})
+  const flush = async (): Promise<void> => {
+    while (waiting > 0) await writeGroup()
+  }
+  const later = (): void => void (timer ??= setTimeout(inBackground, INTERVAL).unref())
+  const inBackground = (): void => void writeGroup().then(gather, later)
+  /** What comes while a group is written waits for the next: each costs a way to the disk, however small it is. */
+  const gather = (): void => {
+    if (writing || waiting === 0) return
+    if (waiting >= GROUP) inBackground()
+    else later()
+  }
 
   return {
     record(entry) {
       waiting++
       if (open.push(entry) === AUDIT_PACK) close()
       if (waiting >= LIMIT) return flush()
-      if (waiting >= GROUP) inBackground()
-      else timer ??= setTimeout(inBackground, INTERVAL).unref()
+      gather()
       return undefined
     },
     get full() {

@@ -11,6 +11,7 @@ import {
   auditRecords,
   type AuditRow,
 } from '../../src/store/audit-log.ts'
+import { DatabaseUnavailable } from '../../src/store/database.ts'
 import { verifyAudit } from '../../src/store/audit-verify.ts'
 import { command } from '../command.ts'
 import { type Answer, type Exchange, type Party, resourcesOf, startExchange } from '../helper.ts'
@@ -400,6 +401,55 @@ t.test('nothing is lost when the service stops, and answers wait when the queue 
   t.match(await verifyAudit(again.context.database.query), { whole: true })
   await again.context.lane.submit((transaction) => appendAudit(transaction, []))
 })
+
+t.test(
+  'reads that come without a pause share their ways to the disk; what could not be written is tried again',
+  async (t) => {
+    const { context } = await startExchange(t)
+    // A process whose record waits may end; this one must not.
+    const alive = setInterval(() => {}, 1000)
+    t.teardown(() => clearInterval(alive))
+    let calls = 0
+    let called: () => void = () => {}
+    const done: Promise<unknown>[] = []
+    let away = false
+    let { promise: open, resolve: go } = Promise.withResolvers<void>()
+    const lane: Exchange['context']['lane'] = {
+      ...context.lane,
+      submit(work, options) {
+        const end = open.then(() => {
+          if (!away) return context.lane.submit(work, options)
+          away = false
+          throw new DatabaseUnavailable('It is away for once.')
+        })
+        calls++
+        done.push(end)
+        called()
+        return end
+      },
+    }
+    const next = () => new Promise<void>((resolve) => (called = resolve))
+    const audit = createAudit({ lane, log: context.log })
+    while (calls === 0) void audit.record(read)
+    const parts = calls
+    for (let i = 0; i < 3; i++) void audit.record(read)
+    let asked = next()
+    go()
+    await Promise.all(done)
+    await new Promise((resolve) => setImmediate(resolve))
+    t.equal(calls, parts, 'what came while a group was written waits for more')
+
+    ;({ promise: open, resolve: go } = Promise.withResolvers<void>())
+    await asked
+    t.equal(calls, parts + 1, 'not for ever')
+    away = true
+    asked = next()
+    go()
+    await asked
+    await done.at(-1)
+    t.match(await verifyAudit(context.database.query), { whole: true, rows: parts * 512 + 3 })
+  },
+)
 
 t.test('a row that goes on into the next chapter is found in both', async (t) => {
   const exchange = await startExchange(t)
