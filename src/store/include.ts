@@ -145,9 +145,10 @@ async function forward(
 /** How references may name a row: by its address, and by its canonical where it has one. */
 function namesOf(row: FoundResource, { params }: IncludeRequest): string[] {
   if (params.param(row.type, 'url')?.kind !== 'uri') return [nameOf(row)]
-  const { url, version } = JSON.parse(row.text) as { readonly url?: string; readonly version?: string }
+  const { url, version } = JSON.parse(row.text) as { readonly url?: string; readonly version?: unknown }
   if (url === undefined) return [nameOf(row)]
-  return [nameOf(row), `${url}|`, ...(version === undefined ? [] : [versioned(url, version)])]
+  // What a Device has by that name are the versions of its parts, which are objects.
+  return [nameOf(row), `${url}|`, ...(typeof version === 'string' ? [versioned(url, version)] : [])]
 }
 
 async function reverse(

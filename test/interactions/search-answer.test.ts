@@ -67,6 +67,8 @@ t.test('includes: what matches refer to and what refers to them, each once', asy
       subject: { reference: '@ann' },
       instantiatesCanonical: ['http://example.org/plan|1'],
     },
+    pump: { resourceType: 'Device', url: 'http://pump.example', version: [{ value: '2.1' }] },
+    use: { resourceType: 'DeviceMetric', type: { text: 'x' }, category: 'setting', source: { reference: '@pump' } },
   })
   const table: [query: string, expected: string][] = [
     ['Observation?_include=Observation:subject', 'one two include:ann'],
@@ -95,6 +97,8 @@ t.test('includes: what matches refer to and what refers to them, each once', asy
     ],
     ['Organization?name=ward&_revinclude=*', 'ward include:one include:bay'],
     ['CarePlan?_include=CarePlan:instantiates-canonical', 'care include:plan'],
+    ['PlanDefinition?_revinclude=CarePlan:instantiates-canonical', 'plan include:care'],
+    ['Device?_revinclude=DeviceMetric:source', 'pump include:use'],
     ['Observation?status=final&_include=Observation:has-member', 'one'],
     ['Observation?_summary=count&_include=Observation:subject', ''],
   ]
