@@ -235,14 +235,11 @@ function run(say: (line: string) => void): void {
   const ajv = againstAjv(validation, prescription)
   const missed = [...medplum.theirs, ...ajv.theirs].filter((name) => !ours.includes(name))
   if (missed.length > 0) throw new Error(`Others find what we miss: ${missed.join('; ')}`)
-  const duels = [
-    ...duelsOf(validation, prescription, 0.4, 0.7),
-    ...duelsOf(validation, { ...bundle, entry }, 0.45, 0.7),
-    invariantsAgainstFhirpath(prescription),
-    medplum.duel,
-    ajv.duel,
+  const results = [
+    ...duelsOf(validation, prescription, 0.4, 0.7).map(duel),
+    ...duelsOf(validation, { ...bundle, entry }, 0.45, 0.7).map(duel),
+    ...[invariantsAgainstFhirpath(prescription), medplum.duel, ajv.duel].map(duel),
   ]
-  const results = duels.map(duel)
   say(printed(results))
   const without = (found: readonly string[]): string =>
     plantedFaults.flatMap(({ name }) => (found.includes(name) ? [] : [name])).join('; ')

@@ -41,7 +41,7 @@ export function parseJson(text: string, depthLimit: number): unknown {
   const length = lengthOf(value, depthLimit)
   // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.
   if (length + escapesIn(text) === text.length) {
-    if (typeof value === 'object' && value !== null) shortest.add(value)
+    if (length < LONG) shortest = text
   } else if (Number.isNaN(length) || !isCounted(text, value)) {
     inspect(text, depthLimit)
   }
@@ -55,10 +55,16 @@ export function parseJson(text: string, depthLimit: number): unknown {
   return value
 }
 
-const shortest = new WeakSet<object>()
+/** What was parsed last of what is as short as can be; it is judged next, and a set of all would cost each of them more. */
+let shortest: string | undefined
+/** Characters of a text that is not kept until the next one comes. */
+const LONG = 100_000
 
-/** Whether a value was read from a text without white space whose numbers are as short as can be: `1`, never `1.0`. */
-export const isOfShortest = (value: object): boolean => shortest.has(value)
+/**
+ * Whether a text is known to have no white space and numbers as short as can be: `1`, never `1.0`. Only of the one that
+ * was parsed last.
+ */
+export const isOfShortest = (text: string): boolean => text === shortest
 
 /** Whether all names and texts of a value are made of whole characters. */
 function isText(value: unknown): boolean {

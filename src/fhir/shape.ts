@@ -14,18 +14,20 @@ const MISSHAPEN: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
   'structure-choice',
 ])
 
+/** What may leave a resource without the shape of its type. */
+export const misshapenIn = (issues: readonly Issue[]): readonly Issue[] =>
+  issues.filter((issue) => (MISSHAPEN.has(issue.key) || issue.key === CUT) && isError(issue))
+
+/** Of what was cut off nobody knows where it stands. */
+const CUT: ProblemKey = 'structure-issues-cut'
+
 /**
  * Whether the resource at `root` has the shape of its type, whatever else is wrong with it (values, codes, elements
  * that are missing or unknown).
- * @param issues all that the structure step found
+ * @param misshapen what `misshapenIn` leaves of all that the structure step found
  */
-export const isShaped = (issues: readonly Issue[], root: string): boolean =>
-  !issues.some(
-    (issue) =>
-      isError(issue) &&
-      // Of what was cut off nobody knows where it stands.
-      (issue.key === 'structure-issues-cut' || (MISSHAPEN.has(issue.key) && isWithin(issue.expression ?? root, root))),
-  )
+export const isShaped = (misshapen: readonly Issue[], root: string): boolean =>
+  !misshapen.some(({ key, expression = root }) => key === CUT || isWithin(expression, root))
 
 /**
  * What rules found, without what they say of elements in which something is broken anyway, or of what such elements
@@ -39,6 +41,7 @@ export function besideFaults(
   faults: readonly Issue[],
   roots: readonly string[],
 ): readonly Issue[] {
+  if (found.length === 0) return found
   const places = faults.flatMap((fault) => (isError(fault) && fault.expression !== undefined ? [fault.expression] : []))
   const broken = roots.filter((root) => places.some((place) => isWithin(place, root)))
   if (broken.length === 0) return found

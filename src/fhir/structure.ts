@@ -57,7 +57,7 @@ export function createStructureValidator(definitions: Definitions, options: Stru
       const { check } = text !== undefined && isPlainText(text) ? plain : careful
       current = seen
       const issues = issuesOf(check(resource), root)
-      if (text === undefined || (isObject(resource) && isOfShortest(resource))) return issues
+      if (text === undefined || isOfShortest(text)) return issues
       current = undefined
       const fractions = fractionIssues(text, issues, (marked) => issuesOf(check(marked), root))
       return fractions.length === 0 ? issues : [...issues, ...fractions]

@@ -32,6 +32,11 @@ export interface Subject {
 /** A named check: the codes it may find, each of which has a row in the table. */
 export interface Check<S> {
   readonly codes: readonly ProblemKey[]
+  /**
+   * What there must be for the check to find anything, as bits of `HAS`: it is run only where all of them are there. A
+   * check that asks for nothing is always run.
+   */
+  readonly asks?: number
   readonly run: (subject: S) => readonly Finding[]
 }
 

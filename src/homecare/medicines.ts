@@ -93,15 +93,22 @@ export interface MedicinesTable {
   readonly homecarePrescriptionTypes: readonly string[]
 }
 
+/** What the tables of medicines say of one. */
+export interface KnownMedicine {
+  readonly weekly: WeeklyMedicine | undefined
+  readonly interval: IntervalMedicine | undefined
+  readonly limit: DoseLimit | undefined
+  readonly controlled: ControlledDrug | undefined
+  readonly biologic: Biologic | undefined
+  readonly deadly: DeadlyRoute | undefined
+}
+
 export interface Medicines {
   readonly table: MedicinesTable
+  /** Looked up once for all rules that ask. */
+  known(medicine: Medicine): KnownMedicine
   weekly(medicine: Medicine): WeeklyMedicine | undefined
-  interval(medicine: Medicine): IntervalMedicine | undefined
-  limit(medicine: Medicine): DoseLimit | undefined
-  controlled(medicine: Medicine): ControlledDrug | undefined
-  biologic(medicine: Medicine): Biologic | undefined
   readonly routes: Routes
-  deadlyRoute(medicine: Medicine): DeadlyRoute | undefined
 }
 
 /** A medicine as prescribed: what it is called, lower case, and its codes. */
@@ -144,15 +151,35 @@ export function medicineOf(concept: r4.CodeableConcept | undefined): Medicine {
  * @throws Error when a row cannot recognise anything
  */
 export function createMedicines(table: MedicinesTable): Medicines {
+  const tables = [
+    table.weeklyMedicines,
+    table.intervalMedicines,
+    table.doseLimits,
+    table.controlledDrugs,
+    table.biologics,
+    table.deadlyRoutes,
+  ]
+  const codes = new Set(tables.flatMap((rows) => rows.flatMap(({ codes = [] }: Recognised) => codes)))
+  const weekly = finder(table.weeklyMedicines)
+  const interval = finder(table.intervalMedicines)
+  const limit = finder(table.doseLimits)
+  const controlled = finder(table.controlledDrugs)
+  const biologic = finder(table.biologics)
+  const deadly = finder(table.deadlyRoutes)
+  const find = (medicine: Medicine): KnownMedicine => ({
+    weekly: weekly(medicine),
+    interval: interval(medicine),
+    limit: limit(medicine),
+    controlled: controlled(medicine),
+    biologic: biologic(medicine),
+    deadly: deadly(medicine),
+  })
+  const byName = remember(2000, (name) => find({ name, codes: [] }))
   return {
     table,
-    weekly: finder(table.weeklyMedicines),
-    interval: finder(table.intervalMedicines),
-    limit: finder(table.doseLimits),
-    controlled: finder(table.controlledDrugs),
-    biologic: finder(table.biologics),
+    known: (medicine) => (medicine.codes.some((code) => codes.has(code)) ? find(medicine) : byName(medicine.name)),
+    weekly,
     routes: createRoutes(table.routes),
-    deadlyRoute: finder(table.deadlyRoutes),
   }
 }
 

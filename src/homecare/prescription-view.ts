@@ -4,7 +4,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { type DoseWords, readWords } from './dose.ts'
 import { readInstruction, readNote } from './dose-instruction.ts'
 import { type Finding, NOTHING, type Subject } from './finding.ts'
-import { INGREDIENT, MADE_UP_DEPTH, type Medicine, medicineOf } from './medicines.ts'
+import { INGREDIENT, type KnownMedicine, MADE_UP_DEPTH, type Medicine, medicineOf } from './medicines.ts'
 import { codedRate, type Rate, timingRate } from './timing.ts'
 
 export interface ReadDosage {
@@ -44,6 +44,8 @@ export interface Directions {
   readonly medicine: Medicine
   /** The medicine with what it is made of: an infusion that is made up is as dangerous as what is in it. */
   readonly contents: Medicine
+  /** What the tables say of the contents. */
+  readonly known: KnownMedicine
   /** FHIRPath below the resource; empty for the resource itself, `contained[1]` for a prescription inside a dispense. */
   readonly at: string
   readonly dosages: readonly ReadDosage[]
@@ -95,14 +97,14 @@ function read(subject: Subject, resource: Resource, at: string): Directions {
   )
   // What a reference is called is read by people, whatever it leads to.
   const called = concept && medicationReference?.display
+  const contents = together(
+    called === undefined ? medicine : { ...medicine, name: `${medicine.name} | ${medicineOf({ text: called }).name}` },
+    medication ? ingredientsOf(subject, medication) : NOTHING,
+  )
   return {
     medicine,
-    contents: together(
-      called === undefined
-        ? medicine
-        : { ...medicine, name: `${medicine.name} | ${medicineOf({ text: called }).name}` },
-      medication ? ingredientsOf(subject, medication) : NOTHING,
-    ),
+    contents,
+    known: subject.medicines.known(contents),
     at,
     dosages: readDosages(dosageInstruction, { at, name: medicine.name, note }),
   }
@@ -174,6 +176,11 @@ function together(medicine: Medicine, ingredients: readonly Medicine[]): Medicin
 const AS_NEEDED = /\b(?:when|if|as) (?:required|needed|necessary)\b|\bprn\b/i
 /** Whether words leave it to the patient how often. */
 export const saysAsNeeded = remember(1000, (text) => AS_NEEDED.test(text))
+
+const AS_DIRECTED =
+  /^\s*(?:(?:to be )?(?:use|used|take|taken|inject|injected|give|given)\s+)?as (?:directed|before|discussed|advised)\.?\s*$/i
+/** Whether words say nothing but that somebody said how. */
+export const saysAsDirected = (text: string): boolean => AS_DIRECTED.test(text)
 
 /** Whether the patient decides how often: said by the element, or by the words alone. */
 export const isAsNeeded = ({ asNeededBoolean, asNeededCodeableConcept, text = '' }: r4.Dosage): boolean =>

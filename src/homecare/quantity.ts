@@ -186,7 +186,10 @@ export interface Need {
 }
 
 /** What one supply needs; undefined when it cannot be worked out safely. */
-export function needOf(prescription: r4.MedicationRequest, { medicine, dosages }: Directions): Need | undefined {
+export function needOf(
+  prescription: r4.MedicationRequest,
+  { medicine, dosages }: Pick<Directions, 'medicine' | 'dosages'>,
+): Need | undefined {
   const request = prescription.dispenseRequest
   const quantity = request?.quantity
   if (quantity?.value === undefined || dosages.length === 0) return undefined

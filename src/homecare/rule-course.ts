@@ -4,8 +4,9 @@ import { equals } from '../fhir/profile-values.ts'
 import { DAY, rangeOf } from './dates.ts'
 import { courseIn } from './dose-course.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import { directionsOf, eachDosage, placeIn, saysAsNeeded } from './prescription-view.ts'
+import { directionsOf, eachDosage, placeIn, saysAsDirected, saysAsNeeded } from './prescription-view.ts'
 import { boundsOf } from './quantity.ts'
+import { HAS } from './traits.ts'
 
 const WEEK: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 /** Doses that a course of so many days and one of so many others hardly are. */
@@ -13,6 +14,7 @@ const LEEWAY = 1.3
 
 export const wordsAgainstCourse: Check<Subject> = {
   codes: ['dosage-words-contradict-days'],
+  asks: HAS.course,
   run: (subject) =>
     eachDosage(subject, (read) => {
       const { dosage, words, instructions, rate } = read
@@ -47,28 +49,27 @@ const CONDITION =
 /** Where the dose kills or fails, the label cannot send the patient to what was said. */
 export const asDirected: Check<Subject> = {
   codes: ['dosage-as-directed'],
+  asks: HAS.asDirected,
   run: (subject) =>
-    directionsOf(subject).flatMap(({ contents, dosages }): Finding[] => {
+    directionsOf(subject).flatMap(({ contents, known: table, dosages }): Finding[] => {
       const [only, ...more] = dosages
       if (!only || more.length > 0 || contents.name === '') return []
       const { timing, doseAndRate, text } = only.dosage
-      if (timing || doseAndRate || text === undefined || !AS_DIRECTED.test(text)) return []
-      if (subject.medicines.weekly(contents)) return []
-      const known = subject.medicines.limit(contents) ?? subject.medicines.interval(contents)
+      if (timing || doseAndRate || text === undefined || !saysAsDirected(text)) return []
+      if (table.weekly) return []
+      const known = table.limit ?? table.interval
       if (!known) return []
       const words = `${known.name} needs a dose and how often it is given: "as directed" leaves both to memory. Say them in the text, in timing and in doseAndRate.`
       return [{ code: 'dosage-as-directed', at: `${only.at()}.text`, words }]
     }),
 }
 
-const AS_DIRECTED =
-  /^\s*(?:(?:to be )?(?:use|used|take|taken|inject|injected|give|given)\s+)?as (?:directed|before|discussed|advised)\.?\s*$/i
-
 export const asNeeded: Check<Subject> = {
   codes: ['as-needed-contradicts'],
+  asks: HAS.asNeeded,
   run: (subject) => {
     const view = directionsOf(subject)
-    return view.flatMap(({ contents, dosages }) =>
+    return view.flatMap(({ contents, known, dosages }) =>
       dosages.flatMap((read): Finding[] => {
         const { asNeededBoolean, text = '' } = read.dosage
         if (asNeededBoolean === undefined) return []
@@ -80,8 +81,8 @@ export const asNeeded: Check<Subject> = {
           return wrong('The text says as needed, asNeeded says that it is not. Correct whichever is wrong.')
         }
         // A weekly medicine as needed is found by the rule for those.
-        if (subject.medicines.weekly(contents)) return []
-        const regular = contents.name === '' ? undefined : subject.medicines.interval(contents)
+        if (known.weekly) return []
+        const regular = contents.name === '' ? undefined : known.interval
         if (regular) {
           return wrong(`${regular.name} is given at regular intervals, and not as needed: leave asNeeded out.`)
         }
@@ -96,6 +97,7 @@ export const asNeeded: Check<Subject> = {
 
 export const dosageSequence: Check<Subject> = {
   codes: ['dosage-twice', 'dosage-phases-overlap'],
+  asks: HAS.dosages,
   run: (subject) =>
     eachDosage(subject, (read, { dosages: all }) => {
       const i = all.indexOf(read)

@@ -10,6 +10,7 @@ import type { DoseLimit } from './medicines.ts'
 import { type Directions, directionsOf, doseAt, eachDosage, isAsNeeded, type ReadDosage } from './prescription-view.ts'
 import { contentOf, sameUnit, type Strength, strengthOf } from './quantity.ts'
 import { daysOf } from './timing.ts'
+import { HAS } from './traits.ts'
 import { codeOfWords, type Measure, measured, measureOf } from './units.ts'
 
 /** Rounding of a dose to what can be measured. */
@@ -24,6 +25,7 @@ const fewestIn = (read: ReadDosage, days: number): number => Math.max(1, Math.fl
 
 export const ownMaximum: Check<Subject> = {
   codes: ['dose-above-own-maximum'],
+  asks: HAS.maximum,
   run: (subject) => eachDosage(subject, (read, { medicine }) => aboveOwn(read, medicine.name)),
 }
 
@@ -74,6 +76,7 @@ const DIFFERS = { rounded: 1.12, more: 1.5, less: 2.5 }
 
 export const dosesAgree: Check<Subject> = {
   codes: ['doses-disagree', 'doses-differ'],
+  asks: HAS.doses,
   run: (subject) =>
     eachDosage(subject, (read, { medicine }) => {
       const { doseAndRate } = read.dosage
@@ -122,6 +125,7 @@ const LEAST_PART = 1 / 20
 
 export const doseAgainstStrength: Check<Subject> = {
   codes: ['dose-unit-contradicts-strength', 'dose-far-from-strength'],
+  asks: HAS.dose,
   run: (subject) => {
     let findings: readonly Finding[] = NOTHING
     for (const { medicine, dosages } of directionsOf(subject)) {
@@ -161,12 +165,11 @@ const isFar = (units: number, { use, holds }: Strength): boolean =>
 
 export const doseLimits: Check<Subject> = {
   codes: ['dose-far-too-high', 'dose-high'],
+  asks: HAS.doseLimit,
   run: (subject) => {
     let findings: readonly Finding[] = NOTHING
     for (const directions of directionsOf(subject)) {
-      const { contents, dosages } = directions
-      if (dosages.length === 0 || (contents.name === '' && contents.codes.length === 0)) continue
-      const limit = subject.medicines.limit(contents)
+      const { limit } = directions.known
       const found = limit && aboveLimit(subject, directions, limit)
       if (found) findings = [...findings, found]
     }
@@ -181,14 +184,10 @@ const PERIODS = [
 ] as const
 
 /** The worst that these directions come to, by whichever period the row limits; those of one sequence together. */
-function aboveLimit(
-  subject: Subject,
-  { medicine, contents, dosages }: Directions,
-  limit: DoseLimit,
-): Finding | undefined {
+function aboveLimit(subject: Subject, { medicine, known, dosages }: Directions, limit: DoseLimit): Finding | undefined {
   const { warnAbove, refuseAbove } = subject.medicines.table.doseTolerance
   // That it is given too often is found by the rule for that.
-  const often = subject.medicines.weekly(contents)?.dosesPerWeek ?? Infinity
+  const often = known.weekly?.dosesPerWeek ?? Infinity
   const dimension = limit.unit === 'mg' ? 'mass' : 'activity'
   let worst: { times: number; of: string; most: number; read: ReadDosage } | undefined
   for (const [period, days, of] of PERIODS) {

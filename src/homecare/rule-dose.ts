@@ -11,6 +11,7 @@ import type { Medicine } from './medicines.ts'
 import { directionsOf, eachDosage, placeIn, type ReadDosage } from './prescription-view.ts'
 import { isSolid, oralHolds, type Strength, strengthOf } from './quantity.ts'
 import { contradicts, daysOf, type Rate, rateWords } from './timing.ts'
+import { HAS } from './traits.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
 
 export const wordsAgainstTiming: Check<Subject> = {
@@ -88,6 +89,7 @@ const isSame = (a: Measure, b: Measure): boolean =>
 
 export const wordsAgainstDose: Check<Subject> = {
   codes: ['dosage-words-contradict-dose'],
+  asks: HAS.dose,
   run: (subject) =>
     eachDosage(subject, (read, { medicine }) => {
       const { words, dosage, at, instructions } = read
@@ -110,6 +112,7 @@ export const wordsAgainstDose: Check<Subject> = {
 
 export const doseNotation: Check<Subject> = {
   codes: ['dose-notation-unsafe', 'dose-notation-abbreviated'],
+  asks: HAS.notation,
   run: (subject) =>
     eachDosage(subject, ({ dosage, at }) => {
       let findings: Finding[] | undefined
@@ -234,6 +237,7 @@ function eachDose(
 
 export const doseQuantities: Check<Subject> = {
   codes: ['dose-unit-missing', 'dose-not-positive'],
+  asks: HAS.emptyDose,
   run: (subject) =>
     eachDosage(subject, (read) => {
       let findings: Finding[] | undefined

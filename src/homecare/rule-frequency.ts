@@ -5,6 +5,7 @@ import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import type { IntervalMedicine } from './medicines.ts'
 import { type Directions, directionsOf, placeIn, type ReadDosage } from './prescription-view.ts'
 import { daysOf, exactly, type Rate, rateWords } from './timing.ts'
+import { HAS } from './traits.ts'
 
 /** How often by a dosage, in each of the places where it says so. */
 function ratesOf({ rate, words, coded, instructions }: ReadDosage): { readonly rate: Rate; readonly at: string }[] {
@@ -21,11 +22,11 @@ const fewest = ({ rate = exactly(0), loose }: DoseWords): Rate => (loose ? exact
 
 export const weeklyMedicines: Check<Subject> = {
   codes: ['weekly-medicine-too-often', 'weekly-medicine-unclear'],
+  asks: HAS.weeklyMedicine,
   run: (subject) => {
     let findings: Finding[] | undefined
-    for (const { contents, dosages, at } of directionsOf(subject)) {
-      const weekly =
-        contents.name === '' && contents.codes.length === 0 ? undefined : subject.medicines.weekly(contents)
+    for (const { known, dosages, at } of directionsOf(subject)) {
+      const { weekly } = known
       if (!weekly) continue
       findings ??= []
       const most = weekly.dosesPerWeek / 7
@@ -92,13 +93,13 @@ const count = (doses: number): string => (doses === 1 ? 'once' : doses === 2 ? '
 
 export const doseIntervals: Check<Subject> = {
   codes: ['dose-interval-too-short', 'dose-interval-short'],
+  asks: HAS.intervalMedicine,
   run: (subject) => {
     let findings: readonly Finding[] = NOTHING
     for (const directions of directionsOf(subject)) {
-      const { contents, dosages } = directions
-      if (dosages.length === 0 || (contents.name === '' && contents.codes.length === 0)) continue
-      const medicine = subject.medicines.interval(contents)
-      if (medicine) findings = [...findings, ...tooOften(subject, directions, medicine)]
+      const { interval } = directions.known
+      if (interval && directions.dosages.length > 0)
+        findings = [...findings, ...tooOften(subject, directions, interval)]
     }
     return findings
   },

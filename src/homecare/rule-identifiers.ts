@@ -20,6 +20,7 @@ import {
   odsCode,
   orderNumberFault,
 } from './identifiers.ts'
+import { HAS } from './traits.ts'
 
 interface FormRule {
   readonly code: ProblemKey
@@ -159,5 +160,6 @@ const wordsOf = ({ code, words }: FormRule, text: string): string =>
 
 export const identifierForms: Check<Subject> = {
   codes: [...new Set(Object.values(rules).map(({ code }) => code))],
+  asks: HAS.misformed,
   run: inspect,
 }

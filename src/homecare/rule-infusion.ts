@@ -4,6 +4,7 @@ import { infusionTimeIn, millilitresAnHourIn } from './dose-course.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { directionsOf, type ReadDosage } from './prescription-view.ts'
 import { daysOf } from './timing.ts'
+import { HAS } from './traits.ts'
 import { measured, measureOf } from './units.ts'
 
 /** Rounding of a rate to what a pump can be set to, and of a time to what is convenient. */
@@ -11,6 +12,7 @@ const LEEWAY = 1.3
 
 export const infusionRates: Check<Subject> = {
   codes: ['rate-without-sense', 'infusion-contradicts', 'infusion-differs'],
+  asks: HAS.rate,
   run: (subject) => {
     let findings: readonly Finding[] = NOTHING
     for (const { dosages } of directionsOf(subject)) {

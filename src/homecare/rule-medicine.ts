@@ -3,8 +3,9 @@ import type { r4 } from '../fhir/resource.ts'
 import { tabletsIn } from './dose-course.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { medicineOf } from './medicines.ts'
-import { directionsOf, doseAt } from './prescription-view.ts'
+import { type Directions, directionsOf, doseAt } from './prescription-view.ts'
 import { concentrationOf, isSolid, strengthOf } from './quantity.ts'
+import { HAS } from './traits.ts'
 import { codeOfWords, type Measure, measured, measureOf } from './units.ts'
 
 /** A salt weighs more than its base, and names are given in either; a slip is further off. */
@@ -24,6 +25,7 @@ function massOf(name: string): Measure | undefined {
 
 export const medicineNames: Check<Subject> = {
   codes: ['medicine-names-disagree'],
+  asks: HAS.medicineNames,
   run: ({ resource }) => {
     const { medicationCodeableConcept: concept } = resource as unknown as r4.MedicationRequest
     const shown = [concept?.text, ...(concept?.coding ?? []).map(({ display }) => display)]
@@ -46,12 +48,13 @@ export const doseUnits: Check<Subject> = {
   codes: ['dose-unit-unfit', 'dose-per-weight', 'words-strength-differs'],
   run: (subject) => {
     let findings: readonly Finding[] = NOTHING
-    for (const { medicine, contents, dosages } of directionsOf(subject)) {
+    for (const directions of directionsOf(subject)) {
+      const { medicine, dosages } = directions
       for (const one of dosages) {
         const { dosage, at, words: read } = one
         const given = dosage.doseAndRate?.[0]
         const dose = given?.doseQuantity ?? given?.doseRange?.high
-        const what = dose && unfit(subject, dose, contents)
+        const what = dose && unfit(subject, dose, directions)
         if (what !== undefined) {
           const words = `${what} Correct the unit, the dose or the product.`
           findings = [...findings, { code: 'dose-unit-unfit', at: doseAt(one), words }]
@@ -83,7 +86,11 @@ const isPerWeight = ({ doseQuantity, doseRange }: r4.DosageDoseAndRate): boolean
   /\/(?:kg|m2)/.test((doseQuantity ?? doseRange?.low)?.code ?? '')
 
 /** Why the unit of a dose cannot be that of the medicine. */
-function unfit({ medicines }: Subject, dose: r4.Quantity, medicine: ReturnType<typeof medicineOf>): string | undefined {
+function unfit(
+  { medicines }: Subject,
+  dose: r4.Quantity,
+  { contents: medicine, known }: Directions,
+): string | undefined {
   if (dose.system === 'http://unitsofmeasure.org' && TIMES.includes(dose.code ?? '')) {
     return 'The unit of the dose is one of time.'
   }
@@ -93,18 +100,19 @@ function unfit({ medicines }: Subject, dose: r4.Quantity, medicine: ReturnType<t
     return 'The dose counts tablets or capsules, and by its name the product is none.'
   }
   const isMass = measured(dose)?.dimension === 'mass'
-  return isMass && medicines.limit(medicine)?.unit === 'unit'
+  return isMass && known.limit?.unit === 'unit'
     ? 'This medicine is dosed in units, and the dose is one of weight.'
     : undefined
 }
 
 export const biologicSubstitution: Check<Subject> = {
   codes: ['biologic-substitution'],
+  asks: HAS.biologic,
   run: (subject) => {
     const { substitution } = subject.resource as unknown as r4.MedicationRequest
     if (substitution?.allowedBoolean !== true) return NOTHING
     const [directions] = directionsOf(subject)
-    const biologic = directions && subject.medicines.biologic(directions.contents)
+    const biologic = directions?.known.biologic
     if (!biologic) return NOTHING
     const words = `${biologic.name} is a biological medicine: it is prescribed by brand, and another brand is the prescriber’s decision. Set allowed to false, or prescribe the other brand.`
     return [{ code: 'biologic-substitution', at: 'substitution.allowed', words }]

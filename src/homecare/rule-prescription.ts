@@ -6,6 +6,7 @@ import { TOLERANCE_MS } from './named-rules.ts'
 import { directionsOf } from './prescription-view.ts'
 import { needOf } from './quantity.ts'
 import { daysOf } from './timing.ts'
+import { HAS } from './traits.ts'
 
 const prescriptionOf = ({ resource }: Subject): r4.MedicationRequest => resource as unknown as r4.MedicationRequest
 
@@ -37,6 +38,7 @@ const PRESCRIPTION_TYPE = 'https://fhir.nhs.uk/StructureDefinition/Extension-DM-
 
 export const prescriptionType: Check<Subject> = {
   codes: ['prescription-type-not-homecare'],
+  asks: HAS.extensions,
   run: (subject) => {
     const extensions = prescriptionOf(subject).extension
     if (extensions === undefined) return NOTHING
@@ -165,10 +167,11 @@ const isRefused = (schedule: string): schedule is '1' | '2' | '3' => /^[123]$/.t
 
 export const controlledDrugs: Check<Subject> = {
   codes: ['controlled-drug'],
+  asks: HAS.controlled,
   run: (subject) => {
     const declared = declaredSchedule(prescriptionOf(subject))
     const directions = directionsOf(subject)[0]
-    const drug = directions && subject.medicines.controlled(directions.contents)
+    const drug = directions?.known.controlled
     const schedule = drug ? String(drug.schedule) : declared?.schedule
     if (schedule === undefined || !isRefused(schedule)) return NOTHING
     const route = subject.medicines.table.controlledDrugRoutes[schedule]
@@ -183,6 +186,7 @@ const isNamed = (concept: r4.CodeableConcept | undefined): boolean =>
 /** What is made up for one patient may be known by its ingredients alone, as in R4's own examples. */
 export const medicineNamed: Check<Subject> = {
   codes: ['medicine-not-named'],
+  asks: HAS.medicationReference,
   run: (subject) => {
     const { medicationReference: link } = prescriptionOf(subject)
     const reference = link?.reference

@@ -39,7 +39,7 @@ function contradiction(subject: Subject, directions: Directions, read: ReadDosag
   }
   const meant = coded.length > 0 ? coded : named
   if (meant.length === 0) return NOTHING
-  const deadly = medicines.deadlyRoute(directions.contents)
+  const { deadly } = directions.known
   if (deadly && meet(deadly.routes, meant)) {
     return finding('route-deadly', 'route', `${deadly.name} by this route kills, whatever the dose.`)
   }

@@ -4,6 +4,7 @@ import { DAY, isMonthsPast, rangeOf } from './dates.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { directionsOf } from './prescription-view.ts'
 import { needOf, sameUnit } from './quantity.ts'
+import { HAS } from './traits.ts'
 
 /** Loading doses take several times the supply that goes on; a slip takes ten times. */
 const LARGEST_FIRST = 9
@@ -37,6 +38,7 @@ export const firstSupply: Check<Subject> = {
 
 export const timingInTime: Check<Subject> = {
   codes: ['timing-over', 'timing-outside-validity'],
+  asks: HAS.dates,
   run: (subject) => {
     const { authoredOn, dispenseRequest } = subject.resource as unknown as r4.MedicationRequest
     const signed = rangeOf(authoredOn ?? '')

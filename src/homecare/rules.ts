@@ -14,6 +14,7 @@ import { isOrder } from './order.ts'
 import { orderChecks, resourceChecks } from './rule-checks.ts'
 import { type Consignment, ordersOf, type Placed } from './rule-order.ts'
 import { medicinesSchema, rulesSchema } from './rules-schema.ts'
+import { HAS, hasTraits, traitsOf } from './traits.ts'
 
 export interface RuleRow {
   readonly code: ProblemKey
@@ -99,16 +100,18 @@ export function createHomecareRules(options: HomecareRulesOptions): HomecareRule
     const { resource, root, creating } = entry
     if (resource.status === 'entered-in-error') return
     const live = isLive(resource)
+    const judged = misformed?.has(resource)
     const subject: Subject = {
       resource,
       now: consignment.now,
       creating,
-      misformed: misformed?.has(resource),
+      misformed: judged,
       medicines,
       medicationOf: (reference) => medicationIn(consignment.resolve({ reference }, entry)?.resource),
     }
-    for (const { always, run } of runnersOf(resource.resourceType)) {
-      if (!always && !live) continue
+    const traits = live && hasTraits(resource) ? traitsOf(subject) : judged === false ? ~HAS.misformed : -1
+    for (const { always, asks, run } of runnersOf(resource.resourceType)) {
+      if ((asks & traits) !== asks || (!always && !live)) continue
       const found = run(subject)
       if (found.length === 0) continue
       for (const { code, at, words } of found) issues.push(...issueOf(code, at === '' ? root : `${root}.${at}`, words))
@@ -173,6 +176,8 @@ interface Runner {
   readonly name: string
   /** Whatever the state of the resource: a wrong identifier is wrong in a draft too. */
   readonly always: boolean
+  /** Bits of `HAS`. */
+  readonly asks: number
   readonly run: (subject: Subject) => readonly Finding[]
 }
 
@@ -183,11 +188,11 @@ function runnersFor(row: RuleRow, type: string): Runner[] {
   if (expression !== undefined) {
     const invariant = compileInvariant(expression, { type })
     const run = ({ resource }: Subject) => (invariant.check(resource, resource) ? NOTHING : [{ code, at, words }])
-    return [{ name: code, always, run }]
+    return [{ name: code, always, asks: 0, run }]
   }
   return (row.checks ?? []).flatMap((name) => {
     const check = resourceChecks[name]
-    return check && isFor(name, type) ? [{ name, always, run: check.run }] : []
+    return check && isFor(name, type) ? [{ name, always, asks: check.asks ?? 0, run: check.run }] : []
   })
 }
 

@@ -6,7 +6,7 @@ import { contentHash, type Peers } from '../fhir/content.ts'
 import { cutResource } from '../fhir/json.ts'
 import { type Issue, isError, refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { besideFaults, isShaped } from '../fhir/shape.ts'
+import { besideFaults, isShaped, misshapenIn } from '../fhir/shape.ts'
 import { nothingSeen } from '../fhir/structure-runtime.ts'
 import type { Written } from '../homecare/rules.ts'
 import type { Draft } from '../store/operation.ts'
@@ -50,7 +50,9 @@ export function inspectBundle(
 ): Issue[] {
   const seen = nothingSeen()
   const issues = inspect(context, bundle, 'Bundle', 'Bundle', { ...options, seen })
-  const shaped = writtenIn(entries).filter(({ root }) => isShaped(issues, root))
+  const misshapen = misshapenIn(issues)
+  const written = writtenIn(entries)
+  const shaped = misshapen.length === 0 ? written : written.filter(({ root }) => isShaped(misshapen, root))
   const roots = shaped.map(({ root }) => root)
   return [...issues, ...besideFaults(homecareIssues(context, shaped, seen), issues.filter(isBroken), roots)]
 }

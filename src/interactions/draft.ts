@@ -5,7 +5,7 @@ import { contentHash } from '../fhir/content.ts'
 import { cutResource, parseJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem, refuse, severityOf } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { besideFaults, isShaped } from '../fhir/shape.ts'
+import { besideFaults, isShaped, misshapenIn } from '../fhir/shape.ts'
 import { nothingSeen, type Seen } from '../fhir/structure-runtime.ts'
 import { conditionalReference, eachLink } from '../fhir/references.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
@@ -86,7 +86,7 @@ export function inspect(
   const structural = [...issues]
   issues.push(...profileIssues(context, value, type, root, { asked, seen }))
   // What is not kept here cannot be part of an order.
-  if (type !== 'Bundle' && context.row(type) && isShaped(structural, root)) {
+  if (type !== 'Bundle' && context.row(type) && isShaped(misshapenIn(structural), root)) {
     const found = homecareIssues(context, [{ resource: value as Resource, root, creating }], seen)
     issues.push(...besideFaults(found, structural, [root]))
   }

@@ -239,7 +239,7 @@ function need(
   const dosages = [{ dosage, at: () => 'dosageInstruction[0]', words, rate, coded: undefined, instructions: [] }]
   const prescription = { dispenseRequest: request } as r4.MedicationRequest
   const medicine = medicineOf({ text: name })
-  return needOf(prescription, { medicine, contents: medicine, at: '', dosages })
+  return needOf(prescription, { medicine, dosages })
 }
 
 t.test('what one supply needs', async (t) => {
