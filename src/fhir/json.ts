@@ -3,7 +3,8 @@
  * decimal digit (https://hl7.org/fhir/R4/json.html#decimal), so a body is never stringified again. Its top-level
  * members are cut out as text, and only `id` and `meta` are the server's.
  */
-import { refuse } from './problem.ts'
+import { faultWords, placeWords } from './json-fault.ts'
+import { type Problem, refuse } from './problem.ts'
 import type { Resource } from './resource.ts'
 
 /** A resource's text, cut at its top-level members; `resourceType`, `id` and `meta` stand apart. */
@@ -13,15 +14,6 @@ export interface ResourceText {
   readonly meta: readonly string[]
   /** Every other member in the order sent: name, and its value as text. */
   readonly members: readonly (readonly [name: string, value: string])[]
-}
-
-/** Where JSON stopped being it. V8 quotes the text around the fault, which may be a patient's name: only the place is told. */
-function stopWords(text: string, fault: string): string {
-  if (/^\s*</.test(text)) return 'it looks like XML or HTML. Send the resource as FHIR JSON.'
-  const place = /\(line \d+ column \d+\)/.exec(fault)?.[0]
-  if (place) return `parsing stopped ${place}. Look there for a comma, quote or bracket too many or too few.`
-  if (fault.includes('end of JSON')) return 'it ends before it is complete. Was it cut off on its way?'
-  return 'there is something in it that is no value, such as a word without quotes.'
 }
 
 /**
@@ -35,8 +27,8 @@ export function parseJson(text: string, depthLimit: number): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    throw refuse('json-malformed', `The body is not JSON: ${stopWords(text, String(error))}`)
+  } catch {
+    throw refuse('json-malformed', `The body is not JSON: ${faultWords(text)}`)
   }
   const length = lengthOf(value, depthLimit)
   // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.
@@ -144,6 +136,8 @@ const BACKSLASH = 92
 /** Walks text that is known to be JSON once, looking only at depth and property names. */
 function inspect(text: string, depthLimit: number): void {
   const names: (Set<string> | undefined)[] = []
+  // Names and indexes that lead to where the text is, from the first depth on.
+  const path: (string | number)[] = []
   let depth = 0
   let expectName = false
   for (let i = 0; i < text.length; i++) {
@@ -154,9 +148,8 @@ function inspect(text: string, depthLimit: number): void {
           const raw = text.slice(i + 1, end - 1)
           const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
           const seen = names[depth]
-          if (seen?.has(name)) {
-            throw refuse('json-duplicate-key', `An object has the property "${name.slice(0, 64)}" twice: send it once.`)
-          }
+          path[depth] = name
+          if (seen?.has(name)) throw twice(text, i, path.slice(1, depth + 1))
           seen?.add(name)
           expectName = false
         }
@@ -170,6 +163,7 @@ function inspect(text: string, depthLimit: number): void {
         }
         expectName = text.charCodeAt(i) === 123
         names[depth] = expectName ? new Set() : undefined
+        path[depth] = 0
         break
       case 125: // }
       case 93: // ]
@@ -178,9 +172,24 @@ function inspect(text: string, depthLimit: number): void {
         break
       case 44: // ,
         expectName = names[depth] !== undefined
+        if (!expectName) path[depth] = Number(path[depth]) + 1
         break
     }
   }
+}
+
+/** What is said of a property that comes a second time: its name, where, and the expression of the element. */
+function twice(text: string, offset: number, path: readonly (string | number)[]): Problem {
+  const name = String(path.at(-1)).slice(0, 64)
+  const type = (JSON.parse(text) as Partial<Resource> | null)?.resourceType
+  // Names that are none of FHIR's make no expression.
+  const told = path.every((one) => typeof one === 'number' || /^\w{1,64}$/.test(one)) && /^\w{1,64}$/.test(String(type))
+  const steps = path.map((one) => (typeof one === 'number' ? `[${one}]` : `.${one}`)).join('')
+  return refuse(
+    'json-duplicate-key',
+    `An object has the property "${name}" twice (the second in ${placeWords(text, offset)}): send it once.`,
+    told && typeof type === 'string' ? `${type}${steps}` : undefined,
+  )
 }
 
 /** Offset just behind the string that starts at `start`. */

@@ -187,6 +187,15 @@ export function decodeBody(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes)
   } catch {
-    throw refuse('json-malformed', 'The body is not valid UTF-8: encode it as UTF-8 and send it again.')
+    throw refuse('json-malformed', `The body is not valid UTF-8${bytesWords(bytes)}`)
   }
+}
+
+/** What bytes that are no UTF-8 are instead, by those they begin with, and what to do: the rest of a sentence. */
+function bytesWords([first, second]: Uint8Array): string {
+  if (first === 0x1f && second === 0x8b) {
+    return ', but looks like gzip: say so in Content-Encoding, or send it as it is.'
+  }
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  return `${isUtf16 ? ', but looks like UTF-16' : ''}: encode it as UTF-8 and send it again.`
 }

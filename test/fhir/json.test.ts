@@ -8,6 +8,7 @@ import {
   stamp,
   withMembers,
 } from '../../src/fhir/json.ts'
+import { faultWords } from '../../src/fhir/json-fault.ts'
 import { Problem } from '../../src/fhir/problem.ts'
 
 const keyOf = (work: () => unknown): string => {
@@ -18,6 +19,48 @@ const keyOf = (work: () => unknown): string => {
   }
   return 'accepted'
 }
+
+t.test('a property that comes twice is told with its element and its place', async (t) => {
+  const issueOf = (text: string) => {
+    try {
+      return parseJson(text, 9)
+    } catch (error) {
+      return (error as Problem).issues[0]
+    }
+  }
+  const twice = '{"resourceType":"Patient",\n"name":[{"given":["A","B"]},{"family":"C",\n"family":"D"}]}'
+  t.match(issueOf(twice), { expression: 'Patient.name[1].family', diagnostics: /line 3 column 1\)/ })
+  t.match(issueOf('{"resourceType":"Patient","active":true,"active":false}'), { expression: 'Patient.active' })
+  t.match(
+    issueOf('{"a":1,"a":2}'),
+    { expression: undefined, diagnostics: /line 1 column 8\)/ },
+    'no type, no expression',
+  )
+  t.match(issueOf('{"resourceType":"Patient","a b":1,"a b":2}'), { expression: undefined }, 'no name of FHIR’s')
+})
+
+t.test('where a text stops being JSON is where V8 says so, where it says anything', async (t) => {
+  const sound = '{"a": [1, -2.5e3, "x\\n\\u00e9", true, null, {}, []], "b": {"c": "d"}}'
+  for (let at = 0; at < sound.length; at++) {
+    for (const put of ['', ',', '"', '}', ']', ':', 'x', '0', '\\', '\n']) {
+      const text = sound.slice(0, at) + put + sound.slice(at + 1)
+      let fault = ''
+      try {
+        JSON.parse(text)
+        continue
+      } catch (error) {
+        fault = String(error)
+      }
+      const place = /line \d+ column \d+/.exec(fault)?.[0]
+      const ours = faultWords(text)
+      // V8 stops in a word or a number, we at its first sign.
+      const exact = place && /Expected|Bad control/.test(fault) && !/A word|A number|ends before/.test(ours)
+      if (ours.includes('ends before')) t.ok(!place || fault.includes(`column ${text.length + 1})`) || /\n/.test(text))
+      else if (exact) t.match(ours, place, `${text}: ${fault}`)
+      else t.match(ours, /line \d+ column \d+/, text)
+    }
+  }
+})
 
 t.test('a body that two readers could read differently is refused', async (t) => {
   const cases: [string, string][] = [
@@ -52,8 +95,26 @@ t.test('a body that two readers could read differently is refused', async (t) =>
   t.match(wordsOf('{"name":"Ada",}'), /line 1 column 15/)
   t.match(wordsOf('<Patient xmlns="http://hl7.org/fhir"/>'), /XML/)
   t.match(wordsOf('{"name":'), /ends before/)
-  t.match(wordsOf('Ada'), /no value/)
+  t.match(wordsOf('Ada'), /line 1 column 1\)\. A word without quotes/)
   t.notMatch(['{"name":"Ada",}', 'Ada', '{"a":Ada}'].map(wordsOf).join(), /Ada/, 'no word of the body is told')
+  const faults: [text: string, words: RegExp][] = [
+    ['', /empty/],
+    ['{\0"\0', /UTF-16/],
+    ['{"a":[1,2,]}', /line 1 column 11\)\. Leave out the comma/],
+    ['{"a":}', /column 6\)\. A value is missing/],
+    ['{\n  "a": NaN}', /line 2 column 8\)\. A word without quotes/],
+    ['{"a":.5}', /column 6\)\. A number is written/],
+    ['{a:1}', /column 2\)\. Names and texts stand in double quotes/],
+    ['{"a":1} // dose', /column 9\)\. The value was complete/],
+    ['{"a":1, /* dose */ "b":1}', /column 9\)\. JSON has no comments/],
+    ['{"a":1}\n{"a":2}', /line 2 column 1\)\. The value was complete before/],
+    ['{"a":"two\nlines"}', /line 1 column 10\)\. A line break/],
+    ['{"a":"C:\\data"}', /column 9\)\. A backslash/],
+    ['{"a":"say "no" then"}', /column 12\)\. Look there/],
+    ['{"a":1 "b":2}', /column 8\)\. Look there/],
+    ['{"a":[1}', /column 8\)\. Look there/],
+  ]
+  for (const [text, words] of faults) t.match(wordsOf(text), words, text)
   t.equal(
     keyOf(() => parseJson('['.repeat(200_000) + ']'.repeat(200_000), 64)),
     'json-too-deep',

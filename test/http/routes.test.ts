@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
 import { refuse } from '../../src/fhir/problem.ts'
@@ -384,6 +385,8 @@ t.test('a body that is missing, too large or not UTF-8 never reaches an interact
   refused(t, await post(Buffer.alloc(6_000_000, ' ')), 413, 'body-too-large', 'too-long', seen)
   const latin1 = Buffer.from('{"resourceType":"Task","description":"0,5 \u00b5g"}', 'latin1')
   refused(t, await post(latin1), 400, 'json-malformed', 'structure', seen)
+  t.match((await post(Buffer.from('\ufeff{}', 'utf16le'))).body, /looks like UTF-16/)
+  t.match((await post(gzipSync('{"resourceType":"Task"}'))).body, /looks like gzip: say so in Content-Encoding/)
   const utf8 = '{"resourceType":"Task","description":"0,5 \u00b5g \u{1f48a}"}'
   t.equal((await post(utf8)).statusCode, 200)
   t.equal(seen[0]?.body, utf8)
