@@ -44,6 +44,9 @@ export const eyesOf = ({ role, organization }: Pick<Caller, 'role' | 'organizati
 export const plays = (role: Role, allowed: readonly Role[]): boolean =>
   allowed.includes(role) || (role === 'pharmacist' && allowed.includes('trust'))
 
+/** Every role that a table which allows these roles allows: for words. */
+export const playersOf = (allowed: readonly Role[]): readonly Role[] => roles.filter((role) => plays(role, allowed))
+
 /**
  * How an organisation stands to a resource: `requester` (the trust side: it may change what trusts may change),
  * `owner` (the provider side), `carrier` (brings what it is about to the patient), `reader` (may see it because a

@@ -1,32 +1,18 @@
 /**
- * The command line. `homecare-exchange validate FILE...` makes the checks of a write in a vendor's own pipeline, with no
- * server and no database; the other commands look after identities (`identity/command-line.ts`).
- * Each command loads what it needs. Exit code 0: nothing wrong; 1: errors were found; 2: a file or an argument cannot be used.
- * `homecare-exchange check`, `reindex` and others look after a store: `upkeep/command-line.ts`.
- * `homecare-exchange sign` signs an order: `signature/sign-command.ts`.
- * `homecare-exchange play` plays request/response pairs against a server: `exchanges/play-command.ts`.
+ * The command line. Each command loads what it needs: `validate` (`validate-command.ts`), those that look after
+ * identities (`identity/command-line.ts`) or a store (`upkeep/command-line.ts`), `sign` (`signature/sign-command.ts`)
+ * and `play` (`exchanges/play-command.ts`). Exit code 0: nothing wrong; 1: something was found; 2: a file or an argument
+ * cannot be used.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { parseArgs, styleText } from 'node:util'
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { readConfig } from './config.ts'
-import { parseJson } from './fhir/json.ts'
-import { positionOf } from './fhir/position.ts'
-import { type Issue, isError, Problem, severityOf } from './fhir/problem.ts'
-import { inspectText } from './interactions/validate.ts'
-import { createValidation, type Validation } from './validation.ts'
 
-const USAGE = `Usage: homecare-exchange validate [--profile URL]... [--all] [--json] FILE...
-
-Says everything that is wrong with FHIR resources or Bundles in JSON, by the rules by which the service accepts them.
-FILE may be - for standard input; --all tells what is merely good to know as well. PACKAGES and SERVER_TABLE are read from the environment as by the service.
-
-       homecare-exchange audit verify [--anchor SEQ:HASH]
+const AUDIT_USAGE = `Usage: homecare-exchange audit verify [--anchor SEQ:HASH]
 
 Walks the audit log in DATABASE_URL: exit code 0 when it is whole, 1 when a row was changed, removed or put in between.
 Note the last line elsewhere; given as --anchor later, it proves that nothing before it was written anew.
 `
-
-const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'blue' } as const
 
 /** @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
@@ -37,7 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   switch (command) {
     case 'validate':
-      return validate(rest)
+      return (await import('./validate-command.ts')).validateCommand(rest)
     case 'audit':
       return verifyLog(rest)
     case 'play':
@@ -57,14 +43,15 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function everyUsage(): Promise<string> {
-  const [identity, upkeep, { SIGN_USAGE }, { PLAY_USAGE }] = await Promise.all([
+  const [{ VALIDATE_USAGE }, identity, upkeep, { SIGN_USAGE }, { PLAY_USAGE }] = await Promise.all([
+    import('./validate-command.ts'),
     import('./identity/command-line.ts'),
     import('./upkeep/command-line.ts'),
     import('./signature/sign-command.ts'),
     import('./exchanges/play-command.ts'),
   ])
-  const others = [identity.usage, SIGN_USAGE, upkeep.UPKEEP_USAGE, PLAY_USAGE]
-  return [USAGE, ...others.map((usage) => usage.replace(/^Usage: /, '       '))].join('\n')
+  const others = [AUDIT_USAGE, identity.usage, SIGN_USAGE, upkeep.UPKEEP_USAGE, PLAY_USAGE]
+  return [VALIDATE_USAGE, ...others.map((usage) => usage.replace(/^Usage: /, '       '))].join('\n')
 }
 
 /** What is said of one command, with what is said together with it; of all where it is none. */
@@ -93,23 +80,6 @@ async function orUnusable(run: () => Promise<number>): Promise<number> {
   }
 }
 
-function validate(rest: readonly string[]): number {
-  try {
-    const { values, positionals } = parseArgs({
-      args: rest,
-      allowPositionals: true,
-      options: { profile: { type: 'string', multiple: true }, json: { type: 'boolean' }, all: { type: 'boolean' } },
-    })
-    if (positionals.length === 0) return unusable(USAGE)
-    const validation = createValidation(readConfig(process.env))
-    const { profile = [], json = false, all = false } = values
-    const codes = positionals.map((file) => validateFile(validation, file, { profile, json, all }))
-    return Math.max(...codes)
-  } catch (error) {
-    return unusable(`${(error as Error).message}\n`)
-  }
-}
-
 async function verifyLog(args: readonly string[]): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
@@ -117,7 +87,7 @@ async function verifyLog(args: readonly string[]): Promise<number> {
       allowPositionals: true,
       options: { anchor: { type: 'string' } },
     })
-    if (positionals.join(' ') !== 'verify') return unusable(USAGE)
+    if (positionals.join(' ') !== 'verify') return unusable(AUDIT_USAGE)
     const url = readConfig(process.env).databaseUrl
     const file = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined
     if (file !== undefined && !existsSync(file)) return unusable(`${file} does not exist.\n`)
@@ -136,47 +106,4 @@ async function verifyLog(args: readonly string[]): Promise<number> {
 function unusable(words: string): number {
   process.stderr.write(words)
   return 2
-}
-
-interface Wanted {
-  readonly profile: readonly string[]
-  readonly json: boolean
-  readonly all: boolean
-}
-
-function validateFile(validation: Validation, file: string, { profile, json, all }: Wanted): number {
-  let text: string
-  try {
-    // A byte order mark is no part of the text (RFC 8259 section 8.1), and the service reads over it too.
-    text = readFileSync(file === '-' ? 0 : file, 'utf8').replace(/^\uFEFF/, '')
-  } catch (error) {
-    return unusable(`${file}: ${(error as Error).message}\n`)
-  }
-  const issues = issuesOf(validation, text, profile).filter((issue) => all || severityOf(issue) !== 'information')
-  process.stdout.write(json ? `${JSON.stringify({ file, issues })}\n` : report(file, text, issues))
-  return issues.some(isError) ? 1 : 0
-}
-
-function issuesOf(validation: Validation, text: string, profiles: readonly string[]): readonly Issue[] {
-  try {
-    return inspectText(validation, parseJson(text, validation.limits.jsonDepth), text, profiles)
-  } catch (error) {
-    if (error instanceof Problem) return error.issues
-    throw error
-  }
-}
-
-function report(file: string, text: string, issues: readonly Issue[]): string {
-  const paint = (format: Parameters<typeof styleText>[0], words: string): string =>
-    styleText(format, words, { stream: process.stdout })
-  if (issues.length === 0) return `${paint('green', 'ok')}  ${file}\n`
-  const lines = issues.map((issue) => {
-    const severity = severityOf(issue)
-    const place = issue.expression === undefined ? undefined : positionOf(text, issue.expression)
-    const where = place ? `${file}:${place.line}:${place.column}` : file
-    return `${where}\n  ${paint(colours[severity], severity)} ${issue.key}  ${paint('bold', issue.expression ?? '')}\n  ${issue.diagnostics}\n`
-  })
-  const errors = issues.filter(isError).length
-  const summary = `${errors} ${errors === 1 ? 'error' : 'errors'}, ${issues.length - errors} other`
-  return `${lines.join('')}${paint(errors > 0 ? 'red' : 'yellow', summary)}  ${file}\n`
 }

@@ -303,7 +303,7 @@ t.test('profiles that are promised can be read, and security says what is so', a
   t.match(task, {
     versioning: 'versioned-update',
     referencePolicy: ['literal', 'logical', 'enforced'],
-    interaction: [{ code: 'read', documentation: 'For the roles trust, provider, logistics, tester.' }],
+    interaction: [{ code: 'read', documentation: 'For the roles trust, pharmacist, provider, logistics, tester.' }],
   })
 })
 

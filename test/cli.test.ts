@@ -1,6 +1,7 @@
 /** The command line: the checks of a write without a server, with exit codes a pipeline can branch on. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { packageRoot } from '../src/config.ts'
 import { command, type Ended } from './command.ts'
@@ -61,8 +62,48 @@ t.test('standard input, and JSON for machines', async (t) => {
   const { issues } = JSON.parse(out) as { issues: { key: string; expression: string }[] }
   t.match(
     issues.find(({ key }) => key === 'structure-wrong-type'),
-    { expression: 'Patient.active' },
+    { expression: 'Patient.active', severity: 'error' },
   )
+})
+
+t.test('a folder is gone through, and of NDJSON each line is a resource with its place in the file', async (t) => {
+  const folder = temporaryFolder(t)
+  mkdirSync(join(folder, 'below'))
+  writeFileSync(join(folder, 'good.json'), '{"resourceType":"Basic","code":{"text":"x"}}')
+  writeFileSync(join(folder, 'notes.txt'), 'not looked at')
+  writeFileSync(
+    join(folder, 'below', 'export.ndjson'),
+    '{"resourceType":"Basic","code":{"text":"x"}}\n\n{"resourceType":"Basic","language":true}\r\n{"resourceType":"Basic"',
+  )
+  const { code, out } = await run(['validate', folder])
+  t.equal(code, 1)
+  const told = out.replaceAll(folder, '').split('\n')
+  t.ok(told.includes('ok  /good.json'), out)
+  t.ok(told.includes('ok  /below/export.ndjson:1'), out)
+  t.ok(told.includes('/below/export.ndjson:3:36'), out)
+  t.match(out, /export\.ndjson:4\n {2}error json-malformed/)
+  t.notMatch(out, /notes|export\.ndjson:2/)
+  const empty = join(folder, 'below', 'nothing')
+  mkdirSync(empty)
+  t.match(await run(['validate', empty]), { code: 2, err: /nothing in it/ })
+})
+
+t.test('bytes that are no UTF-8 are refused as by the service, and an empty file is called empty', async (t) => {
+  const folder = temporaryFolder(t)
+  const cases: [bytes: Buffer, words: RegExp][] = [
+    [Buffer.from('\ufeff{"resourceType":"Basic"}', 'utf16le'), /looks like UTF-16/],
+    [gzipSync('{"resourceType":"Basic"}'), /looks like gzip/],
+    [Buffer.from('{"resourceType":"Basic","language":"\u00e9"}', 'latin1'), /not valid UTF-8/],
+    [Buffer.alloc(0), /it is empty/],
+  ]
+  for (const [i, [bytes, words]] of cases.entries()) {
+    const file = join(folder, `${i}.json`)
+    writeFileSync(file, bytes)
+    t.match(await run(['validate', file]), { code: 1, out: words })
+  }
+  const marked = join(folder, 'bom.json')
+  writeFileSync(marked, '\ufeff{"resourceType":"Basic","code":{"text":"x"}}')
+  t.match(await run(['validate', marked]), { code: 0 })
 })
 
 t.test('what is no JSON is an error of the file, not of the command', async (t) => {
@@ -86,6 +127,7 @@ t.test('a wrong call or a missing file: exit code 2 and words', async (t) => {
     const { code, err } = await command(args)
     t.equal(code, 2, args.join(' '))
     t.ok(err.length > 10)
+    t.notMatch(err, /ENOENT/)
   }
 })
 

@@ -28,7 +28,7 @@ export function positionRows(param: string, position: unknown): IndexRow[] {
 }
 
 const NEAR_FORM =
-  'It is latitude|longitude|distance|unit, such as 53.79|-1.55|10|km: degrees of WGS84 (-90 to 90, -180 to 180), and a ' +
+  'It takes latitude|longitude|distance|unit, such as 53.79|-1.55|10|km: degrees of WGS84 (-90 to 90, -180 to 180), and a ' +
   `UCUM code of a length; without a unit the distance is in km, without a distance ${NEAR_KILOMETRES} km are near.`
 
 const DECIMAL = /^[+-]?\d{1,9}(?:\.\d{1,20})?$/

@@ -93,7 +93,7 @@ export function readControls(asked: Asked): { readonly issues: readonly Issue[];
   if (explain !== undefined && explain !== 'true') issues.push(invalid('__explain', 'Its value is "true".'))
   const asTotal = one('_total')
   const total = asTotal === 'estimate' || asTotal === 'accurate' || asTotal === 'none' ? asTotal : undefined
-  if (asTotal !== undefined && !total) issues.push(invalid('_total', 'It is "none", "estimate" or "accurate".'))
+  if (asTotal !== undefined && !total) issues.push(invalid('_total', 'It takes "none", "estimate" or "accurate".'))
   const onlyTotal = summary === 'count' || Number(wanted) === 0
   const count = onlyTotal ? 0 : Math.min(Number(wanted ?? options.defaultCount), options.maxCount)
   const result: Result = {
@@ -112,13 +112,13 @@ export function readControls(asked: Asked): { readonly issues: readonly Issue[];
 /** Whether a text is a page size: any that R4's integer holds, for clients that ask for all there is. */
 export const isCount = (text: string): boolean => /^\d{1,10}$/.test(text) && Number(text) <= 2_147_483_647
 
-export const COUNT_WORDS = 'It is a whole number from 0 to 2147483647.'
+export const COUNT_WORDS = 'It takes a whole number from 0 to 2147483647.'
 
 const SUMMARIES = ['true', 'text', 'data', 'count', 'false'] as const
 
 function readSummary(value: string | undefined, issues: Issue[]): (typeof SUMMARIES)[number] | undefined {
   const summary = SUMMARIES.find((each) => each === value)
-  if (value !== undefined && !summary) issues.push(invalid('_summary', `It is one of ${SUMMARIES.join(', ')}.`))
+  if (value !== undefined && !summary) issues.push(invalid('_summary', `It takes one of ${SUMMARIES.join(', ')}.`))
   return summary
 }
 

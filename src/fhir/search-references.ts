@@ -79,7 +79,7 @@ function targets(
   // A canonical, a URL elsewhere, or a URN: found as it was sent.
   const [, url = '', version = ''] = /^([A-Za-z][A-Za-z0-9+.-]*:[^\s|]+)(?:\|(\S*))?$/.exec(target) ?? []
   if (url !== '') return [version === '' ? url : versioned(url, version)]
-  return 'It is a reference such as "Patient/1", an id, or an absolute URL.'
+  return 'It takes a reference such as "Patient/1", an id, or an absolute URL.'
 }
 
 /** Whether a reference may name a resource of a type by its canonical URL. */

@@ -109,7 +109,7 @@ function ids(parts: readonly string[], negate: boolean): Condition | string {
 const PREFIXES = `with one of the prefixes ${prefixes.join(', ')} or none`
 
 const DATE_FORM =
-  'It is a date such as 2024, 2024-03, 2024-03-31 or 2024-03-31T10:00:00Z that exists in the calendar, ' +
+  'It takes a date such as 2024, 2024-03, 2024-03-31 or 2024-03-31T10:00:00Z that exists in the calendar, ' +
   `${PREFIXES}.`
 
 /** Takes the prefix off. */
@@ -139,7 +139,7 @@ function approximate({ low, high }: DateRange, now: number | undefined): DateRan
   return { low: low - margin, high: high + margin }
 }
 
-const NUMBER_FORM = `It is a number such as 100, 5.40 or 1e3, ${PREFIXES}.`
+const NUMBER_FORM = `It takes a number such as 100, 5.40 or 1e3, ${PREFIXES}.`
 
 function numbers(param: SearchParam, parts: readonly string[]): Condition | string {
   const values: NumberValue[] = []
@@ -153,7 +153,7 @@ function numbers(param: SearchParam, parts: readonly string[]): Condition | stri
 }
 
 const QUANTITY_FORM =
-  'It is a number such as 5.4, or number|system|code such as 5.4|http://unitsofmeasure.org|mg, or number||code; ' +
+  'It takes a number such as 5.4, or number|system|code such as 5.4|http://unitsofmeasure.org|mg, or number||code; ' +
   `the number ${PREFIXES}.`
 
 function quantities(param: SearchParam, parts: readonly string[]): Condition | string {

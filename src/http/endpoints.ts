@@ -26,6 +26,8 @@ export interface Endpoint {
   /** What a token must allow besides; entries of a Bundle are asked one by one. */
   readonly scopes: readonly NeededScope[]
   readonly body: BodyKind
+  /** The same is asked by GET: what is there is meant where no body comes. */
+  readonly bodyOptional?: true
   /** A question that is asked again and again: the allowed rhythm is told and kept. */
   readonly polled?: boolean
   readonly interaction: Interaction
@@ -126,9 +128,10 @@ export function endpointsOf(
         if (row.reads) add(`/${type}/$${name}`, { ...operation(type), type, method: 'GET', body: 'none' }, interaction)
       }
       if (!levels.includes('instance')) continue
-      add(`/${type}/:id/$${name}`, { ...operation(type), type, method: 'POST', body: 'resource' }, interaction)
-      if (!row.writes)
-        add(`/${type}/:id/$${name}`, { ...operation(type), type, method: 'GET', body: 'none' }, interaction)
+      const stored = { ...operation(type), type }
+      const bodyOptional = row.writes ? {} : ({ bodyOptional: true } as const)
+      add(`/${type}/:id/$${name}`, { ...stored, method: 'POST', body: 'resource', ...bodyOptional }, interaction)
+      if (!row.writes) add(`/${type}/:id/$${name}`, { ...stored, method: 'GET', body: 'none' }, interaction)
     }
   }
   for (const row of rows) {

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../config.ts'
+import { playersOf } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { ANY_RESOURCE, type JsonSchema, jsonSchemas } from '../fhir/json-schema.ts'
 import type { r4 } from '../fhir/resource.ts'
@@ -99,7 +100,7 @@ function operation(context: Context, path: string, endpoint: Endpoint): JsonSche
       .join(' '),
     ...(roles === 'anyone'
       ? { description: 'For anybody.', security: [] }
-      : { description: `For the roles ${roles.join(', ')}.${compartment ? SAME_PARAMETERS : ''}` }),
+      : { description: `For the roles ${playersOf(roles).join(', ')}.${compartment ? SAME_PARAMETERS : ''}` }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === 'none' ? {} : { requestBody: requestBody(context, endpoint, body) }),
     responses,
@@ -233,7 +234,7 @@ function requestBody(context: Context, endpoint: Endpoint, kind: Exclude<BodyKin
   const content = Object.fromEntries(
     bodyTypes[kind].map((type) => [type, { schema: type === '*/*' ? CONTENT : schema }]),
   )
-  return { required: kind !== 'form', content }
+  return { required: kind !== 'form' && endpoint.bodyOptional !== true, content }
 }
 
 function bodySchema(context: Context, { code, type, compartment }: Endpoint, kind: BodyKind): JsonSchema {

@@ -1,5 +1,5 @@
 /** Refusals that need nothing but the address and the caller: in words that say where to go instead. */
-import { type Caller, plays } from '../caller.ts'
+import { type Caller, plays, playersOf } from '../caller.ts'
 import { type Problem, refuse } from '../fhir/problem.ts'
 import { type Compartments, notSearched } from '../fhir/compartments.ts'
 import { challenge } from '../identity/verified.ts'
@@ -66,7 +66,7 @@ export function methodNotOffered(method: string, allow: string): Problem {
 export function checkRole(endpoint: Endpoint, caller: Caller): void {
   if (endpoint.roles === 'anyone' || plays(caller.role, endpoint.roles)) return
   const what = [endpoint.operation ? `$${endpoint.operation}` : endpoint.code, endpoint.type].filter(Boolean).join(' ')
-  const who = endpoint.roles.length > 0 ? `allowed for ${endpoint.roles.join(', ')}` : 'allowed for nobody'
+  const who = endpoint.roles.length > 0 ? `allowed for ${playersOf(endpoint.roles).join(', ')}` : 'allowed for nobody'
   throw refuse('role-forbidden', `The role ${caller.role} may not do this: ${what} is ${who}.`)
 }
 

@@ -308,6 +308,7 @@ function bodyOf({ limits }: Context, endpoint: Endpoint, request: FastifyRequest
     return binaryText({ headers, body, id: (params as Params).id }, limits.bodyBytes)
   }
   if (typeof body === 'string' && body.trim() !== '') return body
+  if (endpoint.bodyOptional) return undefined
   throw refuse('body-missing', 'The request has no body: send the resource as FHIR JSON.')
 }
 

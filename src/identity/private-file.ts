@@ -28,7 +28,8 @@ export function readPrivate(file: string): unknown {
     }
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Error(`${file} cannot be used: ${(error as Error).message}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new Error(`${file} cannot be used: ${code === 'ENOENT' ? 'there is no such file' : message}`)
   }
   try {
     return JSON.parse(text)

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type BundleEntry, type EntryAddress, entryAddress, type EntryRequest } from '../fhir/bundle.ts'
 import { notSearched } from '../fhir/compartments.ts'
 import { type Issue, Problem, type ProblemKey } from '../fhir/problem.ts'
-import { type Caller, plays, type Role } from '../caller.ts'
+import { type Caller, plays, playersOf, type Role } from '../caller.ts'
 import { offeredAt, type SystemInteraction, type TypeInteraction } from '../server-table.ts'
 import type { FhirReply, FhirRequest, Interactions } from './interaction.ts'
 import { patchIn } from './patching.ts'
@@ -201,7 +201,7 @@ function byRole(roles: readonly Role[] | undefined, { role }: Caller, what: stri
     return [{ key: 'interaction-unsupported', expression, diagnostics }]
   }
   if (plays(role, roles)) return []
-  const diagnostics = `The ${what} takes the role ${roles.join(' or ')}; you act as ${role}.`
+  const diagnostics = `The ${what} takes the role ${playersOf(roles).join(' or ')}; you act as ${role}.`
   return [{ key: 'role-forbidden', expression, diagnostics }]
 }
 

@@ -21,14 +21,20 @@ import type { FhirRequest } from './interaction.ts'
 export function readBundle(context: Context, request: FhirRequest): Resource {
   const value = readJson(context, request) as { resourceType?: unknown; entry?: unknown } | null
   if (value?.resourceType !== 'Bundle') {
-    throw refuse(
-      'type-mismatch',
-      'This address takes a Bundle; a single resource is posted to its type, e.g. [base]/Patient.',
-      'resourceType',
-    )
+    throw refuse('type-mismatch', `This address takes a Bundle${otherWords(value)}`, 'resourceType')
   }
   checkEntries(context, value as Resource)
   return value as Resource
+}
+
+/** What came instead of a Bundle, and what is done with it: the rest of a sentence. */
+function otherWords(value: unknown): string {
+  if (Array.isArray(value)) return ', and a list was sent: send the Bundle itself, without brackets around it.'
+  if (typeof value === 'object' && value !== null) {
+    return '; a single resource is posted to its type, e.g. [base]/Patient.'
+  }
+  const kind = value === null ? 'null' : `a ${typeof value}`
+  return `, and ${kind} was sent: send the JSON of the Bundle itself, not a text that holds it.`
 }
 
 /** @throws Problem bundle-too-many-entries */

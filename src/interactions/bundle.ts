@@ -1,5 +1,5 @@
 /** POST [base] with a Bundle (https://hl7.org/fhir/R4/http.html#transaction): its type says what is done with it. */
-import { type Caller, plays } from '../caller.ts'
+import { type Caller, plays, playersOf } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
@@ -40,5 +40,9 @@ export function kindOf({ table }: Context, { role }: Caller, bundle: Resource): 
     )
   }
   if (plays(role, roles)) return kind
-  throw refuse('role-forbidden', `A ${kind} takes the role ${roles.join(' or ')}; you act as ${role}.`, 'Bundle.type')
+  throw refuse(
+    'role-forbidden',
+    `A ${kind} takes the role ${playersOf(roles).join(' or ')}; you act as ${role}.`,
+    'Bundle.type',
+  )
 }

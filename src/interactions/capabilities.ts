@@ -1,5 +1,6 @@
 /** GET [base]/metadata (https://hl7.org/fhir/R4/http.html#capabilities): the table, in FHIR's words. */
 import { createHash } from 'node:crypto'
+import { playersOf, type Role } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { refuse } from '../fhir/problem.ts'
 import type { r4 } from '../fhir/resource.ts'
@@ -104,7 +105,7 @@ const has = (row: TypeRow | undefined, code: string): boolean =>
 /** Whether a type is searched along with others; the audit log is not. */
 const isJoined = (row: TypeRow | undefined): boolean => has(row, 'search-type') && row?.source !== 'audit'
 
-const roleWords = (roles: readonly string[]): string => `For the roles ${roles.join(', ')}.`
+const roleWords = (roles: readonly Role[]): string => `For the roles ${playersOf(roles).join(', ')}.`
 
 const implementationOf = ({ table, base }: Context): { description: string; url: string } => ({
   description: `Homecare Exchange, table "${table.name}"`,

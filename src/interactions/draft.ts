@@ -43,11 +43,10 @@ export async function readDraft(
   const value = readJson(context, request)
   const sent = (value as { resourceType?: unknown } | null)?.resourceType
   if (typeof sent === 'string' && sent !== type) {
-    throw refuse(
-      'type-mismatch',
-      `The address is for ${type}, the body is another type: post it to its own address (a Bundle to [base] itself).`,
-      'resourceType',
-    )
+    const diagnostics = context.definitions.resourceTypes.has(sent)
+      ? `The address is for ${type}, the body is a ${sent}: post it to ${sent === 'Bundle' ? '[base] itself' : `[base]/${sent}`}.`
+      : `The address is for ${type}, and resourceType is no type of R4 (names are case-sensitive): send "${type}".`
+    throw refuse('type-mismatch', diagnostics, 'resourceType')
   }
   const issues = inspect(context, value, type, type, { creating: request.id === undefined, text: request.body })
   if (!issues.some(isError))

@@ -2,7 +2,7 @@
  * What a write would be told now, for $validate: whether the caller may write it, and what shows only against what is
  * stored (duplicates, states, versions, references, medicines, signatures), by the code of the write itself.
  */
-import { plays } from '../caller.ts'
+import { plays, playersOf } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { contentHash } from '../fhir/content.ts'
 import { cutResource } from '../fhir/json.ts'
@@ -100,7 +100,7 @@ function isMessage({ table }: Context, { caller }: FhirRequest, { type }: Resour
   if (plays(caller.role, offered.roles)) return true
   throw refuse(
     'role-forbidden',
-    `A message takes the role ${offered.roles.join(' or ')}; you act as ${caller.role}.`,
+    `A message takes the role ${playersOf(offered.roles).join(' or ')}; you act as ${caller.role}.`,
     'Bundle.type',
   )
 }

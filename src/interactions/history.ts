@@ -106,9 +106,9 @@ function readQuery(context: Context, pairs: FhirRequest['query']): Asked {
   const [count, since, at] = PARAMETERS.map((name) => given.get(name))
   if (count !== undefined && !isCount(count)) invalid('_count', COUNT_WORDS)
   const sinceRange = since === undefined ? undefined : queriedRange(since)
-  if (since !== undefined && !sinceRange) invalid('_since', 'It is an instant, e.g. 2026-11-22T09:00:00Z.')
+  if (since !== undefined && !sinceRange) invalid('_since', 'It takes an instant, e.g. 2026-11-22T09:00:00Z.')
   const atRange = at === undefined ? undefined : queriedRange(at)
-  if (at !== undefined && !atRange) invalid('_at', 'It is a date or dateTime, e.g. 2026-11-22.')
+  if (at !== undefined && !atRange) invalid('_at', 'It takes a date or dateTime, e.g. 2026-11-22.')
   if (issues.length > 0) throw new Problem(issues)
   const { searchDefaultCount, searchMaxCount } = context.limits
   return {

@@ -46,7 +46,7 @@ export function readPart(
   }
   const asked = given.get('_summary')
   const summary = SUMMARIES.find((each) => each === asked)
-  if (asked !== undefined && !summary) refused('_summary', `It is one of ${SUMMARIES.join(', ')} here.`)
+  if (asked !== undefined && !summary) refused('_summary', `It takes one of ${SUMMARIES.join(', ')} here.`)
   const elements = given.get('_elements')
   const picks = elements === undefined ? undefined : readPicks(context, elements, type)
   if (typeof picks === 'string') refused('_elements', picks)

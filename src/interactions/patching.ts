@@ -47,9 +47,14 @@ export function readPatch(context: Context, { body, contentType }: PatchBody, ro
   const value = parseJson(body, context.limits.jsonDepth)
   if (contentType === JSON_PATCH) return readJsonPatch(body)
   if ((value as Resource | null)?.resourceType !== 'Parameters') {
+    const meant = Array.isArray(value)
+      ? ` A list is a JSON Patch: send it with Content-Type ${JSON_PATCH}.`
+      : typeof (value as Resource | null)?.resourceType === 'string'
+        ? ' A whole resource is sent with PUT.'
+        : ''
     throw refuse(
       'patch-invalid',
-      `A patch is a JSON Patch, sent as ${JSON_PATCH}, or a FHIRPath Patch: a Parameters resource.`,
+      `A patch is a JSON Patch, sent as ${JSON_PATCH}, or a FHIRPath Patch: a Parameters resource.${meant}`,
       root,
     )
   }

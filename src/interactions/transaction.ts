@@ -5,7 +5,7 @@
 import type { Context } from '../context.ts'
 import { type BundleEntry, bundleEntries } from '../fhir/bundle.ts'
 import { contentHash, Peers } from '../fhir/content.ts'
-import { type Issue, Problem } from '../fhir/problem.ts'
+import { type Issue, isError, Problem } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { isOrder } from '../homecare/order.ts'
 import { commit } from '../store/commit.ts'
@@ -50,11 +50,11 @@ export async function transact(
   }
   const issues = inspectBundle(context, bundle, entries, { text: request.body })
   const found = [...issues, ...(await terminologyIssues(context, soundEntries(entries, issues)))]
-  refuseErrors([...found, ...calls.issues])
+  refuseErrors([...found, ...calls.issues.filter(({ expression }) => !isToldAt(found, expression))])
   const writes = writesOf(calls.called)
   const peers = new Peers(entries)
   const named = { peers, names: namesOf(context, entries) }
-  const operations = await Promise.all(writes.map((called) => operationOf(context, request, called, named)))
+  const operations = await allOf(writes.map((called) => operationOf(context, request, called, named)))
   const commitRequest = requestOf(context, request.caller, operations)
   const warnings = warningsOf(found)
   const answersTo = (committed: Committed): EntryAnswer[] => {
@@ -89,6 +89,21 @@ export async function transact(
         ? answersTo(await submitRequest(context, commitRequest))
         : await context.lane.submit(work, foreseen(context, commitRequest))
   return { status: 200, body: responseBundle(context, 'transaction-response', answers), follows: ['return'] }
+}
+
+/** Whether an element of a request is wrong in itself: that nothing can be asked for by it is then no news. */
+const isToldAt = (issues: readonly Issue[], expression = ''): boolean =>
+  expression.includes('.request.') && issues.some((issue) => isError(issue) && issue.expression === expression)
+
+/** What all come to. @throws Problem with what is wrong in any of them */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(work)
+  const failed = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const other = failed.find((reason) => !(reason instanceof Problem))
+  if (other !== undefined) throw other
+  const [first, second] = failed as Problem[]
+  if (first) throw second ? new Problem((failed as Problem[]).flatMap(({ issues }) => issues)) : first
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
 /** The store as the lane has left it so far, with what is not committed yet: there nothing is known without a look. */
@@ -149,7 +164,7 @@ export async function bundlePlan(
   const operations: Operation[] = []
   const joined = whole ? entries : []
   const named = { peers: new Peers(joined), names: namesOf(context, joined) }
-  for (const one of writesOf(called)) operations.push(await operationOf(context, request, one, named))
+  operations.push(...(await allOf(writesOf(called).map((one) => operationOf(context, request, one, named)))))
   const parts = whole ? [operations] : operations.map((operation) => [operation])
   return { issues, requests: parts.map((part) => requestOf(context, request.caller, part)) }
 }

@@ -47,7 +47,7 @@ export const validate: Interaction = async (context, request) => {
   const { type } = request
   const sent: unknown = (value as Resource | null | undefined)?.resourceType
   if (type !== undefined && sent !== type && context.definitions.resourceTypes.has(String(sent))) {
-    throw refuse('type-mismatch', `The address is for ${type}, the resource is of another type.`, 'resourceType')
+    throw refuse('type-mismatch', `The address is for ${type}, the resource is a ${String(sent)}.`, 'resourceType')
   }
   const issues = mode === 'delete' ? await deletionIssues(context, request) : await issuesOf(context, request, subject)
   const outcome = operationOutcome(
@@ -187,6 +187,9 @@ async function subjectOf(context: Context, request: FhirRequest): Promise<Subjec
       'unknown-parameter',
       `"${name.slice(0, 40)}" is not known here: $validate takes profile, mode, position.`,
     )
+  }
+  if (!['true', 'false', undefined].includes(asked('position'))) {
+    throw refuse('parameter-invalid', 'position takes true or false.')
   }
   if (request.body === undefined) {
     if (fromQuery.mode === 'delete') return { value: undefined, text: '', prefix: [], ...fromQuery }

@@ -3,13 +3,24 @@
  * a statement nor the disk stops the event loop; another one reads, in the loop, so that a read is one call and a
  * reader never sees inside a transaction.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Database, DatabaseUnavailable, type Query } from './database.ts'
 import { connect, firstRows, statements } from './sqlite-connection.ts'
 import { type WriterPlace, writerThread, type WritingConnection } from './sqlite-thread.ts'
 import { SqliteTransactions } from './sqlite-transactions.ts'
+
+/**
+ * Makes a folder and those above it that are missing, one by one: where one cannot be made, as in `/proc`, Node's own
+ * way (`recursive`) tries for ever.
+ * @throws Error of the file system
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
+}
 
 /**
  * Opens a database file, and creates it and its folder where they are missing.
@@ -20,7 +31,7 @@ import { SqliteTransactions } from './sqlite-transactions.ts'
  * @param startWriting called when something is written first
  */
 export function openSqlite(file: string, startWriting: () => WriterPlace = writerThread): Database {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(resolve(file)))
   const reader = connect(file)
   const read = queryOf(reader)
   const firstRow = firstRows(reader)

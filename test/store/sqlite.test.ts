@@ -1,4 +1,6 @@
 /** The embedded engine's own: what is written in a thread comes back as if it were written here, and a fault too. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { isUnavailable } from '../../src/http/failure.ts'
@@ -39,6 +41,10 @@ const caught = (promise: Promise<unknown>): Promise<unknown> =>
   )
 
 if (engine === 'sqlite') {
+  t.test('a folder that cannot be made is an error, and no wait for ever', async (t) => {
+    t.throws(() => openSqlite(join(existsSync('/proc') ? '/proc' : '/dev/null', 'no-folder', 'below', 'x.db')))
+  })
+
   t.test('a fault comes back as SQLite has thrown it', async (t) => {
     const { database, file } = await road(t)
     const fault = (sql: string, params: SqlValue[] = []) => caught(database.transaction((query) => query(sql, params)))
