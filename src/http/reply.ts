@@ -63,6 +63,8 @@ export interface Manner {
   readonly prefer: FhirRequest['prefer']
   /** Headers of every FHIR answer, those that forbid to keep it among them. */
   readonly every: Readonly<Record<string, string>>
+  /** The same of a 304, which says as little as it may (RFC 9110 section 15.4.5). */
+  readonly unmodified: Readonly<Record<string, string>>
   /** Headers that hooks have set: the rhythm of polls, and what pages of other origins may read. */
   readonly marks?: Headers | undefined
 }
@@ -78,24 +80,35 @@ export function sendReply(reply: FastifyReply, result: FhirReply, manner: Manner
     reply.code(result.status).headers(own).send(payload)
     return
   }
-  depart(reply.raw, result.status, headOf(own, manner, idsOf(reply.request.raw, reply.request.id)), pieces ?? payload)
+  depart(
+    reply.raw,
+    result.status,
+    headOf(result.status, own, manner, idsOf(reply.request.raw, reply.request.id)),
+    pieces ?? payload,
+  )
   reply.hijack()
 }
 
 /** Answers past Fastify what leaves as it is (`isSentAsIs`) and not compressed. @param ids see `idsOf` */
 export function sendAgain(raw: ServerResponse, result: FhirReply, manner: Manner, ids: string[]): void {
-  depart(raw, result.status, headOf(headersOf(result, manner), manner, ids), result.pieces ?? result.body)
+  depart(
+    raw,
+    result.status,
+    headOf(result.status, headersOf(result, manner), manner, ids),
+    result.pieces ?? result.body,
+  )
 }
 
 /** Whether answers leave as their JSON text, neither indented nor as what a Binary holds. */
 export const isSentAsIs = ({ raw, pretty }: AnswerForm): boolean => raw === undefined && !pretty
 
-function headOf(own: Headers, { every, marks }: Manner, head: string[]): string[] {
+function headOf(status: number, own: Headers, { every, unmodified, marks }: Manner, head: string[]): string[] {
   if (marks) Object.assign(own, marks)
-  for (const name in every) {
+  const always = status === 304 ? unmodified : every
+  for (const name in always) {
     const set = own[name]
-    if (set === undefined) head.push(name, every[name]!)
-    else if (name === 'vary') own[name] = varyOf(set, every[name]!)
+    if (set === undefined) head.push(name, always[name]!)
+    else if (name === 'vary') own[name] = varyOf(set, always[name]!)
   }
   for (const name in own) head.push(name, own[name] as string)
   return head

@@ -21,11 +21,21 @@ import { checkContentType, FHIR_JSON, negotiate } from './negotiation.ts'
 import type { Metrics } from './metrics.ts'
 import { mediaType } from './media-type.ts'
 import { readPrefer } from './prefer.ts'
+import { withoutContent } from './protective.ts'
 import { forPurpose } from './purpose.ts'
 import { type Pairs, pathOf, queryOf, readPairs, takeFormat } from './query-text.ts'
 import { checkIds, checkOperation, checkRole, checkScope, methodNotOffered, unknownEndpoint } from './refusals.ts'
 import { fromReplica, mayBeStale } from './replica.ts'
-import { type AnswerForm, completeHead, isSentAsIs, leave, NOT_KEPT, sendFailure, sendReply } from './reply.ts'
+import {
+  type AnswerForm,
+  completeHead,
+  isSentAsIs,
+  leave,
+  type Manner,
+  NOT_KEPT,
+  sendFailure,
+  sendReply,
+} from './reply.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -154,7 +164,10 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     done(null, payload)
   })
   registerCompression(app)
-  const every = { ...options.protective, ...NOT_KEPT }
+  const heads = {
+    every: { ...options.protective, ...NOT_KEPT },
+    unmodified: { ...withoutContent(options.protective), ...NOT_KEPT },
+  }
   // The hook has refused before this is reached; having a handler is what makes Fastify run the hook here.
   app.setNotFoundHandler((request) => {
     throw nowhere(request)
@@ -176,7 +189,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
       url: shape,
       config: { shape },
       handler: (request, reply) => {
-        if (request.endpoint) return answer(options, request.endpoint, request, reply, every)
+        if (request.endpoint) return answer(options, request.endpoint, request, reply, heads)
         // Every other method but OPTIONS is refused by the hook.
         const offered = placeOf(request)?.offered ?? []
         return reply.code(204).header('allow', allowOf(offered)).send()
@@ -220,7 +233,7 @@ async function answer(
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
-  every: Readonly<Record<string, string>>,
+  heads: Pick<Manner, 'every' | 'unmodified'>,
 ): Promise<FastifyReply> {
   const { query, formats, pretty } = request.answerForm!
   const text = typeof request.body === 'string' ? request.body : undefined
@@ -246,7 +259,7 @@ async function answer(
     if (options.admission.stopping) reply.header('connection', 'close')
     const isMarked = endpoint.polled === true || options.context.cors || options.admission.stopping
     const marks = isMarked ? reply.getHeaders() : undefined
-    const manner = { form: request.answerForm!, prefer: fhirRequest.prefer, every, marks }
+    const manner = { form: request.answerForm!, prefer: fhirRequest.prefer, ...heads, marks }
     sendReply(reply, result, manner)
     rememberIn(options, endpoint, request, fhirRequest, manner, result)
     return reply

@@ -70,7 +70,8 @@ function answerOf(context: Context, caller: Caller, type: string): (id: string, 
 }
 
 function replyOf(request: FhirRequest, part: Part, { text, contentLocation, ...reply }: ReadAnswer): FhirReply {
-  if (isKnown(request, reply)) return { status: 304, ...reply }
+  // Last-Modified is of no use to who has the ETag (RFC 9110 section 15.4.5).
+  if (isKnown(request, reply)) return { status: 304, version: reply.version, contentLocation }
   const answer = { status: 200, ...reply, contentLocation, body: part(text), follows: FOLLOWS }
   // The address names what was answered; a Bundle has addresses in it.
   return request.type === 'Bundle' ? answer : { ...answer, answered: NOTHING_ELSE }

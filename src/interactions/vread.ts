@@ -16,12 +16,14 @@ export const vread: Interaction = async (context, request) => {
   if (stored.method === 'DELETE') {
     throw refuse('deleted', `With this version the ${type} was deleted; read the version before it.`)
   }
-  const told = { version: stored.version, lastModified: stored.tick }
-  if (isKnown(request, told)) return { status: 304, ...told }
+  const { tick: lastModified } = stored
+  const contentLocation = `${context.base}/${type}/${stored.id}/_history/${version}`
+  if (isKnown(request, { version, lastModified })) return { status: 304, version, contentLocation }
   return {
     status: 200,
-    ...told,
-    contentLocation: `${context.base}/${type}/${stored.id}/_history/${stored.version}`,
+    version,
+    lastModified,
+    contentLocation,
     body: part(stored.text),
     follows: ['handling'],
   }

@@ -5,9 +5,9 @@
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { type Database, DatabaseUnavailable, type Query } from './database.ts'
-import { connect, firstRows, statements } from './sqlite-connection.ts'
+import { connect, firstRows, type RunFirst, statements } from './sqlite-connection.ts'
 import { type WriterPlace, writerThread, type WritingConnection } from './sqlite-thread.ts'
 import { SqliteTransactions } from './sqlite-transactions.ts'
 
@@ -35,7 +35,7 @@ export function openSqlite(file: string, startWriting: () => WriterPlace = write
   const reader = connect(file)
   const read = queryOf(reader)
   const firstRow = firstRows(reader)
-  const snapshot = sharedSnapshot(reader)
+  const snapshot = sharedSnapshot(reader, firstRow)
   const { promise: lost, resolve: lose } = Promise.withResolvers<Error>()
   let writer: WritingConnection | undefined
   let fault: Error | undefined
@@ -132,10 +132,12 @@ function queryOf(connection: DatabaseSync): Query {
  * read lock for each costs more than finding the row. It ends with the turn, and with every commit of ours. The clock
  * row is read once for all of them.
  */
-function sharedSnapshot(reader: DatabaseSync): { join(): void; end(): void; tick(): number | undefined } {
+function sharedSnapshot(
+  reader: DatabaseSync,
+  first: RunFirst,
+): { join(): void; end(): void; tick(): number | undefined } {
   const begin = reader.prepare('BEGIN')
   const commit = reader.prepare('COMMIT')
-  let clock: StatementSync | undefined
   let tick: number | undefined
   let reads = 0
   let open = false
@@ -162,8 +164,8 @@ function sharedSnapshot(reader: DatabaseSync): { join(): void; end(): void; tick
       if (tick !== undefined || !reader.isOpen) return tick
       join()
       // Not before the schema is there.
-      clock ??= reader.prepare('SELECT tick FROM clock WHERE id = 1')
-      return (tick = clock.get()?.tick as number | undefined)
+      const [now] = first('SELECT tick FROM clock WHERE id = 1', []) ?? []
+      return (tick = now as number | undefined)
     },
   }
 }

@@ -398,10 +398,20 @@ t.test('reads answer 304 to who knows the version', async (t) => {
     [{ 'if-none-match': 'W/"1"' }, 304],
     [{ 'if-none-match': 'W/"2"', 'if-modified-since': at(60) }, 200],
   ]
-  for (const [headers, status] of table) {
-    const answer = await tester.get(`Patient/${id}`, headers)
-    t.same([answer.status, answer.headers.etag], [status, 'W/"1"'], JSON.stringify(headers))
-    if (status === 304) t.equal(answer.text, '')
+  for (const place of [`Patient/${id}`, `Patient/${id}/_history/1`]) {
+    const { headers: whole } = await tester.get(place)
+    for (const [headers, status] of table) {
+      const answer = await tester.get(place, { ...headers, 'x-correlation-id': 'c', 'x-request-id': 'r' })
+      t.same([answer.status, answer.headers.etag], [status, 'W/"1"'], JSON.stringify(headers))
+      if (status !== 304) continue
+      t.equal(answer.text, '')
+      // RFC 9110 section 15.4.5: what the 200 says of how it may be kept, and no more.
+      const { etag, vary, date } = whole
+      const of = { 'content-location': whole['content-location'], 'cache-control': 'no-store' }
+      const ids = { 'x-request-id': 'r', 'x-correlation-id': 'c' }
+      const { connection: _connection, ...said } = answer.headers
+      t.same({ ...said, date }, { etag, vary, date, ...of, ...ids })
+    }
   }
 })
 
