@@ -36,6 +36,7 @@ import {
   sendFailure,
   sendReply,
 } from './reply.ts'
+import { swallow } from './server.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -179,6 +180,11 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
     if (request.place) await options.audit.record(refusedAs(askedOf(endpoint, request, context.clock()), failed))
     if (failed.status >= 500) {
       context.log.error({ requestId: request.id, route: request.address, failure: describe(error) }, 'request failed')
+    }
+    if (failed.status === 413) {
+      // Room that was kept for the body is for others while the rest of it comes.
+      options.admission.arrived(request, 0)
+      await swallow(request.raw)
     }
     return sendFailure(reply, failed, request.answerForm ?? formOfRefusal(request))
   })

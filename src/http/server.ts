@@ -68,6 +68,33 @@ export function closeWhenIdle(server: Server, idle: () => boolean): void {
   if (!server.listening) clearInterval(timer)
 }
 
+/** Most bytes of a body that is refused for its size that are still taken off the line, and ms for which they are. */
+const SWALLOWED = 64 * 1024 * 1024
+const SWALLOW_TIME = 5000
+
+/**
+ * Lets the rest of a refused body come, and throws it away. Many clients send all of a body before they look for an
+ * answer: those would meet a broken connection, and never be told why.
+ */
+export function swallow(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded || request.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    let left = SWALLOWED
+    const end = (): void => {
+      clearTimeout(timer)
+      request.off('data', onData).off('end', end).off('close', end).off('error', end)
+      request.pause()
+      resolve()
+    }
+    const onData = (chunk: Uint8Array): void => {
+      left -= chunk.length
+      if (left < 0) end()
+    }
+    const timer = setTimeout(end, SWALLOW_TIME)
+    request.on('data', onData).on('end', end).on('close', end).on('error', end).resume()
+  })
+}
+
 /** Answers a request that never became one: unreadable HTTP, a head that is too large, a body that never came. */
 export function answerUnreadable(
   error: Error & { code?: string },

@@ -221,7 +221,10 @@ t.test('a role that the table does not name is refused, and told who may', async
   const provider = { ...(await authorization('provider', 'ABC01')), ...fhirJson }
   const create = await app.inject({ method: 'POST', url: '/fhir/Task', headers: provider, payload: task })
   refused(t, create, 403, 'role-forbidden', 'forbidden', seen)
-  t.match(create.json().issue[0].diagnostics, 'The role provider may not do this: create Task is allowed for trust.')
+  t.match(
+    create.json().issue[0].diagnostics,
+    'The role provider may not do this: create Task is allowed for trust, pharmacist.',
+  )
   for (const url of ['/fhir', '/fhir/$process-message']) {
     const answer = await app.inject({ method: 'POST', url, headers: provider, payload: '{}' })
     refused(t, answer, 403, 'role-forbidden', 'forbidden', seen)
@@ -390,6 +393,43 @@ t.test('a body that is missing, too large or not UTF-8 never reaches an interact
   const utf8 = '{"resourceType":"Task","description":"0,5 \u00b5g \u{1f48a}"}'
   t.equal((await post(utf8)).statusCode, 200)
   t.equal(seen[0]?.body, utf8)
+})
+
+t.test('a client that sends all of a body that is too large before it listens is told so', async (t) => {
+  const { app, authorization } = shell()
+  const { authorization: bearer } = await authorization()
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  const { port } = app.server.address() as AddressInfo
+  const size = 24_000_000
+  const chunk = Buffer.alloc(1_000_000, ' ')
+  const framings: [head: string, frame: (bytes: Buffer) => Buffer[], end: string][] = [
+    [`content-length: ${size}`, (bytes) => [bytes], ''],
+    [
+      'transfer-encoding: chunked',
+      (bytes) => [Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')],
+      '0\r\n\r\n',
+    ],
+  ]
+  for (const [head, frame, end] of framings) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      `POST /fhir/Task HTTP/1.1\r\nhost: x\r\ncontent-type: application/fhir+json\r\nauthorization: ${bearer}\r\n${head}\r\n\r\n`,
+    )
+    for (let sent = 0; sent < size; sent += chunk.length) {
+      for (const bytes of frame(chunk))
+        await new Promise<void>((go, fail) => socket.write(bytes, (e) => (e ? fail(e) : go())))
+    }
+    socket.write(end)
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      socket.on('data', (bytes) => {
+        text += bytes
+      })
+      socket.on('close', () => resolve(text)).on('error', reject)
+    })
+    t.match(answer, /^HTTP\/1\.1 413 [^]*connection: close[^]*body-too-large/i, head)
+  }
 })
 
 t.test('a body that is not JSON or names __proto__ passes as the text it is: judging it is not for HTTP', async (t) => {
