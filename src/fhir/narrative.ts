@@ -2,6 +2,7 @@
  * Narrative.div (https://hl7.org/fhir/R4/narrative.html#xhtml, txt-1 and txt-2): a well-formed XHTML fragment of
  * formatting elements, with nothing in it that a browser would run or fetch without being asked.
  */
+import { holdsNoText, isAttributeOf, isMisplaced } from './narrative-nesting.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
@@ -10,14 +11,6 @@ const ELEMENTS = words(
   'div span p br hr h1 h2 h3 h4 h5 h6 a b i em strong small big tt dfn q var abbr acronym cite code samp kbd sub ' +
     'sup bdo address blockquote pre ul ol li dl dt dd table caption colgroup col thead tfoot tbody tr th td img map area',
 )
-const ATTRIBUTES = words(
-  'id class style title lang xml:lang dir xmlns href name hreflang rel rev type charset shape coords ' +
-    'accesskey tabindex src alt longdesc height width usemap ismap nohref cite datetime align valign char charoff ' +
-    'abbr axis headers idref scope rowspan colspan span summary border frame rules cellspacing cellpadding nowrap ' +
-    'color size face xml:space',
-)
-/** Attributes that only one element has. */
-const OWN_ATTRIBUTES: Readonly<Record<string, string>> = { type: 'a', height: 'img' }
 /** Elements usually written without an end. */
 const EMPTY = words('br hr img area col')
 const XHTML = 'http://www.w3.org/1999/xhtml'
@@ -94,6 +87,7 @@ function fragmentFault(div: string): string | undefined {
     } else if (opening !== undefined) {
       const wrong = elementFault(opening, attributes, open.length === 0)
       if (wrong !== undefined) return wrong
+      if (isMisplaced(opening, open)) return misplaced(opening, open)
       if (opening === 'img') content = true
       if (selfClosing !== '/') open.push(opening)
       else if (open.length === 0) ended = true
@@ -101,12 +95,17 @@ function fragmentFault(div: string): string | undefined {
     else {
       if (open.length === 0) return 'The narrative must be a single <div>.'
       if (BAD_ENTITY.test(whole)) return ENTITY
-      if (hasInk(whole)) content = true
+      if (!hasInk(whole)) continue
+      if (holdsNoText(open.at(-1))) return misplaced('text', open)
+      content = true
     }
   }
   if (!ended) return 'The narrative must be a single <div> that is closed.'
   return content ? undefined : 'The narrative must hold some text or an image (txt-2).'
 }
+
+const misplaced = (name: string, open: readonly string[]): string =>
+  `In the XHTML ${name === 'text' ? name : `<${name}>`} may not stand in ${open.map((one) => `<${one}>`).join(' ')}.`
 
 /** What is said of a <div> that does not say it is XHTML. */
 export const NO_NAMESPACE = `The <div> must say xmlns="${XHTML}".`
@@ -120,12 +119,16 @@ const END = '</div>'
 function isPlain(div: string): boolean {
   if (!div.startsWith(START) || !div.endsWith(END) || (div.includes('&') && BAD_ENTITY.test(div))) return false
   const end = div.length - END.length
-  const open: string[] = []
+  const open = ['div']
   let content = false
   let at = START.length
   while (at < end) {
     const tag = div.indexOf('<', at)
-    if (!content && hasInk(div.slice(at, Math.min(tag, end)))) content = true
+    const mayHoldText = !holdsNoText(open.at(-1))
+    if (!(content && mayHoldText) && hasInk(div.slice(at, Math.min(tag, end)))) {
+      if (!mayHoldText) return false
+      content = true
+    }
     if (tag === end) break
     const close = div.indexOf('>', tag)
     if (close > end) return false
@@ -134,11 +137,12 @@ function isPlain(div: string): boolean {
     const name = div.slice(isEnd ? tag + 2 : tag + 1, isEmpty ? close - 1 : close)
     if (!ELEMENTS.has(name) || name === 'img' || isEmpty !== EMPTY.has(name)) return false
     if (isEnd) {
-      if (isEmpty || open.pop() !== name) return false
-    } else if (!isEmpty) open.push(name)
+      if (isEmpty || open.length === 1 || open.pop() !== name) return false
+    } else if (isMisplaced(name, open)) return false
+    else if (!isEmpty) open.push(name)
     at = close + 1
   }
-  return content && open.length === 0
+  return content && open.length === 1
 }
 const SLASH = 47
 
@@ -151,8 +155,8 @@ function elementFault(name: string, attributes: string, isRoot: boolean): string
     const value = double ?? single ?? ''
     // Tools declare the namespaces of the document they work on, of which nothing is used here.
     if (attribute.startsWith('xmlns:')) continue
-    if (!ATTRIBUTES.has(attribute) || (OWN_ATTRIBUTES[attribute] ?? name) !== name)
-      return 'The narrative holds an attribute that is not allowed, such as onclick.'
+    if (!isAttributeOf(attribute, name))
+      return 'The narrative holds an attribute that is not allowed there, such as onclick anywhere, or href outside of <a>.'
     if (attribute === 'xmlns') namespace = value.trim()
     if (BAD_ENTITY.test(value)) return ENTITY
     const wrong = attribute === 'href' || attribute === 'src' ? targetFault(value, attribute) : undefined

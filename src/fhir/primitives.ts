@@ -34,6 +34,17 @@ export function isString(value: string): boolean {
   return true
 }
 
+/** Separators of lines, paragraphs and words beyond Latin-1, which Unicode calls white space. */
+const isWideSpace = (c: number): boolean =>
+  (c >= 0x2000 && c <= 0x200a) ||
+  c === 0x2028 ||
+  c === 0x2029 ||
+  c === 0x202f ||
+  c === 0x205f ||
+  c === 0x3000 ||
+  c === 0x1680
+const WIDE_SPACE = /[\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
+
 /** Whether a string begins or ends with white space. */
 export const isPadded = (value: string): boolean =>
   isSpace(value.charCodeAt(0)) || isSpace(value.charCodeAt(value.length - 1))
@@ -46,7 +57,7 @@ export function isCode(value: string): boolean {
   for (let i = 0; i < length; i++) {
     const c = value.charCodeAt(i)
     const space = c === 32
-    if ((space && spaceBefore) || c < 32 || c === 0xa0) return false
+    if ((space && spaceBefore) || c < 32 || c === 0xa0 || (c >= 0x1680 && isWideSpace(c))) return false
     spaceBefore = space
   }
   return !spaceBefore
@@ -306,19 +317,19 @@ export const checks: Readonly<Record<string, (value: never) => boolean>> = {
 }
 
 /**
- * Whether no string of a JSON text can hold a control character, DEL or a space that does not break. JSON allows control
+ * Whether no string of a JSON text can hold a control character, DEL or white space beyond ASCII. JSON allows control
  * characters as escapes only, and all of them are rare: looking for them once in the text is much quicker than in every
  * string.
  */
 export function isPlainText(json: string): boolean {
-  if (json.includes('\u007f') || json.includes('\u00a0')) return false
+  if (json.includes('\u007f') || json.includes('\u00a0') || WIDE_SPACE.test(json)) return false
   for (let at = json.indexOf('\\'); at !== -1; at = json.indexOf('\\', at + 2)) {
     const escaped = json.charCodeAt(at + 1)
     if (escaped === 34 || escaped === 47 || escaped === 92) continue
     // \u
     if (escaped !== 117) return false
     const code = Number.parseInt(json.slice(at + 2, at + 6), 16)
-    if (!(code >= 32 && code !== 0x7f && code !== 0xa0)) return false
+    if (!(code >= 32 && code !== 0x7f && code !== 0xa0 && !isWideSpace(code))) return false
   }
   return true
 }

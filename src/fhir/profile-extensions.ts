@@ -7,8 +7,9 @@ import { isObject } from './resource.ts'
 import type { Loose, ProfileScope } from './profile-scope.ts'
 import { add, type Fault } from './structure-faults.ts'
 
-/** Members that hold resources of their own. */
-const RESOURCES = new Set(['contained', 'resource'])
+/** Whether a member holds resources of their own. Definitions have lists that are called `resource` and hold none. */
+const holdsResources = (key: string, value: object): boolean =>
+  key === 'contained' || (key === 'resource' && !Array.isArray(value))
 
 /** @param keys JSON keys from the resource to the extension */
 type Visit = (extension: Loose, holders: readonly Loose[], keys: readonly (string | number)[]) => void
@@ -89,7 +90,7 @@ function walk(holders: Loose[], keys: (string | number)[], visit: Visit): void {
   for (const key in node) {
     const value = node[key]
     if (typeof value !== 'object' || value === null) continue
-    if (RESOURCES.has(key)) continue
+    if (holdsResources(key, value)) continue
     const isExtension = key === 'extension' || key === 'modifierExtension'
     keys.push(key)
     if (Array.isArray(value)) {

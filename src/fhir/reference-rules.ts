@@ -1,6 +1,7 @@
 /** Rules on references that need the resource they stand in: form, local targets, target types, contained resources. */
 
 import type { BundleIndex } from './bundle-rules.ts'
+import { STRUCTURE_DEFINITION } from './definitions.ts'
 import { localLinks } from './narrative.ts'
 import { isAbsoluteUri, isId } from './primitives.ts'
 import { add, brokenRule, type Fault, type Faults } from './structure-faults.ts'
@@ -86,13 +87,13 @@ export function referenceFault(
   const question = text.indexOf('?')
   const end = question === -1 ? slash : slash === -1 ? question : Math.min(slash, question)
   if (end > 0 && types.has(text.slice(0, end))) {
-    if (end === question) return undefined
+    if (end === question && !SPACE.test(text)) return undefined
     const history = text.indexOf(HISTORY, end)
     const id = text.slice(end + 1, history === -1 ? undefined : history)
     if (isId(id) && (history === -1 || isId(text.slice(history + HISTORY.length)))) return undefined
   } else {
     const colon = text.indexOf(':')
-    if (colon > 0 && (slash === -1 || colon < slash) && !/\s/.test(text)) {
+    if (colon > 0 && (slash === -1 || colon < slash) && !SPACE.test(text)) {
       if (scope.bundle === null || !text.startsWith('urn:')) {
         // A scheme in capitals is the same to a browser; a fullUrl is compared letter by letter.
         return scope.bundle === null || isAbsoluteUri(text)
@@ -104,9 +105,11 @@ export function referenceFault(
     }
   }
   // In a Bundle it has to lead somewhere: on a server, if not to an entry.
-  const severity = scope.bundle === null || TYPE_AND_ID.test(text) ? severityOf(scope) : undefined
-  return add(undefined, 'reference-invalid', '.reference', FORM, severity)
+  const isRead = !SPACE.test(text) && (scope.bundle === null || TYPE_AND_ID.test(text))
+  return add(undefined, 'reference-invalid', '.reference', FORM, isRead ? severityOf(scope) : undefined)
 }
+
+const SPACE = /\s/
 
 /** What may be read as the address of a resource of a server, or of one of its versions. */
 const TYPE_AND_ID = /^[^\s/:?#]+\/[^\s/]+(?:\/[^/]+\/[^/]+)?\/?$/
@@ -146,6 +149,25 @@ export function isAllowedTarget(value: Loose, allowed: ReadonlySet<string>, scop
   // R4: "Absolute URLs are only allowed for logical models".
   return allowed.has(type) && (found === undefined || found === type)
 }
+
+/**
+ * Reference.type against R4's types and against what the reference itself says that it points to.
+ * @param value a Reference with a type
+ */
+export function referenceTypeFault(faults: Faults, value: Loose, scope: Scope, types: ReadonlySet<string>): Faults {
+  const { reference, type } = value
+  if (typeof type !== 'string') return faults
+  const isLogical = isAbsoluteUri(type) && !type.startsWith(STRUCTURE_DEFINITION)
+  if (!isLogical && !types.has(type) && !ABSTRACT.has(type)) return add(faults, 'reference-target', '.type', NO_TYPE)
+  if (typeof reference !== 'string' || ABSTRACT.has(type)) return faults
+  const found = scope.bundle?.get(reference) || typeOfTarget(reference, scope, types)
+  return found === undefined || found === type || !types.has(found)
+    ? faults
+    : add(faults, 'reference-target', '', `The reference points to a ${found}, and its type names another.`)
+}
+
+const ABSTRACT = new Set(['Resource', 'DomainResource'])
+const NO_TYPE = 'type must be the name of an R4 resource type (Patient), or the absolute URL of a logical model.'
 
 /** Whether a wrong target is at hand, or the reference contradicts itself: not only its text tells. */
 export function isCertain({ reference, type }: Loose, allowed: ReadonlySet<string>, scope: Scope): boolean {

@@ -36,6 +36,8 @@ const rarity = (text: string): number => (text.startsWith('case "_') ? 2 : RARE.
 const SIBLING = '/*_*/'
 
 const MISNAMED = "if (s.isMisnamed && o.code !== undefined) f = misnamed(f, '')"
+/** Value sets that R4 has, whether or not they are kept here. */
+const OF_HL7 = /^http:\/\/(?:terminology\.)?hl7\.org\//
 /** R4 gives durations and the like units by rules of their own (drt-1, age-1): another code of a unit is a doubt. */
 const ADVISED =
   "if (s.codeFaults !== undefined && (r = knownCode(undefined, s, o.code)) !== undefined) f = join(f, '', softened(r))"
@@ -68,8 +70,8 @@ export function resourceSource(definitions: Definitions, type: string): string {
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
   missing, choiceTwice, unknownProperty, broken, brokenRule, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice, knownUri, seeExtension, seeSystem,
-  softened, attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, isMisnamed, misnamed, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
-  notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, narrative, isKnownModifier, unknownModifier,
+  softened, ofOthers, attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, isMisnamed, misnamed, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
+  notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, referenceType, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
 const { ${Object.keys(path).join(', ')} } = runtime.path
 const B = undefined
@@ -339,8 +341,9 @@ ${this.#value(property, 'x', itemOf(property))} } }`
       after.push(`if (!isKnownModifier(${v}.url)) f = unknownModifier(f, ${path})`)
     }
     if (name !== 'Extension') after.push(...this.#valueConstraints(element, name, v, path))
-    // Where other codes may be sent, a code that its system lacks is as good as none.
-    const found = name === 'Coding' && binding?.strength === 'extensible' ? 'softened(r)' : 'r'
+    // Where codes of others may be sent, they may call their system what they like.
+    const isOpen = binding?.strength === 'extensible' && OF_HL7.test(binding.valueSet ?? '')
+    const found = name === 'Coding' && isOpen ? 'ofOthers(r)' : 'r'
     const own = name === 'Extension' && after.length === 0 && !element.path.startsWith('Extension.') ? ', true' : ''
     const checked = `if ((r = ${name}(${v}, S${own})) !== undefined) f = join(f, ${path}, ${found})`
     // Advice on what is inside does not make it unfit to be judged as a whole.
@@ -368,7 +371,10 @@ if (own === true && s !== undefined && !s.isAbsolute && (f === undefined || isAd
       const judged = `if (s !== undefined) { ${see}\n${judge} }`
       return `if (${asked.code('code')}) { if (${asked.code('system')}) { ${judged} } else ${lone} }`
     }
-    if (path === 'Reference') return "if (typeof s === 'string' && s !== '') f = referenceAt(f, s, S)"
+    if (path === 'Reference') {
+      return `if (typeof s === 'string' && s !== '') f = referenceAt(f, s, S)
+if (${asked.code('type')}) f = referenceType(f, o, S)`
+    }
     return ''
   }
 

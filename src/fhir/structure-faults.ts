@@ -77,11 +77,15 @@ export function join(faults: Faults, segment: string, below: Fault[]): Fault[] {
   return faults
 }
 
-const SOFT: ReadonlySet<ProblemKey> = new Set<ProblemKey>(['code-unknown', 'uri-not-absolute'])
+const asWarnings = (below: Fault[], isDoubt: (fault: Fault) => boolean): Fault[] =>
+  below.map((fault) => (isDoubt(fault) ? { ...fault, severity: 'warning' } : fault))
 
-/** What is found in a Coding whose binding allows for others: that nobody knows the code is a warning. */
-export const softened = (below: Fault[]): Fault[] =>
-  below.map((fault) => (SOFT.has(fault.key) ? { ...fault, severity: 'warning' } : fault))
+/** What is found in a Coding whose binding allows for codes of others: what they call their system is a doubt. */
+export const ofOthers = (below: Fault[]): Fault[] =>
+  asWarnings(below, ({ key, path }) => key === 'uri-not-absolute' || (key === 'code-unknown' && path === '.system'))
+
+/** What is found in a unit: that nobody knows the code is a warning. */
+export const softened = (below: Fault[]): Fault[] => asWarnings(below, ({ key }) => key === 'code-unknown')
 
 /** A constraint, as far as it is told to a sender. */
 export interface Rule {

@@ -14,6 +14,7 @@ import {
   isAllowedTarget,
   isCertain,
   referenceFault,
+  referenceTypeFault,
   type Scope,
   wrongTarget,
 } from './reference-rules.ts'
@@ -181,6 +182,8 @@ export function createRuntime(
       const wrong = referenceFault(text, scope, types, severityOf)
       return wrong === undefined ? found : join(found, '', wrong)
     },
+    referenceType: (found: Faults, value: Loose, scope: Scope): Faults =>
+      referenceTypeFault(found, value, scope, types),
     seeExtension: ({ seen, root }: Scope): void => {
       seen?.extended.add(root)
     },

@@ -1,12 +1,20 @@
 /**
- * Whole numbers are written as such: `1.0` is 1 to JSON and no integer to FHIR
+ * Whole numbers are written in digits alone: `1.0` and `1e3` are whole to JSON and no integers to FHIR
  * (https://hl7.org/fhir/R4/datatypes.html#integer), and the parsed value no longer tells.
  */
 import type { Issue } from './problem.ts'
 
-/** A number with nothing but noughts after the point. Quantities have these all the time, and `value` is always decimal. */
-const SUSPECT = /"(?!value")\w+"\s*:\s*(?:\[\s*)?-?\d+\.0+\s*[,\]}]/
-const NOUGHTS = /\.0+$/
+/**
+ * A number with an exponent, or with nothing but noughts after the point. Quantities have these all the time, and
+ * `value` is always decimal.
+ */
+const SUSPECT = /"(?!value")\w+"\s*:\s*(?:\[(?:[^\]"{[]*,)?\s*)?-?\d+(?:\.0+|(?:\.\d+)?[eE][+-]?\d+)\s*[,\]}]/
+const NOT_DIGITS = /\.0+$|[eE]/
+
+/** A number with an exponent, by its end: nothing that stands in a text ends like this but before more of the text. */
+const EXPONENT = /\d[eE][+-]?\d+\s*[,\]}]/
+/** One that is as short as the number it stands for. */
+const SHORT_EXPONENT = /\de2[,\]}]/i
 
 /** Whether some number may end in a point and noughts: what stands in addresses and texts (`urn:oid:2.0`) goes on otherwise. */
 function hasNoughts(text: string): boolean {
@@ -26,25 +34,31 @@ const parseWithSource = JSON.parse as (
 ) => unknown
 
 /**
- * Issues of elements that take whole numbers and were sent one with a fraction of noughts.
+ * Issues of elements that take whole numbers and were sent one with a fraction of noughts or an exponent.
  * @param text the JSON of the resource
+ * @param isShort whether the text is as short as JSON of the resource can be
  * @param known what was found in the resource as JSON reads it
  * @param validate finds what is wrong with the structure of a resource
  */
 export function fractionIssues(
   text: string,
+  isShort: boolean,
   known: readonly Issue[],
   validate: (resource: unknown) => Issue[],
 ): Issue[] {
-  if (!hasNoughts(text) || !SUSPECT.test(text)) return []
+  const isSuspect = isShort ? SHORT_EXPONENT.test(text) : hasNoughts(text) || EXPONENT.test(text)
+  if (!isSuspect || !SUSPECT.test(text)) return []
   // With a fraction that JSON keeps, the elements that take none say so themselves.
   const marked = parseWithSource(text, (_name, value, { source = '' }) =>
-    typeof value === 'number' && NOUGHTS.test(source) ? value + 0.5 : value,
+    typeof value === 'number' && NOT_DIGITS.test(source) ? withFraction(value) : value,
   )
   const told = new Set(known.filter(isOfForm).map(({ expression }) => expression))
   return validate(marked)
     .filter((issue) => isOfForm(issue) && !told.has(issue.expression))
-    .map((issue) => ({ ...issue, diagnostics: issue.diagnostics.replace(/\.$/, ', written without a fraction.') }))
+    .map((issue) => ({ ...issue, diagnostics: issue.diagnostics.replace(/\.$/, ', written in digits alone.') }))
 }
+
+/** What is large has no room for a fraction, and is no number of 32 bits anyway. */
+const withFraction = (value: number): number => (Number.isInteger(value) ? value + 0.5 : value)
 
 const isOfForm = ({ key }: Issue): boolean => key === 'primitive-invalid'

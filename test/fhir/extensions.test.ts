@@ -45,6 +45,18 @@ t.test('every example of a wrong extension is refused at its place', (t) => {
   t.end()
 })
 
+t.test('an extension is looked at in a list that is called resource and holds none', (t) => {
+  const wrong = { url: `${R4}/ordinalValue`, valueDecimal: 1 }
+  const resource = { type: 'Patient', extension: [wrong] }
+  const statement = { resourceType: 'CapabilityStatement', rest: [{ mode: 'server', resource: [resource] }] }
+  t.same(judge(statement), [['extension-context', 'CapabilityStatement.rest[0].resource[0]']])
+  const patient = { resourceType: 'Patient', extension: [wrong] }
+  t.same(judge({ resourceType: 'Parameters', parameter: [{ name: 'a', resource: patient }] }), [
+    ['extension-context', 'Parameters.parameter[0].resource'],
+  ])
+  t.end()
+})
+
 /** An extension that may stand in the given contexts, with what it is given. */
 function loaded(context: ProfileDefinition['context'], more: Partial<ProfileDefinition> = {}): Profiles {
   const definition: ProfileDefinition = {

@@ -117,8 +117,14 @@ table(
   'a code has single spaces inside and none at its ends',
   isCode,
   ['active', 'a b c', '15517911000001104', 'é'],
-  ['', ' a', 'a ', 'a  b', '\t', 'a\tb', 'a\nb', 'a\u0000b', '\u00a0a', 'a\u00a0b'],
+  ['', ' a', 'a ', 'a  b', '\t', 'a\tb', 'a\nb', 'a\u0000b', '\u00a0a', 'a\u00a0b', 'a\u2003b', '\u3000a', 'a\u1680'],
 )
+
+t.test('a line separator of Unicode is white space in a code', async (t) => {
+  // JSON writes these as they are, and TAP would end its line there.
+  t.notOk(isCode('a\u2028'), 'at the end')
+  t.notOk(isCode('a\u2029b'), 'inside')
+})
 
 table(
   'a string has no control characters and is not empty',
@@ -216,7 +222,8 @@ t.test('strings of a plain text are judged without looking at each character, an
   })
   fc.assert(alike, { numRuns: 500, seed: 1 })
   t.ok(plain > 100)
-  for (const escape of ['\\u00a0', '\\u007F', '\\u0001', '\\n']) t.notOk(isPlainText(`"a${escape}b"`), escape)
+  for (const escape of ['\\u00a0', '\\u2028', '\u3000', '\\u007F', '\\u0001', '\\n'])
+    t.notOk(isPlainText(`"a${escape}b"`), escape)
   t.ok(isPlainText('"a\\u00e9 \\" \\\\ \\/"'))
 })
 

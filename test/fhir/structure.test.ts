@@ -64,6 +64,7 @@ const places: Readonly<Record<string, string>> = {
   'narrative-unsafe--active-style': 'Patient.text.div',
   'narrative-unsafe--html-entity': 'Patient.text.div',
   'narrative-unsafe--link-to-nothing': 'Patient.text.div',
+  'narrative-unsafe--list-in-paragraph': 'Patient.text.div',
   'narrative-unsafe--javascript-link': 'Patient.text.div',
   'narrative-unsafe--no-content': 'Patient.text.div',
   'narrative-namespace': 'Patient.text.div',
@@ -198,9 +199,27 @@ t.test(
       return issues.map(({ key, expression }) => [key, expression])
     }
     const repeats = 'MedicationRequest.dispenseRequest.numberOfRepeatsAllowed'
-    for (const number of ['2.0', '2.00 ', '0.0', '1.0\n', '-0']) {
+    for (const number of [
+      '2.0',
+      '2.00 ',
+      '0.0',
+      '1.0\n',
+      '-0',
+      '1e2',
+      '9E2',
+      '1e3',
+      '2e0',
+      '1.5e1',
+      '10e-1 ',
+      '3E+1',
+    ]) {
       t.same(judged(`"dispenseRequest":{"numberOfRepeatsAllowed":${number}}`), [['primitive-invalid', repeats]], number)
     }
+    t.same(judged('"dispenseRequest":{"quantity":{"value":5e2}}'), [], 'a decimal may have an exponent')
+    t.same(
+      judged('"dispenseRequest":{"numberOfRepeatsAllowed":2},"note":[{"text":"1e2,","authorString":"\\"a\\":1e2}"}]'),
+      [],
+    )
     t.same(judged('"dispenseRequest":{"numberOfRepeatsAllowed":2,"quantity":{"value":2.0}}'), [])
     t.same(judged('"dispenseRequest":{"quantity":{"value":2.0}},"note":[{"text":"\\"rank\\":1.0,"}]'), [])
     const twice = judged('"dosageInstruction":[{"sequence":1.0},{"sequence":2},{"sequence":-3.0},{"sequence":1.5}]')
@@ -213,8 +232,10 @@ t.test(
       '{"resourceType":"Patient","extension":[{"url":"http://a","valueInteger":1.0},{"url":"http://a","valueDecimal":1.0}]}'
     const [issue, ...others] = everything(JSON.parse(text), text).filter(isError)
     t.equal(issue?.expression, 'Patient.extension[0].value.ofType(integer)')
-    t.match(issue?.diagnostics, /written without a fraction\.$/)
+    t.match(issue?.diagnostics, /written in digits alone\.$/)
     t.same(others, [])
+    const list = '{"resourceType":"ClaimResponse","item":[{"itemSequence":1,"noteNumber":[1, 2, 3e0]}]}'
+    t.ok(everything(JSON.parse(list), list).some((one) => one.expression === 'ClaimResponse.item[0].noteNumber[2]'))
   },
 )
 
@@ -414,6 +435,60 @@ t.test('a choice given as a value and its own extension is one choice', async (t
   t.same(found(both), [['structure-choice', 'Patient.deceased']])
 })
 
+t.test('what stands in a narrative where no browser would show it as it is written is refused', async (t) => {
+  const faultOf = (inner: string) =>
+    validate({
+      resourceType: 'Patient',
+      text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">a ${inner}</div>` },
+    })[0]
+  const refused = [
+    '<li>a</li>',
+    '<ul>a<li>b</li></ul>',
+    '<ul><ul><li>a</li></ul></ul>',
+    '<ul><li>a</li><b>b</b></ul>',
+    '<dl>a<dt>b</dt></dl>',
+    '<dl><dd><ul><li>a</li></ul></dd></dl>',
+    '<td>a</td>',
+    '<table><td>a</td></table>',
+    '<table>a<tr><td>b</td></tr></table>',
+    '<table><tr>a<td>b</td></tr></table>',
+    '<table><tbody><caption>a</caption></tbody></table>',
+    '<col/>',
+    '<map name="m"><p>a</p></map>',
+    '<p><p>a</p></p>',
+    '<p><ul><li>a</li></ul></p>',
+    '<p><span><blockquote>a</blockquote></span></p>',
+    '<span><div>a</div></span>',
+    '<h1><table><tr><td>a</td></tr></table></h1>',
+    '<b>a<i><b>b</b></i></b>',
+    '<p href="#">a</p>',
+    '<th nowrap="nowrap">a</th>',
+    '<table><tr><th nowrap="nowrap">a</th></tr></table>',
+    '<p align="left" border="1">a</p>',
+    '<del datetime="x">a</del>',
+  ]
+  for (const inner of refused) {
+    t.equal(faultOf(inner)?.key, 'narrative-unsafe', inner)
+    // An attribute sends it the long way.
+    t.equal(faultOf(`<p class="a">b</p>${inner}`)?.key, 'narrative-unsafe', inner)
+  }
+  const told = faultOf('<p>b<ul><li>c</li></ul></p>')?.diagnostics
+  t.equal(told, 'In the XHTML <ul> may not stand in <div> <p>.')
+  const allowed = [
+    '<ul> <li>a<ul><li>b</li></ul></li> </ul>',
+    '<ul></ul>',
+    '<dl><dt><b>a</b></dt><dd><p>b</p></dd></dl>',
+    '<table border="1" width="9"><caption>a</caption><colgroup><col/></colgroup><col/><thead><tr><th>a</th></tr></thead><tfoot><tr><td>a</td></tr></tfoot><tbody><tr><td nowrap="nowrap"><p>a</p><ul><li>b</li></ul></td></tr></tbody></table>',
+    '<map name="m"><area shape="rect" coords="1" nohref="nohref"/></map>',
+    '<p><b>a</b><i><tt>b</tt></i><img src="http://example.org/a.png" alt="a" height="1"/><br/></p>',
+    '<p><h1>a</h1><hr/></p>',
+    '<span><span>a</span></span>',
+    '<div><div><p>a</p></div></div>',
+    '<blockquote cite="http://example.org"><p>a</p></blockquote>',
+  ]
+  for (const inner of allowed) t.same(faultOf(inner), undefined, inner)
+})
+
 t.test('narrative that hides a script is refused', async (t) => {
   const patient = (inner: string): object => ({
     resourceType: 'Patient',
@@ -502,17 +577,80 @@ t.test('# alone is the resource around a contained one, and of a type that is al
   t.same(found(alone), [['invariant', 'Organization.partOf.reference']])
 })
 
-t.test('where codes of others may be sent, one that its system lacks is a warning', async (t) => {
-  const encounter = (system: string) => ({
-    ...{ resourceType: 'Encounter', status: 'planned', class: { system, code: 'none' } },
-  })
-  const warned = (system: string) =>
-    everything(encounter(system)).flatMap(({ key, severity }) => (key.startsWith('invariant') ? [] : [[key, severity]]))
-  const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
-  t.same(warned(confidentiality)[0], ['code-unknown', 'warning'])
-  t.same(warned('local')[0], ['uri-not-absolute', 'warning'])
-  const tag = [{ system: confidentiality, code: 'none' }]
-  t.same(found({ resourceType: 'Patient', meta: { tag } }), [['code-unknown', 'Patient.meta.tag[0].code']])
+t.test(
+  'where codes of others may be sent, what they call their system is a doubt, and a code that R4 knows to be none is wrong',
+  async (t) => {
+    const warned = (system: string) =>
+      everything({ resourceType: 'Encounter', status: 'planned', class: { system, code: 'none' } }).flatMap(
+        ({ key, severity = 'error' }) => (key.startsWith('invariant') ? [] : [`${key} ${severity}`]),
+      )
+    const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
+    t.equal(warned(actCode)[0], 'code-unknown error')
+    t.equal(warned('local')[0], 'uri-not-absolute warning')
+    t.equal(warned('http://hl7.org/fhir/ValueSet/observation-category')[0], 'code-unknown warning')
+    const tag = [{ system: actCode, code: 'none' }]
+    t.same(found({ resourceType: 'Patient', meta: { tag } }), [['code-unknown', 'Patient.meta.tag[0].code']])
+    const sopClass = (system: string) =>
+      found({
+        resourceType: 'ImagingStudy',
+        status: 'available',
+        subject: { display: 'a' },
+        series: [{ uid: 'a', modality: { code: 'CT' }, instance: [{ uid: 'b', sopClass: { system, code: 'c' } }] }],
+      })
+    const place = 'ImagingStudy.series[0].instance[0].sopClass.system'
+    t.same(sopClass('local'), [['uri-not-absolute', place]], 'the value set is none that R4 has')
+    t.same(sopClass('urn:ietf:rfc:3986'), [])
+  },
+)
+
+t.test('white space in a reference leads nowhere, wherever references may lead', async (t) => {
+  const free = createStructureValidator(loadBaseDefinitions(folder('base')), { references: 'free' })
+  const basic = (reference: string) => ({ resourceType: 'Basic', code: { text: 'a' }, subject: { reference } })
+  const place = 'Basic.subject.reference'
+  const texts = [
+    'Patient/a b',
+    'Patient/1 ',
+    ' Patient/1',
+    'Patient/1\n',
+    'http://a/Patient/a b',
+    'urn:uuid:a b',
+    'Patient?a=b c',
+  ]
+  for (const text of [...texts, 'Patient/1/_history/a b']) {
+    t.same(found(basic(text)).at(-1), ['reference-invalid', place], JSON.stringify(text))
+    const errors = free.validate(basic(text), { root: 'Basic' }).filter(isError)
+    t.same(
+      errors.map(({ key, expression }) => [key, expression]),
+      [['reference-invalid', place]],
+      JSON.stringify(text),
+    )
+  }
+  const entry = [{ fullUrl: 'http://a/Basic/1', resource: { ...basic('Patient?a=b c'), id: '1' } }]
+  t.same(found({ resourceType: 'Bundle', type: 'collection', entry }), [
+    ['reference-invalid', 'Bundle.entry[0].resource.subject.reference'],
+  ])
+})
+
+t.test('the type of a reference is one of R4, and the one that the reference leads to', async (t) => {
+  const extended = (valueReference: object) =>
+    found({
+      resourceType: 'Basic',
+      code: { text: 'a' },
+      contained: [{ resourceType: 'Patient', id: 'p' }],
+      subject: { reference: '#p' },
+      extension: [{ url: 'http://example.org/a', valueReference }],
+    })
+  const place = 'Basic.extension[0].value.ofType(Reference)'
+  for (const type of ['Nope', 'patient', 'http://hl7.org/fhir/StructureDefinition/Patient'])
+    t.same(extended({ type, display: 'a' }), [['reference-target', `${place}.type`]], type)
+  for (const reference of ['Patient/1', 'http://a.org/Patient/1/_history/2', '#p'])
+    t.same(extended({ type: 'Medication', reference }), [['reference-target', place]], reference)
+  for (const reference of ['Patient/1', '#p', 'http://a.org/b', 'urn:uuid:78d3c2eb-009e-4ec8-a358-b042954aa9b2'])
+    t.same(extended({ type: 'Patient', reference }), [], reference)
+  t.same(extended({ type: 'http://example.org/logical', display: 'a' }), [])
+  t.same(extended({ type: 'Resource', reference: 'Patient/1' }), [])
+  const both = { resourceType: 'Basic', code: { text: 'a' }, author: { type: 'Medication', reference: 'Patient/1' } }
+  t.same(found(both), [['reference-target', 'Basic.author']], 'told once')
 })
 
 t.test('a body made of faults costs an answer of bounded length, and is never in order', async (t) => {
