@@ -31,14 +31,15 @@ export function parseJson(text: string, depthLimit: number): unknown {
     throw refuse('json-malformed', `The body is not JSON: ${faultWords(text)}`)
   }
   const length = lengthOf(value, depthLimit)
+  const hasEscapes = text.includes('\\')
   // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.
-  if (length + escapesIn(text) === text.length) {
+  if (length + (hasEscapes ? escapesIn(text) : 0) === text.length) {
     if (length < LONG) shortest = text
   } else if (Number.isNaN(length) || !isCounted(text, value)) {
     inspect(text, depthLimit)
   }
   // What arrives as UTF-8 has neither but by an escape.
-  if (text.includes('\\u') && !isText(value)) {
+  if (hasEscapes && text.includes('\\u') && !isText(value)) {
     throw refuse(
       'json-character-invalid',
       'A text of the body has \\u0000, or one half of a surrogate pair without the other: send whole characters.',

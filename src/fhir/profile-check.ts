@@ -353,6 +353,7 @@ function verdict(
   target: Found,
   scope: ProfileScope,
 ): Fault | undefined {
+  scope.judged ??= new Map()
   let known = scope.judged.get(value)
   if (!known) {
     known = new Map()
@@ -424,7 +425,7 @@ const conformsBy =
     return (value, resource, container) => {
       const own = isObject(value) ? value.resourceType : undefined
       if (typeof own === 'string' ? !descendsFrom(own, code) : isResourceType(code)) return false
-      const scope = { resource, container, bundle: undefined, judged: new Map() } as unknown as ProfileScope
+      const scope = { resource, container, bundle: undefined, judged: undefined } as unknown as ProfileScope
       const found = { value, sibling: undefined, code, owner: code, segment: '' }
       return !(check?.(found, scope) ?? []).some(({ severity }) => severity === undefined || severity === 'error')
     }

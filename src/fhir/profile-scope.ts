@@ -12,7 +12,7 @@ export interface ProfileScope {
   /** The Bundle that holds the resource, or that it is. */
   readonly bundle: BundleIndex | undefined
   /** Verdicts on targets of references, by resource and profile: a circle of references ends here. */
-  readonly judged: Map<Loose, Map<string, boolean>>
+  judged: Map<Loose, Map<string, boolean>> | undefined
 }
 
 /** Entries of a Bundle by what a reference may call them. */

@@ -85,7 +85,7 @@ export function createProfiles(
       const type = value.resourceType
       const index = type === 'Bundle' ? bundleIndex(value) : undefined
       const around = index ?? bundle
-      const scope: ProfileScope = { resource: value, container: container ?? value, bundle: around, judged: new Map() }
+      const scope: ProfileScope = { resource: value, container: container ?? value, bundle: around, judged: undefined }
       // What was entered in error is not mended any more.
       const claimed =
         byCode && type === 'Observation' && value.status !== 'entered-in-error'

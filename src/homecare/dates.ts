@@ -50,7 +50,7 @@ function read(text: string): { readonly low: number; readonly high: number } | u
 }
 
 /** The end of the calendar day of a date or dateTime, as its writer dates it: what is good for months is so to the end of a day. */
-export const dayEnd = (date: string): number | undefined => rangeOf(date.slice(0, 10))?.high
+export const dayEnd = remember(2000, (date): number | undefined => rangeOf(date.slice(0, 10))?.high)
 
 const dayText = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 

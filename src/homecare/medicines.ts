@@ -107,7 +107,6 @@ export interface Medicines {
   readonly table: MedicinesTable
   /** Looked up once for all rules that ask. */
   known(medicine: Medicine): KnownMedicine
-  weekly(medicine: Medicine): WeeklyMedicine | undefined
   readonly routes: Routes
 }
 
@@ -178,7 +177,6 @@ export function createMedicines(table: MedicinesTable): Medicines {
   return {
     table,
     known: (medicine) => (medicine.codes.some((code) => codes.has(code)) ? find(medicine) : byName(medicine.name)),
-    weekly,
     routes: createRoutes(table.routes),
   }
 }

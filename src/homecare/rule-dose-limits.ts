@@ -193,14 +193,14 @@ function aboveLimit(subject: Subject, { medicine, known, dosages }: Directions, 
   for (const [period, days, of] of PERIODS) {
     const most = limit[period]
     if (most === undefined) continue
-    const together = new Map<number, number>()
+    const together = days === 0 || dosages.length === 1 ? undefined : new Map<number, number>()
     for (const read of dosages) {
       const dose = doseOf(read, medicine.name)
       if (dose?.dimension !== dimension) continue
       const { sequence = 1 } = read.dosage
-      const before = days === 0 ? 0 : (together.get(sequence) ?? 0)
-      const sum = before + dose.value * (days === 0 ? 1 : Math.min(often, perPeriod(read, days)))
-      together.set(sequence, sum)
+      const sum =
+        (together?.get(sequence) ?? 0) + dose.value * (days === 0 ? 1 : Math.min(often, perPeriod(read, days)))
+      together?.set(sequence, sum)
       if (sum / most > (worst?.times ?? warnAbove)) worst = { times: sum / most, of, most, read }
     }
   }

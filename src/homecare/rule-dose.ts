@@ -133,8 +133,13 @@ export const doseNotation: Check<Subject> = {
 /** Whether words name another amount than the structure; of several doses, than each of them. */
 function isAnotherDose(words: DoseWords, read: ReadDosage, medicine: Medicine): boolean {
   if (words.complex) return false
-  const given = read.dosage.doseAndRate?.filter(({ doseQuantity, doseRange }) => doseQuantity ?? doseRange)
-  return given !== undefined && given.length > 0 && given.every((one) => isAnotherThan(words, read, one, medicine))
+  let isGiven = false
+  for (const one of read.dosage.doseAndRate ?? NOTHING) {
+    if (!(one.doseQuantity ?? one.doseRange)) continue
+    if (!isAnotherThan(words, read, one, medicine)) return false
+    isGiven = true
+  }
+  return isGiven
 }
 
 function isAnotherThan(
@@ -144,7 +149,8 @@ function isAnotherThan(
   medicine: Medicine,
 ): boolean {
   if (doseQuantity && isSolid(doseQuantity)) return isAnotherCount(words, { rate, dosage }, doseQuantity, medicine)
-  if (doseQuantity && words.devices?.unit === deviceOf(doseQuantity)) return words.devices?.value !== doseQuantity.value
+  const { devices } = words
+  if (devices && doseQuantity && devices.unit === deviceOf(doseQuantity)) return devices.value !== doseQuantity.value
   if (words.amounts.length === 0)
     return doseQuantity !== undefined && isAnotherByTablets(words, rate, doseQuantity, medicine)
   const [low, high] = [measured(doseQuantity ?? doseRange?.low), measured(doseQuantity ?? doseRange?.high)]

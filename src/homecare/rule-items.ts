@@ -4,32 +4,42 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { rangeOf } from './dates.ts'
 import { NOTHING } from './finding.ts'
 import { medicineOf } from './medicines.ts'
-import { type OrderCheck, type OrderFinding, prescriptionOf } from './rule-order.ts'
+import { type Order, type OrderCheck, type OrderFinding, type Placed, prescriptionOf } from './rule-order.ts'
 
 export const itemsTwice: OrderCheck = {
   codes: ['item-repeated', 'weekly-medicine-twice'],
   run: ({ items, orders, medicines }) => {
     if (items.length < 2) return NOTHING
-    return orders.flatMap((order) =>
-      order.flatMap((item, i): OrderFinding[] => {
-        const earlier = order.slice(0, i)
-        if (earlier.some((other) => isSame(prescriptionOf(item), prescriptionOf(other)))) {
+    let findings: OrderFinding[] | undefined
+    for (const order of orders) {
+      const weeklies: unknown[] = []
+      for (let i = 0; i < order.length; i++) {
+        const item = order[i] as Placed
+        const { weekly } = medicines.known(medicineOf(prescriptionOf(item).medicationCodeableConcept))
+        if (isRepeated(order, i)) {
           const words =
             'This item asks for the same medicine in the same dose and quantity as another item of the order: the patient would get it twice. Leave one out, or say what is different.'
-          return [{ code: 'item-repeated', expression: item.root, words }]
+          findings ??= []
+          findings.push({ code: 'item-repeated', expression: item.root, words })
+        } else if (weekly && weeklies.includes(weekly)) {
+          const words = `${weekly.name} is in this order more than once. Two strengths of a weekly medicine are taken for each other, and both for the daily one: prescribe one strength, or check that both are meant.`
+          findings ??= []
+          findings.push({ code: 'weekly-medicine-twice', expression: `${item.root}.medication`, words })
         }
-        const weekly = medicines.weekly(medicineOf(prescriptionOf(item).medicationCodeableConcept))
-        const isTwice =
-          weekly &&
-          earlier.some(
-            (other) => medicines.weekly(medicineOf(prescriptionOf(other).medicationCodeableConcept)) === weekly,
-          )
-        if (!isTwice) return []
-        const words = `${weekly.name} is in this order more than once. Two strengths of a weekly medicine are taken for each other, and both for the daily one: prescribe one strength, or check that both are meant.`
-        return [{ code: 'weekly-medicine-twice', expression: `${item.root}.medication`, words }]
-      }),
-    )
+        if (weekly) weeklies.push(weekly)
+      }
+    }
+    return findings ?? NOTHING
   },
+}
+
+/** Whether an item before it in the order is the same. */
+function isRepeated(order: Order, i: number): boolean {
+  const item = prescriptionOf(order[i] as Placed)
+  for (let before = 0; before < i; before++) {
+    if (isSame(item, prescriptionOf(order[before] as Placed))) return true
+  }
+  return false
 }
 
 const isSame = (a: r4.MedicationRequest, b: r4.MedicationRequest): boolean =>

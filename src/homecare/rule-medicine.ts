@@ -82,8 +82,10 @@ export const doseUnits: Check<Subject> = {
 
 const TIMES = ['s', 'min', 'h', 'd', 'wk', 'mo', 'a']
 
-const isPerWeight = ({ doseQuantity, doseRange }: r4.DosageDoseAndRate): boolean =>
-  /\/(?:kg|m2)/.test((doseQuantity ?? doseRange?.low)?.code ?? '')
+function isPerWeight({ doseQuantity, doseRange }: r4.DosageDoseAndRate): boolean {
+  const code = (doseQuantity ?? doseRange?.low)?.code
+  return code !== undefined && (code.includes('/kg') || code.includes('/m2'))
+}
 
 /** Why the unit of a dose cannot be that of the medicine. */
 function unfit(

@@ -53,12 +53,19 @@ export function ordersOf(items: readonly Placed[]): readonly Order[] {
   const [only] = items
   if (only && items.length === 1) return [[only]]
   const orders = new Map<string, [Placed, ...Placed[]]>()
+  let before: { readonly group: r4.Identifier; readonly order: [Placed, ...Placed[]] } | undefined
   for (const item of items) {
     const group = prescriptionOf(item).groupIdentifier
+    // Items of one order stand together, nearly always.
+    if (before && group?.value === before.group.value && group?.system === before.group.system) {
+      before.order.push(item)
+      continue
+    }
     const key = group?.value === undefined ? item.root : `${group.system ?? ''}|${group.value}`
-    const order = orders.get(key)
-    if (order) order.push(item)
-    else orders.set(key, [item])
+    const order: [Placed, ...Placed[]] = orders.get(key) ?? [item]
+    if (orders.has(key)) order.push(item)
+    else orders.set(key, order)
+    before = group?.value === undefined ? undefined : { group, order }
   }
   return [...orders.values()]
 }
