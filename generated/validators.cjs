@@ -8390,18 +8390,18 @@ return errors === 0;
 
 return module.exports;
 };
-exports["53e9204ac13bc15b9e3a0e53f1e4822b"] = function isMedicinesTable() {
+exports["672f1d97cc68430296dfc8379ba1a4b2"] = function isMedicinesTable() {
 const module = {};
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","doseLimits","controlledDrugs","biologics","routes","deadlyRoutes","controlledDrugRoutes","quantityTolerance","intervalTolerance","doseTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"doseLimits":{"type":"array","items":{"type":"object","required":["name","words","unit","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"unit":{"enum":["mg","unit"]},"perDose":{"type":"number","exclusiveMinimum":0},"perDay":{"type":"number","exclusiveMinimum":0},"perWeek":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","minimum":1}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"biologics":{"type":"array","items":{"type":"object","required":["name","words","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1}}},"minItems":0},"routes":{"type":"object","required":["known","instructions","forms","sites"],"additionalProperties":false,"properties":{"known":{"type":"array","items":{"type":"object","required":["name","codes","phrases"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1}}},"minItems":0},"instructions":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"forms":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"sites":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0}}},"deadlyRoutes":{"type":"array","items":{"type":"object","required":["name","words","routes","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"doseTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
+const schema11 = {"type":"object","required":["weeklyMedicines","intervalMedicines","doseLimits","controlledDrugs","biologics","byBrand","routes","deadlyRoutes","controlledDrugRoutes","quantityTolerance","intervalTolerance","doseTolerance","homecarePrescriptionTypes"],"additionalProperties":false,"properties":{"description":{"type":"string","minLength":1},"weeklyMedicines":{"type":"array","items":{"type":"object","required":["name","words","dosesPerWeek"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"dosesPerWeek":{"type":"integer","minimum":1,"maximum":6}}},"minItems":0},"intervalMedicines":{"type":"array","items":{"type":"object","required":["name","words","days","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"days":{"type":"number","exclusiveMinimum":0},"loadingDays":{"type":"number","exclusiveMinimum":0}}},"minItems":0},"doseLimits":{"type":"array","items":{"type":"object","required":["name","words","unit","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"unit":{"enum":["mg","unit"]},"perDose":{"type":"number","exclusiveMinimum":0},"perDay":{"type":"number","exclusiveMinimum":0},"perWeek":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","minimum":1}}},"minItems":0},"controlledDrugs":{"type":"array","items":{"type":"object","required":["name","words","schedule"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"schedule":{"enum":[1,2,3]}}},"minItems":0},"biologics":{"type":"array","items":{"type":"object","required":["name","words","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1}}},"minItems":0},"byBrand":{"type":"array","items":{"type":"object","required":["name","words","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1}}},"minItems":0},"routes":{"type":"object","required":["known","instructions","forms","sites"],"additionalProperties":false,"properties":{"known":{"type":"array","items":{"type":"object","required":["name","codes","phrases"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1}}},"minItems":0},"instructions":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"forms":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0},"sites":{"type":"array","items":{"type":"object","required":["phrases","routes"],"additionalProperties":false,"properties":{"phrases":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"unless":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9]+( [a-z0-9]+)*$"},"minItems":1},"general":{"const":true},"uncertain":{"const":true}}},"minItems":0}}},"deadlyRoutes":{"type":"array","items":{"type":"object","required":["name","words","routes","source"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"words":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":1},"codes":{"type":"array","items":{"type":"string","pattern":"^\\d{6,18}$"},"minItems":0},"unless":{"type":"array","items":{"type":"string","minLength":1},"minItems":0},"names":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9.%]+$"},"minItems":0},"source":{"type":"string","minLength":1},"routes":{"type":"array","items":{"type":"string","minLength":1},"minItems":1}}},"minItems":0},"controlledDrugRoutes":{"type":"object","required":["1","2","3"],"additionalProperties":false,"properties":{"1":{"type":"string","minLength":1},"2":{"type":"string","minLength":1},"3":{"type":"string","minLength":1}}},"quantityTolerance":{"type":"object","required":["refuseBelow","warnBelow","warnAbove","refuseAbove","spareUnits"],"additionalProperties":false,"properties":{"refuseBelow":{"type":"number","exclusiveMinimum":0},"warnBelow":{"type":"number","exclusiveMinimum":0},"warnAbove":{"type":"number","exclusiveMinimum":0},"refuseAbove":{"type":"number","exclusiveMinimum":0},"spareUnits":{"type":"number","minimum":0}}},"intervalTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"doseTolerance":{"type":"object","required":["warnAbove","refuseAbove"],"additionalProperties":false,"properties":{"warnAbove":{"type":"number","minimum":1},"refuseAbove":{"type":"number","minimum":1}}},"homecarePrescriptionTypes":{"type":"array","items":{"type":"string","pattern":"^\\d{4}$"},"minItems":1}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern0 = new RegExp("^[a-z0-9.%]+$", "u");
 const pattern1 = new RegExp("^\\d{6,18}$", "u");
-const pattern16 = new RegExp("^[a-z0-9]+( [a-z0-9]+)*$", "u");
-const pattern26 = new RegExp("^\\d{4}$", "u");
+const pattern19 = new RegExp("^[a-z0-9]+( [a-z0-9]+)*$", "u");
+const pattern29 = new RegExp("^\\d{4}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8457,8 +8457,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data.routes === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+if(data.byBrand === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "byBrand"},message:"must have required property '"+"byBrand"+"'"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8467,8 +8467,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data.deadlyRoutes === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deadlyRoutes"},message:"must have required property '"+"deadlyRoutes"+"'"};
+if(data.routes === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8477,8 +8477,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data.controlledDrugRoutes === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
+if(data.deadlyRoutes === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deadlyRoutes"},message:"must have required property '"+"deadlyRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8487,8 +8487,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.quantityTolerance === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
+if(data.controlledDrugRoutes === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "controlledDrugRoutes"},message:"must have required property '"+"controlledDrugRoutes"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8497,8 +8497,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.intervalTolerance === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
+if(data.quantityTolerance === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "quantityTolerance"},message:"must have required property '"+"quantityTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8507,8 +8507,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data.doseTolerance === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseTolerance"},message:"must have required property '"+"doseTolerance"+"'"};
+if(data.intervalTolerance === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "intervalTolerance"},message:"must have required property '"+"intervalTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8517,8 +8517,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data.homecarePrescriptionTypes === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
+if(data.doseTolerance === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "doseTolerance"},message:"must have required property '"+"doseTolerance"+"'"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8527,9 +8527,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema11.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.homecarePrescriptionTypes === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "homecarePrescriptionTypes"},message:"must have required property '"+"homecarePrescriptionTypes"+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8538,12 +8537,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data.description !== undefined){
-let data0 = data.description;
-if(typeof data0 === "string"){
-if(func3(data0) < 1){
-const err13 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err13 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8553,8 +8549,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-else {
-const err14 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.description !== undefined){
+let data0 = data.description;
+if(typeof data0 === "string"){
+if(func3(data0) < 1){
+const err14 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8564,11 +8563,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.weeklyMedicines !== undefined){
-let data1 = data.weeklyMedicines;
-if(Array.isArray(data1)){
-if(data1.length < 0){
-const err15 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err15 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8577,12 +8573,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.name === undefined){
-const err16 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.weeklyMedicines !== undefined){
+let data1 = data.weeklyMedicines;
+if(Array.isArray(data1)){
+if(data1.length < 0){
+const err16 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8591,8 +8587,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(data2.words === undefined){
-const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.name === undefined){
+const err17 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8601,8 +8601,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data2.dosesPerWeek === undefined){
-const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
+if(data2.words === undefined){
+const err18 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8611,9 +8611,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-for(const key1 in data2){
-if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
-const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data2.dosesPerWeek === undefined){
+const err19 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/required",keyword:"required",params:{missingProperty: "dosesPerWeek"},message:"must have required property '"+"dosesPerWeek"+"'"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8622,12 +8621,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-if(data2.name !== undefined){
-let data3 = data2.name;
-if(typeof data3 === "string"){
-if(func3(data3) < 1){
-const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key1 in data2){
+if(!(((((((key1 === "name") || (key1 === "words")) || (key1 === "codes")) || (key1 === "unless")) || (key1 === "names")) || (key1 === "source")) || (key1 === "dosesPerWeek"))){
+const err20 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8637,8 +8633,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.name !== undefined){
+let data3 = data2.name;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err21 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8648,11 +8647,8 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data2.words !== undefined){
-let data4 = data2.words;
-if(Array.isArray(data4)){
-if(data4.length < 1){
-const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err22 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/name",schemaPath:"#/properties/weeklyMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8661,12 +8657,12 @@ vErrors.push(err22);
 }
 errors++;
 }
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data2.words !== undefined){
+let data4 = data2.words;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err23 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8675,9 +8671,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-else {
-const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+if(typeof data5 === "string"){
+if(!pattern0.test(data5)){
+const err24 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8687,9 +8686,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
 else {
-const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err25 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words/" + i1,schemaPath:"#/properties/weeklyMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8699,11 +8697,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data2.codes !== undefined){
-let data6 = data2.codes;
-if(Array.isArray(data6)){
-if(data6.length < 0){
-const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err26 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/words",schemaPath:"#/properties/weeklyMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8712,12 +8708,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-const len2 = data6.length;
-for(let i2=0; i2<len2; i2++){
-let data7 = data6[i2];
-if(typeof data7 === "string"){
-if(!pattern1.test(data7)){
-const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data2.codes !== undefined){
+let data6 = data2.codes;
+if(Array.isArray(data6)){
+if(data6.length < 0){
+const err27 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8726,9 +8722,12 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-else {
-const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len2 = data6.length;
+for(let i2=0; i2<len2; i2++){
+let data7 = data6[i2];
+if(typeof data7 === "string"){
+if(!pattern1.test(data7)){
+const err28 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8738,9 +8737,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-}
 else {
-const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err29 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes/" + i2,schemaPath:"#/properties/weeklyMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8750,11 +8748,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data2.unless !== undefined){
-let data8 = data2.unless;
-if(Array.isArray(data8)){
-if(data8.length < 0){
-const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err30 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/codes",schemaPath:"#/properties/weeklyMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8763,12 +8759,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-const len3 = data8.length;
-for(let i3=0; i3<len3; i3++){
-let data9 = data8[i3];
-if(typeof data9 === "string"){
-if(func3(data9) < 1){
-const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data2.unless !== undefined){
+let data8 = data2.unless;
+if(Array.isArray(data8)){
+if(data8.length < 0){
+const err31 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8777,9 +8773,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len3 = data8.length;
+for(let i3=0; i3<len3; i3++){
+let data9 = data8[i3];
+if(typeof data9 === "string"){
+if(func3(data9) < 1){
+const err32 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8789,9 +8788,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
 else {
-const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err33 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless/" + i3,schemaPath:"#/properties/weeklyMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8801,11 +8799,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data2.names !== undefined){
-let data10 = data2.names;
-if(Array.isArray(data10)){
-if(data10.length < 0){
-const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err34 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/unless",schemaPath:"#/properties/weeklyMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8814,12 +8810,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-const len4 = data10.length;
-for(let i4=0; i4<len4; i4++){
-let data11 = data10[i4];
-if(typeof data11 === "string"){
-if(!pattern0.test(data11)){
-const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data2.names !== undefined){
+let data10 = data2.names;
+if(Array.isArray(data10)){
+if(data10.length < 0){
+const err35 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8828,9 +8824,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len4 = data10.length;
+for(let i4=0; i4<len4; i4++){
+let data11 = data10[i4];
+if(typeof data11 === "string"){
+if(!pattern0.test(data11)){
+const err36 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8840,9 +8839,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-}
 else {
-const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err37 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names/" + i4,schemaPath:"#/properties/weeklyMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8852,11 +8850,9 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data2.source !== undefined){
-let data12 = data2.source;
-if(typeof data12 === "string"){
-if(func3(data12) < 1){
-const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err38 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/names",schemaPath:"#/properties/weeklyMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8866,8 +8862,11 @@ vErrors.push(err38);
 errors++;
 }
 }
-else {
-const err39 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.source !== undefined){
+let data12 = data2.source;
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err39 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8877,10 +8876,8 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data2.dosesPerWeek !== undefined){
-let data13 = data2.dosesPerWeek;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err40 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err40 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/source",schemaPath:"#/properties/weeklyMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8889,9 +8886,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 6 || isNaN(data13)){
-const err41 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
+}
+if(data2.dosesPerWeek !== undefined){
+let data13 = data2.dosesPerWeek;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err41 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8900,8 +8899,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err42 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 6 || isNaN(data13)){
+const err42 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/maximum",keyword:"maximum",params:{comparison: "<=", limit: 6},message:"must be <= 6"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8910,11 +8910,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data13 < 1 || isNaN(data13)){
+const err43 = {instancePath:instancePath+"/weeklyMedicines/" + i0+"/dosesPerWeek",schemaPath:"#/properties/weeklyMedicines/items/properties/dosesPerWeek/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8925,8 +8922,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err44 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err44 = {instancePath:instancePath+"/weeklyMedicines/" + i0,schemaPath:"#/properties/weeklyMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8936,11 +8934,9 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data.intervalMedicines !== undefined){
-let data14 = data.intervalMedicines;
-if(Array.isArray(data14)){
-if(data14.length < 0){
-const err45 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err45 = {instancePath:instancePath+"/weeklyMedicines",schemaPath:"#/properties/weeklyMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8949,12 +8945,12 @@ vErrors.push(err45);
 }
 errors++;
 }
-const len5 = data14.length;
-for(let i5=0; i5<len5; i5++){
-let data15 = data14[i5];
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name === undefined){
-const err46 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.intervalMedicines !== undefined){
+let data14 = data.intervalMedicines;
+if(Array.isArray(data14)){
+if(data14.length < 0){
+const err46 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8963,8 +8959,12 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(data15.words === undefined){
-const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err47 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8973,8 +8973,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(data15.days === undefined){
-const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
+if(data15.words === undefined){
+const err48 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8983,8 +8983,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(data15.source === undefined){
-const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data15.days === undefined){
+const err49 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "days"},message:"must have required property '"+"days"+"'"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8993,9 +8993,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-for(const key2 in data15){
-if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
-const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(data15.source === undefined){
+const err50 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -9004,12 +9003,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(func3(data16) < 1){
-const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key2 in data15){
+if(!((((((((key2 === "name") || (key2 === "words")) || (key2 === "codes")) || (key2 === "unless")) || (key2 === "names")) || (key2 === "source")) || (key2 === "days")) || (key2 === "loadingDays"))){
+const err51 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -9019,8 +9015,11 @@ vErrors.push(err51);
 errors++;
 }
 }
-else {
-const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err52 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -9030,11 +9029,8 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data15.words !== undefined){
-let data17 = data15.words;
-if(Array.isArray(data17)){
-if(data17.length < 1){
-const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err53 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/name",schemaPath:"#/properties/intervalMedicines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -9043,12 +9039,12 @@ vErrors.push(err53);
 }
 errors++;
 }
-const len6 = data17.length;
-for(let i6=0; i6<len6; i6++){
-let data18 = data17[i6];
-if(typeof data18 === "string"){
-if(!pattern0.test(data18)){
-const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data15.words !== undefined){
+let data17 = data15.words;
+if(Array.isArray(data17)){
+if(data17.length < 1){
+const err54 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -9057,9 +9053,12 @@ vErrors.push(err54);
 }
 errors++;
 }
-}
-else {
-const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len6 = data17.length;
+for(let i6=0; i6<len6; i6++){
+let data18 = data17[i6];
+if(typeof data18 === "string"){
+if(!pattern0.test(data18)){
+const err55 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -9069,9 +9068,8 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
 else {
-const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err56 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words/" + i6,schemaPath:"#/properties/intervalMedicines/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -9081,11 +9079,9 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data15.codes !== undefined){
-let data19 = data15.codes;
-if(Array.isArray(data19)){
-if(data19.length < 0){
-const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err57 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/words",schemaPath:"#/properties/intervalMedicines/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -9094,12 +9090,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-const len7 = data19.length;
-for(let i7=0; i7<len7; i7++){
-let data20 = data19[i7];
-if(typeof data20 === "string"){
-if(!pattern1.test(data20)){
-const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data15.codes !== undefined){
+let data19 = data15.codes;
+if(Array.isArray(data19)){
+if(data19.length < 0){
+const err58 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -9108,9 +9104,12 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-else {
-const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len7 = data19.length;
+for(let i7=0; i7<len7; i7++){
+let data20 = data19[i7];
+if(typeof data20 === "string"){
+if(!pattern1.test(data20)){
+const err59 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -9120,9 +9119,8 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
 else {
-const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err60 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes/" + i7,schemaPath:"#/properties/intervalMedicines/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -9132,11 +9130,9 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data15.unless !== undefined){
-let data21 = data15.unless;
-if(Array.isArray(data21)){
-if(data21.length < 0){
-const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err61 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/codes",schemaPath:"#/properties/intervalMedicines/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -9145,12 +9141,12 @@ vErrors.push(err61);
 }
 errors++;
 }
-const len8 = data21.length;
-for(let i8=0; i8<len8; i8++){
-let data22 = data21[i8];
-if(typeof data22 === "string"){
-if(func3(data22) < 1){
-const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data15.unless !== undefined){
+let data21 = data15.unless;
+if(Array.isArray(data21)){
+if(data21.length < 0){
+const err62 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -9159,9 +9155,12 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-else {
-const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len8 = data21.length;
+for(let i8=0; i8<len8; i8++){
+let data22 = data21[i8];
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err63 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -9171,9 +9170,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
 else {
-const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err64 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless/" + i8,schemaPath:"#/properties/intervalMedicines/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -9183,11 +9181,9 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data15.names !== undefined){
-let data23 = data15.names;
-if(Array.isArray(data23)){
-if(data23.length < 0){
-const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err65 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/unless",schemaPath:"#/properties/intervalMedicines/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -9196,12 +9192,12 @@ vErrors.push(err65);
 }
 errors++;
 }
-const len9 = data23.length;
-for(let i9=0; i9<len9; i9++){
-let data24 = data23[i9];
-if(typeof data24 === "string"){
-if(!pattern0.test(data24)){
-const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data15.names !== undefined){
+let data23 = data15.names;
+if(Array.isArray(data23)){
+if(data23.length < 0){
+const err66 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -9210,9 +9206,12 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len9 = data23.length;
+for(let i9=0; i9<len9; i9++){
+let data24 = data23[i9];
+if(typeof data24 === "string"){
+if(!pattern0.test(data24)){
+const err67 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -9222,9 +9221,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
 else {
-const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err68 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names/" + i9,schemaPath:"#/properties/intervalMedicines/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -9234,11 +9232,9 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data15.source !== undefined){
-let data25 = data15.source;
-if(typeof data25 === "string"){
-if(func3(data25) < 1){
-const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err69 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/names",schemaPath:"#/properties/intervalMedicines/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -9248,8 +9244,11 @@ vErrors.push(err69);
 errors++;
 }
 }
-else {
-const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.source !== undefined){
+let data25 = data15.source;
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err70 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -9259,11 +9258,8 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data15.days !== undefined){
-let data26 = data15.days;
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 <= 0 || isNaN(data26)){
-const err71 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err71 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/source",schemaPath:"#/properties/intervalMedicines/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -9273,8 +9269,11 @@ vErrors.push(err71);
 errors++;
 }
 }
-else {
-const err72 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data15.days !== undefined){
+let data26 = data15.days;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 <= 0 || isNaN(data26)){
+const err72 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -9284,11 +9283,8 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data15.loadingDays !== undefined){
-let data27 = data15.loadingDays;
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 <= 0 || isNaN(data27)){
-const err73 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err73 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/days",schemaPath:"#/properties/intervalMedicines/items/properties/days/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -9298,8 +9294,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-else {
-const err74 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data15.loadingDays !== undefined){
+let data27 = data15.loadingDays;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 <= 0 || isNaN(data27)){
+const err74 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -9309,9 +9308,8 @@ vErrors.push(err74);
 errors++;
 }
 }
-}
 else {
-const err75 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err75 = {instancePath:instancePath+"/intervalMedicines/" + i5+"/loadingDays",schemaPath:"#/properties/intervalMedicines/items/properties/loadingDays/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -9323,7 +9321,7 @@ errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err76 = {instancePath:instancePath+"/intervalMedicines/" + i5,schemaPath:"#/properties/intervalMedicines/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -9333,11 +9331,9 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(data.doseLimits !== undefined){
-let data28 = data.doseLimits;
-if(Array.isArray(data28)){
-if(data28.length < 0){
-const err77 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err77 = {instancePath:instancePath+"/intervalMedicines",schemaPath:"#/properties/intervalMedicines/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -9346,12 +9342,12 @@ vErrors.push(err77);
 }
 errors++;
 }
-const len10 = data28.length;
-for(let i10=0; i10<len10; i10++){
-let data29 = data28[i10];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.name === undefined){
-const err78 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.doseLimits !== undefined){
+let data28 = data.doseLimits;
+if(Array.isArray(data28)){
+if(data28.length < 0){
+const err78 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -9360,8 +9356,12 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data29.words === undefined){
-const err79 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len10 = data28.length;
+for(let i10=0; i10<len10; i10++){
+let data29 = data28[i10];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.name === undefined){
+const err79 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -9370,8 +9370,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data29.unit === undefined){
-const err80 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "unit"},message:"must have required property '"+"unit"+"'"};
+if(data29.words === undefined){
+const err80 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -9380,8 +9380,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data29.source === undefined){
-const err81 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data29.unit === undefined){
+const err81 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "unit"},message:"must have required property '"+"unit"+"'"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -9390,9 +9390,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-for(const key3 in data29){
-if(!(func2.call(schema11.properties.doseLimits.items.properties, key3))){
-const err82 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(data29.source === undefined){
+const err82 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -9401,12 +9400,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-if(data29.name !== undefined){
-let data30 = data29.name;
-if(typeof data30 === "string"){
-if(func3(data30) < 1){
-const err83 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key3 in data29){
+if(!(func2.call(schema11.properties.doseLimits.items.properties, key3))){
+const err83 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -9416,8 +9412,11 @@ vErrors.push(err83);
 errors++;
 }
 }
-else {
-const err84 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.name !== undefined){
+let data30 = data29.name;
+if(typeof data30 === "string"){
+if(func3(data30) < 1){
+const err84 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -9427,11 +9426,8 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data29.words !== undefined){
-let data31 = data29.words;
-if(Array.isArray(data31)){
-if(data31.length < 1){
-const err85 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err85 = {instancePath:instancePath+"/doseLimits/" + i10+"/name",schemaPath:"#/properties/doseLimits/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -9440,12 +9436,12 @@ vErrors.push(err85);
 }
 errors++;
 }
-const len11 = data31.length;
-for(let i11=0; i11<len11; i11++){
-let data32 = data31[i11];
-if(typeof data32 === "string"){
-if(!pattern0.test(data32)){
-const err86 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data29.words !== undefined){
+let data31 = data29.words;
+if(Array.isArray(data31)){
+if(data31.length < 1){
+const err86 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -9454,9 +9450,12 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-else {
-const err87 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len11 = data31.length;
+for(let i11=0; i11<len11; i11++){
+let data32 = data31[i11];
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err87 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -9466,9 +9465,8 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
 else {
-const err88 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err88 = {instancePath:instancePath+"/doseLimits/" + i10+"/words/" + i11,schemaPath:"#/properties/doseLimits/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -9478,11 +9476,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data29.codes !== undefined){
-let data33 = data29.codes;
-if(Array.isArray(data33)){
-if(data33.length < 0){
-const err89 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err89 = {instancePath:instancePath+"/doseLimits/" + i10+"/words",schemaPath:"#/properties/doseLimits/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -9491,12 +9487,12 @@ vErrors.push(err89);
 }
 errors++;
 }
-const len12 = data33.length;
-for(let i12=0; i12<len12; i12++){
-let data34 = data33[i12];
-if(typeof data34 === "string"){
-if(!pattern1.test(data34)){
-const err90 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data29.codes !== undefined){
+let data33 = data29.codes;
+if(Array.isArray(data33)){
+if(data33.length < 0){
+const err90 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -9505,9 +9501,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-else {
-const err91 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len12 = data33.length;
+for(let i12=0; i12<len12; i12++){
+let data34 = data33[i12];
+if(typeof data34 === "string"){
+if(!pattern1.test(data34)){
+const err91 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -9517,9 +9516,8 @@ vErrors.push(err91);
 errors++;
 }
 }
-}
 else {
-const err92 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err92 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes/" + i12,schemaPath:"#/properties/doseLimits/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -9529,11 +9527,9 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data29.unless !== undefined){
-let data35 = data29.unless;
-if(Array.isArray(data35)){
-if(data35.length < 0){
-const err93 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err93 = {instancePath:instancePath+"/doseLimits/" + i10+"/codes",schemaPath:"#/properties/doseLimits/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -9542,12 +9538,12 @@ vErrors.push(err93);
 }
 errors++;
 }
-const len13 = data35.length;
-for(let i13=0; i13<len13; i13++){
-let data36 = data35[i13];
-if(typeof data36 === "string"){
-if(func3(data36) < 1){
-const err94 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data29.unless !== undefined){
+let data35 = data29.unless;
+if(Array.isArray(data35)){
+if(data35.length < 0){
+const err94 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -9556,9 +9552,12 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-else {
-const err95 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len13 = data35.length;
+for(let i13=0; i13<len13; i13++){
+let data36 = data35[i13];
+if(typeof data36 === "string"){
+if(func3(data36) < 1){
+const err95 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -9568,9 +9567,8 @@ vErrors.push(err95);
 errors++;
 }
 }
-}
 else {
-const err96 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err96 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless/" + i13,schemaPath:"#/properties/doseLimits/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -9580,11 +9578,9 @@ vErrors.push(err96);
 errors++;
 }
 }
-if(data29.names !== undefined){
-let data37 = data29.names;
-if(Array.isArray(data37)){
-if(data37.length < 0){
-const err97 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err97 = {instancePath:instancePath+"/doseLimits/" + i10+"/unless",schemaPath:"#/properties/doseLimits/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -9593,12 +9589,12 @@ vErrors.push(err97);
 }
 errors++;
 }
-const len14 = data37.length;
-for(let i14=0; i14<len14; i14++){
-let data38 = data37[i14];
-if(typeof data38 === "string"){
-if(!pattern0.test(data38)){
-const err98 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data29.names !== undefined){
+let data37 = data29.names;
+if(Array.isArray(data37)){
+if(data37.length < 0){
+const err98 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -9607,9 +9603,12 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-else {
-const err99 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len14 = data37.length;
+for(let i14=0; i14<len14; i14++){
+let data38 = data37[i14];
+if(typeof data38 === "string"){
+if(!pattern0.test(data38)){
+const err99 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -9619,9 +9618,8 @@ vErrors.push(err99);
 errors++;
 }
 }
-}
 else {
-const err100 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err100 = {instancePath:instancePath+"/doseLimits/" + i10+"/names/" + i14,schemaPath:"#/properties/doseLimits/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -9631,11 +9629,9 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data29.source !== undefined){
-let data39 = data29.source;
-if(typeof data39 === "string"){
-if(func3(data39) < 1){
-const err101 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err101 = {instancePath:instancePath+"/doseLimits/" + i10+"/names",schemaPath:"#/properties/doseLimits/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -9645,8 +9641,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-else {
-const err102 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data29.source !== undefined){
+let data39 = data29.source;
+if(typeof data39 === "string"){
+if(func3(data39) < 1){
+const err102 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -9656,10 +9655,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data29.unit !== undefined){
-let data40 = data29.unit;
-if(!((data40 === "mg") || (data40 === "unit"))){
-const err103 = {instancePath:instancePath+"/doseLimits/" + i10+"/unit",schemaPath:"#/properties/doseLimits/items/properties/unit/enum",keyword:"enum",params:{allowedValues: schema11.properties.doseLimits.items.properties.unit.enum},message:"must be equal to one of the allowed values"};
+else {
+const err103 = {instancePath:instancePath+"/doseLimits/" + i10+"/source",schemaPath:"#/properties/doseLimits/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -9669,11 +9666,10 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data29.perDose !== undefined){
-let data41 = data29.perDose;
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 <= 0 || isNaN(data41)){
-const err104 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data29.unit !== undefined){
+let data40 = data29.unit;
+if(!((data40 === "mg") || (data40 === "unit"))){
+const err104 = {instancePath:instancePath+"/doseLimits/" + i10+"/unit",schemaPath:"#/properties/doseLimits/items/properties/unit/enum",keyword:"enum",params:{allowedValues: schema11.properties.doseLimits.items.properties.unit.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -9683,8 +9679,11 @@ vErrors.push(err104);
 errors++;
 }
 }
-else {
-const err105 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.perDose !== undefined){
+let data41 = data29.perDose;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 <= 0 || isNaN(data41)){
+const err105 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -9694,11 +9693,8 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data29.perDay !== undefined){
-let data42 = data29.perDay;
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 <= 0 || isNaN(data42)){
-const err106 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err106 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDose",schemaPath:"#/properties/doseLimits/items/properties/perDose/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -9708,8 +9704,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-else {
-const err107 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.perDay !== undefined){
+let data42 = data29.perDay;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 <= 0 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -9719,11 +9718,8 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data29.perWeek !== undefined){
-let data43 = data29.perWeek;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 <= 0 || isNaN(data43)){
-const err108 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err108 = {instancePath:instancePath+"/doseLimits/" + i10+"/perDay",schemaPath:"#/properties/doseLimits/items/properties/perDay/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -9733,8 +9729,11 @@ vErrors.push(err108);
 errors++;
 }
 }
-else {
-const err109 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.perWeek !== undefined){
+let data43 = data29.perWeek;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 <= 0 || isNaN(data43)){
+const err109 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -9744,11 +9743,8 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data29.refuseAbove !== undefined){
-let data44 = data29.refuseAbove;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 < 1 || isNaN(data44)){
-const err110 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+else {
+const err110 = {instancePath:instancePath+"/doseLimits/" + i10+"/perWeek",schemaPath:"#/properties/doseLimits/items/properties/perWeek/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -9758,8 +9754,11 @@ vErrors.push(err110);
 errors++;
 }
 }
-else {
-const err111 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data29.refuseAbove !== undefined){
+let data44 = data29.refuseAbove;
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < 1 || isNaN(data44)){
+const err111 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -9769,9 +9768,8 @@ vErrors.push(err111);
 errors++;
 }
 }
-}
 else {
-const err112 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err112 = {instancePath:instancePath+"/doseLimits/" + i10+"/refuseAbove",schemaPath:"#/properties/doseLimits/items/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -9783,7 +9781,7 @@ errors++;
 }
 }
 else {
-const err113 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err113 = {instancePath:instancePath+"/doseLimits/" + i10,schemaPath:"#/properties/doseLimits/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -9793,11 +9791,9 @@ vErrors.push(err113);
 errors++;
 }
 }
-if(data.controlledDrugs !== undefined){
-let data45 = data.controlledDrugs;
-if(Array.isArray(data45)){
-if(data45.length < 0){
-const err114 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err114 = {instancePath:instancePath+"/doseLimits",schemaPath:"#/properties/doseLimits/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -9806,12 +9802,12 @@ vErrors.push(err114);
 }
 errors++;
 }
-const len15 = data45.length;
-for(let i15=0; i15<len15; i15++){
-let data46 = data45[i15];
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.name === undefined){
-const err115 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.controlledDrugs !== undefined){
+let data45 = data.controlledDrugs;
+if(Array.isArray(data45)){
+if(data45.length < 0){
+const err115 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -9820,8 +9816,12 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data46.words === undefined){
-const err116 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len15 = data45.length;
+for(let i15=0; i15<len15; i15++){
+let data46 = data45[i15];
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.name === undefined){
+const err116 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -9830,8 +9830,8 @@ vErrors.push(err116);
 }
 errors++;
 }
-if(data46.schedule === undefined){
-const err117 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
+if(data46.words === undefined){
+const err117 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -9840,9 +9840,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-for(const key4 in data46){
-if(!(((((((key4 === "name") || (key4 === "words")) || (key4 === "codes")) || (key4 === "unless")) || (key4 === "names")) || (key4 === "source")) || (key4 === "schedule"))){
-const err118 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(data46.schedule === undefined){
+const err118 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -9851,12 +9850,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-if(data46.name !== undefined){
-let data47 = data46.name;
-if(typeof data47 === "string"){
-if(func3(data47) < 1){
-const err119 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key4 in data46){
+if(!(((((((key4 === "name") || (key4 === "words")) || (key4 === "codes")) || (key4 === "unless")) || (key4 === "names")) || (key4 === "source")) || (key4 === "schedule"))){
+const err119 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -9866,8 +9862,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-else {
-const err120 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.name !== undefined){
+let data47 = data46.name;
+if(typeof data47 === "string"){
+if(func3(data47) < 1){
+const err120 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -9877,11 +9876,8 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data46.words !== undefined){
-let data48 = data46.words;
-if(Array.isArray(data48)){
-if(data48.length < 1){
-const err121 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err121 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/name",schemaPath:"#/properties/controlledDrugs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -9890,12 +9886,12 @@ vErrors.push(err121);
 }
 errors++;
 }
-const len16 = data48.length;
-for(let i16=0; i16<len16; i16++){
-let data49 = data48[i16];
-if(typeof data49 === "string"){
-if(!pattern0.test(data49)){
-const err122 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data46.words !== undefined){
+let data48 = data46.words;
+if(Array.isArray(data48)){
+if(data48.length < 1){
+const err122 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -9904,9 +9900,12 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len16 = data48.length;
+for(let i16=0; i16<len16; i16++){
+let data49 = data48[i16];
+if(typeof data49 === "string"){
+if(!pattern0.test(data49)){
+const err123 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -9916,9 +9915,8 @@ vErrors.push(err123);
 errors++;
 }
 }
-}
 else {
-const err124 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err124 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words/" + i16,schemaPath:"#/properties/controlledDrugs/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -9928,11 +9926,9 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data46.codes !== undefined){
-let data50 = data46.codes;
-if(Array.isArray(data50)){
-if(data50.length < 0){
-const err125 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err125 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/words",schemaPath:"#/properties/controlledDrugs/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -9941,12 +9937,12 @@ vErrors.push(err125);
 }
 errors++;
 }
-const len17 = data50.length;
-for(let i17=0; i17<len17; i17++){
-let data51 = data50[i17];
-if(typeof data51 === "string"){
-if(!pattern1.test(data51)){
-const err126 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data46.codes !== undefined){
+let data50 = data46.codes;
+if(Array.isArray(data50)){
+if(data50.length < 0){
+const err126 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -9955,9 +9951,12 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-else {
-const err127 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len17 = data50.length;
+for(let i17=0; i17<len17; i17++){
+let data51 = data50[i17];
+if(typeof data51 === "string"){
+if(!pattern1.test(data51)){
+const err127 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -9967,9 +9966,8 @@ vErrors.push(err127);
 errors++;
 }
 }
-}
 else {
-const err128 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err128 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes/" + i17,schemaPath:"#/properties/controlledDrugs/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -9979,11 +9977,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data46.unless !== undefined){
-let data52 = data46.unless;
-if(Array.isArray(data52)){
-if(data52.length < 0){
-const err129 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err129 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/codes",schemaPath:"#/properties/controlledDrugs/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -9992,12 +9988,12 @@ vErrors.push(err129);
 }
 errors++;
 }
-const len18 = data52.length;
-for(let i18=0; i18<len18; i18++){
-let data53 = data52[i18];
-if(typeof data53 === "string"){
-if(func3(data53) < 1){
-const err130 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data46.unless !== undefined){
+let data52 = data46.unless;
+if(Array.isArray(data52)){
+if(data52.length < 0){
+const err130 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -10006,9 +10002,12 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len18 = data52.length;
+for(let i18=0; i18<len18; i18++){
+let data53 = data52[i18];
+if(typeof data53 === "string"){
+if(func3(data53) < 1){
+const err131 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -10018,9 +10017,8 @@ vErrors.push(err131);
 errors++;
 }
 }
-}
 else {
-const err132 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err132 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless/" + i18,schemaPath:"#/properties/controlledDrugs/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -10030,11 +10028,9 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data46.names !== undefined){
-let data54 = data46.names;
-if(Array.isArray(data54)){
-if(data54.length < 0){
-const err133 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err133 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/unless",schemaPath:"#/properties/controlledDrugs/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -10043,12 +10039,12 @@ vErrors.push(err133);
 }
 errors++;
 }
-const len19 = data54.length;
-for(let i19=0; i19<len19; i19++){
-let data55 = data54[i19];
-if(typeof data55 === "string"){
-if(!pattern0.test(data55)){
-const err134 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data46.names !== undefined){
+let data54 = data46.names;
+if(Array.isArray(data54)){
+if(data54.length < 0){
+const err134 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -10057,9 +10053,12 @@ vErrors.push(err134);
 }
 errors++;
 }
-}
-else {
-const err135 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len19 = data54.length;
+for(let i19=0; i19<len19; i19++){
+let data55 = data54[i19];
+if(typeof data55 === "string"){
+if(!pattern0.test(data55)){
+const err135 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -10069,9 +10068,8 @@ vErrors.push(err135);
 errors++;
 }
 }
-}
 else {
-const err136 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err136 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names/" + i19,schemaPath:"#/properties/controlledDrugs/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -10081,11 +10079,9 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data46.source !== undefined){
-let data56 = data46.source;
-if(typeof data56 === "string"){
-if(func3(data56) < 1){
-const err137 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err137 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/names",schemaPath:"#/properties/controlledDrugs/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -10095,8 +10091,11 @@ vErrors.push(err137);
 errors++;
 }
 }
-else {
-const err138 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data46.source !== undefined){
+let data56 = data46.source;
+if(typeof data56 === "string"){
+if(func3(data56) < 1){
+const err138 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -10106,10 +10105,8 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data46.schedule !== undefined){
-let data57 = data46.schedule;
-if(!(((data57 === 1) || (data57 === 2)) || (data57 === 3))){
-const err139 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
+else {
+const err139 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/source",schemaPath:"#/properties/controlledDrugs/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -10119,9 +10116,10 @@ vErrors.push(err139);
 errors++;
 }
 }
-}
-else {
-const err140 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data46.schedule !== undefined){
+let data57 = data46.schedule;
+if(!(((data57 === 1) || (data57 === 2)) || (data57 === 3))){
+const err140 = {instancePath:instancePath+"/controlledDrugs/" + i15+"/schedule",schemaPath:"#/properties/controlledDrugs/items/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.controlledDrugs.items.properties.schedule.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -10133,7 +10131,7 @@ errors++;
 }
 }
 else {
-const err141 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err141 = {instancePath:instancePath+"/controlledDrugs/" + i15,schemaPath:"#/properties/controlledDrugs/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -10143,11 +10141,9 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data.biologics !== undefined){
-let data58 = data.biologics;
-if(Array.isArray(data58)){
-if(data58.length < 0){
-const err142 = {instancePath:instancePath+"/biologics",schemaPath:"#/properties/biologics/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err142 = {instancePath:instancePath+"/controlledDrugs",schemaPath:"#/properties/controlledDrugs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -10156,12 +10152,12 @@ vErrors.push(err142);
 }
 errors++;
 }
-const len20 = data58.length;
-for(let i20=0; i20<len20; i20++){
-let data59 = data58[i20];
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-if(data59.name === undefined){
-const err143 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data.biologics !== undefined){
+let data58 = data.biologics;
+if(Array.isArray(data58)){
+if(data58.length < 0){
+const err143 = {instancePath:instancePath+"/biologics",schemaPath:"#/properties/biologics/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -10170,8 +10166,12 @@ vErrors.push(err143);
 }
 errors++;
 }
-if(data59.words === undefined){
-const err144 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+const len20 = data58.length;
+for(let i20=0; i20<len20; i20++){
+let data59 = data58[i20];
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if(data59.name === undefined){
+const err144 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -10180,8 +10180,8 @@ vErrors.push(err144);
 }
 errors++;
 }
-if(data59.source === undefined){
-const err145 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+if(data59.words === undefined){
+const err145 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -10190,9 +10190,8 @@ vErrors.push(err145);
 }
 errors++;
 }
-for(const key5 in data59){
-if(!((((((key5 === "name") || (key5 === "words")) || (key5 === "codes")) || (key5 === "unless")) || (key5 === "names")) || (key5 === "source"))){
-const err146 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(data59.source === undefined){
+const err146 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -10201,12 +10200,9 @@ vErrors.push(err146);
 }
 errors++;
 }
-}
-if(data59.name !== undefined){
-let data60 = data59.name;
-if(typeof data60 === "string"){
-if(func3(data60) < 1){
-const err147 = {instancePath:instancePath+"/biologics/" + i20+"/name",schemaPath:"#/properties/biologics/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key5 in data59){
+if(!((((((key5 === "name") || (key5 === "words")) || (key5 === "codes")) || (key5 === "unless")) || (key5 === "names")) || (key5 === "source"))){
+const err147 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -10216,8 +10212,11 @@ vErrors.push(err147);
 errors++;
 }
 }
-else {
-const err148 = {instancePath:instancePath+"/biologics/" + i20+"/name",schemaPath:"#/properties/biologics/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data59.name !== undefined){
+let data60 = data59.name;
+if(typeof data60 === "string"){
+if(func3(data60) < 1){
+const err148 = {instancePath:instancePath+"/biologics/" + i20+"/name",schemaPath:"#/properties/biologics/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -10227,11 +10226,8 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data59.words !== undefined){
-let data61 = data59.words;
-if(Array.isArray(data61)){
-if(data61.length < 1){
-const err149 = {instancePath:instancePath+"/biologics/" + i20+"/words",schemaPath:"#/properties/biologics/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err149 = {instancePath:instancePath+"/biologics/" + i20+"/name",schemaPath:"#/properties/biologics/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -10240,12 +10236,12 @@ vErrors.push(err149);
 }
 errors++;
 }
-const len21 = data61.length;
-for(let i21=0; i21<len21; i21++){
-let data62 = data61[i21];
-if(typeof data62 === "string"){
-if(!pattern0.test(data62)){
-const err150 = {instancePath:instancePath+"/biologics/" + i20+"/words/" + i21,schemaPath:"#/properties/biologics/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data59.words !== undefined){
+let data61 = data59.words;
+if(Array.isArray(data61)){
+if(data61.length < 1){
+const err150 = {instancePath:instancePath+"/biologics/" + i20+"/words",schemaPath:"#/properties/biologics/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -10254,9 +10250,12 @@ vErrors.push(err150);
 }
 errors++;
 }
-}
-else {
-const err151 = {instancePath:instancePath+"/biologics/" + i20+"/words/" + i21,schemaPath:"#/properties/biologics/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len21 = data61.length;
+for(let i21=0; i21<len21; i21++){
+let data62 = data61[i21];
+if(typeof data62 === "string"){
+if(!pattern0.test(data62)){
+const err151 = {instancePath:instancePath+"/biologics/" + i20+"/words/" + i21,schemaPath:"#/properties/biologics/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -10266,9 +10265,8 @@ vErrors.push(err151);
 errors++;
 }
 }
-}
 else {
-const err152 = {instancePath:instancePath+"/biologics/" + i20+"/words",schemaPath:"#/properties/biologics/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err152 = {instancePath:instancePath+"/biologics/" + i20+"/words/" + i21,schemaPath:"#/properties/biologics/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -10278,11 +10276,9 @@ vErrors.push(err152);
 errors++;
 }
 }
-if(data59.codes !== undefined){
-let data63 = data59.codes;
-if(Array.isArray(data63)){
-if(data63.length < 0){
-const err153 = {instancePath:instancePath+"/biologics/" + i20+"/codes",schemaPath:"#/properties/biologics/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err153 = {instancePath:instancePath+"/biologics/" + i20+"/words",schemaPath:"#/properties/biologics/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -10291,12 +10287,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-const len22 = data63.length;
-for(let i22=0; i22<len22; i22++){
-let data64 = data63[i22];
-if(typeof data64 === "string"){
-if(!pattern1.test(data64)){
-const err154 = {instancePath:instancePath+"/biologics/" + i20+"/codes/" + i22,schemaPath:"#/properties/biologics/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+if(data59.codes !== undefined){
+let data63 = data59.codes;
+if(Array.isArray(data63)){
+if(data63.length < 0){
+const err154 = {instancePath:instancePath+"/biologics/" + i20+"/codes",schemaPath:"#/properties/biologics/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -10305,9 +10301,12 @@ vErrors.push(err154);
 }
 errors++;
 }
-}
-else {
-const err155 = {instancePath:instancePath+"/biologics/" + i20+"/codes/" + i22,schemaPath:"#/properties/biologics/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len22 = data63.length;
+for(let i22=0; i22<len22; i22++){
+let data64 = data63[i22];
+if(typeof data64 === "string"){
+if(!pattern1.test(data64)){
+const err155 = {instancePath:instancePath+"/biologics/" + i20+"/codes/" + i22,schemaPath:"#/properties/biologics/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -10317,9 +10316,8 @@ vErrors.push(err155);
 errors++;
 }
 }
-}
 else {
-const err156 = {instancePath:instancePath+"/biologics/" + i20+"/codes",schemaPath:"#/properties/biologics/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err156 = {instancePath:instancePath+"/biologics/" + i20+"/codes/" + i22,schemaPath:"#/properties/biologics/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -10329,11 +10327,9 @@ vErrors.push(err156);
 errors++;
 }
 }
-if(data59.unless !== undefined){
-let data65 = data59.unless;
-if(Array.isArray(data65)){
-if(data65.length < 0){
-const err157 = {instancePath:instancePath+"/biologics/" + i20+"/unless",schemaPath:"#/properties/biologics/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err157 = {instancePath:instancePath+"/biologics/" + i20+"/codes",schemaPath:"#/properties/biologics/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -10342,12 +10338,12 @@ vErrors.push(err157);
 }
 errors++;
 }
-const len23 = data65.length;
-for(let i23=0; i23<len23; i23++){
-let data66 = data65[i23];
-if(typeof data66 === "string"){
-if(func3(data66) < 1){
-const err158 = {instancePath:instancePath+"/biologics/" + i20+"/unless/" + i23,schemaPath:"#/properties/biologics/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data59.unless !== undefined){
+let data65 = data59.unless;
+if(Array.isArray(data65)){
+if(data65.length < 0){
+const err158 = {instancePath:instancePath+"/biologics/" + i20+"/unless",schemaPath:"#/properties/biologics/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -10356,9 +10352,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-else {
-const err159 = {instancePath:instancePath+"/biologics/" + i20+"/unless/" + i23,schemaPath:"#/properties/biologics/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len23 = data65.length;
+for(let i23=0; i23<len23; i23++){
+let data66 = data65[i23];
+if(typeof data66 === "string"){
+if(func3(data66) < 1){
+const err159 = {instancePath:instancePath+"/biologics/" + i20+"/unless/" + i23,schemaPath:"#/properties/biologics/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -10368,9 +10367,8 @@ vErrors.push(err159);
 errors++;
 }
 }
-}
 else {
-const err160 = {instancePath:instancePath+"/biologics/" + i20+"/unless",schemaPath:"#/properties/biologics/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err160 = {instancePath:instancePath+"/biologics/" + i20+"/unless/" + i23,schemaPath:"#/properties/biologics/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -10380,11 +10378,9 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data59.names !== undefined){
-let data67 = data59.names;
-if(Array.isArray(data67)){
-if(data67.length < 0){
-const err161 = {instancePath:instancePath+"/biologics/" + i20+"/names",schemaPath:"#/properties/biologics/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+}
+else {
+const err161 = {instancePath:instancePath+"/biologics/" + i20+"/unless",schemaPath:"#/properties/biologics/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -10393,12 +10389,12 @@ vErrors.push(err161);
 }
 errors++;
 }
-const len24 = data67.length;
-for(let i24=0; i24<len24; i24++){
-let data68 = data67[i24];
-if(typeof data68 === "string"){
-if(!pattern0.test(data68)){
-const err162 = {instancePath:instancePath+"/biologics/" + i20+"/names/" + i24,schemaPath:"#/properties/biologics/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+if(data59.names !== undefined){
+let data67 = data59.names;
+if(Array.isArray(data67)){
+if(data67.length < 0){
+const err162 = {instancePath:instancePath+"/biologics/" + i20+"/names",schemaPath:"#/properties/biologics/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -10407,9 +10403,12 @@ vErrors.push(err162);
 }
 errors++;
 }
-}
-else {
-const err163 = {instancePath:instancePath+"/biologics/" + i20+"/names/" + i24,schemaPath:"#/properties/biologics/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len24 = data67.length;
+for(let i24=0; i24<len24; i24++){
+let data68 = data67[i24];
+if(typeof data68 === "string"){
+if(!pattern0.test(data68)){
+const err163 = {instancePath:instancePath+"/biologics/" + i20+"/names/" + i24,schemaPath:"#/properties/biologics/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -10419,9 +10418,8 @@ vErrors.push(err163);
 errors++;
 }
 }
-}
 else {
-const err164 = {instancePath:instancePath+"/biologics/" + i20+"/names",schemaPath:"#/properties/biologics/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err164 = {instancePath:instancePath+"/biologics/" + i20+"/names/" + i24,schemaPath:"#/properties/biologics/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -10431,11 +10429,9 @@ vErrors.push(err164);
 errors++;
 }
 }
-if(data59.source !== undefined){
-let data69 = data59.source;
-if(typeof data69 === "string"){
-if(func3(data69) < 1){
-const err165 = {instancePath:instancePath+"/biologics/" + i20+"/source",schemaPath:"#/properties/biologics/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err165 = {instancePath:instancePath+"/biologics/" + i20+"/names",schemaPath:"#/properties/biologics/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -10445,8 +10441,11 @@ vErrors.push(err165);
 errors++;
 }
 }
-else {
-const err166 = {instancePath:instancePath+"/biologics/" + i20+"/source",schemaPath:"#/properties/biologics/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data59.source !== undefined){
+let data69 = data59.source;
+if(typeof data69 === "string"){
+if(func3(data69) < 1){
+const err166 = {instancePath:instancePath+"/biologics/" + i20+"/source",schemaPath:"#/properties/biologics/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -10456,9 +10455,8 @@ vErrors.push(err166);
 errors++;
 }
 }
-}
 else {
-const err167 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err167 = {instancePath:instancePath+"/biologics/" + i20+"/source",schemaPath:"#/properties/biologics/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -10470,7 +10468,7 @@ errors++;
 }
 }
 else {
-const err168 = {instancePath:instancePath+"/biologics",schemaPath:"#/properties/biologics/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err168 = {instancePath:instancePath+"/biologics/" + i20,schemaPath:"#/properties/biologics/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -10480,11 +10478,9 @@ vErrors.push(err168);
 errors++;
 }
 }
-if(data.routes !== undefined){
-let data70 = data.routes;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.known === undefined){
-const err169 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "known"},message:"must have required property '"+"known"+"'"};
+}
+else {
+const err169 = {instancePath:instancePath+"/biologics",schemaPath:"#/properties/biologics/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -10493,8 +10489,12 @@ vErrors.push(err169);
 }
 errors++;
 }
-if(data70.instructions === undefined){
-const err170 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "instructions"},message:"must have required property '"+"instructions"+"'"};
+}
+if(data.byBrand !== undefined){
+let data70 = data.byBrand;
+if(Array.isArray(data70)){
+if(data70.length < 0){
+const err170 = {instancePath:instancePath+"/byBrand",schemaPath:"#/properties/byBrand/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -10503,8 +10503,12 @@ vErrors.push(err170);
 }
 errors++;
 }
-if(data70.forms === undefined){
-const err171 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "forms"},message:"must have required property '"+"forms"+"'"};
+const len25 = data70.length;
+for(let i25=0; i25<len25; i25++){
+let data71 = data70[i25];
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.name === undefined){
+const err171 = {instancePath:instancePath+"/byBrand/" + i25,schemaPath:"#/properties/byBrand/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -10513,8 +10517,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-if(data70.sites === undefined){
-const err172 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "sites"},message:"must have required property '"+"sites"+"'"};
+if(data71.words === undefined){
+const err172 = {instancePath:instancePath+"/byBrand/" + i25,schemaPath:"#/properties/byBrand/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -10523,9 +10527,8 @@ vErrors.push(err172);
 }
 errors++;
 }
-for(const key6 in data70){
-if(!((((key6 === "known") || (key6 === "instructions")) || (key6 === "forms")) || (key6 === "sites"))){
-const err173 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+if(data71.source === undefined){
+const err173 = {instancePath:instancePath+"/byBrand/" + i25,schemaPath:"#/properties/byBrand/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -10534,12 +10537,9 @@ vErrors.push(err173);
 }
 errors++;
 }
-}
-if(data70.known !== undefined){
-let data71 = data70.known;
-if(Array.isArray(data71)){
-if(data71.length < 0){
-const err174 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+for(const key6 in data71){
+if(!((((((key6 === "name") || (key6 === "words")) || (key6 === "codes")) || (key6 === "unless")) || (key6 === "names")) || (key6 === "source"))){
+const err174 = {instancePath:instancePath+"/byBrand/" + i25,schemaPath:"#/properties/byBrand/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -10548,12 +10548,12 @@ vErrors.push(err174);
 }
 errors++;
 }
-const len25 = data71.length;
-for(let i25=0; i25<len25; i25++){
-let data72 = data71[i25];
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(data72.name === undefined){
-const err175 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+if(data71.name !== undefined){
+let data72 = data71.name;
+if(typeof data72 === "string"){
+if(func3(data72) < 1){
+const err175 = {instancePath:instancePath+"/byBrand/" + i25+"/name",schemaPath:"#/properties/byBrand/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -10562,8 +10562,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(data72.codes === undefined){
-const err176 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "codes"},message:"must have required property '"+"codes"+"'"};
+}
+else {
+const err176 = {instancePath:instancePath+"/byBrand/" + i25+"/name",schemaPath:"#/properties/byBrand/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -10572,8 +10573,12 @@ vErrors.push(err176);
 }
 errors++;
 }
-if(data72.phrases === undefined){
-const err177 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+}
+if(data71.words !== undefined){
+let data73 = data71.words;
+if(Array.isArray(data73)){
+if(data73.length < 1){
+const err177 = {instancePath:instancePath+"/byBrand/" + i25+"/words",schemaPath:"#/properties/byBrand/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -10582,9 +10587,12 @@ vErrors.push(err177);
 }
 errors++;
 }
-for(const key7 in data72){
-if(!(((key7 === "name") || (key7 === "codes")) || (key7 === "phrases"))){
-const err178 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+const len26 = data73.length;
+for(let i26=0; i26<len26; i26++){
+let data74 = data73[i26];
+if(typeof data74 === "string"){
+if(!pattern0.test(data74)){
+const err178 = {instancePath:instancePath+"/byBrand/" + i25+"/words/" + i26,schemaPath:"#/properties/byBrand/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -10594,11 +10602,8 @@ vErrors.push(err178);
 errors++;
 }
 }
-if(data72.name !== undefined){
-let data73 = data72.name;
-if(typeof data73 === "string"){
-if(func3(data73) < 1){
-const err179 = {instancePath:instancePath+"/routes/known/" + i25+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err179 = {instancePath:instancePath+"/byBrand/" + i25+"/words/" + i26,schemaPath:"#/properties/byBrand/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -10608,8 +10613,9 @@ vErrors.push(err179);
 errors++;
 }
 }
+}
 else {
-const err180 = {instancePath:instancePath+"/routes/known/" + i25+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err180 = {instancePath:instancePath+"/byBrand/" + i25+"/words",schemaPath:"#/properties/byBrand/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -10619,11 +10625,11 @@ vErrors.push(err180);
 errors++;
 }
 }
-if(data72.codes !== undefined){
-let data74 = data72.codes;
-if(Array.isArray(data74)){
-if(data74.length < 0){
-const err181 = {instancePath:instancePath+"/routes/known/" + i25+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data71.codes !== undefined){
+let data75 = data71.codes;
+if(Array.isArray(data75)){
+if(data75.length < 0){
+const err181 = {instancePath:instancePath+"/byBrand/" + i25+"/codes",schemaPath:"#/properties/byBrand/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -10632,12 +10638,12 @@ vErrors.push(err181);
 }
 errors++;
 }
-const len26 = data74.length;
-for(let i26=0; i26<len26; i26++){
-let data75 = data74[i26];
-if(typeof data75 === "string"){
-if(!pattern1.test(data75)){
-const err182 = {instancePath:instancePath+"/routes/known/" + i25+"/codes/" + i26,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+const len27 = data75.length;
+for(let i27=0; i27<len27; i27++){
+let data76 = data75[i27];
+if(typeof data76 === "string"){
+if(!pattern1.test(data76)){
+const err182 = {instancePath:instancePath+"/byBrand/" + i25+"/codes/" + i27,schemaPath:"#/properties/byBrand/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -10648,7 +10654,7 @@ errors++;
 }
 }
 else {
-const err183 = {instancePath:instancePath+"/routes/known/" + i25+"/codes/" + i26,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err183 = {instancePath:instancePath+"/byBrand/" + i25+"/codes/" + i27,schemaPath:"#/properties/byBrand/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -10660,7 +10666,7 @@ errors++;
 }
 }
 else {
-const err184 = {instancePath:instancePath+"/routes/known/" + i25+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err184 = {instancePath:instancePath+"/byBrand/" + i25+"/codes",schemaPath:"#/properties/byBrand/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -10670,11 +10676,11 @@ vErrors.push(err184);
 errors++;
 }
 }
-if(data72.phrases !== undefined){
-let data76 = data72.phrases;
-if(Array.isArray(data76)){
-if(data76.length < 1){
-const err185 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data71.unless !== undefined){
+let data77 = data71.unless;
+if(Array.isArray(data77)){
+if(data77.length < 0){
+const err185 = {instancePath:instancePath+"/byBrand/" + i25+"/unless",schemaPath:"#/properties/byBrand/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -10683,12 +10689,12 @@ vErrors.push(err185);
 }
 errors++;
 }
-const len27 = data76.length;
-for(let i27=0; i27<len27; i27++){
-let data77 = data76[i27];
-if(typeof data77 === "string"){
-if(!pattern16.test(data77)){
-const err186 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases/" + i27,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+const len28 = data77.length;
+for(let i28=0; i28<len28; i28++){
+let data78 = data77[i28];
+if(typeof data78 === "string"){
+if(func3(data78) < 1){
+const err186 = {instancePath:instancePath+"/byBrand/" + i25+"/unless/" + i28,schemaPath:"#/properties/byBrand/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -10699,7 +10705,7 @@ errors++;
 }
 }
 else {
-const err187 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases/" + i27,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err187 = {instancePath:instancePath+"/byBrand/" + i25+"/unless/" + i28,schemaPath:"#/properties/byBrand/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -10711,7 +10717,7 @@ errors++;
 }
 }
 else {
-const err188 = {instancePath:instancePath+"/routes/known/" + i25+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err188 = {instancePath:instancePath+"/byBrand/" + i25+"/unless",schemaPath:"#/properties/byBrand/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -10721,9 +10727,11 @@ vErrors.push(err188);
 errors++;
 }
 }
-}
-else {
-const err189 = {instancePath:instancePath+"/routes/known/" + i25,schemaPath:"#/properties/routes/properties/known/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data71.names !== undefined){
+let data79 = data71.names;
+if(Array.isArray(data79)){
+if(data79.length < 0){
+const err189 = {instancePath:instancePath+"/byBrand/" + i25+"/names",schemaPath:"#/properties/byBrand/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -10732,10 +10740,12 @@ vErrors.push(err189);
 }
 errors++;
 }
-}
-}
-else {
-const err190 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len29 = data79.length;
+for(let i29=0; i29<len29; i29++){
+let data80 = data79[i29];
+if(typeof data80 === "string"){
+if(!pattern0.test(data80)){
+const err190 = {instancePath:instancePath+"/byBrand/" + i25+"/names/" + i29,schemaPath:"#/properties/byBrand/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -10745,11 +10755,8 @@ vErrors.push(err190);
 errors++;
 }
 }
-if(data70.instructions !== undefined){
-let data78 = data70.instructions;
-if(Array.isArray(data78)){
-if(data78.length < 0){
-const err191 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err191 = {instancePath:instancePath+"/byBrand/" + i25+"/names/" + i29,schemaPath:"#/properties/byBrand/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -10758,12 +10765,10 @@ vErrors.push(err191);
 }
 errors++;
 }
-const len28 = data78.length;
-for(let i28=0; i28<len28; i28++){
-let data79 = data78[i28];
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-if(data79.phrases === undefined){
-const err192 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+}
+}
+else {
+const err192 = {instancePath:instancePath+"/byBrand/" + i25+"/names",schemaPath:"#/properties/byBrand/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -10772,8 +10777,12 @@ vErrors.push(err192);
 }
 errors++;
 }
-if(data79.routes === undefined){
-const err193 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+if(data71.source !== undefined){
+let data81 = data71.source;
+if(typeof data81 === "string"){
+if(func3(data81) < 1){
+const err193 = {instancePath:instancePath+"/byBrand/" + i25+"/source",schemaPath:"#/properties/byBrand/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -10782,9 +10791,9 @@ vErrors.push(err193);
 }
 errors++;
 }
-for(const key8 in data79){
-if(!(((((key8 === "phrases") || (key8 === "routes")) || (key8 === "unless")) || (key8 === "general")) || (key8 === "uncertain"))){
-const err194 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+}
+else {
+const err194 = {instancePath:instancePath+"/byBrand/" + i25+"/source",schemaPath:"#/properties/byBrand/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -10794,11 +10803,9 @@ vErrors.push(err194);
 errors++;
 }
 }
-if(data79.phrases !== undefined){
-let data80 = data79.phrases;
-if(Array.isArray(data80)){
-if(data80.length < 1){
-const err195 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err195 = {instancePath:instancePath+"/byBrand/" + i25,schemaPath:"#/properties/byBrand/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -10807,12 +10814,10 @@ vErrors.push(err195);
 }
 errors++;
 }
-const len29 = data80.length;
-for(let i29=0; i29<len29; i29++){
-let data81 = data80[i29];
-if(typeof data81 === "string"){
-if(!pattern16.test(data81)){
-const err196 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases/" + i29,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+}
+}
+else {
+const err196 = {instancePath:instancePath+"/byBrand",schemaPath:"#/properties/byBrand/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -10822,8 +10827,11 @@ vErrors.push(err196);
 errors++;
 }
 }
-else {
-const err197 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases/" + i29,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.routes !== undefined){
+let data82 = data.routes;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.known === undefined){
+const err197 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "known"},message:"must have required property '"+"known"+"'"};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -10832,10 +10840,8 @@ vErrors.push(err197);
 }
 errors++;
 }
-}
-}
-else {
-const err198 = {instancePath:instancePath+"/routes/instructions/" + i28+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data82.instructions === undefined){
+const err198 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "instructions"},message:"must have required property '"+"instructions"+"'"};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -10844,12 +10850,8 @@ vErrors.push(err198);
 }
 errors++;
 }
-}
-if(data79.routes !== undefined){
-let data82 = data79.routes;
-if(Array.isArray(data82)){
-if(data82.length < 1){
-const err199 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data82.forms === undefined){
+const err199 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "forms"},message:"must have required property '"+"forms"+"'"};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -10858,12 +10860,8 @@ vErrors.push(err199);
 }
 errors++;
 }
-const len30 = data82.length;
-for(let i30=0; i30<len30; i30++){
-let data83 = data82[i30];
-if(typeof data83 === "string"){
-if(func3(data83) < 1){
-const err200 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes/" + i30,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data82.sites === undefined){
+const err200 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/required",keyword:"required",params:{missingProperty: "sites"},message:"must have required property '"+"sites"+"'"};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -10872,9 +10870,9 @@ vErrors.push(err200);
 }
 errors++;
 }
-}
-else {
-const err201 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes/" + i30,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key7 in data82){
+if(!((((key7 === "known") || (key7 === "instructions")) || (key7 === "forms")) || (key7 === "sites"))){
+const err201 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -10884,9 +10882,11 @@ vErrors.push(err201);
 errors++;
 }
 }
-}
-else {
-const err202 = {instancePath:instancePath+"/routes/instructions/" + i28+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data82.known !== undefined){
+let data83 = data82.known;
+if(Array.isArray(data83)){
+if(data83.length < 0){
+const err202 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -10895,12 +10895,12 @@ vErrors.push(err202);
 }
 errors++;
 }
-}
-if(data79.unless !== undefined){
-let data84 = data79.unless;
-if(Array.isArray(data84)){
-if(data84.length < 1){
-const err203 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+const len30 = data83.length;
+for(let i30=0; i30<len30; i30++){
+let data84 = data83[i30];
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.name === undefined){
+const err203 = {instancePath:instancePath+"/routes/known/" + i30,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -10909,12 +10909,8 @@ vErrors.push(err203);
 }
 errors++;
 }
-const len31 = data84.length;
-for(let i31=0; i31<len31; i31++){
-let data85 = data84[i31];
-if(typeof data85 === "string"){
-if(!pattern16.test(data85)){
-const err204 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless/" + i31,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+if(data84.codes === undefined){
+const err204 = {instancePath:instancePath+"/routes/known/" + i30,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "codes"},message:"must have required property '"+"codes"+"'"};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -10923,9 +10919,8 @@ vErrors.push(err204);
 }
 errors++;
 }
-}
-else {
-const err205 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless/" + i31,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data84.phrases === undefined){
+const err205 = {instancePath:instancePath+"/routes/known/" + i30,schemaPath:"#/properties/routes/properties/known/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -10934,10 +10929,9 @@ vErrors.push(err205);
 }
 errors++;
 }
-}
-}
-else {
-const err206 = {instancePath:instancePath+"/routes/instructions/" + i28+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key8 in data84){
+if(!(((key8 === "name") || (key8 === "codes")) || (key8 === "phrases"))){
+const err206 = {instancePath:instancePath+"/routes/known/" + i30,schemaPath:"#/properties/routes/properties/known/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -10947,9 +10941,11 @@ vErrors.push(err206);
 errors++;
 }
 }
-if(data79.general !== undefined){
-if(true !== data79.general){
-const err207 = {instancePath:instancePath+"/routes/instructions/" + i28+"/general",schemaPath:"#/properties/routes/properties/instructions/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(data84.name !== undefined){
+let data85 = data84.name;
+if(typeof data85 === "string"){
+if(func3(data85) < 1){
+const err207 = {instancePath:instancePath+"/routes/known/" + i30+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -10959,9 +10955,8 @@ vErrors.push(err207);
 errors++;
 }
 }
-if(data79.uncertain !== undefined){
-if(true !== data79.uncertain){
-const err208 = {instancePath:instancePath+"/routes/instructions/" + i28+"/uncertain",schemaPath:"#/properties/routes/properties/instructions/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+else {
+const err208 = {instancePath:instancePath+"/routes/known/" + i30+"/name",schemaPath:"#/properties/routes/properties/known/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -10971,9 +10966,11 @@ vErrors.push(err208);
 errors++;
 }
 }
-}
-else {
-const err209 = {instancePath:instancePath+"/routes/instructions/" + i28,schemaPath:"#/properties/routes/properties/instructions/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data84.codes !== undefined){
+let data86 = data84.codes;
+if(Array.isArray(data86)){
+if(data86.length < 0){
+const err209 = {instancePath:instancePath+"/routes/known/" + i30+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -10982,10 +10979,12 @@ vErrors.push(err209);
 }
 errors++;
 }
-}
-}
-else {
-const err210 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len31 = data86.length;
+for(let i31=0; i31<len31; i31++){
+let data87 = data86[i31];
+if(typeof data87 === "string"){
+if(!pattern1.test(data87)){
+const err210 = {instancePath:instancePath+"/routes/known/" + i30+"/codes/" + i31,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -10995,11 +10994,8 @@ vErrors.push(err210);
 errors++;
 }
 }
-if(data70.forms !== undefined){
-let data88 = data70.forms;
-if(Array.isArray(data88)){
-if(data88.length < 0){
-const err211 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+else {
+const err211 = {instancePath:instancePath+"/routes/known/" + i30+"/codes/" + i31,schemaPath:"#/properties/routes/properties/known/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -11008,12 +11004,10 @@ vErrors.push(err211);
 }
 errors++;
 }
-const len32 = data88.length;
-for(let i32=0; i32<len32; i32++){
-let data89 = data88[i32];
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(data89.phrases === undefined){
-const err212 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+}
+}
+else {
+const err212 = {instancePath:instancePath+"/routes/known/" + i30+"/codes",schemaPath:"#/properties/routes/properties/known/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -11022,8 +11016,12 @@ vErrors.push(err212);
 }
 errors++;
 }
-if(data89.routes === undefined){
-const err213 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+if(data84.phrases !== undefined){
+let data88 = data84.phrases;
+if(Array.isArray(data88)){
+if(data88.length < 1){
+const err213 = {instancePath:instancePath+"/routes/known/" + i30+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -11032,9 +11030,12 @@ vErrors.push(err213);
 }
 errors++;
 }
-for(const key9 in data89){
-if(!(((((key9 === "phrases") || (key9 === "routes")) || (key9 === "unless")) || (key9 === "general")) || (key9 === "uncertain"))){
-const err214 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+const len32 = data88.length;
+for(let i32=0; i32<len32; i32++){
+let data89 = data88[i32];
+if(typeof data89 === "string"){
+if(!pattern19.test(data89)){
+const err214 = {instancePath:instancePath+"/routes/known/" + i30+"/phrases/" + i32,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -11044,11 +11045,8 @@ vErrors.push(err214);
 errors++;
 }
 }
-if(data89.phrases !== undefined){
-let data90 = data89.phrases;
-if(Array.isArray(data90)){
-if(data90.length < 1){
-const err215 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err215 = {instancePath:instancePath+"/routes/known/" + i30+"/phrases/" + i32,schemaPath:"#/properties/routes/properties/known/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -11057,12 +11055,10 @@ vErrors.push(err215);
 }
 errors++;
 }
-const len33 = data90.length;
-for(let i33=0; i33<len33; i33++){
-let data91 = data90[i33];
-if(typeof data91 === "string"){
-if(!pattern16.test(data91)){
-const err216 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases/" + i33,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+}
+}
+else {
+const err216 = {instancePath:instancePath+"/routes/known/" + i30+"/phrases",schemaPath:"#/properties/routes/properties/known/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -11072,8 +11068,9 @@ vErrors.push(err216);
 errors++;
 }
 }
+}
 else {
-const err217 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases/" + i33,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err217 = {instancePath:instancePath+"/routes/known/" + i30,schemaPath:"#/properties/routes/properties/known/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -11085,7 +11082,7 @@ errors++;
 }
 }
 else {
-const err218 = {instancePath:instancePath+"/routes/forms/" + i32+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err218 = {instancePath:instancePath+"/routes/known",schemaPath:"#/properties/routes/properties/known/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -11095,11 +11092,11 @@ vErrors.push(err218);
 errors++;
 }
 }
-if(data89.routes !== undefined){
-let data92 = data89.routes;
-if(Array.isArray(data92)){
-if(data92.length < 1){
-const err219 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data82.instructions !== undefined){
+let data90 = data82.instructions;
+if(Array.isArray(data90)){
+if(data90.length < 0){
+const err219 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -11108,12 +11105,12 @@ vErrors.push(err219);
 }
 errors++;
 }
-const len34 = data92.length;
-for(let i34=0; i34<len34; i34++){
-let data93 = data92[i34];
-if(typeof data93 === "string"){
-if(func3(data93) < 1){
-const err220 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes/" + i34,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len33 = data90.length;
+for(let i33=0; i33<len33; i33++){
+let data91 = data90[i33];
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+if(data91.phrases === undefined){
+const err220 = {instancePath:instancePath+"/routes/instructions/" + i33,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -11122,9 +11119,8 @@ vErrors.push(err220);
 }
 errors++;
 }
-}
-else {
-const err221 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes/" + i34,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data91.routes === undefined){
+const err221 = {instancePath:instancePath+"/routes/instructions/" + i33,schemaPath:"#/properties/routes/properties/instructions/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -11133,10 +11129,9 @@ vErrors.push(err221);
 }
 errors++;
 }
-}
-}
-else {
-const err222 = {instancePath:instancePath+"/routes/forms/" + i32+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key9 in data91){
+if(!(((((key9 === "phrases") || (key9 === "routes")) || (key9 === "unless")) || (key9 === "general")) || (key9 === "uncertain"))){
+const err222 = {instancePath:instancePath+"/routes/instructions/" + i33,schemaPath:"#/properties/routes/properties/instructions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -11146,11 +11141,11 @@ vErrors.push(err222);
 errors++;
 }
 }
-if(data89.unless !== undefined){
-let data94 = data89.unless;
-if(Array.isArray(data94)){
-if(data94.length < 1){
-const err223 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data91.phrases !== undefined){
+let data92 = data91.phrases;
+if(Array.isArray(data92)){
+if(data92.length < 1){
+const err223 = {instancePath:instancePath+"/routes/instructions/" + i33+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -11159,12 +11154,12 @@ vErrors.push(err223);
 }
 errors++;
 }
-const len35 = data94.length;
-for(let i35=0; i35<len35; i35++){
-let data95 = data94[i35];
-if(typeof data95 === "string"){
-if(!pattern16.test(data95)){
-const err224 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless/" + i35,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+const len34 = data92.length;
+for(let i34=0; i34<len34; i34++){
+let data93 = data92[i34];
+if(typeof data93 === "string"){
+if(!pattern19.test(data93)){
+const err224 = {instancePath:instancePath+"/routes/instructions/" + i33+"/phrases/" + i34,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -11175,7 +11170,7 @@ errors++;
 }
 }
 else {
-const err225 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless/" + i35,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err225 = {instancePath:instancePath+"/routes/instructions/" + i33+"/phrases/" + i34,schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -11187,7 +11182,7 @@ errors++;
 }
 }
 else {
-const err226 = {instancePath:instancePath+"/routes/forms/" + i32+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err226 = {instancePath:instancePath+"/routes/instructions/" + i33+"/phrases",schemaPath:"#/properties/routes/properties/instructions/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -11197,9 +11192,11 @@ vErrors.push(err226);
 errors++;
 }
 }
-if(data89.general !== undefined){
-if(true !== data89.general){
-const err227 = {instancePath:instancePath+"/routes/forms/" + i32+"/general",schemaPath:"#/properties/routes/properties/forms/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(data91.routes !== undefined){
+let data94 = data91.routes;
+if(Array.isArray(data94)){
+if(data94.length < 1){
+const err227 = {instancePath:instancePath+"/routes/instructions/" + i33+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -11208,10 +11205,12 @@ vErrors.push(err227);
 }
 errors++;
 }
-}
-if(data89.uncertain !== undefined){
-if(true !== data89.uncertain){
-const err228 = {instancePath:instancePath+"/routes/forms/" + i32+"/uncertain",schemaPath:"#/properties/routes/properties/forms/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+const len35 = data94.length;
+for(let i35=0; i35<len35; i35++){
+let data95 = data94[i35];
+if(typeof data95 === "string"){
+if(func3(data95) < 1){
+const err228 = {instancePath:instancePath+"/routes/instructions/" + i33+"/routes/" + i35,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -11221,9 +11220,8 @@ vErrors.push(err228);
 errors++;
 }
 }
-}
 else {
-const err229 = {instancePath:instancePath+"/routes/forms/" + i32,schemaPath:"#/properties/routes/properties/forms/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err229 = {instancePath:instancePath+"/routes/instructions/" + i33+"/routes/" + i35,schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -11235,7 +11233,7 @@ errors++;
 }
 }
 else {
-const err230 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err230 = {instancePath:instancePath+"/routes/instructions/" + i33+"/routes",schemaPath:"#/properties/routes/properties/instructions/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -11245,11 +11243,11 @@ vErrors.push(err230);
 errors++;
 }
 }
-if(data70.sites !== undefined){
-let data98 = data70.sites;
-if(Array.isArray(data98)){
-if(data98.length < 0){
-const err231 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+if(data91.unless !== undefined){
+let data96 = data91.unless;
+if(Array.isArray(data96)){
+if(data96.length < 1){
+const err231 = {instancePath:instancePath+"/routes/instructions/" + i33+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -11258,12 +11256,12 @@ vErrors.push(err231);
 }
 errors++;
 }
-const len36 = data98.length;
+const len36 = data96.length;
 for(let i36=0; i36<len36; i36++){
-let data99 = data98[i36];
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-if(data99.phrases === undefined){
-const err232 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
+let data97 = data96[i36];
+if(typeof data97 === "string"){
+if(!pattern19.test(data97)){
+const err232 = {instancePath:instancePath+"/routes/instructions/" + i33+"/unless/" + i36,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -11272,8 +11270,9 @@ vErrors.push(err232);
 }
 errors++;
 }
-if(data99.routes === undefined){
-const err233 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+else {
+const err233 = {instancePath:instancePath+"/routes/instructions/" + i33+"/unless/" + i36,schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -11282,9 +11281,10 @@ vErrors.push(err233);
 }
 errors++;
 }
-for(const key10 in data99){
-if(!(((((key10 === "phrases") || (key10 === "routes")) || (key10 === "unless")) || (key10 === "general")) || (key10 === "uncertain"))){
-const err234 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
+}
+}
+else {
+const err234 = {instancePath:instancePath+"/routes/instructions/" + i33+"/unless",schemaPath:"#/properties/routes/properties/instructions/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -11294,11 +11294,9 @@ vErrors.push(err234);
 errors++;
 }
 }
-if(data99.phrases !== undefined){
-let data100 = data99.phrases;
-if(Array.isArray(data100)){
-if(data100.length < 1){
-const err235 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data91.general !== undefined){
+if(true !== data91.general){
+const err235 = {instancePath:instancePath+"/routes/instructions/" + i33+"/general",schemaPath:"#/properties/routes/properties/instructions/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -11307,12 +11305,10 @@ vErrors.push(err235);
 }
 errors++;
 }
-const len37 = data100.length;
-for(let i37=0; i37<len37; i37++){
-let data101 = data100[i37];
-if(typeof data101 === "string"){
-if(!pattern16.test(data101)){
-const err236 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases/" + i37,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+}
+if(data91.uncertain !== undefined){
+if(true !== data91.uncertain){
+const err236 = {instancePath:instancePath+"/routes/instructions/" + i33+"/uncertain",schemaPath:"#/properties/routes/properties/instructions/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -11322,8 +11318,9 @@ vErrors.push(err236);
 errors++;
 }
 }
+}
 else {
-const err237 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases/" + i37,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err237 = {instancePath:instancePath+"/routes/instructions/" + i33,schemaPath:"#/properties/routes/properties/instructions/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -11335,7 +11332,7 @@ errors++;
 }
 }
 else {
-const err238 = {instancePath:instancePath+"/routes/sites/" + i36+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err238 = {instancePath:instancePath+"/routes/instructions",schemaPath:"#/properties/routes/properties/instructions/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -11345,11 +11342,11 @@ vErrors.push(err238);
 errors++;
 }
 }
-if(data99.routes !== undefined){
-let data102 = data99.routes;
-if(Array.isArray(data102)){
-if(data102.length < 1){
-const err239 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data82.forms !== undefined){
+let data100 = data82.forms;
+if(Array.isArray(data100)){
+if(data100.length < 0){
+const err239 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -11358,12 +11355,12 @@ vErrors.push(err239);
 }
 errors++;
 }
-const len38 = data102.length;
-for(let i38=0; i38<len38; i38++){
-let data103 = data102[i38];
-if(typeof data103 === "string"){
-if(func3(data103) < 1){
-const err240 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes/" + i38,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len37 = data100.length;
+for(let i37=0; i37<len37; i37++){
+let data101 = data100[i37];
+if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
+if(data101.phrases === undefined){
+const err240 = {instancePath:instancePath+"/routes/forms/" + i37,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -11372,9 +11369,8 @@ vErrors.push(err240);
 }
 errors++;
 }
-}
-else {
-const err241 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes/" + i38,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data101.routes === undefined){
+const err241 = {instancePath:instancePath+"/routes/forms/" + i37,schemaPath:"#/properties/routes/properties/forms/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -11383,10 +11379,9 @@ vErrors.push(err241);
 }
 errors++;
 }
-}
-}
-else {
-const err242 = {instancePath:instancePath+"/routes/sites/" + i36+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key10 in data101){
+if(!(((((key10 === "phrases") || (key10 === "routes")) || (key10 === "unless")) || (key10 === "general")) || (key10 === "uncertain"))){
+const err242 = {instancePath:instancePath+"/routes/forms/" + i37,schemaPath:"#/properties/routes/properties/forms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -11396,11 +11391,11 @@ vErrors.push(err242);
 errors++;
 }
 }
-if(data99.unless !== undefined){
-let data104 = data99.unless;
-if(Array.isArray(data104)){
-if(data104.length < 1){
-const err243 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(data101.phrases !== undefined){
+let data102 = data101.phrases;
+if(Array.isArray(data102)){
+if(data102.length < 1){
+const err243 = {instancePath:instancePath+"/routes/forms/" + i37+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -11409,12 +11404,12 @@ vErrors.push(err243);
 }
 errors++;
 }
-const len39 = data104.length;
-for(let i39=0; i39<len39; i39++){
-let data105 = data104[i39];
-if(typeof data105 === "string"){
-if(!pattern16.test(data105)){
-const err244 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless/" + i39,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
+const len38 = data102.length;
+for(let i38=0; i38<len38; i38++){
+let data103 = data102[i38];
+if(typeof data103 === "string"){
+if(!pattern19.test(data103)){
+const err244 = {instancePath:instancePath+"/routes/forms/" + i37+"/phrases/" + i38,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -11425,7 +11420,7 @@ errors++;
 }
 }
 else {
-const err245 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless/" + i39,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err245 = {instancePath:instancePath+"/routes/forms/" + i37+"/phrases/" + i38,schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -11437,7 +11432,7 @@ errors++;
 }
 }
 else {
-const err246 = {instancePath:instancePath+"/routes/sites/" + i36+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err246 = {instancePath:instancePath+"/routes/forms/" + i37+"/phrases",schemaPath:"#/properties/routes/properties/forms/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -11447,9 +11442,11 @@ vErrors.push(err246);
 errors++;
 }
 }
-if(data99.general !== undefined){
-if(true !== data99.general){
-const err247 = {instancePath:instancePath+"/routes/sites/" + i36+"/general",schemaPath:"#/properties/routes/properties/sites/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(data101.routes !== undefined){
+let data104 = data101.routes;
+if(Array.isArray(data104)){
+if(data104.length < 1){
+const err247 = {instancePath:instancePath+"/routes/forms/" + i37+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -11458,10 +11455,12 @@ vErrors.push(err247);
 }
 errors++;
 }
-}
-if(data99.uncertain !== undefined){
-if(true !== data99.uncertain){
-const err248 = {instancePath:instancePath+"/routes/sites/" + i36+"/uncertain",schemaPath:"#/properties/routes/properties/sites/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+const len39 = data104.length;
+for(let i39=0; i39<len39; i39++){
+let data105 = data104[i39];
+if(typeof data105 === "string"){
+if(func3(data105) < 1){
+const err248 = {instancePath:instancePath+"/routes/forms/" + i37+"/routes/" + i39,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -11471,9 +11470,8 @@ vErrors.push(err248);
 errors++;
 }
 }
-}
 else {
-const err249 = {instancePath:instancePath+"/routes/sites/" + i36,schemaPath:"#/properties/routes/properties/sites/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err249 = {instancePath:instancePath+"/routes/forms/" + i37+"/routes/" + i39,schemaPath:"#/properties/routes/properties/forms/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -11485,7 +11483,7 @@ errors++;
 }
 }
 else {
-const err250 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err250 = {instancePath:instancePath+"/routes/forms/" + i37+"/routes",schemaPath:"#/properties/routes/properties/forms/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -11495,9 +11493,11 @@ vErrors.push(err250);
 errors++;
 }
 }
-}
-else {
-const err251 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data101.unless !== undefined){
+let data106 = data101.unless;
+if(Array.isArray(data106)){
+if(data106.length < 1){
+const err251 = {instancePath:instancePath+"/routes/forms/" + i37+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -11506,12 +11506,12 @@ vErrors.push(err251);
 }
 errors++;
 }
-}
-if(data.deadlyRoutes !== undefined){
-let data108 = data.deadlyRoutes;
-if(Array.isArray(data108)){
-if(data108.length < 0){
-const err252 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len40 = data106.length;
+for(let i40=0; i40<len40; i40++){
+let data107 = data106[i40];
+if(typeof data107 === "string"){
+if(!pattern19.test(data107)){
+const err252 = {instancePath:instancePath+"/routes/forms/" + i37+"/unless/" + i40,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -11520,12 +11520,9 @@ vErrors.push(err252);
 }
 errors++;
 }
-const len40 = data108.length;
-for(let i40=0; i40<len40; i40++){
-let data109 = data108[i40];
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-if(data109.name === undefined){
-const err253 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+}
+else {
+const err253 = {instancePath:instancePath+"/routes/forms/" + i37+"/unless/" + i40,schemaPath:"#/properties/routes/properties/forms/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -11534,8 +11531,10 @@ vErrors.push(err253);
 }
 errors++;
 }
-if(data109.words === undefined){
-const err254 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+}
+}
+else {
+const err254 = {instancePath:instancePath+"/routes/forms/" + i37+"/unless",schemaPath:"#/properties/routes/properties/forms/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -11544,8 +11543,10 @@ vErrors.push(err254);
 }
 errors++;
 }
-if(data109.routes === undefined){
-const err255 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
+}
+if(data101.general !== undefined){
+if(true !== data101.general){
+const err255 = {instancePath:instancePath+"/routes/forms/" + i37+"/general",schemaPath:"#/properties/routes/properties/forms/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -11554,8 +11555,10 @@ vErrors.push(err255);
 }
 errors++;
 }
-if(data109.source === undefined){
-const err256 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+}
+if(data101.uncertain !== undefined){
+if(true !== data101.uncertain){
+const err256 = {instancePath:instancePath+"/routes/forms/" + i37+"/uncertain",schemaPath:"#/properties/routes/properties/forms/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -11564,9 +11567,10 @@ vErrors.push(err256);
 }
 errors++;
 }
-for(const key11 in data109){
-if(!(((((((key11 === "name") || (key11 === "words")) || (key11 === "codes")) || (key11 === "unless")) || (key11 === "names")) || (key11 === "source")) || (key11 === "routes"))){
-const err257 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+}
+}
+else {
+const err257 = {instancePath:instancePath+"/routes/forms/" + i37,schemaPath:"#/properties/routes/properties/forms/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -11576,11 +11580,9 @@ vErrors.push(err257);
 errors++;
 }
 }
-if(data109.name !== undefined){
-let data110 = data109.name;
-if(typeof data110 === "string"){
-if(func3(data110) < 1){
-const err258 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err258 = {instancePath:instancePath+"/routes/forms",schemaPath:"#/properties/routes/properties/forms/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -11590,8 +11592,11 @@ vErrors.push(err258);
 errors++;
 }
 }
-else {
-const err259 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data82.sites !== undefined){
+let data110 = data82.sites;
+if(Array.isArray(data110)){
+if(data110.length < 0){
+const err259 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -11600,12 +11605,12 @@ vErrors.push(err259);
 }
 errors++;
 }
-}
-if(data109.words !== undefined){
-let data111 = data109.words;
-if(Array.isArray(data111)){
-if(data111.length < 1){
-const err260 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+const len41 = data110.length;
+for(let i41=0; i41<len41; i41++){
+let data111 = data110[i41];
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+if(data111.phrases === undefined){
+const err260 = {instancePath:instancePath+"/routes/sites/" + i41,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "phrases"},message:"must have required property '"+"phrases"+"'"};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -11614,12 +11619,8 @@ vErrors.push(err260);
 }
 errors++;
 }
-const len41 = data111.length;
-for(let i41=0; i41<len41; i41++){
-let data112 = data111[i41];
-if(typeof data112 === "string"){
-if(!pattern0.test(data112)){
-const err261 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words/" + i41,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+if(data111.routes === undefined){
+const err261 = {instancePath:instancePath+"/routes/sites/" + i41,schemaPath:"#/properties/routes/properties/sites/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -11628,9 +11629,9 @@ vErrors.push(err261);
 }
 errors++;
 }
-}
-else {
-const err262 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words/" + i41,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key11 in data111){
+if(!(((((key11 === "phrases") || (key11 === "routes")) || (key11 === "unless")) || (key11 === "general")) || (key11 === "uncertain"))){
+const err262 = {instancePath:instancePath+"/routes/sites/" + i41,schemaPath:"#/properties/routes/properties/sites/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -11640,9 +11641,11 @@ vErrors.push(err262);
 errors++;
 }
 }
-}
-else {
-const err263 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data111.phrases !== undefined){
+let data112 = data111.phrases;
+if(Array.isArray(data112)){
+if(data112.length < 1){
+const err263 = {instancePath:instancePath+"/routes/sites/" + i41+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -11651,12 +11654,12 @@ vErrors.push(err263);
 }
 errors++;
 }
-}
-if(data109.codes !== undefined){
-let data113 = data109.codes;
-if(Array.isArray(data113)){
-if(data113.length < 0){
-const err264 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len42 = data112.length;
+for(let i42=0; i42<len42; i42++){
+let data113 = data112[i42];
+if(typeof data113 === "string"){
+if(!pattern19.test(data113)){
+const err264 = {instancePath:instancePath+"/routes/sites/" + i41+"/phrases/" + i42,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -11665,12 +11668,9 @@ vErrors.push(err264);
 }
 errors++;
 }
-const len42 = data113.length;
-for(let i42=0; i42<len42; i42++){
-let data114 = data113[i42];
-if(typeof data114 === "string"){
-if(!pattern1.test(data114)){
-const err265 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes/" + i42,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
+}
+else {
+const err265 = {instancePath:instancePath+"/routes/sites/" + i41+"/phrases/" + i42,schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -11680,8 +11680,9 @@ vErrors.push(err265);
 errors++;
 }
 }
+}
 else {
-const err266 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes/" + i42,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err266 = {instancePath:instancePath+"/routes/sites/" + i41+"/phrases",schemaPath:"#/properties/routes/properties/sites/items/properties/phrases/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -11691,9 +11692,11 @@ vErrors.push(err266);
 errors++;
 }
 }
-}
-else {
-const err267 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data111.routes !== undefined){
+let data114 = data111.routes;
+if(Array.isArray(data114)){
+if(data114.length < 1){
+const err267 = {instancePath:instancePath+"/routes/sites/" + i41+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -11702,12 +11705,12 @@ vErrors.push(err267);
 }
 errors++;
 }
-}
-if(data109.unless !== undefined){
-let data115 = data109.unless;
-if(Array.isArray(data115)){
-if(data115.length < 0){
-const err268 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len43 = data114.length;
+for(let i43=0; i43<len43; i43++){
+let data115 = data114[i43];
+if(typeof data115 === "string"){
+if(func3(data115) < 1){
+const err268 = {instancePath:instancePath+"/routes/sites/" + i41+"/routes/" + i43,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -11716,12 +11719,9 @@ vErrors.push(err268);
 }
 errors++;
 }
-const len43 = data115.length;
-for(let i43=0; i43<len43; i43++){
-let data116 = data115[i43];
-if(typeof data116 === "string"){
-if(func3(data116) < 1){
-const err269 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless/" + i43,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err269 = {instancePath:instancePath+"/routes/sites/" + i41+"/routes/" + i43,schemaPath:"#/properties/routes/properties/sites/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -11731,8 +11731,9 @@ vErrors.push(err269);
 errors++;
 }
 }
+}
 else {
-const err270 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless/" + i43,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err270 = {instancePath:instancePath+"/routes/sites/" + i41+"/routes",schemaPath:"#/properties/routes/properties/sites/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -11742,9 +11743,11 @@ vErrors.push(err270);
 errors++;
 }
 }
-}
-else {
-const err271 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data111.unless !== undefined){
+let data116 = data111.unless;
+if(Array.isArray(data116)){
+if(data116.length < 1){
+const err271 = {instancePath:instancePath+"/routes/sites/" + i41+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -11753,12 +11756,12 @@ vErrors.push(err271);
 }
 errors++;
 }
-}
-if(data109.names !== undefined){
-let data117 = data109.names;
-if(Array.isArray(data117)){
-if(data117.length < 0){
-const err272 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
+const len44 = data116.length;
+for(let i44=0; i44<len44; i44++){
+let data117 = data116[i44];
+if(typeof data117 === "string"){
+if(!pattern19.test(data117)){
+const err272 = {instancePath:instancePath+"/routes/sites/" + i41+"/unless/" + i44,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+( [a-z0-9]+)*$"},message:"must match pattern \""+"^[a-z0-9]+( [a-z0-9]+)*$"+"\""};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -11767,12 +11770,9 @@ vErrors.push(err272);
 }
 errors++;
 }
-const len44 = data117.length;
-for(let i44=0; i44<len44; i44++){
-let data118 = data117[i44];
-if(typeof data118 === "string"){
-if(!pattern0.test(data118)){
-const err273 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names/" + i44,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
+}
+else {
+const err273 = {instancePath:instancePath+"/routes/sites/" + i41+"/unless/" + i44,schemaPath:"#/properties/routes/properties/sites/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -11782,8 +11782,9 @@ vErrors.push(err273);
 errors++;
 }
 }
+}
 else {
-const err274 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names/" + i44,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err274 = {instancePath:instancePath+"/routes/sites/" + i41+"/unless",schemaPath:"#/properties/routes/properties/sites/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -11793,9 +11794,9 @@ vErrors.push(err274);
 errors++;
 }
 }
-}
-else {
-const err275 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data111.general !== undefined){
+if(true !== data111.general){
+const err275 = {instancePath:instancePath+"/routes/sites/" + i41+"/general",schemaPath:"#/properties/routes/properties/sites/items/properties/general/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -11805,11 +11806,9 @@ vErrors.push(err275);
 errors++;
 }
 }
-if(data109.source !== undefined){
-let data119 = data109.source;
-if(typeof data119 === "string"){
-if(func3(data119) < 1){
-const err276 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data111.uncertain !== undefined){
+if(true !== data111.uncertain){
+const err276 = {instancePath:instancePath+"/routes/sites/" + i41+"/uncertain",schemaPath:"#/properties/routes/properties/sites/items/properties/uncertain/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -11819,8 +11818,9 @@ vErrors.push(err276);
 errors++;
 }
 }
+}
 else {
-const err277 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err277 = {instancePath:instancePath+"/routes/sites/" + i41,schemaPath:"#/properties/routes/properties/sites/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -11830,11 +11830,9 @@ vErrors.push(err277);
 errors++;
 }
 }
-if(data109.routes !== undefined){
-let data120 = data109.routes;
-if(Array.isArray(data120)){
-if(data120.length < 1){
-const err278 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err278 = {instancePath:instancePath+"/routes/sites",schemaPath:"#/properties/routes/properties/sites/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -11843,12 +11841,10 @@ vErrors.push(err278);
 }
 errors++;
 }
-const len45 = data120.length;
-for(let i45=0; i45<len45; i45++){
-let data121 = data120[i45];
-if(typeof data121 === "string"){
-if(func3(data121) < 1){
-const err279 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err279 = {instancePath:instancePath+"/routes",schemaPath:"#/properties/routes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -11858,8 +11854,11 @@ vErrors.push(err279);
 errors++;
 }
 }
-else {
-const err280 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.deadlyRoutes !== undefined){
+let data120 = data.deadlyRoutes;
+if(Array.isArray(data120)){
+if(data120.length < 0){
+const err280 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -11868,10 +11867,12 @@ vErrors.push(err280);
 }
 errors++;
 }
-}
-}
-else {
-const err281 = {instancePath:instancePath+"/deadlyRoutes/" + i40+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len45 = data120.length;
+for(let i45=0; i45<len45; i45++){
+let data121 = data120[i45];
+if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
+if(data121.name === undefined){
+const err281 = {instancePath:instancePath+"/deadlyRoutes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -11880,10 +11881,8 @@ vErrors.push(err281);
 }
 errors++;
 }
-}
-}
-else {
-const err282 = {instancePath:instancePath+"/deadlyRoutes/" + i40,schemaPath:"#/properties/deadlyRoutes/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data121.words === undefined){
+const err282 = {instancePath:instancePath+"/deadlyRoutes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -11892,10 +11891,8 @@ vErrors.push(err282);
 }
 errors++;
 }
-}
-}
-else {
-const err283 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data121.routes === undefined){
+const err283 = {instancePath:instancePath+"/deadlyRoutes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "routes"},message:"must have required property '"+"routes"+"'"};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -11904,12 +11901,8 @@ vErrors.push(err283);
 }
 errors++;
 }
-}
-if(data.controlledDrugRoutes !== undefined){
-let data122 = data.controlledDrugRoutes;
-if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
-if(data122["1"] === undefined){
-const err284 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
+if(data121.source === undefined){
+const err284 = {instancePath:instancePath+"/deadlyRoutes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -11918,8 +11911,9 @@ vErrors.push(err284);
 }
 errors++;
 }
-if(data122["2"] === undefined){
-const err285 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
+for(const key12 in data121){
+if(!(((((((key12 === "name") || (key12 === "words")) || (key12 === "codes")) || (key12 === "unless")) || (key12 === "names")) || (key12 === "source")) || (key12 === "routes"))){
+const err285 = {instancePath:instancePath+"/deadlyRoutes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -11928,8 +11922,12 @@ vErrors.push(err285);
 }
 errors++;
 }
-if(data122["3"] === undefined){
-const err286 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
+}
+if(data121.name !== undefined){
+let data122 = data121.name;
+if(typeof data122 === "string"){
+if(func3(data122) < 1){
+const err286 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -11938,9 +11936,9 @@ vErrors.push(err286);
 }
 errors++;
 }
-for(const key12 in data122){
-if(!(((key12 === "1") || (key12 === "2")) || (key12 === "3"))){
-const err287 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+}
+else {
+const err287 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/name",schemaPath:"#/properties/deadlyRoutes/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -11950,11 +11948,11 @@ vErrors.push(err287);
 errors++;
 }
 }
-if(data122["1"] !== undefined){
-let data123 = data122["1"];
-if(typeof data123 === "string"){
-if(func3(data123) < 1){
-const err288 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data121.words !== undefined){
+let data123 = data121.words;
+if(Array.isArray(data123)){
+if(data123.length < 1){
+const err288 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -11963,9 +11961,12 @@ vErrors.push(err288);
 }
 errors++;
 }
-}
-else {
-const err289 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len46 = data123.length;
+for(let i46=0; i46<len46; i46++){
+let data124 = data123[i46];
+if(typeof data124 === "string"){
+if(!pattern0.test(data124)){
+const err289 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/words/" + i46,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -11975,11 +11976,8 @@ vErrors.push(err289);
 errors++;
 }
 }
-if(data122["2"] !== undefined){
-let data124 = data122["2"];
-if(typeof data124 === "string"){
-if(func3(data124) < 1){
-const err290 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err290 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/words/" + i46,schemaPath:"#/properties/deadlyRoutes/items/properties/words/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -11989,8 +11987,9 @@ vErrors.push(err290);
 errors++;
 }
 }
+}
 else {
-const err291 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err291 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/words",schemaPath:"#/properties/deadlyRoutes/items/properties/words/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -12000,11 +11999,11 @@ vErrors.push(err291);
 errors++;
 }
 }
-if(data122["3"] !== undefined){
-let data125 = data122["3"];
-if(typeof data125 === "string"){
-if(func3(data125) < 1){
-const err292 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data121.codes !== undefined){
+let data125 = data121.codes;
+if(Array.isArray(data125)){
+if(data125.length < 0){
+const err292 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -12013,9 +12012,12 @@ vErrors.push(err292);
 }
 errors++;
 }
-}
-else {
-const err293 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len47 = data125.length;
+for(let i47=0; i47<len47; i47++){
+let data126 = data125[i47];
+if(typeof data126 === "string"){
+if(!pattern1.test(data126)){
+const err293 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/codes/" + i47,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{6,18}$"},message:"must match pattern \""+"^\\d{6,18}$"+"\""};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -12025,9 +12027,8 @@ vErrors.push(err293);
 errors++;
 }
 }
-}
 else {
-const err294 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err294 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/codes/" + i47,schemaPath:"#/properties/deadlyRoutes/items/properties/codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -12037,11 +12038,9 @@ vErrors.push(err294);
 errors++;
 }
 }
-if(data.quantityTolerance !== undefined){
-let data126 = data.quantityTolerance;
-if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
-if(data126.refuseBelow === undefined){
-const err295 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
+}
+else {
+const err295 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/codes",schemaPath:"#/properties/deadlyRoutes/items/properties/codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err295];
 }
@@ -12050,8 +12049,12 @@ vErrors.push(err295);
 }
 errors++;
 }
-if(data126.warnBelow === undefined){
-const err296 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
+}
+if(data121.unless !== undefined){
+let data127 = data121.unless;
+if(Array.isArray(data127)){
+if(data127.length < 0){
+const err296 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err296];
 }
@@ -12060,8 +12063,12 @@ vErrors.push(err296);
 }
 errors++;
 }
-if(data126.warnAbove === undefined){
-const err297 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+const len48 = data127.length;
+for(let i48=0; i48<len48; i48++){
+let data128 = data127[i48];
+if(typeof data128 === "string"){
+if(func3(data128) < 1){
+const err297 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/unless/" + i48,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err297];
 }
@@ -12070,8 +12077,9 @@ vErrors.push(err297);
 }
 errors++;
 }
-if(data126.refuseAbove === undefined){
-const err298 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+}
+else {
+const err298 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/unless/" + i48,schemaPath:"#/properties/deadlyRoutes/items/properties/unless/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err298];
 }
@@ -12080,8 +12088,10 @@ vErrors.push(err298);
 }
 errors++;
 }
-if(data126.spareUnits === undefined){
-const err299 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
+}
+}
+else {
+const err299 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/unless",schemaPath:"#/properties/deadlyRoutes/items/properties/unless/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err299];
 }
@@ -12090,9 +12100,12 @@ vErrors.push(err299);
 }
 errors++;
 }
-for(const key13 in data126){
-if(!(((((key13 === "refuseBelow") || (key13 === "warnBelow")) || (key13 === "warnAbove")) || (key13 === "refuseAbove")) || (key13 === "spareUnits"))){
-const err300 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+}
+if(data121.names !== undefined){
+let data129 = data121.names;
+if(Array.isArray(data129)){
+if(data129.length < 0){
+const err300 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/minItems",keyword:"minItems",params:{limit: 0},message:"must NOT have fewer than 0 items"};
 if(vErrors === null){
 vErrors = [err300];
 }
@@ -12101,12 +12114,12 @@ vErrors.push(err300);
 }
 errors++;
 }
-}
-if(data126.refuseBelow !== undefined){
-let data127 = data126.refuseBelow;
-if((typeof data127 == "number") && (isFinite(data127))){
-if(data127 <= 0 || isNaN(data127)){
-const err301 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+const len49 = data129.length;
+for(let i49=0; i49<len49; i49++){
+let data130 = data129[i49];
+if(typeof data130 === "string"){
+if(!pattern0.test(data130)){
+const err301 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/names/" + i49,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.%]+$"},message:"must match pattern \""+"^[a-z0-9.%]+$"+"\""};
 if(vErrors === null){
 vErrors = [err301];
 }
@@ -12117,7 +12130,7 @@ errors++;
 }
 }
 else {
-const err302 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err302 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/names/" + i49,schemaPath:"#/properties/deadlyRoutes/items/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err302];
 }
@@ -12127,11 +12140,9 @@ vErrors.push(err302);
 errors++;
 }
 }
-if(data126.warnBelow !== undefined){
-let data128 = data126.warnBelow;
-if((typeof data128 == "number") && (isFinite(data128))){
-if(data128 <= 0 || isNaN(data128)){
-const err303 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err303 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/names",schemaPath:"#/properties/deadlyRoutes/items/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err303];
 }
@@ -12141,8 +12152,11 @@ vErrors.push(err303);
 errors++;
 }
 }
-else {
-const err304 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data121.source !== undefined){
+let data131 = data121.source;
+if(typeof data131 === "string"){
+if(func3(data131) < 1){
+const err304 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err304];
 }
@@ -12152,11 +12166,8 @@ vErrors.push(err304);
 errors++;
 }
 }
-if(data126.warnAbove !== undefined){
-let data129 = data126.warnAbove;
-if((typeof data129 == "number") && (isFinite(data129))){
-if(data129 <= 0 || isNaN(data129)){
-const err305 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+else {
+const err305 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/source",schemaPath:"#/properties/deadlyRoutes/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err305];
 }
@@ -12166,8 +12177,11 @@ vErrors.push(err305);
 errors++;
 }
 }
-else {
-const err306 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data121.routes !== undefined){
+let data132 = data121.routes;
+if(Array.isArray(data132)){
+if(data132.length < 1){
+const err306 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err306];
 }
@@ -12176,12 +12190,12 @@ vErrors.push(err306);
 }
 errors++;
 }
-}
-if(data126.refuseAbove !== undefined){
-let data130 = data126.refuseAbove;
-if((typeof data130 == "number") && (isFinite(data130))){
-if(data130 <= 0 || isNaN(data130)){
-const err307 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+const len50 = data132.length;
+for(let i50=0; i50<len50; i50++){
+let data133 = data132[i50];
+if(typeof data133 === "string"){
+if(func3(data133) < 1){
+const err307 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/routes/" + i50,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err307];
 }
@@ -12192,7 +12206,7 @@ errors++;
 }
 }
 else {
-const err308 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err308 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/routes/" + i50,schemaPath:"#/properties/deadlyRoutes/items/properties/routes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err308];
 }
@@ -12202,11 +12216,9 @@ vErrors.push(err308);
 errors++;
 }
 }
-if(data126.spareUnits !== undefined){
-let data131 = data126.spareUnits;
-if((typeof data131 == "number") && (isFinite(data131))){
-if(data131 < 0 || isNaN(data131)){
-const err309 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err309 = {instancePath:instancePath+"/deadlyRoutes/" + i45+"/routes",schemaPath:"#/properties/deadlyRoutes/items/properties/routes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err309];
 }
@@ -12216,8 +12228,9 @@ vErrors.push(err309);
 errors++;
 }
 }
+}
 else {
-const err310 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err310 = {instancePath:instancePath+"/deadlyRoutes/" + i45,schemaPath:"#/properties/deadlyRoutes/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err310];
 }
@@ -12229,7 +12242,7 @@ errors++;
 }
 }
 else {
-const err311 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err311 = {instancePath:instancePath+"/deadlyRoutes",schemaPath:"#/properties/deadlyRoutes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err311];
 }
@@ -12239,11 +12252,11 @@ vErrors.push(err311);
 errors++;
 }
 }
-if(data.intervalTolerance !== undefined){
-let data132 = data.intervalTolerance;
-if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
-if(data132.warnAbove === undefined){
-const err312 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(data.controlledDrugRoutes !== undefined){
+let data134 = data.controlledDrugRoutes;
+if(data134 && typeof data134 == "object" && !Array.isArray(data134)){
+if(data134["1"] === undefined){
+const err312 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "1"},message:"must have required property '"+"1"+"'"};
 if(vErrors === null){
 vErrors = [err312];
 }
@@ -12252,8 +12265,8 @@ vErrors.push(err312);
 }
 errors++;
 }
-if(data132.refuseAbove === undefined){
-const err313 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(data134["2"] === undefined){
+const err313 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "2"},message:"must have required property '"+"2"+"'"};
 if(vErrors === null){
 vErrors = [err313];
 }
@@ -12262,9 +12275,8 @@ vErrors.push(err313);
 }
 errors++;
 }
-for(const key14 in data132){
-if(!((key14 === "warnAbove") || (key14 === "refuseAbove"))){
-const err314 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+if(data134["3"] === undefined){
+const err314 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/required",keyword:"required",params:{missingProperty: "3"},message:"must have required property '"+"3"+"'"};
 if(vErrors === null){
 vErrors = [err314];
 }
@@ -12273,12 +12285,9 @@ vErrors.push(err314);
 }
 errors++;
 }
-}
-if(data132.warnAbove !== undefined){
-let data133 = data132.warnAbove;
-if((typeof data133 == "number") && (isFinite(data133))){
-if(data133 < 1 || isNaN(data133)){
-const err315 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+for(const key13 in data134){
+if(!(((key13 === "1") || (key13 === "2")) || (key13 === "3"))){
+const err315 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err315];
 }
@@ -12288,8 +12297,11 @@ vErrors.push(err315);
 errors++;
 }
 }
-else {
-const err316 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data134["1"] !== undefined){
+let data135 = data134["1"];
+if(typeof data135 === "string"){
+if(func3(data135) < 1){
+const err316 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err316];
 }
@@ -12299,11 +12311,8 @@ vErrors.push(err316);
 errors++;
 }
 }
-if(data132.refuseAbove !== undefined){
-let data134 = data132.refuseAbove;
-if((typeof data134 == "number") && (isFinite(data134))){
-if(data134 < 1 || isNaN(data134)){
-const err317 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+else {
+const err317 = {instancePath:instancePath+"/controlledDrugRoutes/1",schemaPath:"#/properties/controlledDrugRoutes/properties/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err317];
 }
@@ -12313,8 +12322,11 @@ vErrors.push(err317);
 errors++;
 }
 }
-else {
-const err318 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data134["2"] !== undefined){
+let data136 = data134["2"];
+if(typeof data136 === "string"){
+if(func3(data136) < 1){
+const err318 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err318];
 }
@@ -12324,9 +12336,8 @@ vErrors.push(err318);
 errors++;
 }
 }
-}
 else {
-const err319 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err319 = {instancePath:instancePath+"/controlledDrugRoutes/2",schemaPath:"#/properties/controlledDrugRoutes/properties/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err319];
 }
@@ -12336,11 +12347,11 @@ vErrors.push(err319);
 errors++;
 }
 }
-if(data.doseTolerance !== undefined){
-let data135 = data.doseTolerance;
-if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
-if(data135.warnAbove === undefined){
-const err320 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(data134["3"] !== undefined){
+let data137 = data134["3"];
+if(typeof data137 === "string"){
+if(func3(data137) < 1){
+const err320 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err320];
 }
@@ -12349,8 +12360,9 @@ vErrors.push(err320);
 }
 errors++;
 }
-if(data135.refuseAbove === undefined){
-const err321 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+}
+else {
+const err321 = {instancePath:instancePath+"/controlledDrugRoutes/3",schemaPath:"#/properties/controlledDrugRoutes/properties/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err321];
 }
@@ -12359,9 +12371,10 @@ vErrors.push(err321);
 }
 errors++;
 }
-for(const key15 in data135){
-if(!((key15 === "warnAbove") || (key15 === "refuseAbove"))){
-const err322 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
+}
+}
+else {
+const err322 = {instancePath:instancePath+"/controlledDrugRoutes",schemaPath:"#/properties/controlledDrugRoutes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err322];
 }
@@ -12371,11 +12384,11 @@ vErrors.push(err322);
 errors++;
 }
 }
-if(data135.warnAbove !== undefined){
-let data136 = data135.warnAbove;
-if((typeof data136 == "number") && (isFinite(data136))){
-if(data136 < 1 || isNaN(data136)){
-const err323 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data.quantityTolerance !== undefined){
+let data138 = data.quantityTolerance;
+if(data138 && typeof data138 == "object" && !Array.isArray(data138)){
+if(data138.refuseBelow === undefined){
+const err323 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseBelow"},message:"must have required property '"+"refuseBelow"+"'"};
 if(vErrors === null){
 vErrors = [err323];
 }
@@ -12384,9 +12397,8 @@ vErrors.push(err323);
 }
 errors++;
 }
-}
-else {
-const err324 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data138.warnBelow === undefined){
+const err324 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnBelow"},message:"must have required property '"+"warnBelow"+"'"};
 if(vErrors === null){
 vErrors = [err324];
 }
@@ -12395,12 +12407,8 @@ vErrors.push(err324);
 }
 errors++;
 }
-}
-if(data135.refuseAbove !== undefined){
-let data137 = data135.refuseAbove;
-if((typeof data137 == "number") && (isFinite(data137))){
-if(data137 < 1 || isNaN(data137)){
-const err325 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data138.warnAbove === undefined){
+const err325 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
 if(vErrors === null){
 vErrors = [err325];
 }
@@ -12409,9 +12417,8 @@ vErrors.push(err325);
 }
 errors++;
 }
-}
-else {
-const err326 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data138.refuseAbove === undefined){
+const err326 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
 if(vErrors === null){
 vErrors = [err326];
 }
@@ -12420,10 +12427,8 @@ vErrors.push(err326);
 }
 errors++;
 }
-}
-}
-else {
-const err327 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data138.spareUnits === undefined){
+const err327 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/required",keyword:"required",params:{missingProperty: "spareUnits"},message:"must have required property '"+"spareUnits"+"'"};
 if(vErrors === null){
 vErrors = [err327];
 }
@@ -12432,12 +12437,9 @@ vErrors.push(err327);
 }
 errors++;
 }
-}
-if(data.homecarePrescriptionTypes !== undefined){
-let data138 = data.homecarePrescriptionTypes;
-if(Array.isArray(data138)){
-if(data138.length < 1){
-const err328 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+for(const key14 in data138){
+if(!(((((key14 === "refuseBelow") || (key14 === "warnBelow")) || (key14 === "warnAbove")) || (key14 === "refuseAbove")) || (key14 === "spareUnits"))){
+const err328 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err328];
 }
@@ -12446,12 +12448,12 @@ vErrors.push(err328);
 }
 errors++;
 }
-const len46 = data138.length;
-for(let i46=0; i46<len46; i46++){
-let data139 = data138[i46];
-if(typeof data139 === "string"){
-if(!pattern26.test(data139)){
-const err329 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i46,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+}
+if(data138.refuseBelow !== undefined){
+let data139 = data138.refuseBelow;
+if((typeof data139 == "number") && (isFinite(data139))){
+if(data139 <= 0 || isNaN(data139)){
+const err329 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err329];
 }
@@ -12462,7 +12464,7 @@ errors++;
 }
 }
 else {
-const err330 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i46,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err330 = {instancePath:instancePath+"/quantityTolerance/refuseBelow",schemaPath:"#/properties/quantityTolerance/properties/refuseBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err330];
 }
@@ -12472,9 +12474,11 @@ vErrors.push(err330);
 errors++;
 }
 }
-}
-else {
-const err331 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data138.warnBelow !== undefined){
+let data140 = data138.warnBelow;
+if((typeof data140 == "number") && (isFinite(data140))){
+if(data140 <= 0 || isNaN(data140)){
+const err331 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err331];
 }
@@ -12484,14 +12488,357 @@ vErrors.push(err331);
 errors++;
 }
 }
-}
 else {
-const err332 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err332 = {instancePath:instancePath+"/quantityTolerance/warnBelow",schemaPath:"#/properties/quantityTolerance/properties/warnBelow/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err332];
 }
 else {
 vErrors.push(err332);
+}
+errors++;
+}
+}
+if(data138.warnAbove !== undefined){
+let data141 = data138.warnAbove;
+if((typeof data141 == "number") && (isFinite(data141))){
+if(data141 <= 0 || isNaN(data141)){
+const err333 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err333];
+}
+else {
+vErrors.push(err333);
+}
+errors++;
+}
+}
+else {
+const err334 = {instancePath:instancePath+"/quantityTolerance/warnAbove",schemaPath:"#/properties/quantityTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err334];
+}
+else {
+vErrors.push(err334);
+}
+errors++;
+}
+}
+if(data138.refuseAbove !== undefined){
+let data142 = data138.refuseAbove;
+if((typeof data142 == "number") && (isFinite(data142))){
+if(data142 <= 0 || isNaN(data142)){
+const err335 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err335];
+}
+else {
+vErrors.push(err335);
+}
+errors++;
+}
+}
+else {
+const err336 = {instancePath:instancePath+"/quantityTolerance/refuseAbove",schemaPath:"#/properties/quantityTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err336];
+}
+else {
+vErrors.push(err336);
+}
+errors++;
+}
+}
+if(data138.spareUnits !== undefined){
+let data143 = data138.spareUnits;
+if((typeof data143 == "number") && (isFinite(data143))){
+if(data143 < 0 || isNaN(data143)){
+const err337 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err337];
+}
+else {
+vErrors.push(err337);
+}
+errors++;
+}
+}
+else {
+const err338 = {instancePath:instancePath+"/quantityTolerance/spareUnits",schemaPath:"#/properties/quantityTolerance/properties/spareUnits/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err338];
+}
+else {
+vErrors.push(err338);
+}
+errors++;
+}
+}
+}
+else {
+const err339 = {instancePath:instancePath+"/quantityTolerance",schemaPath:"#/properties/quantityTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err339];
+}
+else {
+vErrors.push(err339);
+}
+errors++;
+}
+}
+if(data.intervalTolerance !== undefined){
+let data144 = data.intervalTolerance;
+if(data144 && typeof data144 == "object" && !Array.isArray(data144)){
+if(data144.warnAbove === undefined){
+const err340 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err340];
+}
+else {
+vErrors.push(err340);
+}
+errors++;
+}
+if(data144.refuseAbove === undefined){
+const err341 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err341];
+}
+else {
+vErrors.push(err341);
+}
+errors++;
+}
+for(const key15 in data144){
+if(!((key15 === "warnAbove") || (key15 === "refuseAbove"))){
+const err342 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err342];
+}
+else {
+vErrors.push(err342);
+}
+errors++;
+}
+}
+if(data144.warnAbove !== undefined){
+let data145 = data144.warnAbove;
+if((typeof data145 == "number") && (isFinite(data145))){
+if(data145 < 1 || isNaN(data145)){
+const err343 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err343];
+}
+else {
+vErrors.push(err343);
+}
+errors++;
+}
+}
+else {
+const err344 = {instancePath:instancePath+"/intervalTolerance/warnAbove",schemaPath:"#/properties/intervalTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err344];
+}
+else {
+vErrors.push(err344);
+}
+errors++;
+}
+}
+if(data144.refuseAbove !== undefined){
+let data146 = data144.refuseAbove;
+if((typeof data146 == "number") && (isFinite(data146))){
+if(data146 < 1 || isNaN(data146)){
+const err345 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err345];
+}
+else {
+vErrors.push(err345);
+}
+errors++;
+}
+}
+else {
+const err346 = {instancePath:instancePath+"/intervalTolerance/refuseAbove",schemaPath:"#/properties/intervalTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err346];
+}
+else {
+vErrors.push(err346);
+}
+errors++;
+}
+}
+}
+else {
+const err347 = {instancePath:instancePath+"/intervalTolerance",schemaPath:"#/properties/intervalTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err347];
+}
+else {
+vErrors.push(err347);
+}
+errors++;
+}
+}
+if(data.doseTolerance !== undefined){
+let data147 = data.doseTolerance;
+if(data147 && typeof data147 == "object" && !Array.isArray(data147)){
+if(data147.warnAbove === undefined){
+const err348 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "warnAbove"},message:"must have required property '"+"warnAbove"+"'"};
+if(vErrors === null){
+vErrors = [err348];
+}
+else {
+vErrors.push(err348);
+}
+errors++;
+}
+if(data147.refuseAbove === undefined){
+const err349 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/required",keyword:"required",params:{missingProperty: "refuseAbove"},message:"must have required property '"+"refuseAbove"+"'"};
+if(vErrors === null){
+vErrors = [err349];
+}
+else {
+vErrors.push(err349);
+}
+errors++;
+}
+for(const key16 in data147){
+if(!((key16 === "warnAbove") || (key16 === "refuseAbove"))){
+const err350 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err350];
+}
+else {
+vErrors.push(err350);
+}
+errors++;
+}
+}
+if(data147.warnAbove !== undefined){
+let data148 = data147.warnAbove;
+if((typeof data148 == "number") && (isFinite(data148))){
+if(data148 < 1 || isNaN(data148)){
+const err351 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err351];
+}
+else {
+vErrors.push(err351);
+}
+errors++;
+}
+}
+else {
+const err352 = {instancePath:instancePath+"/doseTolerance/warnAbove",schemaPath:"#/properties/doseTolerance/properties/warnAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err352];
+}
+else {
+vErrors.push(err352);
+}
+errors++;
+}
+}
+if(data147.refuseAbove !== undefined){
+let data149 = data147.refuseAbove;
+if((typeof data149 == "number") && (isFinite(data149))){
+if(data149 < 1 || isNaN(data149)){
+const err353 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err353];
+}
+else {
+vErrors.push(err353);
+}
+errors++;
+}
+}
+else {
+const err354 = {instancePath:instancePath+"/doseTolerance/refuseAbove",schemaPath:"#/properties/doseTolerance/properties/refuseAbove/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err354];
+}
+else {
+vErrors.push(err354);
+}
+errors++;
+}
+}
+}
+else {
+const err355 = {instancePath:instancePath+"/doseTolerance",schemaPath:"#/properties/doseTolerance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err355];
+}
+else {
+vErrors.push(err355);
+}
+errors++;
+}
+}
+if(data.homecarePrescriptionTypes !== undefined){
+let data150 = data.homecarePrescriptionTypes;
+if(Array.isArray(data150)){
+if(data150.length < 1){
+const err356 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err356];
+}
+else {
+vErrors.push(err356);
+}
+errors++;
+}
+const len51 = data150.length;
+for(let i51=0; i51<len51; i51++){
+let data151 = data150[i51];
+if(typeof data151 === "string"){
+if(!pattern29.test(data151)){
+const err357 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i51,schemaPath:"#/properties/homecarePrescriptionTypes/items/pattern",keyword:"pattern",params:{pattern: "^\\d{4}$"},message:"must match pattern \""+"^\\d{4}$"+"\""};
+if(vErrors === null){
+vErrors = [err357];
+}
+else {
+vErrors.push(err357);
+}
+errors++;
+}
+}
+else {
+const err358 = {instancePath:instancePath+"/homecarePrescriptionTypes/" + i51,schemaPath:"#/properties/homecarePrescriptionTypes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err358];
+}
+else {
+vErrors.push(err358);
+}
+errors++;
+}
+}
+}
+else {
+const err359 = {instancePath:instancePath+"/homecarePrescriptionTypes",schemaPath:"#/properties/homecarePrescriptionTypes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err359];
+}
+else {
+vErrors.push(err359);
+}
+errors++;
+}
+}
+}
+else {
+const err360 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err360];
+}
+else {
+vErrors.push(err360);
 }
 errors++;
 }

@@ -335,6 +335,12 @@ export const catalogue = {
   'order-items-disagree': entry(422, 'business-rule', 'Items of one order name different patients or providers.'),
   'order-closed-to-items': entry(409, 'conflict', 'The order was taken by the provider: no item can join it.'),
   'amount-not-positive': entry(422, 'value', 'A supply is of nothing, or lasts for no time.'),
+  'reported-not-prescribed': entry(
+    422,
+    'business-rule',
+    'A live order says that it is a report of what somebody else has prescribed.',
+    'warning',
+  ),
   'not-to-be-given': entry(422, 'business-rule', 'An order for a medicine that is not to be given.'),
   'subject-ambiguous': entry(422, 'business-rule', 'The reference and the NHS number in subject name two patients.'),
   'medicine-in-use': entry(409, 'conflict', 'What is prescribed already would become another medicine.'),
@@ -524,6 +530,13 @@ export const catalogue = {
     'A unit is abbreviated that is to be written in full.',
     'information',
   ),
+  'brand-missing': entry(
+    422,
+    'business-rule',
+    'A medicine that is prescribed by brand is named without one.',
+    'warning',
+  ),
+  'medicine-without-code': entry(422, 'business-rule', 'A medicine has no code of dm+d.', 'warning'),
   'medicine-by-code-alone': entry(
     422,
     'business-rule',
@@ -536,6 +549,13 @@ export const catalogue = {
     'A batch expires before the days that were supplied of it are over.',
     'warning',
   ),
+  'quantity-unit-unfit': entry(
+    422,
+    'business-rule',
+    'The quantity is in a unit that does not go with the form of the product.',
+    'warning',
+  ),
+  'quantity-unit-missing': entry(422, 'required', 'A quantity to be supplied has no unit.', 'warning'),
   'quantity-missing': entry(422, 'required', 'The quantity of one supply is not stated.', 'warning'),
   'quantity-far-from-dose': entry(
     422,
@@ -602,10 +622,17 @@ export const catalogue = {
     'business-rule',
     'The words of a dosage instruction and its structure give different days, or a course of another length.',
   ),
+  'as-needed-without-limit': entry(422, 'business-rule', 'What is taken as needed has no limit.', 'warning'),
   'as-needed-contradicts': entry(
     422,
     'business-rule',
     'The words of a dosage instruction and asNeeded disagree on whether it may be left out.',
+    'warning',
+  ),
+  'doses-at-once': entry(
+    422,
+    'business-rule',
+    'Two doses with the same sequence and timing are given one on top of the other.',
     'warning',
   ),
   'dosage-twice': entry(422, 'business-rule', 'The same dosage instruction stands there twice.'),
@@ -628,6 +655,12 @@ export const catalogue = {
     'warning',
   ),
   'medicine-names-disagree': entry(422, 'business-rule', 'The names of the medicine give two strengths.'),
+  'dose-form-differs': entry(
+    422,
+    'business-rule',
+    'The words or the unit of a dose are of another form than the product.',
+    'warning',
+  ),
   'dose-unit-unfit': entry(422, 'business-rule', 'The unit of a dose cannot be that of the medicine.'),
   'words-strength-differs': entry(
     422,
@@ -651,6 +684,12 @@ export const catalogue = {
     'A dosage begins after the validity of the prescription is over.',
     'warning',
   ),
+  'dispense-identifier-missing': entry(
+    422,
+    'required',
+    'A dispense has no identifier, by which a repeat of it would be known.',
+    'warning',
+  ),
   'days-supply-differs': entry(
     422,
     'business-rule',
@@ -671,12 +710,20 @@ export const catalogue = {
   ),
   'patient-inactive': entry(422, 'business-rule', 'The record of the patient is not in use.', 'warning'),
   'authored-before-birth': entry(422, 'business-rule', 'A prescription was signed before its patient was born.'),
+  'timing-not-positive': entry(422, 'value', 'The period of a timing is nothing.'),
   'timing-range-reversed': entry(422, 'business-rule', 'The upper end of a timing lies below its lower end.'),
   'timing-times-differ': entry(
     422,
     'business-rule',
     'The times of day are not as many as the doses of a day.',
     'warning',
+  ),
+  'dosage-incomplete': entry(422, 'business-rule', 'A dosage does not say how much, or not how often.', 'warning'),
+  'dosage-says-nothing': entry(422, 'business-rule', 'The text of a dosage is a placeholder.', 'warning'),
+  'dosage-says-stop': entry(
+    422,
+    'business-rule',
+    'The text says that the medicine is not to be taken, and the prescription is live.',
   ),
   'dosage-as-directed': entry(
     422,

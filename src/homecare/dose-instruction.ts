@@ -70,3 +70,10 @@ const saysToTake = remember(1000, (text) => tokensOf(text).some((token) => takes
 /** The same of a note, which is as often to the provider as it is of the dose: it must say that something is taken. */
 export const readNote = (text: string, name: string): DoseWords | undefined =>
   saysToTake(text) ? readInstruction(text, name) : undefined
+
+/** By the name of a medicine: whether every word of a text is known to speak of taking it. */
+const whollyReaders = remember(200, (name) => {
+  const own = new Set(tokensOf(name))
+  return remember(50, (text) => tokensOf(text).every((token) => token === '|' || isKnown(token, own)))
+})
+export const isWhollyRead = (text: string, name: string): boolean => whollyReaders(name)(text)

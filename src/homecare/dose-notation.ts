@@ -24,6 +24,10 @@ const unsafe: readonly Notation[] = [
     pattern: new RegExp(`\\d\\.0+\\s*${UNIT}`, 'i'),
     words: 'The point of 5.0 is overlooked, and ten times the dose is given: write 5, not 5.0.',
   },
+  {
+    pattern: new RegExp(`\\d,\\d{1,2}\\s*${UNIT}`, 'i'),
+    words: 'The comma of 1,5 is overlooked, and ten times the dose is given: write 1.5, with a point.',
+  },
   { pattern: /\d\s*U\b/, words: 'U is read as a nought, and ten times the dose is given: write units in full.' },
   {
     pattern: /\bbi-?(?:weekly|monthly)\b/i,

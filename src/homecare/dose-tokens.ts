@@ -1,6 +1,10 @@
 /** The words of a dose instruction as tokens: lower case, numbers as digits, `|` between clauses. */
 
-const numbers: Readonly<Record<string, string>> = {
+const written: Readonly<Record<string, string>> = {
+  tab: 'tablet',
+  tabs: 'tablets',
+  cap: 'capsule',
+  caps: 'capsules',
   one: '1',
   two: '2',
   three: '3',
@@ -43,7 +47,7 @@ export function tokensOf(text: string): string[] {
   return parted
     .split(/\s+/)
     .filter((token) => token !== '')
-    .map((token) => numbers[token] ?? token)
+    .map((token) => written[token] ?? token)
 }
 
 /** Tokens as one text in which every word stands between spaces, to look for phrases in. */

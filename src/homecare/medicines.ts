@@ -4,6 +4,7 @@
  */
 import { remember } from '../fhir/remember.ts'
 import type { r4 } from '../fhir/resource.ts'
+import { productForm, type ProductForm } from './product-form.ts'
 import { createRoutes, type Routes, type RoutesTable } from './routes.ts'
 
 /** How a medicine is recognised. */
@@ -81,6 +82,8 @@ export interface MedicinesTable {
   readonly intervalMedicines: readonly IntervalMedicine[]
   readonly doseLimits: readonly DoseLimit[]
   readonly biologics: readonly Biologic[]
+  /** Other medicines that are prescribed by brand. */
+  readonly byBrand: readonly Recognised[]
   readonly controlledDrugs: readonly ControlledDrug[]
   readonly routes: RoutesTable
   readonly deadlyRoutes: readonly DeadlyRoute[]
@@ -101,6 +104,10 @@ export interface KnownMedicine {
   readonly controlled: ControlledDrug | undefined
   readonly biologic: Biologic | undefined
   readonly deadly: DeadlyRoute | undefined
+  /** What is prescribed by brand, where every name of it is the generic one. */
+  readonly unbranded: { readonly name: string } | undefined
+  /** What the product is, where its name leaves no doubt. */
+  readonly form: ProductForm | undefined
 }
 
 export interface Medicines {
@@ -156,6 +163,7 @@ export function createMedicines(table: MedicinesTable): Medicines {
     table.doseLimits,
     table.controlledDrugs,
     table.biologics,
+    table.byBrand,
     table.deadlyRoutes,
   ]
   const codes = new Set(tables.flatMap((rows) => rows.flatMap(({ codes = [] }: Recognised) => codes)))
@@ -165,6 +173,12 @@ export function createMedicines(table: MedicinesTable): Medicines {
   const controlled = finder(table.controlledDrugs)
   const biologic = finder(table.biologics)
   const deadly = finder(table.deadlyRoutes)
+  const byBrand = finder(table.byBrand)
+  const unbranded = (medicine: Medicine): Recognised | undefined => {
+    const row = biologic(medicine) ?? byBrand(medicine)
+    const names = productOf(medicine.name).split(' | ')
+    return row && names.every((name) => !isBranded(name, row)) ? row : undefined
+  }
   const find = (medicine: Medicine): KnownMedicine => ({
     weekly: weekly(medicine),
     interval: interval(medicine),
@@ -172,6 +186,8 @@ export function createMedicines(table: MedicinesTable): Medicines {
     controlled: controlled(medicine),
     biologic: biologic(medicine),
     deadly: deadly(medicine),
+    unbranded: unbranded(medicine),
+    form: productForm(productOf(medicine.name)),
   })
   const byName = remember(2000, (name) => find({ name, codes: [] }))
   return {
@@ -180,6 +196,19 @@ export function createMedicines(table: MedicinesTable): Medicines {
     routes: createRoutes(table.routes),
   }
 }
+
+/** In brackets, and no brand: how it is made or given, and the plural. */
+const NO_BRAND = /^(?:rbe|rdna.*|recombinant.*|human.*|porcine|bovine|prb|crb|intra.*|sub.*|via .*|for .*|e?s)$/
+
+/** Whether a name is that of a product: its brand comes first, is known, or stands in brackets. */
+function isBranded(name: string, { words, names = [] }: Recognised): boolean {
+  const all = wordsOf(name)
+  if (!name.trimStart().startsWith(words[0] ?? '') || names.some((brand) => all.has(brand))) return true
+  return [...name.matchAll(/\(([^)]*)/g)].some(([, inner = '']) => /[a-z]/.test(inner) && !NO_BRAND.test(inner))
+}
+
+/** A name without what is in it. */
+const productOf = (name: string): string => name.split(INGREDIENT, 1)[0] ?? ''
 
 function finder<T extends Recognised>(rows: readonly T[]): (medicine: Medicine) => T | undefined {
   const byCode = new Map<string, T>()

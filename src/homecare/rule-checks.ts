@@ -1,13 +1,15 @@
 /** The checks that rows of `conformance/rules.json` name, where FHIRPath cannot say what they find. */
 import type { Check, Subject } from './finding.ts'
+import { asNeededLimit, dosageSays } from './rule-complete.ts'
 import { asDirected, asNeeded, dosageSequence, wordsAgainstCourse } from './rule-course.ts'
 import { doseAgainstStrength, doseLimits, dosesAgree, ownMaximum } from './rule-dose-limits.ts'
 import * as dose from './rule-dose.ts'
 import * as frequency from './rule-frequency.ts'
+import { quantityUnits, unitForms } from './rule-form.ts'
 import { identifierForms } from './rule-identifiers.ts'
 import { infusionRates } from './rule-infusion.ts'
 import { itemsTwice, patientAlive } from './rule-items.ts'
-import { biologicSubstitution, doseUnits, medicineNames } from './rule-medicine.ts'
+import { biologicSubstitution, brands, doseUnits, medicineCodes, medicineNames, reported } from './rule-medicine.ts'
 import { courseOfTherapy, itemNumbers, itemsAgree, type OrderCheck, particulars } from './rule-order.ts'
 import { birthDate, nhsNumberPresent } from './rule-patient.ts'
 import * as prescription from './rule-prescription.ts'
@@ -39,7 +41,9 @@ export const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   routes,
   'words-against-course': wordsAgainstCourse,
   'as-needed': asNeeded,
+  'as-needed-limit': asNeededLimit,
   'as-directed': asDirected,
+  'dosage-says': dosageSays,
   'dosage-sequence': dosageSequence,
   'infusion-rates': infusionRates,
   'unit-words': dose.unitWords,
@@ -51,6 +55,11 @@ export const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'batch-lasts': batchLasts,
   'medicine-names': medicineNames,
   'dose-units': doseUnits,
+  'unit-forms': unitForms,
+  'quantity-units': quantityUnits,
+  'medicine-codes': medicineCodes,
+  brands,
+  reported,
   'biologic-substitution': biologicSubstitution,
   'first-supply': firstSupply,
   'timing-in-time': timingInTime,

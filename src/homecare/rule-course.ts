@@ -1,10 +1,21 @@
 /** On which days, for how long, in which order and whether at all: what words and structure of dosages say of a course. */
 import type { r4 } from '../fhir/resource.ts'
 import { equals } from '../fhir/profile-values.ts'
+import { remember } from '../fhir/remember.ts'
 import { DAY, rangeOf } from './dates.ts'
 import { courseIn } from './dose-course.ts'
+import { tokensOf } from './dose-tokens.ts'
+import { amountUnits } from './dose-vocabulary.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import { directionsOf, eachDosage, placeIn, saysAsDirected, saysAsNeeded } from './prescription-view.ts'
+import {
+  directionsOf,
+  eachDosage,
+  isAsNeeded,
+  placeIn,
+  type ReadDosage,
+  saysAsDirected,
+  saysAsNeeded,
+} from './prescription-view.ts'
 import { boundsOf } from './quantity.ts'
 import { HAS } from './traits.ts'
 
@@ -96,7 +107,7 @@ export const asNeeded: Check<Subject> = {
 }
 
 export const dosageSequence: Check<Subject> = {
-  codes: ['dosage-twice', 'dosage-phases-overlap'],
+  codes: ['dosage-twice', 'doses-at-once', 'dosage-phases-overlap'],
   asks: HAS.dosages,
   run: (subject) =>
     eachDosage(subject, (read, { dosages: all }) => {
@@ -107,6 +118,11 @@ export const dosageSequence: Check<Subject> = {
           'This dosageInstruction stands there twice with the same sequence, which is twice the dose. Leave one out, or correct what was meant to be different.'
         return [{ code: 'dosage-twice', at: read.at(), words }]
       }
+      if (all.slice(0, i).some((other) => isAtOnce(other, read))) {
+        const words =
+          'Two doses of the same timing, of which nothing says when one ends and the other begins, are given together, one on top of the other. Where one follows the other, give each a sequence of its own and bounds; where they are given at different times, say so; where both are meant, send their sum.'
+        return [{ code: 'doses-at-once', at: read.at(), words }]
+      }
       if (!all.slice(0, i).some((other) => overlaps(other.dosage, read.dosage))) return NOTHING
       const words =
         'This phase of the course begins before the one that its sequence puts before it is over. Correct the dates or the sequence; what is taken at the same time has the same sequence.'
@@ -115,6 +131,38 @@ export const dosageSequence: Check<Subject> = {
 }
 
 const withoutId = ({ id: _, ...dosage }: r4.Dosage): r4.Dosage => dosage
+
+/** Whether two dosages differ in nothing but the amount, and nothing says when the one ends and the other begins. */
+function isAtOnce(one: ReadDosage, other: ReadDosage): boolean {
+  const [a, b] = [one.dosage, other.dosage]
+  if (a.sequence === undefined || b.sequence === undefined || !a.doseAndRate || !b.doseAndRate) return false
+  if (isAsNeeded(a) || isAsNeeded(b) || BY_TURNS.test(`${a.text} ${b.text}`)) return false
+  if (a.sequence !== b.sequence && (endsOf(one) || endsOf(other))) return false
+  return equals(a.timing, b.timing) && withoutNumbers(a.text ?? '') === withoutNumbers(b.text ?? '')
+}
+
+/** Whether a dosage says, in words or structure, for how long it is. */
+const endsOf = ({ dosage: { timing, text = '' } }: ReadDosage): boolean =>
+  timing?.event !== undefined ||
+  timing?.repeat?.count !== undefined ||
+  timing?.repeat?.boundsDuration !== undefined ||
+  timing?.repeat?.boundsPeriod !== undefined ||
+  timing?.repeat?.boundsRange !== undefined ||
+  /\b(?:for|until|weeks?|days?|months?|cycle)\b/i.test(text)
+
+const BY_TURNS = /alternat|\bother\b|\bnext\b|\bturns?\b|\bthen\b|\bfollowed\b/i
+
+/** Without what is counted or measured: two instructions that are left the same are for the same time. */
+const withoutNumbers = remember(1000, (text) =>
+  tokensOf(text)
+    .filter(
+      (token) =>
+        !/^\d/.test(token) &&
+        !/^(?:a|and|tablets?|capsules?|pens?|syringes?|\|)$/.test(token) &&
+        !(token in amountUnits),
+    )
+    .join(' '),
+)
 
 /** Whether a phase that follows another begins before it is over; two with the same dates go together. */
 function overlaps(one: r4.Dosage, other: r4.Dosage): boolean {

@@ -15,10 +15,14 @@ import { HAS } from './traits.ts'
 import { type Measure, measured, measureOf, unitContradictsCode } from './units.ts'
 
 export const wordsAgainstTiming: Check<Subject> = {
-  codes: ['dosage-words-contradict-timing', 'alternate-doses-every-day'],
+  codes: ['dosage-words-contradict-timing', 'alternate-doses-every-day', 'timing-not-positive'],
   run: (subject) =>
     eachDosage(subject, (read, { medicine, dosages }) => {
       const { words, rate, coded, dosage, at } = read
+      if (dosage.timing?.repeat?.period === 0) {
+        const diagnostics = 'A period of nothing comes round without end: say how often the dose is given.'
+        return [{ code: 'timing-not-positive', at: `${at()}.timing.repeat.period`, words: diagnostics }]
+      }
       if (coded && rate && contradicts(coded, rate)) {
         const diagnostics = `timing.code says ${rateWords(coded)}, timing.repeat says ${rateWords(rate)}. Correct whichever is wrong: the code stands for all that the structure says.`
         return [{ code: 'dosage-words-contradict-timing', at: `${at()}.timing`, words: diagnostics }]

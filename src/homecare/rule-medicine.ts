@@ -5,7 +5,8 @@ import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { medicineOf } from './medicines.ts'
 import { type Directions, directionsOf, doseAt } from './prescription-view.ts'
 import { concentrationOf, isSolid, strengthOf } from './quantity.ts'
-import { HAS } from './traits.ts'
+import { substitutionAllowed } from './supply.ts'
+import { HAS, isDmd } from './traits.ts'
 import { codeOfWords, type Measure, measured, measureOf } from './units.ts'
 
 /** A salt weighs more than its base, and names are given in either; a slip is further off. */
@@ -111,12 +112,51 @@ export const biologicSubstitution: Check<Subject> = {
   codes: ['biologic-substitution'],
   asks: HAS.biologic,
   run: (subject) => {
-    const { substitution } = subject.resource as unknown as r4.MedicationRequest
-    if (substitution?.allowedBoolean !== true) return NOTHING
+    const prescription = subject.resource as unknown as r4.MedicationRequest
+    if (!substitutionAllowed(prescription)) return NOTHING
     const [directions] = directionsOf(subject)
     const biologic = directions?.known.biologic
     if (!biologic) return NOTHING
     const words = `${biologic.name} is a biological medicine: it is prescribed by brand, and another brand is the prescriber’s decision. Set allowed to false, or prescribe the other brand.`
     return [{ code: 'biologic-substitution', at: 'substitution.allowed', words }]
+  },
+}
+
+export const brands: Check<Subject> = {
+  codes: ['brand-missing'],
+  asks: HAS.unbranded,
+  run: (subject) => {
+    const named = directionsOf(subject)[0]?.known.unbranded
+    if (!named) return NOTHING
+    const words = `${named.name} is prescribed by brand: other products of the name are not the same to the patient, and what is supplied must be known by its brand. Send the brand in the name and its dm+d code (of the actual product, AMP).`
+    return [{ code: 'brand-missing', at: 'medication', words }]
+  },
+}
+
+export const reported: Check<Subject> = {
+  codes: ['reported-not-prescribed'],
+  asks: HAS.reported,
+  run: ({ resource }) => {
+    if (resource.reportedBoolean !== true) return NOTHING
+    const words =
+      'A prescription that is reported, and not the prescriber’s own, is no authority to supply: send the prescription itself, or leave reported out.'
+    return [{ code: 'reported-not-prescribed', at: 'reported', words }]
+  },
+}
+
+export const medicineCodes: Check<Subject> = {
+  codes: ['medicine-without-code'],
+  asks: HAS.noCode,
+  run: (subject) => {
+    const { medicationCodeableConcept, medicationReference } = subject.resource as unknown as r4.MedicationRequest
+    const reference = medicationReference?.reference
+    const medication = reference === undefined ? undefined : subject.medicationOf(reference)
+    // What is made up for one patient has no code of its own; what nobody named is found by another rule.
+    const concept = medicationCodeableConcept ?? (medication?.ingredient ? undefined : medication?.code)
+    const coded = (concept?.coding ?? NOTHING).filter(({ code }) => code !== undefined)
+    if (!concept || (concept.text === undefined && coded.length === 0)) return NOTHING
+    if (coded.some(isDmd)) return NOTHING
+    const words = `The medicine is told ${coded.length > 0 ? 'by codes that are none of dm+d’s' : 'in words alone'}: the provider must guess the product, and duplicates are not found. Send its dm+d code (system http://snomed.info/sct) beside its name.`
+    return [{ code: 'medicine-without-code', at: 'medication', words }]
   },
 }

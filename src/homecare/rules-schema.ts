@@ -98,6 +98,7 @@ export const medicinesSchema = {
     'doseLimits',
     'controlledDrugs',
     'biologics',
+    'byBrand',
     'routes',
     'deadlyRoutes',
     'controlledDrugRoutes',
@@ -121,6 +122,7 @@ export const medicinesSchema = {
     ),
     controlledDrugs: list(recognisable({ schedule: { enum: [1, 2, 3] } }, ['schedule'])),
     biologics: list(recognisable({}, ['source'])),
+    byBrand: list(recognisable({}, ['source'])),
     routes,
     deadlyRoutes: list(recognisable({ routes: list(words, 1) }, ['routes', 'source'])),
     controlledDrugRoutes: {

@@ -301,7 +301,8 @@ function checkLabel(question: DispenseQuestion): Issue[] {
 export const codeKey = ({ system, code }: r4.Coding): string =>
   `${system === 'https://dmd.nhs.uk' ? 'http://snomed.info/sct' : system}|${code}`
 
-const substitutionAllowed = ({ substitution }: r4.MedicationRequest): boolean =>
+/** Whether the prescriber lets another product be supplied. */
+export const substitutionAllowed = ({ substitution }: r4.MedicationRequest): boolean =>
   substitution?.allowedBoolean === true ||
   ((substitution?.allowedCodeableConcept?.coding?.length ?? 0) > 0 &&
     !substitution?.allowedCodeableConcept?.coding?.some(({ code }) => code === 'N'))

@@ -7,6 +7,7 @@ import { remember } from '../fhir/remember.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { courseIn } from './dose-course.ts'
 import { dailyMaximumIn } from './dose-maximum.ts'
+import { isPlaceholder, saysStop } from './dose-placeholder.ts'
 import { notationsIn } from './dose-notation.ts'
 import type { Subject } from './finding.ts'
 import { type Directions, directionsOf, saysAsDirected, saysAsNeeded } from './prescription-view.ts'
@@ -45,6 +46,19 @@ export const HAS = {
   dates: 1 << 18,
   /** A way of writing a dose that is misread. */
   notation: 1 << 19,
+  /** A medicine that is prescribed by brand, and is named without one. */
+  unbranded: 1 << 20,
+  /** A name that leaves no doubt of the form of the product. */
+  form: 1 << 21,
+  /** A quantity without a unit. */
+  bareQuantity: 1 << 22,
+  /** No code of dm+d in the resource itself. */
+  noCode: 1 << 23,
+  reported: 1 << 24,
+  /** A dosage without text, timing or dose, or a text that is no direction. */
+  gap: 1 << 25,
+  /** asNeeded in any form, or words that say so. */
+  leftToPatient: 1 << 26,
 } as const
 
 /** By the text of a dosage. */
@@ -54,6 +68,8 @@ const inText = remember(
     (dailyMaximumIn(text) === undefined ? 0 : HAS.maximum) |
     (courseIn(text) === undefined ? 0 : HAS.course) |
     (saysAsDirected(text) ? HAS.asDirected : 0) |
+    (saysAsNeeded(text) ? HAS.leftToPatient : 0) |
+    (isPlaceholder(text) || saysStop(text) ? HAS.gap : 0) |
     inInstruction(text),
 )
 
@@ -65,15 +81,28 @@ function inInstruction(text: string): number {
 /** What there is of all that rules ask for; see `HAS`. */
 export function traitsOf(subject: Subject): number {
   let traits = subject.misformed === false ? 0 : HAS.misformed
-  const { extension, medicationReference, medicationCodeableConcept } =
+  const { extension, medicationReference, medicationCodeableConcept, reportedBoolean } =
     subject.resource as Partial<r4.MedicationRequest>
   if (extension !== undefined) traits |= HAS.extensions | HAS.controlled
   if (medicationReference !== undefined) traits |= HAS.medicationReference
   const { text, coding } = medicationCodeableConcept ?? {}
   if ((coding?.length ?? 0) + (text === undefined ? 0 : 1) > 1) traits |= HAS.medicineNames
+  if (reportedBoolean === true) traits |= HAS.reported
+  if (!coding?.some(isDmd)) traits |= HAS.noCode
+  if (isBare(quantityOf(subject.resource))) traits |= HAS.bareQuantity
   for (const directions of directionsOf(subject)) traits |= inDirections(directions)
   return traits
 }
+
+/** Whether a coding is one of dm+d, under its own system or as a part of SNOMED CT. */
+export const isDmd = ({ system, code }: r4.Coding): boolean =>
+  code !== undefined && (system === 'http://snomed.info/sct' || system === 'https://dmd.nhs.uk')
+
+/** What is to be supplied by a prescription, or was by a dispense. */
+export const quantityOf = (resource: Resource): r4.Quantity | undefined =>
+  resource.resourceType === 'MedicationRequest'
+    ? (resource as unknown as r4.MedicationRequest).dispenseRequest?.quantity
+    : (resource as unknown as r4.MedicationDispense).quantity
 
 function inDirections({ known, dosages }: Directions): number {
   let traits = dosages.length > 1 ? HAS.dosages : 0
@@ -82,6 +111,8 @@ function inDirections({ known, dosages }: Directions): number {
   if (known.limit) traits |= HAS.doseLimit
   if (known.biologic) traits |= HAS.biologic
   if (known.controlled) traits |= HAS.controlled
+  if (known.unbranded) traits |= HAS.unbranded
+  if (known.form) traits |= HAS.form
   for (const { dosage } of dosages) traits |= inDosage(dosage)
   return traits
 }
@@ -91,6 +122,8 @@ function inDosage(dosage: r4.Dosage): number {
   let traits = text === undefined ? 0 : inText(text)
   if (patientInstruction !== undefined) traits |= inInstruction(patientInstruction)
   if (asNeededBoolean === true || (asNeededBoolean === false && saysAsNeeded(text ?? ''))) traits |= HAS.asNeeded
+  if (asNeededBoolean === true || dosage.asNeededCodeableConcept !== undefined) traits |= HAS.leftToPatient
+  if (text === undefined || timing === undefined || doseAndRate === undefined) traits |= HAS.gap
   if (dosage.maxDosePerAdministration ?? dosage.maxDosePerPeriod ?? dosage.maxDosePerLifetime) traits |= HAS.maximum
   if (timing !== undefined) {
     const { event, repeat } = timing
@@ -111,8 +144,12 @@ function inDosage(dosage: r4.Dosage): number {
   return traits
 }
 
+/** Whether an amount has no unit. */
+export const isBare = (amount: r4.Quantity | undefined): boolean =>
+  amount?.value !== undefined && amount.unit === undefined && amount.code === undefined
+
 const isEmpty = (dose: r4.Quantity | undefined): boolean =>
-  dose?.value !== undefined && (dose.value <= 0 || (dose.unit === undefined && dose.code === undefined))
+  dose?.value !== undefined && (dose.value <= 0 || isBare(dose))
 
 /** Types whose rules say what they ask for. */
 export const hasTraits = ({ resourceType }: Resource): boolean =>

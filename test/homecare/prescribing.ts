@@ -43,8 +43,15 @@ export const byCode = (item: r4.MedicationRequest): void => {
   item.medicationCodeableConcept = { coding: [{ system: SCT, code: '39113611000001102' }] }
 }
 export type Change = (item: r4.MedicationRequest) => void
-/** Codes of what is found in an order for a medicine. */
-export function found(
+/** What examples leave out that are about something else: brands, and parts of a dosage. */
+const BESIDE = ['brand-missing', 'dosage-incomplete']
+
+/** Codes of what is found in an order for a medicine, named as in textbooks. */
+export const found = (...order: Parameters<typeof allFound>): string[] =>
+  allFound(...order).filter((key) => !BESIDE.includes(key))
+
+/** The same, with what is found of brands and of parts that are missing. */
+export function allFound(
   name: string,
   dosage: r4.Dosage | r4.Dosage[],
   change: Change = () => undefined,
@@ -57,7 +64,7 @@ export function found(
   }))
   const item = entries.find(({ resource }) => resource.resourceType === 'MedicationRequest')
     ?.resource as unknown as r4.MedicationRequest
-  item.medicationCodeableConcept = { text: name }
+  item.medicationCodeableConcept = { text: name, coding: [{ system: SCT, code: '39113611000001102' }] }
   item.dosageInstruction = [dosage].flat()
   if (item.dosageInstruction.length === 0) delete item.dosageInstruction
   item.dispenseRequest = { ...item.dispenseRequest, quantity: u(4, 'pack') }

@@ -19,6 +19,7 @@ const rules = createHomecareRules(tables)
 const structure = createStructureValidator(loadBaseDefinitions(place('profiles/base')), {
   watch: { isKnownExtension: () => false, misformedOf },
 })
+const SCT = 'http://snomed.info/sct'
 /** Within the validity of the examples, after everything they report. */
 const NOW = Date.UTC(2026, 10, 22)
 
@@ -267,8 +268,8 @@ t.test('controlled drugs are recognised by whole words, and by what the sender d
   const prescribed = (text: string, extension: r4.Extension[] = []) =>
     found(
       order((item) => {
-        item.medicationCodeableConcept = { text }
-        item.dosageInstruction = [{ text: 'Once weekly' }]
+        item.medicationCodeableConcept = { text, coding: [{ system: SCT, code: '39113611000001102' }] }
+        item.dosageInstruction = [{ text: 'One dose once weekly' }]
         item.dispenseRequest = { ...item.dispenseRequest, quantity: { value: 4, unit: 'box' } }
         item.extension = [...(item.extension ?? []), ...extension]
       }),

@@ -1,7 +1,7 @@
-/** Doses by turns and doses to begin with, as specialists write them: right ones are taken, slips are found. */
+/** Prescriptions in unusual forms, as specialists write them: right ones are taken, slips are found. */
 import t from 'tap'
 import type { r4 } from '../../src/fhir/resource.ts'
-import { at, DAILY, found, q, rep, s, supplyOf, u, WEEKLY } from './prescribing.ts'
+import { allFound, at, type Change, DAILY, found, q, rep, s, supplyOf, u, WEEKLY } from './prescribing.ts'
 
 const mg = (value: number): r4.Quantity => q(value, 'mg')
 const tablets = (value: number): r4.Quantity => s(value, 'tablet')
@@ -115,5 +115,112 @@ t.test('doses to begin with are held against their own interval', async (t) => {
   const weekly = ['one', 'two', 'three', 'four'].map((place) =>
     dose(`Inject 300 mg at place ${place}`, rep(1, 1, 'wk', days(84)), mg(300)),
   )
-  t.same(found(dupilumab, together(...weekly)), often, 'several that are each not often')
+  t.same(
+    found(dupilumab, together(...weekly)).filter((code) => code !== 'doses-at-once'),
+    often,
+    'several that are each not often',
+  )
+})
+
+const PRN: r4.Dosage = { asNeededBoolean: true }
+const ml = (value: number): r4.Quantity => q(value, 'mL', 'millilitre')
+
+t.test('what a pharmacist would ask back about is said', async (t) => {
+  const AMGEVITA = 'Amgevita 40mg/0.4ml solution for injection pre-filled pens'
+  const FORTNIGHTLY = dose('40 mg every two weeks', rep(1, 2, 'wk'), mg(40))
+  const NEORAL = 'Neoral 100mg/ml oral solution'
+  const AZATHIOPRINE = 'Azathioprine 50mg tablets'
+  const asked: readonly (readonly [string, string, r4.Dosage | r4.Dosage[], readonly string[], Change?])[] = [
+    [
+      'as needed, and nothing more',
+      'Ondansetron 8mg tablets',
+      { text: 'Take one when required', ...PRN, doseAndRate: at(tablets(1)) },
+      ['as-needed-without-limit'],
+    ],
+    [
+      'as needed by the words alone',
+      'Ondansetron 8mg tablets',
+      { text: 'Take 8 mg as needed' },
+      ['as-needed-without-limit'],
+    ],
+    ['a biologic without a brand', 'Adalimumab 40mg/0.4ml pre-filled pens', FORTNIGHTLY, ['brand-missing']],
+    ['tacrolimus without a brand', 'Tacrolimus 1mg capsules', { text: 'Take 1 mg twice a day' }, ['brand-missing']],
+    [
+      'two doses for one time',
+      AZATHIOPRINE,
+      together(dose('50 mg daily', DAILY, mg(50)), dose('100 mg daily', DAILY, mg(100))),
+      ['doses-at-once'],
+    ],
+    [
+      'two phases, of which the first does not end',
+      AZATHIOPRINE,
+      then(dose('50 mg daily', DAILY, mg(50)), dose('100 mg daily', DAILY, mg(100))),
+      ['doses-at-once'],
+    ],
+    ['millilitres of tablets', AZATHIOPRINE, dose('Take daily', DAILY, ml(5)), ['dose-unit-unfit']],
+    ['tablets of a liquid', NEORAL, dose('Take twice a day', rep(2, 1, 'd'), tablets(2)), ['dose-unit-unfit']],
+    ['pens of tablets', AZATHIOPRINE, dose('Take daily', DAILY, u(1, 'pen')), ['dose-unit-unfit']],
+    ['capsules of tablets', AZATHIOPRINE, dose('Take daily', DAILY, s(2, 'capsule')), ['dose-form-differs']],
+    ['a liquid in the words for capsules', 'Adoport 1mg capsules', { text: 'Take 5 ml daily' }, ['dose-form-differs']],
+    ['tablets in the words for a liquid', NEORAL, { text: 'Take two tabs daily' }, ['dose-form-differs']],
+    ['how much, and not how often', AZATHIOPRINE, { text: 'Take 100 mg' }, ['dosage-incomplete']],
+    ['how often, and not how much', AZATHIOPRINE, { text: 'Take once daily' }, ['dosage-incomplete']],
+    ['neither words nor how often', AZATHIOPRINE, { doseAndRate: at(mg(100)) }, ['dosage-incomplete']],
+    ['stop', AZATHIOPRINE, dose('STOP taking this medicine.', DAILY, mg(100)), ['dosage-says-stop']],
+    ['never', AZATHIOPRINE, { text: 'Do not give' }, ['dosage-says-stop']],
+    ...['-', '???', 'N/A', 'TBC', 'null', '{dose} {frequency}', '[object Object]', 'see clinic letter'].map(
+      (text) => [text, AZATHIOPRINE, { text }, ['dosage-says-nothing']] as const,
+    ),
+    [
+      'a comma that is overlooked',
+      'Marevan 500microgram tablets',
+      { text: 'Take 1,5 mg daily' },
+      ['dose-notation-unsafe'],
+    ],
+    [
+      'long-acting insulin into a vein',
+      'Lantus 100units/ml solution for injection 3ml cartridges',
+      { text: '10 units daily', route: { text: 'Intravenous' } },
+      ['route-deadly'],
+    ],
+    [
+      'a quantity that nobody can supply',
+      AZATHIOPRINE,
+      dose('Take 100 mg daily', DAILY, mg(100)),
+      ['quantity-unit-unfit'],
+      supplyOf(ml(300), 28),
+    ],
+    [
+      'four of something',
+      AMGEVITA,
+      FORTNIGHTLY,
+      ['quantity-unit-missing'],
+      (item) => Object.assign(item.dispenseRequest ?? {}, { quantity: { value: 4 } }),
+    ],
+    [
+      'a biologic that may be exchanged, said by a code',
+      AMGEVITA,
+      FORTNIGHTLY,
+      ['biologic-substitution'],
+      (item) => (item.substitution = { allowedCodeableConcept: { coding: [{ code: 'E' }] } }),
+    ],
+    [
+      'a medicine in words alone',
+      AMGEVITA,
+      FORTNIGHTLY,
+      ['medicine-without-code'],
+      (item) => (item.medicationCodeableConcept = { text: AMGEVITA }),
+    ],
+    [
+      'a medicine by a foreign code',
+      AMGEVITA,
+      FORTNIGHTLY,
+      ['medicine-without-code'],
+      (item) => {
+        const system = 'http://www.nlm.nih.gov/research/umls/rxnorm'
+        item.medicationCodeableConcept = { coding: [{ system, code: '857974', display: AMGEVITA }] }
+      },
+    ],
+  ]
+  for (const [danger, name, dosage, codes, change] of asked) t.same(allFound(name, dosage, change), codes, danger)
 })
