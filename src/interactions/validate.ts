@@ -94,8 +94,9 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
     return [...issues, { key: 'id-mismatch', diagnostics, expression: `${rootOf(value)}.id` }]
   }
   const sound = !besideRules(context, issues).some(isError)
-  // Of a Bundle what its entries ask for can be told all the same.
-  if (!sound && resourceType !== 'Bundle') return issues
+  // Who may ask for it at all can be told all the same, of a Bundle for each of its entries.
+  const isServed = resourceType === 'Bundle' || context.row(String(resourceType)) !== undefined
+  if (!sound && !isServed) return issues
   const later = await foretold(context, request, { mode, resource: value as Resource, text: inner, sound })
   return [...issues, ...later.filter((one) => !issues.some((known) => isSame(one, known)))]
 }

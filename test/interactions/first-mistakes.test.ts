@@ -113,6 +113,18 @@ t.test('a stored resource is validated by POST without a body as by GET', async 
   )
 })
 
+t.test('that a role may not create it is told beside what is wrong with it', async (t) => {
+  const asked = provider.post('MedicationRequest/$validate?mode=create', { resourceType: 'MedicationRequest', foo: 1 })
+  const codes = told(await asked).map(({ code }) => code)
+  for (const code of ['structure-unknown-property', 'structure-required', 'role-forbidden'])
+    t.ok(codes.includes(code), code)
+  const none = await trust.post('$validate?mode=create', { resourceType: 'Nothing' })
+  t.same(
+    told(none).map(({ code }) => code),
+    ['structure-resource-type'],
+  )
+})
+
 t.test('whoever acts for a trust is among those a refusal names', async (t) => {
   t.equal((await pharmacist.post('', orderBundle())).status, 200)
   const words = told(await provider.post('', orderBundle())).map((one) => one.words)
