@@ -9,6 +9,7 @@
  * - `Type.code:below` (token): what a media type lies under
  * - `Location.near` (number): latitude (low) and longitude (high) of a position
  * - `Type.element:inherited` (reference): what it belongs to by an element that no parameter searches
+ * - `Type.code>Type.code`: of what the resource contains, see `contained-rows.ts`
  * - `Type.code#1`, `Type.code#2`, … : the components of a composite; those of one element carry its number
  */
 export type IndexRow = {

@@ -16,7 +16,7 @@ import { isObject } from './resource.ts'
 import { canonical, UCUM } from './ucum.ts'
 
 /** Raise it with every change that makes other rows of the same definitions: stores then know that theirs are old. */
-export const INDEX_RULES = 6
+export const INDEX_RULES = 7
 
 export const indexKinds = ['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity'] as const
 export type IndexKind = (typeof indexKinds)[number]

@@ -11,13 +11,21 @@ import {
   leafElements,
   noImplicitCodes,
 } from './code-elements.ts'
+import { containedRows, type InnerLink } from './contained-rows.ts'
 import { ancestorsOf, isResourceType } from './element-types.ts'
-import { type CompiledPath, compileNodePath, compilePath, type NodePath, type Resolve } from './fhirpath.ts'
+import {
+  type CompiledPath,
+  compileNodePath,
+  compilePath,
+  type NodePath,
+  type Resolve,
+  type TypedNode,
+} from './fhirpath.ts'
 import type { IndexRow } from './index-row.ts'
 import { distinct, type IndexKind, indexKinds, indexRows } from './index-values.ts'
 import { NEAR, positionRows } from './near.ts'
 import { localReference, referencesAt } from './references.ts'
-import type { Resource, r4 } from './resource.ts'
+import { isObject, type Resource, type r4 } from './resource.ts'
 import { targetNode, type TypeOfUrn } from './search-resolve.ts'
 import { noTerminology, type SearchTerminology } from './search-terminology.ts'
 
@@ -158,6 +166,19 @@ export function createSearchParams(
   const links = new Map(
     table.map((row) => [row.type, row.inherits ? unsearched(asked(byBase, row.type, row), row) : []]),
   )
+  const ownRows = (resource: Resource): IndexRow[] => {
+    const rows: IndexRow[] = []
+    for (const prepared of paramsOf(resource.resourceType)?.values() ?? []) {
+      // Rows of two parameters, or of a parameter and a link, are never the same.
+      for (const row of distinct(rowsOf(prepared, resource, bases))) rows.push(row)
+    }
+    return rows
+  }
+  const innerLinks = (resource: Resource): InnerLink[] =>
+    [...(paramsOf(resource.resourceType)?.values() ?? [])].flatMap(({ param, selection }) => {
+      const ids = param.kind === 'reference' ? (selection().path?.(resource) ?? []).flatMap(innerId) : []
+      return ids.length > 0 ? [{ param: param.name, ids }] : []
+    })
   return {
     bases,
     terminology,
@@ -167,14 +188,12 @@ export function createSearchParams(
     list: (type) => [...(paramsOf(type)?.values() ?? [])].map(({ param }) => param),
     extract(resource, typeOf) {
       urns = typeOf ?? (() => undefined)
-      const rows: IndexRow[] = []
-      for (const prepared of paramsOf(resource.resourceType)?.values() ?? []) {
-        // Rows of two parameters, or of a parameter and a link, are never the same.
-        for (const row of distinct(rowsOf(prepared, resource, bases))) rows.push(row)
-      }
+      const rows = ownRows(resource)
       for (const path of links.get(resource.resourceType) ?? []) {
         for (const row of distinct(linkRows(resource, path, bases))) rows.push(row)
       }
+      const inner = containedRows(resource, { rows: ownRows, links: innerLinks })
+      if (inner.length > 0) for (const row of distinct(inner)) rows.push(row)
       return rows
     },
     targets(resource, code) {
@@ -183,6 +202,12 @@ export function createSearchParams(
       return rowsOf(prepared, resource, bases).flatMap((row) => (row.kind === 'reference' ? [row.target] : []))
     },
   }
+}
+
+/** The id of what a reference or canonical leads to within its resource. */
+function innerId({ value }: TypedNode): string[] {
+  const reference = isObject(value) ? value.reference : value
+  return typeof reference === 'string' && reference.startsWith('#') ? [reference.slice(1)] : []
 }
 
 const inheritedName = (type: string, path: string): string => `${type}.${path}:inherited`

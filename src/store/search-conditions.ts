@@ -1,4 +1,5 @@
 /** The conditions of a search as SQL, the scope of the caller always among them. */
+import { innerType, inside } from '../fhir/contained-rows.ts'
 import type { IndexKind } from '../fhir/index-values.ts'
 import {
   type Condition,
@@ -195,7 +196,21 @@ function chainSql(condition: Extract<Condition, { kind: 'chain' }>, row: string,
   const satisfies = resourceSql(condition.type, condition.conditions, target, frame)
   const byId = `SELECT ${prefix} || ${target}.id FROM resource ${target} WHERE ${satisfies}`
   const targets = condition.byCanonical ? `${byId} UNION ALL ${canonicalsSql(condition, frame)}` : byId
-  return `${row}.key IN (SELECT key FROM index_reference WHERE param = ${param} AND target IN (${targets}))`
+  const outside = `SELECT key FROM index_reference WHERE param = ${param} AND target IN (${targets})`
+  return `${row}.key IN (${outside} UNION ALL ${insideSql(condition, frame)})`
+}
+
+/** The keys of what contains a resource that satisfies the conditions and that the reference leads to. */
+function insideSql({ param, type, conditions }: Extract<Condition, { kind: 'chain' }>, frame: Frame): string {
+  const { parameters } = frame
+  const [first, ...others] = conditions.map((condition) => inside(param, condition))
+  if (first && others.length === 0 && hasRows(first) && !(first.kind === 'token' && first.negate)) {
+    return rowsSql(first, parameters)
+  }
+  const holder = parameters.alias()
+  const tests = [`${holder}.param = ${parameters.add(innerType(param, type))}`]
+  for (const condition of first ? [first, ...others] : []) tests.push(conditionSql(condition, holder, frame))
+  return `SELECT ${holder}.key FROM index_reference ${holder} WHERE ${tests.join(' AND ')}`
 }
 
 /** How references name resources of a type that satisfy conditions by canonical: any version, and the version each has. */

@@ -530,6 +530,57 @@ t.test('a urn that the bundle can place has the type of its entry', async (t) =>
   t.equal(has(extract(task)), true, 'nobody can place it: found rather than lost')
 })
 
+t.test('what is contained is found through what contains it: circles end, and many times many stays few', async (t) => {
+  const part = (id: string, whole: string) => ({
+    resourceType: 'Organization',
+    id,
+    name: `org ${id}`,
+    partOf: { reference: whole },
+  })
+  const circle = extract({
+    resourceType: 'Task',
+    contained: [part('a', '#b'), part('b', '#a')],
+    owner: { reference: '#a' },
+  })
+  const names = circle.flatMap((row) => (row.kind === 'string' && row.param.endsWith('.name') ? [row] : []))
+  t.same(
+    names.map(({ param, exact }) => [param, exact]),
+    [
+      ['Task.owner>Organization.name', 'org a'],
+      ['Task.owner>Organization.partof>Organization.name', 'org b'],
+    ],
+  )
+  t.ok(circle.some(({ param }) => param === 'Task.owner>Organization'))
+
+  const ids = Array.from({ length: 100 }, (_, i) => i)
+  const doctors = ids.map((i) => ({ resourceType: 'Practitioner', id: `d${i}`, gender: 'female' }))
+  const patients = ids.map((i) => ({
+    resourceType: 'Patient',
+    id: `p${i}`,
+    generalPractitioner: doctors.map(({ id }) => ({ reference: `#${id}` })),
+  }))
+  const all = extract({
+    resourceType: 'Observation',
+    contained: [...patients, ...doctors],
+    focus: patients.map(({ id }) => ({ reference: `#${id}` })),
+  })
+  t.ok(all.some(({ param }) => param === 'Observation.focus>Patient.general-practitioner>Practitioner.gender'))
+  t.ok(all.length < 20, `${all.length} rows`)
+
+  const long = { resourceType: 'Patient', id: 'p', identifier: [{ value: 'x'.repeat(900) }, { value: 'y' }] }
+  const found = extract({ resourceType: 'Task', contained: [long], for: { reference: '#p' } })
+  const codes = found.flatMap((row) =>
+    row.kind === 'token' && row.param.endsWith('>Patient.identifier') ? [row.code] : [],
+  )
+  t.same([...new Set(codes)], ['y'], 'too long for an index is not found, and no reason to refuse')
+
+  t.same(
+    extract({ resourceType: 'Task', contained: 'x', owner: { reference: '#a' } }).map(({ param }) => param),
+    ['Task.owner'],
+    'what is no list contains nothing',
+  )
+})
+
 t.test('a type the table does not name leaves no rows and has no parameters', async (t) => {
   const few = createSearchParams(definitions, [{ type: 'Task', search: ['status'] }])
   t.same(few.extract({ resourceType: 'Patient', active: true }), [])
