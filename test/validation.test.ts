@@ -215,8 +215,72 @@ t.test('one answer tells what R4, a profile and homecare refuse', (t) => {
       Object.assign(item, { dosageInstruction: 'weekly' })
       delete item.groupIdentifier
     }),
-    [`structure-not-a-list ${item}.dosageInstruction`],
-    'what has another shape than R4 gives it is not looked into',
+    [`structure-not-a-list ${item}.dosageInstruction`, `order-group-missing ${item}.groupIdentifier`],
+    'what has another shape than R4 gives it is not looked into; the rest of the resource is',
   )
   t.end()
+})
+
+/** What an example is judged as, but for what is merely good to know. */
+const judged = (resource: unknown): readonly Issue[] => {
+  const text = JSON.stringify(resource)
+  return inspectText(validation, JSON.parse(text), text, [])
+}
+const place = ({ key, expression }: Issue): string => `${key} ${expression}`
+const example = (name: Folder, file: string): Record<string, unknown> =>
+  JSON.parse(textOf(name, file)) as Record<string, unknown>
+
+t.test('a value of a wrong JSON type hides nothing that is wrong elsewhere in the resource', async (t) => {
+  const ofRules = new Set<string>(validation.homecare.rows.map(({ code }) => code))
+  let asked = 0
+  for (const name of names('invalid').filter((file) => ofRules.has(codeOf(file)))) {
+    const resource = example('invalid', name)
+    const errors = judged(resource).filter((issue) => severityOf(issue) === 'error' && ofRules.has(issue.key))
+    const root = String(resource.resourceType)
+    const own = errors.filter(({ expression = root }) => expression !== root)
+    if (root === 'Bundle' || own.length === 0) continue
+    asked++
+    const found = judged({ ...resource, language: 5 }).map(place)
+    t.ok(found.includes(`structure-wrong-type ${root}.language`), name)
+    for (const issue of own) t.ok(found.includes(place(issue)), `${name}: ${place(issue)}`)
+  }
+  t.ok(asked > 15, `${asked} examples`)
+  const bundle = example('valid', 'Bundle--order') as { entry: { resource: Record<string, unknown> }[] }
+  const index = bundle.entry.findIndex(({ resource }) => resource.resourceType === 'MedicationRequest')
+  const item = bundle.entry[index]?.resource as { authoredOn?: string; language?: unknown }
+  item.authoredOn = '2027-12-01'
+  const late = judged(bundle)
+    .filter(({ key }) => ofRules.has(key))
+    .map(place)
+  item.language = 5
+  const both = judged(bundle).map(place)
+  t.ok(late.includes(`authored-in-future Bundle.entry[${index}].resource.authoredOn`), late.join())
+  t.ok(both.includes(`authored-in-future Bundle.entry[${index}].resource.authoredOn`), both.join())
+  t.ok(both.includes(`structure-wrong-type Bundle.entry[${index}].resource.language`))
+})
+
+t.test('an element of a wrong JSON type is told as that alone: nothing is made of its absence', async (t) => {
+  const ofRules = new Set<string>(validation.homecare.rows.map(({ code }) => code))
+  for (const name of [
+    'MedicationRequest-adalimumab',
+    'MedicationRequest-methotrexate',
+    'Bundle--prescription-of-two-items',
+  ]) {
+    const whole = example('valid', name)
+    const resources =
+      name.startsWith('Bundle') && Array.isArray(whole.entry)
+        ? (whole.entry as { resource: Record<string, unknown> }[]).map(({ resource }) => resource)
+        : [whole]
+    for (const resource of resources) {
+      for (const member of Object.keys(resource).filter((one) => !['resourceType', 'id'].includes(one))) {
+        const before = resource[member]
+        for (const wrong of [5, [], null, {}]) {
+          resource[member] = wrong
+          const rules = judged(whole).filter((issue) => ofRules.has(issue.key) && severityOf(issue) === 'error')
+          t.same(rules.map(place), [], `${name}: ${member} ${JSON.stringify(wrong)}`)
+        }
+        resource[member] = before
+      }
+    }
+  }
 })

@@ -1,5 +1,6 @@
 /** What the faults of a structure leave to be asked by others, so that one answer tells as much as it can. */
 import { type Issue, isError, type ProblemKey } from './problem.ts'
+import type { Resource } from './resource.ts'
 
 /** Faults after which a resource is not what the types of R4 say, so that code written for them may not look into it. */
 const MISSHAPEN: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
@@ -56,3 +57,35 @@ export function besideFaults(
 /** Whether a FHIRPath is `place` or leads on from it. */
 const isWithin = (expression: string, place: string): boolean =>
   expression.startsWith(place) && /^(?:$|[.[])/.test(expression.slice(place.length))
+
+/** A resource as far as others may look into it, and the places of what was left out. */
+export interface Shaped {
+  readonly resource: Resource
+  readonly without: readonly string[]
+}
+
+/**
+ * The resource without those of its elements in which something has not the shape of R4, each as a whole: half of a
+ * dosage would be judged as a dosage. Undefined where that leaves nothing to go by: what is broken is the resource
+ * itself, or what its references lead to.
+ * @param misshapen see `misshapenIn`
+ */
+export function shapedPart(resource: Resource, misshapen: readonly Issue[], root: string): Shaped | undefined {
+  const names = new Set<string>()
+  for (const { key, expression = root } of misshapen) {
+    if (key === CUT || expression === root) return undefined
+    if (!isWithin(expression, root)) continue
+    const name = /^\.(\w+)/.exec(expression.slice(root.length))?.[1]
+    if (name === undefined || WHOLE.has(name)) return undefined
+    names.add(name)
+  }
+  const isLeftOut = (member: string): boolean => {
+    const name = member.replace(/^_/, '')
+    return [...names].some((one) => name === one || (name.startsWith(one) && /^[A-Z]/.test(name.slice(one.length))))
+  }
+  const members = Object.entries(resource).filter(([member]) => !isLeftOut(member))
+  return { resource: Object.fromEntries(members) as Resource, without: [...names].map((name) => `${root}.${name}`) }
+}
+
+/** What gives everything else its meaning. */
+const WHOLE = new Set(['resourceType', 'contained'])

@@ -11,7 +11,7 @@ import { nothingSeen } from '../fhir/structure-runtime.ts'
 import type { Written } from '../homecare/rules.ts'
 import type { Draft } from '../store/operation.ts'
 import type { Validation } from '../validation.ts'
-import { conditionalReferences, homecareIssues, inspect, type InspectOptions, readJson } from './draft.ts'
+import { conditionalReferences, homecareIssues, inspect, type InspectOptions, partIssues, readJson } from './draft.ts'
 import type { FhirRequest } from './interaction.ts'
 
 /**
@@ -60,7 +60,11 @@ export function inspectBundle(
   const written = writtenIn(entries)
   const shaped = misshapen.length === 0 ? written : written.filter(({ root }) => isShaped(misshapen, root))
   const roots = shaped.map(({ root }) => root)
-  return [...issues, ...besideFaults(homecareIssues(context, shaped, seen), issues.filter(isBroken), roots)]
+  const faults = issues.filter(isBroken)
+  const found = besideFaults(homecareIssues(context, shaped, seen), faults, roots)
+  if (shaped.length === written.length) return [...issues, ...found]
+  const others = written.filter((one) => !shaped.includes(one))
+  return [...issues, ...found, ...others.flatMap((one) => partIssues(context, one, misshapen, faults))]
 }
 
 /** Resources whose structure is right, so that their codes may be asked about; what profiles say does not matter here. */

@@ -5,7 +5,7 @@ import { contentHash } from '../fhir/content.ts'
 import { cutResource, parseJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem, refuse, severityOf } from '../fhir/problem.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { besideFaults, isShaped, misshapenIn } from '../fhir/shape.ts'
+import { besideFaults, isShaped, misshapenIn, shapedPart } from '../fhir/shape.ts'
 import { nothingSeen, type Seen } from '../fhir/structure-runtime.ts'
 import { conditionalReference, eachLink } from '../fhir/references.ts'
 import { parseSearch, type SearchQuery } from '../fhir/search-query.ts'
@@ -85,9 +85,14 @@ export function inspect(
   const structural = [...issues]
   issues.push(...profileIssues(context, value, type, root, { asked, seen }))
   // What is not kept here cannot be part of an order.
-  if (type !== 'Bundle' && context.row(type) && isShaped(misshapenIn(structural), root)) {
-    const found = homecareIssues(context, [{ resource: value as Resource, root, creating }], seen)
-    issues.push(...besideFaults(found, structural, [root]))
+  if (type !== 'Bundle' && context.row(type)) {
+    const written = { resource: value as Resource, root, creating }
+    const misshapen = misshapenIn(structural)
+    issues.push(
+      ...(isShaped(misshapen, root)
+        ? besideFaults(homecareIssues(context, [written], seen), structural, [root])
+        : partIssues(context, written, misshapen, structural)),
+    )
   }
   return asked || issues.length === 0 ? issues : issues.map((issue) => asTabled(context, issue))
 }
@@ -131,6 +136,25 @@ export function homecareIssues(context: Validation, written: readonly Written[],
   if (context.table.scope === 'open') return issues
   const found = context.homecare.checkTogether(written, { now: context.clock(), misformed: seen?.misformed })
   return issues.length === 0 ? found : [...issues, ...found]
+}
+
+/**
+ * What homecare asks of a resource in which something has not the shape of R4, as far as the rest of it tells: of what
+ * comes with it in a Bundle nothing is asked, since nobody knows what was meant to go together.
+ * @param misshapen see `misshapenIn`
+ * @param faults what else was found
+ */
+export function partIssues(
+  context: Validation,
+  written: Written,
+  misshapen: readonly Issue[],
+  faults: readonly Issue[],
+): readonly Issue[] {
+  const part = shapedPart(written.resource, misshapen, written.root)
+  if (part === undefined) return []
+  const found = homecareIssues(context, [{ ...written, resource: part.resource }])
+  const left = part.without.map((expression): Issue => ({ key: 'structure-wrong-type', diagnostics: '', expression }))
+  return besideFaults(found, [...faults, ...left], [written.root])
 }
 
 /** What the terminology server, where there is one, says of the codes of sound resources. */
