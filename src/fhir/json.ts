@@ -30,11 +30,12 @@ export function parseJson(text: string, depthLimit: number): unknown {
   } catch {
     throw refuse('json-malformed', `The body is not JSON: ${faultWords(text)}`)
   }
+  hasHundreds = false
   const length = lengthOf(value, depthLimit)
   const hasEscapes = text.includes('\\')
   // A text as long as what was read from it names nothing twice; most are, and need not be looked at again.
   if (length + (hasEscapes ? escapesIn(text) : 0) === text.length) {
-    if (length < LONG) shortest = text
+    if (length < LONG && !hasHundreds) shortest = text
   } else if (Number.isNaN(length) || !isCounted(text, value)) {
     inspect(text, depthLimit)
   }
@@ -48,14 +49,17 @@ export function parseJson(text: string, depthLimit: number): unknown {
   return value
 }
 
-/** What was parsed last of what is as short as can be; it is judged next, and a set of all would cost each of them more. */
+/**
+ * What was parsed last of what is as short as can be and has no number that `1e2` is as short for; it is judged next, and
+ * a set of all would cost each of them more.
+ */
 let shortest: string | undefined
 /** Characters of a text that is not kept until the next one comes. */
 const LONG = 100_000
 
 /**
- * Whether a text is known to have no white space and numbers as short as can be: `1`, never `1.0`. Only of the one that
- * was parsed last.
+ * Whether a text is known to have no white space and numbers as short as can be, written in digits: `1`, never `1.0` or
+ * `1e2`. Only of the one that was parsed last.
  */
 export const isOfShortest = (text: string): boolean => text === shortest
 
@@ -91,11 +95,15 @@ function lengthOf(value: unknown, depth: number): number {
   return length === 1 ? 2 : length
 }
 
+/** Whether a number was met that can be written with an exponent at the same length, as 100 by `1e2`. */
+let hasHundreds = false
+
 /**
  * How long a number is at least; Infinity where an exponent may make it shorter than its digits (`1e3`, `1e-3`), so
  * that no length is right.
  */
 function numberLength(value: number): number {
+  if (value % 100 === 0 && value !== 0) hasHundreds = true
   if (value >= 0 && value < 1000 && Number.isInteger(value)) return value < 10 ? 1 : value < 100 ? 2 : 3
   const shown = String(value)
   return /^-?\d{1,12}(\.\d{1,12})?$/.test(shown) && !/000|^-?0\.00/.test(shown)

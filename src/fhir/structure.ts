@@ -57,9 +57,9 @@ export function createStructureValidator(definitions: Definitions, options: Stru
       const { check } = text !== undefined && isPlainText(text) ? plain : careful
       current = seen
       const issues = issuesOf(check(resource), root)
-      if (text === undefined) return issues
+      if (text === undefined || isOfShortest(text)) return issues
       current = undefined
-      const fractions = fractionIssues(text, isOfShortest(text), issues, (marked) => issuesOf(check(marked), root))
+      const fractions = fractionIssues(text, issues, (marked) => issuesOf(check(marked), root))
       return fractions.length === 0 ? issues : [...issues, ...fractions]
     },
     compile(type) {

@@ -13,8 +13,6 @@ const NOT_DIGITS = /\.0+$|[eE]/
 
 /** A number with an exponent, by its end: nothing that stands in a text ends like this but before more of the text. */
 const EXPONENT = /\d[eE][+-]?\d+\s*[,\]}]/
-/** One that is as short as the number it stands for. */
-const SHORT_EXPONENT = /\de2[,\]}]/i
 
 /** Whether some number may end in a point and noughts: what stands in addresses and texts (`urn:oid:2.0`) goes on otherwise. */
 function hasNoughts(text: string): boolean {
@@ -36,18 +34,15 @@ const parseWithSource = JSON.parse as (
 /**
  * Issues of elements that take whole numbers and were sent one with a fraction of noughts or an exponent.
  * @param text the JSON of the resource
- * @param isShort whether the text is as short as JSON of the resource can be
  * @param known what was found in the resource as JSON reads it
  * @param validate finds what is wrong with the structure of a resource
  */
 export function fractionIssues(
   text: string,
-  isShort: boolean,
   known: readonly Issue[],
   validate: (resource: unknown) => Issue[],
 ): Issue[] {
-  const isSuspect = isShort ? SHORT_EXPONENT.test(text) : hasNoughts(text) || EXPONENT.test(text)
-  if (!isSuspect || !SUSPECT.test(text)) return []
+  if (!(hasNoughts(text) || EXPONENT.test(text)) || !SUSPECT.test(text)) return []
   // With a fraction that JSON keeps, the elements that take none say so themselves.
   const marked = parseWithSource(text, (_name, value, { source = '' }) =>
     typeof value === 'number' && NOT_DIGITS.test(source) ? withFraction(value) : value,

@@ -239,13 +239,16 @@ t.test('only a text without white space, with numbers as short as can be, counts
     parseJson(text, 10)
     return isOfShortest(text)
   }
-  for (const text of ['{"a":1}', '{"a":[0.5,-2,10]}', '{"a":"é\\n\\u00e9 1.0"}', '[]'])
+  for (const text of ['{"a":1}', '{"a":[0.5,-2,10,150,1990]}', '{"a":"é\\n\\u00e9 1.0"}', '[]'])
     t.equal(isShort(text), true, text)
   for (const text of [
     '{"a":1.0}',
     '{"a":[1.00]}',
     '{"a": 1}',
     '{"a":1e3}',
+    '{"a":1e2}',
+    '{"a":11e2}',
+    '{"a":[-3E2]}',
     '{"a":-0}',
     '{"a":10.0,"b":"\\n"}',
     '{"a":0.50}',
