@@ -12,68 +12,84 @@ export interface Request {
   readonly body?: string
 }
 
-/** An answer; its body is put together only for who looks at it, so that a load of large ones is not slowed down by copying. */
+/** An answer; its body is copied only for who looks at it, so that a load of large ones is not slowed down by that. */
 export class Answer {
   readonly status: number
-  readonly #parts: Buffer[] = []
+  readonly #parts: Buffer[] | undefined
   #missing: number
 
-  /** @param length bytes of the body */
-  constructor(status: number, length: number) {
+  /**
+   * @param length bytes of the body
+   * @param kept whether somebody looks at it
+   */
+  constructor(status: number, length: number, kept: boolean) {
     this.status = status
+    this.#parts = kept ? [] : undefined
     this.#missing = length
   }
 
-  /** @returns whether it is complete */
+  /** @param bytes that are written over soon @returns whether it is complete */
   add(bytes: Buffer): boolean {
-    this.#parts.push(bytes)
+    this.#parts?.push(Buffer.from(bytes))
     this.#missing -= bytes.length
     return this.#missing <= 0
   }
 
+  /** @throws Error where it was not kept */
   get body(): Buffer {
-    return this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts)
+    if (!this.#parts) throw new Error('Nobody was to look at this body.')
+    return Buffer.concat(this.#parts)
   }
 }
 
 const NOTHING = Buffer.alloc(0)
 
+/** What has just come, on whatever connection: it is read before more comes. New memory for each would cost more. */
+const ARRIVED = Buffer.alloc(1 << 18)
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+  readonly unread: number | undefined
+}
+
 /** One kept-alive connection; opened again for the next request when the server has closed it while it was idle. */
 export class Connection {
-  #socket: Socket
+  #socket!: Socket
   readonly #address: URL
   /** Of a head that is not complete. */
   #received: Buffer = NOTHING
   /** Whose body is under way. */
   #answer: Answer | undefined
-  #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
+  #waiting: Waiting | undefined
   #closed = false
 
-  private constructor(socket: Socket, address: URL) {
-    this.#socket = this.#listen(socket)
+  private constructor(address: URL) {
     this.#address = address
   }
 
   /** @param origin `http://127.0.0.1:port` */
   static async open(origin: string): Promise<Connection> {
-    const address = new URL(origin)
-    return new Connection(await opened(address), address)
+    const connection = new Connection(new URL(origin))
+    await connection.#connect()
+    return connection
   }
 
-  async send(request: Request): Promise<Answer> {
+  /** @param unread of an answer with this status nobody looks at the body */
+  async send(request: Request, unread?: number): Promise<Answer> {
     const { method, path, headers = {}, body = '' } = request
     let text = `${method} ${path} HTTP/1.1\r\nhost: ${this.#address.host}\r\n`
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`
     if (method !== 'GET') text += `content-length: ${Buffer.byteLength(body)}\r\n`
     if (this.#closed) {
-      this.#socket = this.#listen(await opened(this.#address))
+      await this.#connect()
       this.#closed = false
       this.#received = NOTHING
       this.#answer = undefined
     }
     return new Promise((resolve, reject) => {
       if (this.#socket.destroyed) throw new Error('The server has closed the connection.')
-      this.#waiting = { resolve, reject }
+      this.#waiting = { resolve, reject, unread }
       this.#socket.write(`${text}\r\n${body}`)
     })
   }
@@ -82,16 +98,16 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  #listen(socket: Socket): Socket {
+  async #connect(): Promise<void> {
+    const socket = await opened(this.#address, (chunk) => this.#read(chunk))
     const ended = (error?: Error) => {
       this.#closed = true
       this.#waiting?.reject(error ?? new Error('The server closed the connection.'))
       this.#waiting = undefined
     }
-    socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('error', ended)
     socket.on('close', () => ended())
-    return socket
+    this.#socket = socket
   }
 
   #read(chunk: Buffer): void {
@@ -110,7 +126,7 @@ export class Connection {
     this.#received = NOTHING
     const headEnd = received.indexOf('\r\n\r\n')
     if (headEnd < 0) {
-      this.#received = received
+      this.#received = Buffer.from(received)
       return undefined
     }
     const head = received.toString('latin1', 0, headEnd)
@@ -121,7 +137,8 @@ export class Connection {
       this.#fail(new Error(`An answer without Content-Length: ${head.split('\r\n', 1)[0]}`))
       return undefined
     }
-    this.#answer = new Answer(Number(head.slice(9, 12)), length)
+    const status = Number(head.slice(9, 12))
+    this.#answer = new Answer(status, length, status !== this.#waiting?.unread)
     return received.subarray(headEnd + 4)
   }
 
@@ -132,9 +149,14 @@ export class Connection {
   }
 }
 
-function opened({ hostname, port }: URL): Promise<Socket> {
+function opened({ hostname, port }: URL, read: (chunk: Buffer) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    const callback = (length: number): boolean => {
+      read(ARRIVED.subarray(0, length))
+      return true
+    }
+    const onread = { buffer: ARRIVED, callback }
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true, onread })
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.off('error', reject)
@@ -148,9 +170,14 @@ export async function ask(connection: Connection | undefined, request: Request, 
   return (await answered(connection, request, status)).body
 }
 
-async function answered(connection: Connection | undefined, request: Request, status: number): Promise<Answer> {
+async function answered(
+  connection: Connection | undefined,
+  request: Request,
+  status: number,
+  unread?: number,
+): Promise<Answer> {
   if (!connection) throw new Error('There is no connection.')
-  const answer = await connection.send(request)
+  const answer = await connection.send(request, unread)
   if (answer.status === status) return answer
   throw new Error(`${request.method} ${request.path}: status ${answer.status} ${answer.body.toString().slice(0, 2000)}`)
 }
@@ -191,7 +218,7 @@ export async function load({ connections, duration, next, status }: Load): Promi
         const request = next()
         if (!request) return
         try {
-          await answered(connection, request, status)
+          await answered(connection, request, status, status)
         } catch (error) {
           failed = true
           throw error
@@ -239,9 +266,9 @@ export async function openLoad(connections: readonly Connection[], due: readonly
       for (let one = due[next++]; one !== undefined; one = due[next++]) {
         const wait = one.at - (performance.now() - start)
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-        const { status, body } = await connection.send(one.make())
+        const answer = await connection.send(one.make(), one.answered ? undefined : one.status)
         times.push(performance.now() - start - one.at)
-        if (status === one.status) one.answered?.(body)
+        if (answer.status === one.status) one.answered?.(answer.body)
         else errors++
       }
     }),
