@@ -3,8 +3,8 @@
  * too (https://hl7.org/fhir/R4/search.html#contained). Their index rows are kept with the resource that contains them,
  * named by the references that lead to them: `MedicationRequest.medication>Medication.code`.
  */
-import type { Condition, IndexCondition } from './search-condition.ts'
 import type { IndexRow } from './index-row.ts'
+import { type Condition, type IndexCondition, MAX_LINKS } from './search-condition.ts'
 import type { Resource } from './resource.ts'
 
 /** A reference parameter of a resource (`Type.code`) and the ids within its container to which it leads. */
@@ -19,8 +19,8 @@ export interface Look {
   links(resource: Resource): readonly InnerLink[]
 }
 
-/** References followed from one contained resource to the next. */
-const MAX_STEPS = 2
+/** Most contained resources that are looked at, each once for every path that leads to it: what comes after is not found. */
+const MAX_LOOKS = 500
 
 /** Longest text that is kept: longer ones are no reason to refuse what is only contained. In characters. */
 const MAX_TEXT = 800
@@ -40,8 +40,9 @@ export function containedRows(container: Resource, look: Look): IndexRow[] {
     contained.flatMap((inner) => (inner.id ? [[inner.id, { ...inner, contained } as Resource]] : [])),
   )
   const rows: IndexRow[] = []
+  let looks = 0
   let level = new Map([['', new Set([container])]])
-  for (let step = 0; step < MAX_STEPS && level.size > 0; step++) {
+  for (let links = 0; links < MAX_LINKS && level.size > 0; links++) {
     const next = new Map<string, Set<Resource>>()
     for (const [before, resources] of level) {
       for (const resource of resources) {
@@ -59,6 +60,8 @@ export function containedRows(container: Resource, look: Look): IndexRow[] {
       for (const type of new Set([...inners].map(({ resourceType }) => resourceType))) {
         rows.push({ kind: 'reference', param: innerType(path, type), target: '' })
       }
+      looks += inners.size
+      if (looks > MAX_LOOKS) return rows
       for (const inner of inners) {
         for (const row of look.rows(inner)) if (isShort(row)) rows.push({ ...row, param: innerName(path, row.param) })
       }

@@ -7,6 +7,9 @@ import type { NumberRange } from './number-range.ts'
 export const prefixes = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'] as const
 export type Prefix = (typeof prefixes)[number]
 
+/** Most references a condition may follow, forwards and backwards together. */
+export const MAX_LINKS = 4
+
 /** `system` absent: any system; empty: none. `code` absent: any code of the system. */
 export interface TokenValue {
   readonly system?: string

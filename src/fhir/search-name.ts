@@ -7,7 +7,7 @@ import { nearest } from './did-you-mean.ts'
 import { isPhonetic } from './index-values.ts'
 import { isResourceType } from './element-types.ts'
 import type { Issue } from './problem.ts'
-import type { Chain, Condition } from './search-condition.ts'
+import { type Chain, type Condition, MAX_LINKS } from './search-condition.ts'
 import type { SearchParam, SearchParams } from './search-params.ts'
 import { isByCanonical, likelyTargets, wholes } from './search-references.ts'
 import { conditionOf } from './search-values.ts'
@@ -24,8 +24,6 @@ export interface NameOptions {
 
 /** Limits of one query, so that no query costs more than a page is worth. */
 const MAX_VALUE_LENGTH = 40_000
-/** Most references a condition may follow, forwards and backwards together. */
-const MAX_LINKS = 4
 /** Most types a chain may lead to without naming one. */
 const MAX_CHAIN_TYPES = 8
 /** Characters of a sender's name that are repeated in a refusal. */

@@ -548,6 +548,8 @@ t.test('what is contained is found through what contains it: circles end, and ma
     [
       ['Task.owner>Organization.name', 'org a'],
       ['Task.owner>Organization.partof>Organization.name', 'org b'],
+      ['Task.owner>Organization.partof>Organization.partof>Organization.name', 'org a'],
+      ['Task.owner>Organization.partof>Organization.partof>Organization.partof>Organization.name', 'org b'],
     ],
   )
   t.ok(circle.some(({ param }) => param === 'Task.owner>Organization'))
@@ -566,6 +568,16 @@ t.test('what is contained is found through what contains it: circles end, and ma
   })
   t.ok(all.some(({ param }) => param === 'Observation.focus>Patient.general-practitioner>Practitioner.gender'))
   t.ok(all.length < 20, `${all.length} rows`)
+  const observations = ids.map((i) => ({
+    resourceType: 'Observation',
+    id: `o${i}`,
+    status: 'final',
+    identifier: [{ value: `n${i}` }],
+    hasMember: ids.map((j) => ({ reference: `#o${j}` })),
+    derivedFrom: ids.map((j) => ({ reference: `#o${j}` })),
+  }))
+  const dense = extract({ resourceType: 'Task', contained: observations, focus: { reference: '#o1' } })
+  t.ok(dense.length < 2_000, `${dense.length} rows of what is everywhere in everything`)
 
   const long = { resourceType: 'Patient', id: 'p', identifier: [{ value: 'x'.repeat(900) }, { value: 'y' }] }
   const found = extract({ resourceType: 'Task', contained: [long], for: { reference: '#p' } })
