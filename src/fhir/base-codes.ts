@@ -14,8 +14,8 @@ export type CodeJudge = (code: string) => CodeFault | undefined
 export interface BaseCodes {
   /**
    * Who judges the codes of a system: that one is not there is an error in systems that belong to R4, and in those of
-   * HL7 v3, which hardly change; in the v2 tables, which grow apart from it, what the caller makes of it. Undefined where
-   * the system is not known here.
+   * HL7 v3, which hardly change; in the v2 tables and those of others, which grow apart from it, what the caller makes of
+   * it. Undefined where the system is not known here.
    */
   judgeOf(system: string): CodeJudge | undefined
   /** Whether a value set of a binding that only recommends has the code; true where that cannot be told. */
@@ -41,7 +41,7 @@ function collect(concepts: readonly Concept[], into: Set<string>, caseSensitive:
 
 /**
  * @param loaded who judges the codes of systems that R4 does not publish (see `loadedCodes`)
- * @param ofTables how bad it is that a v2 table of R4 lacks a code
+ * @param ofTables how bad it is that a v2 table of R4, or a system of others that it publishes, lacks a code
  */
 export function createBaseCodes(
   definitions: Definitions,
@@ -52,7 +52,7 @@ export function createBaseCodes(
   const compositions = new Map<string, ReadonlyMap<string, ReadonlySet<string> | undefined>>()
 
   const systemOf = (url: string): Codes | undefined => {
-    if (!isOfHl7(url)) return undefined
+    if (!isPublished(url)) return undefined
     const found = known.get(url)
     if (found !== undefined) return found
     const definition = definitions.codeSystem(url)
@@ -141,5 +141,13 @@ export function filterProperties(
   }
 }
 
-const isOfHl7 = (system: string): boolean =>
-  system.startsWith('http://terminology.hl7.org/') || system.startsWith('http://hl7.org/')
+const isPublished = (system: string): boolean =>
+  system.startsWith('http://terminology.hl7.org/') ||
+  system.startsWith('http://hl7.org/') ||
+  PUBLISHED_FOR_OTHERS.has(system)
+
+/** Code systems of others that R4 publishes with all their codes: DICOM's, and the purposes of signatures. */
+export const PUBLISHED_FOR_OTHERS: ReadonlySet<string> = new Set([
+  'http://dicom.nema.org/resources/ontology/DCM',
+  'urn:iso-astm:E1762-95:2013',
+])

@@ -109,7 +109,7 @@ export function referenceFault(
   return add(undefined, 'reference-invalid', '.reference', FORM, isRead ? severityOf(scope) : undefined)
 }
 
-const SPACE = /\s/
+const SPACE = /[ \t\n\v\f\r]/
 
 /** What may be read as the address of a resource of a server, or of one of its versions. */
 const TYPE_AND_ID = /^[^\s/:?#]+\/[^\s/]+(?:\/[^/]+\/[^/]+)?\/?$/
@@ -159,7 +159,7 @@ export function referenceTypeFault(faults: Faults, value: Loose, scope: Scope, t
   if (typeof type !== 'string') return faults
   const isLogical = isAbsoluteUri(type) && !type.startsWith(STRUCTURE_DEFINITION)
   if (!isLogical && !types.has(type) && !ABSTRACT.has(type)) return add(faults, 'reference-target', '.type', NO_TYPE)
-  if (typeof reference !== 'string' || ABSTRACT.has(type)) return faults
+  if (typeof reference !== 'string' || ABSTRACT.has(type) || reference.includes('?')) return faults
   const found = scope.bundle?.get(reference) || typeOfTarget(reference, scope, types)
   return found === undefined || found === type || !types.has(found)
     ? faults

@@ -243,7 +243,8 @@ export function createRuntime(
 
 /** An identifier that says it is a URI (https://hl7.org/fhir/R4/identifier-registry.html#uri). */
 function identifierUri(found: Faults, { value }: Loose): Faults {
-  if (isAbsolute(value)) return found
+  // Schemes are the same in capitals (RFC 3986 section 3.1).
+  if (isAbsolute(value) || /^[a-z][a-z0-9+.-]*:./i.test(String(value))) return found
   return add(
     found,
     'identifier-not-uri',

@@ -129,7 +129,7 @@ the source again and fails if a file here is not what it would write.
 | \`Profile.ndjson\` | ${facts.profiles} of R4's own extensions and profiles (vital signs and others), as differentials |
 | \`SearchParameter.ndjson\` | ${facts.parameters} search parameters |
 | \`ValueSet.ndjson\` | the ${facts.enumerated} value sets of required bindings, expanded, and ${facts.byForm.length} that cannot be enumerated; ${facts.composed} of bindings that only recommend and of those of R4's profiles, by composition |
-| \`CodeSystem.ndjson\` | the ${facts.systems} code systems of HL7 that R4 publishes in full, codes alone |
+| \`CodeSystem.ndjson\` | the ${facts.systems} code systems of HL7, DICOM and ASTM that R4 publishes in full, codes alone |
 | \`CompartmentDefinition.ndjson\` | R4's five compartments that are searched; the types that each can hold |
 
 One definition per line, ordered by url.

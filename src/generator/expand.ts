@@ -1,5 +1,6 @@
 /** Expansion of the value sets that R4 binds with strength `required`. */
 
+import { PUBLISHED_FOR_OTHERS } from '../fhir/base-codes.ts'
 import type { Json, SourceStructure } from './trim-definitions.ts'
 
 interface Concept {
@@ -115,15 +116,17 @@ export function composedValueSets(
 const codes = (concepts: Concept[]): Json[] =>
   concepts.map(({ code, concept }) => ({ code, ...(concept && { concept: codes(concept) }) }))
 
+const OF_HL7 = /^http:\/\/(terminology\.)?hl7\.org\/[^|]+$/
 /** Versions that R4 was published with; others belong to a later release. */
 const OF_R4 = /^(4\.0\.1$|[23]\.|2018-|2014-)/
 
-/** HL7's code systems that R4 publishes in full, codes alone. */
+/** The code systems of HL7, and of others whose codes R4's own value sets use, that R4 publishes in full: codes alone. */
 export const codeSystems = (terminology: Json[]): Json[] =>
   terminology
     .filter(({ resourceType, content, concept }) => resourceType === 'CodeSystem' && content === 'complete' && concept)
-    .filter(({ url }) => /^http:\/\/(terminology\.)?hl7\.org\/[^|]+$/.test(String(url)))
-    .filter(({ version }) => OF_R4.test(String(version)))
+    .filter(({ url, version }) =>
+      OF_HL7.test(String(url)) ? OF_R4.test(String(version)) : PUBLISHED_FOR_OTHERS.has(String(url)),
+    )
     .map(({ resourceType, id, url, version, name, status, caseSensitive, concept }) => ({
       ...{ resourceType, id, url, version, name, status },
       ...(caseSensitive === true && { caseSensitive }),

@@ -603,6 +603,29 @@ t.test(
   },
 )
 
+t.test('codes of DICOM and ASTM that R4 publishes are judged where codes are judged by form', async (t) => {
+  const open = createStructureValidator(loadBaseDefinitions(folder('base')), { codeForms: true })
+  const severities = (validator: typeof open, system: string, code: string) =>
+    validator
+      .validate(
+        { resourceType: 'Observation', status: 'final', code: { coding: [{ system, code }] } },
+        { root: 'Observation' },
+      )
+      .flatMap(({ key, severity = 'error', expression }) =>
+        key === 'code-unknown' ? [`${severity} ${expression}`] : [],
+      )
+  const place = 'Observation.code.coding[0].code'
+  for (const [system, code] of [
+    ['http://dicom.nema.org/resources/ontology/DCM', '110112'],
+    ['urn:iso-astm:E1762-95:2013', '1.2.840.10065.1.12.1.1'],
+  ] as const) {
+    t.same(severities(open, system, code), [], system)
+    t.same(severities(open, system, 'none'), [`error ${place}`], system)
+  }
+  const strict = createStructureValidator(loadBaseDefinitions(folder('base')))
+  t.same(severities(strict, 'http://dicom.nema.org/resources/ontology/DCM', 'none'), [`warning ${place}`], 'it grows')
+})
+
 t.test('white space in a reference leads nowhere, wherever references may lead', async (t) => {
   const free = createStructureValidator(loadBaseDefinitions(folder('base')), { references: 'free' })
   const basic = (reference: string) => ({ resourceType: 'Basic', code: { text: 'a' }, subject: { reference } })
@@ -631,6 +654,13 @@ t.test('white space in a reference leads nowhere, wherever references may lead',
   ])
 })
 
+t.test('an identifier that is a URI may write its scheme in capitals', async (t) => {
+  const identified = (value: string) =>
+    found({ resourceType: 'Patient', identifier: [{ system: 'urn:ietf:rfc:3986', value }] })
+  t.same(identified('URN:OID:1.2.3.4'), [])
+  t.same(identified('1.2.3.4'), [['identifier-not-uri', 'Patient.identifier[0]']])
+})
+
 t.test('the type of a reference is one of R4, and the one that the reference leads to', async (t) => {
   const extended = (valueReference: object) =>
     found({
@@ -649,6 +679,7 @@ t.test('the type of a reference is one of R4, and the one that the reference lea
     t.same(extended({ type: 'Patient', reference }), [], reference)
   t.same(extended({ type: 'http://example.org/logical', display: 'a' }), [])
   t.same(extended({ type: 'Resource', reference: 'Patient/1' }), [])
+  t.same(extended({ type: 'Practitioner', reference: 'Patient?identifier=1' }), [], 'a search may find another')
   const both = { resourceType: 'Basic', code: { text: 'a' }, author: { type: 'Medication', reference: 'Patient/1' } }
   t.same(found(both), [['reference-target', 'Basic.author']], 'told once')
 })
