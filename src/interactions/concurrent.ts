@@ -141,14 +141,21 @@ async function liveBeside(change: Change, facts: Facts, next: r4.MedicationReque
   return [...orders.values()]
 }
 
+/** The records of the person that a record is of, as `Patient/[id]`, by the NHS number; looked for once in a commit. */
+export async function recordsBeside(patient: string, facts: Facts): Promise<readonly string[]> {
+  const { twins } = foundIn(facts)
+  const known = twins.get(patient)
+  if (known) return known
+  const stored = await resolve(facts, patient)
+  const records = [patient, ...(stored ? await recordsOf(stored, facts.query) : [])]
+  twins.set(patient, records)
+  return records
+}
+
 async function prescriptionsOf(patient: string, facts: Facts): Promise<Stored[]> {
-  const { twins, prescriptions } = foundIn(facts)
-  if (!twins.has(patient)) {
-    const stored = await resolve(facts, patient)
-    twins.set(patient, [patient, ...(stored ? await recordsOf(stored, facts.query) : [])])
-  }
+  const { prescriptions } = foundIn(facts)
   const all: Stored[] = []
-  for (const one of new Set([patient, ...(twins.get(patient) ?? [])])) {
+  for (const one of new Set([patient, ...(await recordsBeside(patient, facts))])) {
     const known = prescriptions.get(one) ?? (await readLivePrescriptions(facts.query, one))
     prescriptions.set(one, known)
     all.push(...known)

@@ -9,7 +9,8 @@ import { resolve } from './surroundings.ts'
 export const PATIENT_DIED = 'patient-died'
 export const QUERY_REPLIED = 'query-replied'
 
-const hasDied = (patient: r4.Patient | undefined): boolean =>
+/** Whether the record of a patient says so. */
+export const hasDied = (patient: r4.Patient | undefined): boolean =>
   patient?.deceasedBoolean === true || patient?.deceasedDateTime !== undefined
 
 /** Names of what follows from a change. */

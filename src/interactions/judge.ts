@@ -34,10 +34,11 @@ import type { RulesOptions } from './rules-options.ts'
 import { happeningEffects } from './happenings.ts'
 import { checkReliedUpon } from './relied-upon.ts'
 import { checkPrior } from './replacement.ts'
+import { checkAlive } from './stored-patient.ts'
 import { checkFixed, signatureEffects } from './signatures.ts'
 import { checkMedicine } from './stored-medicine.ts'
 import { checkAsked } from './task-checks.ts'
-import { organizationsBehind, resolve, surroundingsOf } from './surroundings.ts'
+import { organizationsBehind, surroundingsOf } from './surroundings.ts'
 
 /** @throws Problem when the change may not happen */
 export async function judge(options: RulesOptions, change: Change, facts: Facts): Promise<Verdict> {
@@ -62,14 +63,15 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   const verdict = await byLifecycle(options, row.lifecycle, change, facts)
   if (verdict.repeats) return { ...verdict, grants: [] }
   const becomesOrder = isOrder(change.next) && !(change.current && isOrder(change.current.resource))
+  let alive: readonly Issue[] = []
   if (becomesOrder) {
     await checkOrder(change, facts)
-    await checkPatient(change, facts)
+    alive = await checkAlive(change, facts)
     await checkSubject(change, facts)
     await checkPrior(change, facts)
   }
   const warnings = becomesOrder
-    ? [...(await checkMedicine(options, change, facts)), ...(await checkConcurrent(options, change, facts))]
+    ? [...alive, ...(await checkMedicine(options, change, facts)), ...(await checkConcurrent(options, change, facts))]
     : []
   if (change.type === 'MedicationDispense') {
     await checkSubject(change, facts)
@@ -181,20 +183,6 @@ function policyOf(options: RulesOptions, task: Resource, { order, prescriptions 
     trust: organisationCode(requester?.identifier),
     provider: organisationCode(owner?.identifier),
     therapies: therapiesOf(prescriptions),
-  })
-}
-
-/** Nothing is supplied to the dead: an order for a patient who has died is a mistake somewhere. */
-async function checkPatient(change: Change, facts: Facts): Promise<void> {
-  const subject = change.next.subject as r4.Reference | undefined
-  const patient = (await resolve(facts, subject?.reference)) as unknown as r4.Patient | undefined
-  if (patient?.deceasedBoolean !== true && patient?.deceasedDateTime === undefined) return
-  throw new Problem({
-    key: 'patient-deceased',
-    diagnostics:
-      'The patient is recorded as having died: nothing is supplied. Check the patient, and correct the record if it is wrong.',
-    expression: `${change.root}.subject`,
-    national: { system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-EPSIssueCode', code: 'PATIENT_DECEASED' },
   })
 }
 

@@ -15,6 +15,7 @@ import { answeredIssues, type FindDefinition, storedDefinitions } from './answer
 import type { FhirRequest, Interaction } from './interaction.ts'
 import { inspectBundle, soundEntries } from './bundle-entries.ts'
 import { storedMedicineIssues } from './stored-medicine.ts'
+import { storedPatientIssues } from './stored-patient.ts'
 import { allowed } from './bundle-call.ts'
 import { deletionForetold, foretold } from './foretell.ts'
 
@@ -75,13 +76,10 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
     definition: await storedDefinitions(context, request.caller, value),
     ...(request.type ? { type: request.type } : {}),
   })
+  const sound = placed(value, inner, soundness(context, issues))
   issues.push(
-    ...(await storedMedicineIssues(
-      context,
-      request.caller,
-      placed(value, inner, soundness(context, issues)),
-      creating,
-    )),
+    ...(await storedMedicineIssues(context, request.caller, sound, creating)),
+    ...(await storedPatientIssues(context, request.caller, sound)),
   )
   if (context.terminologyServer && !issues.some(isError)) {
     issues.push(...(await terminologyIssues(context, placed(value, inner, issues))))
@@ -93,11 +91,11 @@ async function issuesOf(context: Context, request: FhirRequest, subject: Subject
     const diagnostics = request.id === undefined ? 'An update names its resource by its id.' : BODY_ID
     return [...issues, { key: 'id-mismatch', diagnostics, expression: `${rootOf(value)}.id` }]
   }
-  const sound = !besideRules(context, issues).some(isError)
+  const isSound = !besideRules(context, issues).some(isError)
   // Who may ask for it at all can be told all the same, of a Bundle for each of its entries.
   const isServed = resourceType === 'Bundle' || context.row(String(resourceType)) !== undefined
-  if (!sound && !isServed) return issues
-  const later = await foretold(context, request, { mode, resource: value as Resource, text: inner, sound })
+  if (!isSound && !isServed) return issues
+  const later = await foretold(context, request, { mode, resource: value as Resource, text: inner, sound: isSound })
   return [...issues, ...later.filter((one) => !issues.some((known) => isSame(one, known)))]
 }
 
