@@ -39,6 +39,13 @@ export function containedRows(container: Resource, look: Look): IndexRow[] {
   const byId = new Map(
     contained.flatMap((inner) => (inner.id ? [[inner.id, { ...inner, contained } as Resource]] : [])),
   )
+  const seen = new Map<Resource, { readonly rows: readonly IndexRow[]; readonly links: readonly InnerLink[] }>()
+  // Several paths may lead to one.
+  const once = (resource: Resource) => {
+    const known = seen.get(resource) ?? { rows: look.rows(resource).filter(isShort), links: look.links(resource) }
+    seen.set(resource, known)
+    return known
+  }
   const rows: IndexRow[] = []
   let looks = 0
   let level = new Map([['', new Set([container])]])
@@ -46,7 +53,7 @@ export function containedRows(container: Resource, look: Look): IndexRow[] {
     const next = new Map<string, Set<Resource>>()
     for (const [before, resources] of level) {
       for (const resource of resources) {
-        for (const { param, ids } of look.links(resource)) {
+        for (const { param, ids } of resource === container ? look.links(container) : once(resource).links) {
           const path = `${before}${param}`
           for (const id of ids) {
             const inner = byId.get(id)
@@ -63,7 +70,7 @@ export function containedRows(container: Resource, look: Look): IndexRow[] {
       looks += inners.size
       if (looks > MAX_LOOKS) return rows
       for (const inner of inners) {
-        for (const row of look.rows(inner)) if (isShort(row)) rows.push({ ...row, param: innerName(path, row.param) })
+        for (const row of once(inner).rows) rows.push({ ...row, param: innerName(path, row.param) })
       }
     }
   }

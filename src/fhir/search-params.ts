@@ -177,7 +177,7 @@ export function createSearchParams(
   const innerLinks = (resource: Resource): InnerLink[] =>
     [...(paramsOf(resource.resourceType)?.values() ?? [])].flatMap(({ param, selection }) => {
       const ids = param.kind === 'reference' ? (selection().path?.(resource) ?? []).flatMap(innerId) : []
-      return ids.length > 0 ? [{ param: param.name, ids }] : []
+      return ids.length > 0 ? [{ param: param.name, ids: [...new Set(ids)] }] : []
     })
   return {
     bases,
