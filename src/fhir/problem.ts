@@ -180,6 +180,7 @@ export const catalogue = {
   'identifier-not-uri': entry(422, 'value', 'An identifier is said to be a URI and is none.'),
   'security-label-twice': entry(422, 'duplicate', 'A security label stands twice.'),
   'attachment-size': entry(422, 'value', 'The size of an attachment is not that of its data.'),
+  'attachment-hash': entry(422, 'value', 'The hash of an attachment is not that of its data: something got lost.'),
   'white-space-outside': entry(422, 'value', 'A text begins or ends with white space.', 'warning'),
   'code-without-system': entry(
     422,
@@ -895,6 +896,7 @@ const ABOUT_HOLDER: ReadonlySet<ProblemKey> = new Set<ProblemKey>([
   'code-unknown',
   'reference-invalid',
   'attachment-size',
+  'attachment-hash',
 ])
 
 /** Issues about an element of a definition that make the whole of it unusable. */

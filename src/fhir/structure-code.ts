@@ -70,7 +70,7 @@ export function resourceSource(definitions: Definitions, type: string): string {
 const PRELUDE = `'use strict'
 const { add, join, notObject, emptyObject, notList, asList, emptyList, badPrimitive, badCode, sibling, primitiveList,
   missing, choiceTwice, unknownProperty, broken, brokenRule, attempt, isPadded, padded, isAbsolute, relativeUri, isAdvice, knownUri, seeExtension, seeSystem,
-  softened, ofOthers, attachmentSize, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, isMisnamed, misnamed, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
+  softened, ofOthers, attachmentSize, attachmentHash, identifierUri, securityLabels, freshIds, elementIdFault, codeNeeded, knownCode, isMisnamed, misnamed, valueSetOf, recommended, checks, codesOf, boundTo, formOf, isBound,
   notBound, canonicalTargets, wrongCanonical, targets, wrongTarget, referenceAt, referenceType, narrative, isKnownModifier, unknownModifier,
   resource, containedResource } = runtime
 const { ${Object.keys(path).join(', ')} } = runtime.path
@@ -358,8 +358,9 @@ ${this.#value(property, 'x', itemOf(property))} } }`
 if (${asked.code('extension')} === (c0 !== 0)) ${broken}
 if (own === true && s !== undefined && !s.isAbsolute && (f === undefined || isAdvice(f))) f = relativeUri(f, '.url')`
     }
-    const call = CALLS[path]
-    if (call !== undefined) return `if (${asked.code(call.member)}) f = ${call.check}(f, o)`
+    const calls = CALLS[path]
+    if (calls !== undefined)
+      return calls.map(({ member, check }) => `if (${asked.code(member)}) f = ${check}(f, o)`).join('\n')
     const see = 'if (s.isMisformed !== undefined) seeSystem(o, s, S)'
     const judge = 'if (s.codeFaults !== undefined) f = knownCode(f, s, o.code)'
     if (path === 'Identifier') return `if (s !== undefined) { ${see}\nif (s.identifiesUris) f = identifierUri(f, o) }`
@@ -429,9 +430,12 @@ if (${asked.code('type')}) f = referenceType(f, o, S)`
 }
 
 /** Rules on types that a function of the runtime checks when the member is there. */
-const CALLS: Readonly<Record<string, { readonly member: string; readonly check: string }>> = {
-  Attachment: { member: 'size', check: 'attachmentSize' },
-  Meta: { member: 'security', check: 'securityLabels' },
+const CALLS: Readonly<Record<string, readonly { readonly member: string; readonly check: string }[]>> = {
+  Attachment: [
+    { member: 'size', check: 'attachmentSize' },
+    { member: 'hash', check: 'attachmentHash' },
+  ],
+  Meta: [{ member: 'security', check: 'securityLabels' }],
 }
 
 /** Looked into after the other members. */

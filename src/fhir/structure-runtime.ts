@@ -1,5 +1,6 @@
 /** What the text of a generated validator finds under its names (see `fhir/structure-code.ts`). */
 
+import { hash as digest } from 'node:crypto'
 import type { BaseCodes, CodeJudge } from './base-codes.ts'
 import type { FilterPropertyOf } from './code-system-rules.ts'
 import { type Definitions, STRUCTURE_DEFINITION, type ValueSet } from './definitions.ts'
@@ -160,6 +161,7 @@ export function createRuntime(
     isPadded,
     relativeUri,
     attachmentSize,
+    attachmentHash,
     identifierUri,
     securityLabels,
     freshIds: (scope: Scope): Scope => ({ ...scope, elementIds: undefined }),
@@ -324,4 +326,11 @@ function attachmentSize(found: Faults, { data, size }: Loose): Faults {
   const digits = data.replace(/[\s=]+/g, '').length
   if (Math.floor((digits * 3) / 4) === size) return found
   return add(found, 'attachment-size', '.size', 'size must be the number of bytes in data, before base64.')
+}
+
+/** Attachment.hash is the SHA-1 of the bytes, in base64 (https://hl7.org/fhir/R4/datatypes.html#Attachment). */
+function attachmentHash(found: Faults, { data, hash }: Loose): Faults {
+  if (typeof data !== 'string' || typeof hash !== 'string') return found
+  if (digest('sha1', Buffer.from(data, 'base64'), 'base64') === hash.replace(/\s+/g, '')) return found
+  return add(found, 'attachment-hash', '.hash', 'hash must be the SHA-1 of the bytes in data, in base64 itself.')
 }

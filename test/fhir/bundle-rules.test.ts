@@ -278,6 +278,13 @@ t.test('small things that make data useless are told', async (t) => {
     ['attachment-size', 'Patient.photo[0].size'],
   ])
   t.same(told(patient({ photo: [{ contentType: 'image/png', data: 'AAA=', size: 2 }] })), [])
+  // sha1sum of "a", of which the first is base64 in lines.
+  const [data, hash] = ['YQ\n==', 'hvfkN/qlp/zhXR3c\nuerq6jd2Z7g=']
+  t.same(told(patient({ photo: [{ contentType: 'image/png', data, hash }] })), [])
+  t.same(told(patient({ photo: [{ contentType: 'image/png', data: 'Yg==', hash }] })), [
+    ['attachment-hash', 'Patient.photo[0].hash'],
+  ])
+  t.same(told(patient({ photo: [{ contentType: 'image/png', url: 'http://example.org/a', hash }] })), [])
   t.same(told(patient({ name: [{ id: 'a', text: 'x' }], contact: [{ id: 'a', name: { text: 'x' } }] })), [
     ['element-id-twice', 'Patient.contact[0]'],
   ])

@@ -99,6 +99,7 @@ const places: Readonly<Record<string, string>> = {
   'identifier-not-uri': 'Patient.identifier[0]',
   'security-label-twice': 'Patient.meta.security[1]',
   'attachment-size': 'Patient.photo[0].size',
+  'attachment-hash': 'Patient.photo[0].hash',
   'white-space-outside': 'Patient.name[0].family',
   'code-without-system': 'Patient.maritalStatus.coding[0]',
   'code-unknown': 'Patient.contact[0].relationship[0].coding[0].code',
