@@ -190,9 +190,21 @@ export function createMedicines(table: MedicinesTable): Medicines {
     form: productForm(productOf(medicine.name)),
   })
   const byName = remember(2000, (name) => find({ name, codes: [] }))
+  // By a code that some table has, then by the name: a medicine is sent under few names.
+  const byCode = new Map([...codes].map((code) => [code, remember(50, (name) => find({ name, codes: [code] }))]))
+  const known = (medicine: Medicine): KnownMedicine => {
+    let reader: ((name: string) => KnownMedicine) | undefined
+    for (const code of medicine.codes) {
+      const one = byCode.get(code)
+      if (one === undefined || one === reader) continue
+      if (reader) return find(medicine)
+      reader = one
+    }
+    return (reader ?? byName)(medicine.name)
+  }
   return {
     table,
-    known: (medicine) => (medicine.codes.some((code) => codes.has(code)) ? find(medicine) : byName(medicine.name)),
+    known,
     routes: createRoutes(table.routes),
   }
 }
