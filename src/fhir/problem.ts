@@ -544,6 +544,12 @@ export const catalogue = {
     'The medicine is told by a code without a name, so that checks by name do not see it.',
     'warning',
   ),
+  'dispense-batch-missing': entry(
+    422,
+    'business-rule',
+    'A report of a biological medicine that was handed over does not tell its batch.',
+    'warning',
+  ),
   'batch-expires-in-use': entry(
     422,
     'business-rule',
@@ -701,6 +707,12 @@ export const catalogue = {
     422,
     'business-rule',
     'Two items of an order ask for the same medicine in the same dose and quantity.',
+    'warning',
+  ),
+  'medicine-twice': entry(
+    422,
+    'business-rule',
+    'The same product is in an order more than once, with different directions.',
     'warning',
   ),
   'weekly-medicine-twice': entry(

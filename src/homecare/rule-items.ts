@@ -7,15 +7,17 @@ import { medicineOf } from './medicines.ts'
 import { type Order, type OrderCheck, type OrderFinding, type Placed, prescriptionOf } from './rule-order.ts'
 
 export const itemsTwice: OrderCheck = {
-  codes: ['item-repeated', 'weekly-medicine-twice'],
+  codes: ['item-repeated', 'weekly-medicine-twice', 'medicine-twice'],
   run: ({ items, orders, medicines }) => {
     if (items.length < 2) return NOTHING
     let findings: OrderFinding[] | undefined
     for (const order of orders) {
       const weeklies: unknown[] = []
+      const names: string[] = []
       for (let i = 0; i < order.length; i++) {
         const item = order[i] as Placed
-        const { weekly } = medicines.known(medicineOf(prescriptionOf(item).medicationCodeableConcept))
+        const medicine = medicineOf(prescriptionOf(item).medicationCodeableConcept)
+        const { weekly } = medicines.known(medicine)
         if (isRepeated(order, i)) {
           const words =
             'This item asks for the same medicine in the same dose and quantity as another item of the order: the patient would get it twice. Leave one out, or say what is different.'
@@ -25,7 +27,13 @@ export const itemsTwice: OrderCheck = {
           const words = `${weekly.name} is in this order more than once. Two strengths of a weekly medicine are taken for each other, and both for the daily one: prescribe one strength, or check that both are meant.`
           findings ??= []
           findings.push({ code: 'weekly-medicine-twice', expression: `${item.root}.medication`, words })
+        } else if (medicine.name !== '' && names.includes(medicine.name)) {
+          const words =
+            'The same product is in this order more than once, with other directions: both are supplied, and both may be taken. Put the directions of one product into one item, or check that both are meant.'
+          findings ??= []
+          findings.push({ code: 'medicine-twice', expression: `${item.root}.medication`, words })
         }
+        names.push(medicine.name)
         if (weekly) weeklies.push(weekly)
       }
     }

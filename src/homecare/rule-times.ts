@@ -2,9 +2,11 @@
 import type { r4 } from '../fhir/resource.ts'
 import { EXPIRES_IN_USE, expiresInUse } from './batch.ts'
 import { rangeOf } from './dates.ts'
-import type { Check, Finding, Subject } from './finding.ts'
+import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
+import { directionsOf } from './prescription-view.ts'
 import { checkTimes } from './supply.ts'
+import { HAS } from './traits.ts'
 
 /** That goods are prepared before they are handed over, R4 says itself (mdd-1). */
 export const dispenseTimes: Check<Subject> = {
@@ -30,6 +32,22 @@ export const batchLasts: Check<Subject> = {
         ? [{ code: 'batch-expires-in-use', at: `contained[${i}].batch.expirationDate`, words: EXPIRES_IN_USE }]
         : [],
     )
+  },
+}
+
+/** What was supplied of a biologic is traced by brand and batch; a Medication of its own may tell the batch. */
+export const batchTold: Check<Subject> = {
+  codes: ['dispense-batch-missing'],
+  asks: HAS.biologic,
+  run: (subject) => {
+    const { status, medicationReference, contained } = subject.resource as unknown as r4.MedicationDispense
+    const biologic = status === 'completed' ? directionsOf(subject)[0]?.known.biologic : undefined
+    const link = medicationReference?.reference
+    if (!biologic || (link !== undefined && !link.startsWith('#'))) return NOTHING
+    const medication = contained?.find(({ id }) => link === `#${id}`) as r4.Medication | undefined
+    if (medication?.batch?.lotNumber !== undefined) return NOTHING
+    const words = `${biologic.name} is a biological medicine: what harmed a patient is traced by brand and batch. Send the batch with the report, as a contained Medication with code and batch.lotNumber.`
+    return [{ code: 'dispense-batch-missing', at: 'medication', words }]
   },
 }
 
