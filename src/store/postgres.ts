@@ -78,6 +78,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const lookUp = <R>(sql: string, params: readonly Value[]) => quietest(lookups).send<R>(sql, params)
   const poolFor = (sql: string) => (isSteady(sql) ? lookups : searches)
   const gathered = new Gathered(lookUp)
+  /** The end of the last transaction: on one connection another in the middle of it would be part of it, and end it. */
+  let last: Promise<unknown> = Promise.resolve()
   let clock: Promise<number | undefined> | undefined
   /** For all who ask in one turn of the event loop: sent when the last of them has asked. */
   const askClock = async (): Promise<number | undefined> => {
@@ -89,7 +91,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 
   return {
     query: (sql, params = []) => (isSingle(sql) ? gathered.ask(sql, params) : quietest(poolFor(sql)).send(sql, params)),
-    transaction: (work) => transaction(writer, work),
+    transaction(work) {
+      const mine = last.then(() => transaction(writer, work))
+      last = mine.catch(() => {})
+      return mine
+    },
     async snapshot(work) {
       // Its statements may take as long as they need: nobody waits for them.
       const patient = { statement_timeout: 0, query_timeout: 0, idle_in_transaction_session_timeout: 0 }

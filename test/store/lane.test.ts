@@ -55,6 +55,20 @@ const names = async (database: Database): Promise<string[]> =>
 const clockRow = async (database: Database): Promise<{ tick: number; seq: number } | undefined> =>
   (await database.query<{ tick: number; seq: number }>('SELECT tick, seq FROM clock'))[0]
 
+t.test('of two transactions at a time, one that is taken back neither stays nor takes the other with it', async (t) => {
+  const { database } = await road(t)
+  const add = 'INSERT INTO note (name, seq, tick) VALUES ($1, 1, 1)'
+  const slow = database.transaction(async (query) => {
+    await query(add, ['taken back'])
+    for (let i = 0; i < 20; i++) await query('SELECT COUNT(*) AS n FROM note')
+    throw new Error('taken back')
+  })
+  const quick = database.transaction((query) => query(add, ['stays']))
+  await t.rejects(slow, { message: 'taken back' })
+  await quick
+  t.same(await names(database), ['stays'])
+})
+
 t.test('work that is refused takes nothing of its neighbours in the group with it', async (t) => {
   const { lane, database } = await road(t)
   const refusal = refuse('version-conflict', 'It is at version 2.')
