@@ -284,3 +284,13 @@ t.test('an element of a wrong JSON type is told as that alone: nothing is made o
     }
   }
 })
+
+t.test('a fullUrl that is no text is told, and the rest of the Bundle is judged', async (t) => {
+  for (const wrong of [5, [[]], {}, null, true]) {
+    const bundle = example('valid', 'Bundle--order') as { entry: { fullUrl: unknown; resource: object }[] }
+    const [first] = bundle.entry
+    if (first) first.fullUrl = wrong
+    const found = judged(bundle).map(place)
+    t.match(found[0], /^structure-[a-z-]+ Bundle\.entry\[0\]\.fullUrl$/, JSON.stringify(wrong))
+  }
+})

@@ -81,7 +81,17 @@ const isBroken = (issue: Issue): boolean => isError(issue) && !issue.key.startsW
 
 const writtenIn = (entries: readonly BundleEntry[]): Written[] =>
   entries.flatMap(({ resource, expression, fullUrl, request }) =>
-    resource ? [{ resource, root: `${expression}.resource`, fullUrl, creating: request?.method !== 'PUT' }] : [],
+    resource
+      ? [
+          {
+            resource,
+            root: `${expression}.resource`,
+            // Of a Bundle that is judged as it came nothing is known yet.
+            ...(typeof fullUrl === 'string' && { fullUrl }),
+            creating: request?.method !== 'PUT',
+          },
+        ]
+      : [],
   )
 
 /** A Bundle entry as a draft; its content counts other entries by what they hold. */
