@@ -436,6 +436,12 @@ export const catalogue = {
   ),
   'particulars-date-missing': entry(422, 'required', 'The prescription has no date.'),
   'particulars-patient-missing': entry(422, 'required', 'The patient has no name or no address.'),
+  'patient-by-identifier-alone': entry(
+    422,
+    'business-rule',
+    'The patient is told by an identifier alone, so that the provider has no name and no address.',
+    'warning',
+  ),
   'particulars-birth-date-missing': entry(
     422,
     'required',

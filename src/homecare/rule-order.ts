@@ -190,6 +190,7 @@ export const particulars: OrderCheck = {
   codes: [
     'particulars-date-missing',
     'particulars-patient-missing',
+    'patient-by-identifier-alone',
     'particulars-birth-date-missing',
     'particulars-prescriber-missing',
     'particulars-prescriber-address-missing',
@@ -212,7 +213,14 @@ export const particulars: OrderCheck = {
 }
 
 function patientParticulars(consignment: Consignment, item: Placed, findings: OrderFinding[]): void {
-  const found = consignment.resolve(prescriptionOf(item).subject, item)
+  const { subject } = prescriptionOf(item)
+  if (subject?.identifier && subject.reference === undefined) {
+    const words =
+      'The provider sees a patient to whom the prescription refers, and nothing of this one but the identifier: no name, no birth date, no address. Send the Patient in the same Bundle, or store it before, and name it in subject.reference.'
+    findings.push({ code: 'patient-by-identifier-alone', expression: `${item.root}.subject`, words })
+    return
+  }
+  const found = consignment.resolve(subject, item)
   if (found?.resource.resourceType !== 'Patient') return
   const { name = [], address = [], birthDate } = found.resource as unknown as r4.Patient
   if (!name.some(({ family, text }) => family !== undefined || text !== undefined)) {
