@@ -28,6 +28,17 @@ const examples = ['valid', 'invalid'].flatMap((folder) =>
     .flatMap((name) => prescribedIn(read(`profiles/${folder}/${name}`) as r4.FhirResource)),
 )
 const dosages = examples.flatMap(({ dosageInstruction }) => dosageInstruction ?? [])
+/** What no example has by itself. */
+const rarities: readonly r4.Dosage[] = [
+  { doseAndRate: [{ doseRange: { low: { value: 1 }, high: { value: 2, unit: 'mg' } } }] },
+  { text: 'Infuse 100 ml over 4 hours', timing: { repeat: { duration: 1, durationUnit: 'h' } } },
+]
+/** Whatever can be said of a dose can be said in either place. */
+const sentences = dosages.flatMap(({ text, patientInstruction }) =>
+  [text, patientInstruction].flatMap((said) =>
+    said === undefined ? [] : [{ text: said, patientInstruction: said } as r4.Dosage],
+  ),
+)
 
 /** Objects whose members are each taken from one or another of many, or left out. */
 function mixed<T extends object>(all: readonly T[]): fc.Arbitrary<T> {
@@ -41,8 +52,12 @@ function mixed<T extends object>(all: readonly T[]): fc.Arbitrary<T> {
 
 const resources = fc.oneof(
   fc.constantFrom(...examples),
+  fc.constantFrom(...rarities.map((dosage) => ({ resourceType: 'MedicationRequest', dosageInstruction: [dosage] }))),
   fc
-    .tuple(mixed(examples), fc.array(fc.oneof(fc.constantFrom(...dosages), mixed(dosages)), { maxLength: 3 }))
+    .tuple(
+      mixed(examples),
+      fc.array(fc.oneof(fc.constantFrom(...dosages), mixed([...dosages, ...sentences, ...rarities])), { maxLength: 3 }),
+    )
     .map(([resource, dosageInstruction]) => ({ ...resource, resourceType: 'MedicationRequest', dosageInstruction })),
 ) as fc.Arbitrary<unknown> as fc.Arbitrary<Resource>
 
