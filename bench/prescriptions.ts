@@ -36,11 +36,15 @@ export const prescriptionOfTablets = (): r4.MedicationRequest =>
   example<r4.Bundle & { entry: r4.BundleEntry[] }>('Bundle--prescription-of-two-items').entry[5]
     ?.resource as r4.MedicationRequest
 
+const coded = (code: string, display: string): r4.CodeableConcept => ({
+  coding: [{ system: 'http://snomed.info/sct', code, display }],
+})
+
 const MEDICINES = [
-  'Prednisolone 5mg tablets',
-  'Bisoprolol 5mg tablets',
-  'Amlodipine 5mg tablets',
-  'Ramipril 5mg tablets',
+  coded('325427002', 'Prednisolone 5mg tablets'),
+  coded('318590006', 'Bisoprolol 5mg tablets'),
+  coded('319283006', 'Amlodipine 5mg tablets'),
+  coded('408051007', 'Ramipril 5mg tablets'),
 ]
 const role = 'urn:uuid:56166769-c1c4-4d07-afa8-132b5dfca666'
 
@@ -48,10 +52,10 @@ const role = 'urn:uuid:56166769-c1c4-4d07-afa8-132b5dfca666'
 export function prescriptionBundle(): r4.Bundle & { entry: r4.BundleEntry[] } {
   const bundle = example<r4.Bundle & { entry: r4.BundleEntry[] }>('Bundle--prescription-of-two-items')
   const second = bundle.entry[5]?.resource as r4.MedicationRequest
-  const further = MEDICINES.map((text, i): r4.BundleEntry => {
+  const further = MEDICINES.map((medicationCodeableConcept, i): r4.BundleEntry => {
     const value = `5a82c11e-ea26-4405-aceb-741d8ca68c0${i}`
     const identifier = second.identifier?.map((known) => ({ ...known, value })) ?? []
-    return post(value, { ...second, identifier, medicationCodeableConcept: { text }, note: [{ text: reviewed }] })
+    return post(value, { ...second, identifier, medicationCodeableConcept, note: [{ text: reviewed }] })
   })
   const [patient, ...others] = bundle.entry
   const organization = example<r4.Organization>('profile-homecare-organization')
