@@ -703,6 +703,7 @@ export const catalogue = {
     'A dispense has no identifier, by which a repeat of it would be known.',
     'warning',
   ),
+  'dispense-of-nothing': entry(422, 'value', 'A dispense is told as handed over, and its quantity is nothing or less.'),
   'days-supply-differs': entry(
     422,
     'business-rule',

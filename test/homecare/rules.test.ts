@@ -336,6 +336,23 @@ t.test('what is made up is known by its ingredients, and what has none and no na
   }
 })
 
+t.test(
+  'a supply of nothing is not told as handed over: it would count as one, and the patient has no medicine',
+  async (t) => {
+    const told = (status: r4.MedicationDispense['status'], value?: number) => {
+      const report = read<Resource>('profiles/valid/MedicationDispense.json') as unknown as r4.MedicationDispense
+      const { quantity, daysSupply: _, ...rest } = report
+      const amount = value === undefined ? {} : { quantity: { ...quantity, value } }
+      return found({ ...rest, status, ...amount } as unknown as Resource)
+    }
+    for (const value of [0, -4]) t.same(told('completed', value), ['dispense-of-nothing'], `completed, ${value}`)
+    for (const value of [undefined, 0.5, 4]) t.same(told('completed', value), [], `completed, ${value}`)
+    for (const status of ['declined', 'stopped', 'cancelled', 'on-hold', 'preparation'] as const) {
+      t.same(told(status, 0), [], `${status}: nothing was handed over`)
+    }
+  },
+)
+
 t.test('diagnostics repeat no words, names or numbers of the patient', async (t) => {
   const broken = order((item) => {
     dosageOf(item).text = 'Ada likes it twice a day, says 9449304131'
