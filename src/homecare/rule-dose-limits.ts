@@ -1,23 +1,20 @@
 /**
  * How much is given: against the limits that a dosage sets itself, against the other doses it gives for the same time,
- * against the product's own strength, and against the most that is known to be given of a medicine.
+ * and against the product's own strength.
  */
 import type { r4 } from '../fhir/resource.ts'
-import { UCUM } from '../fhir/ucum.ts'
-import { dailyMaximumIn } from './dose-maximum.ts'
+import { dailyMaximumOf, periodOf } from './dose-maximum.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
-import type { DoseLimit } from './medicines.ts'
-import { type Directions, directionsOf, doseAt, eachDosage, isAsNeeded, type ReadDosage } from './prescription-view.ts'
+import { directionsOf, doseAt, eachDosage, isAsNeeded, type ReadDosage } from './prescription-view.ts'
 import { contentOf, sameUnit, type Strength, strengthOf } from './quantity.ts'
-import { daysOf } from './timing.ts'
 import { HAS } from './traits.ts'
-import { codeOfWords, type Measure, measured, measureOf } from './units.ts'
+import { type Measure, measured } from './units.ts'
 
 /** Rounding of a dose to what can be measured. */
 const LEEWAY = 1.05
 
 /** Doses a day, at least; none where the patient decides how often. */
-const fewestADay = ({ rate, words, dosage }: ReadDosage): number =>
+export const fewestADay = ({ rate, words, dosage }: ReadDosage): number =>
   isAsNeeded(dosage) ? 0 : ((rate ?? words?.rate)?.low ?? 0)
 
 /** Doses in so many days, at least. */
@@ -49,18 +46,9 @@ function aboveOwn(read: ReadDosage, name: string): readonly Finding[] {
   if (days !== undefined && exceeds(least, fewestIn(read, days), maxDosePerPeriod?.numerator, name)) {
     return finding('maxDosePerPeriod', 'limit of a period')
   }
-  const said = dailyMaximumIn(text)
-  if (!said) return NOTHING
-  const most: r4.Quantity = measureOf(said.value, said.unit)
-    ? { value: said.value, code: said.unit, system: UCUM }
-    : { value: said.value, unit: said.unit }
-  return exceeds(least, fewestIn(read, 1), most, name) ? finding('text', 'daily limit in the text') : NOTHING
+  const said = dailyMaximumOf(text)
+  return said && exceeds(least, fewestIn(read, 1), said, name) ? finding('text', 'daily limit in the text') : NOTHING
 }
-
-/** Days of a limit's period; a day may be given in words alone. */
-const periodOf = (period: r4.Quantity | undefined): number | undefined =>
-  daysOf(period) ??
-  (period?.unit === undefined ? undefined : daysOf({ ...period, code: codeOfWords(period.unit) ?? '' }))
 
 function exceeds(dose: r4.Quantity, times: number, most: r4.Quantity | undefined, name: string): boolean {
   if (most?.value === undefined || dose.value === undefined) return false
@@ -162,75 +150,3 @@ const sameNumber = ({ value }: Measure, strength: number): boolean =>
 const isFar = (units: number, { use, holds }: Strength): boolean =>
   // A bottle or a pen of so many millilitres holds any number of doses.
   units > MOST_UNITS || (use === 'measured' && holds.volume === undefined && units < LEAST_PART)
-
-export const doseLimits: Check<Subject> = {
-  codes: ['dose-far-too-high', 'dose-high'],
-  asks: HAS.doseLimit,
-  run: (subject) => {
-    let findings: readonly Finding[] = NOTHING
-    for (const directions of directionsOf(subject)) {
-      const { limit } = directions.known
-      const found = limit && aboveLimit(subject, directions, limit)
-      if (found) findings = [...findings, found]
-    }
-    return findings
-  },
-}
-
-const PERIODS = [
-  ['perDose', 0, 'at a time'],
-  ['perDay', 1, 'a day'],
-  ['perWeek', 7, 'a week'],
-] as const
-
-/** The worst that these directions come to, by whichever period the row limits; those of one sequence together. */
-function aboveLimit(subject: Subject, { medicine, known, dosages }: Directions, limit: DoseLimit): Finding | undefined {
-  const { warnAbove, refuseAbove } = subject.medicines.table.doseTolerance
-  // That it is given too often is found by the rule for that.
-  const often = known.weekly?.dosesPerWeek ?? Infinity
-  const dimension = limit.unit === 'mg' ? 'mass' : 'activity'
-  let worst: { times: number; of: string; most: number; read: ReadDosage } | undefined
-  for (const [period, days, of] of PERIODS) {
-    const most = limit[period]
-    if (most === undefined) continue
-    const together = days === 0 || dosages.length === 1 ? undefined : new Map<number, number>()
-    for (const read of dosages) {
-      const dose = doseOf(read, medicine.name)
-      if (dose?.dimension !== dimension) continue
-      const { sequence = 1 } = read.dosage
-      const sum =
-        (together?.get(sequence) ?? 0) + dose.value * (days === 0 ? 1 : Math.min(often, perPeriod(read, days)))
-      together?.set(sequence, sum)
-      if (sum / most > (worst?.times ?? warnAbove)) worst = { times: sum / most, of, most, read }
-    }
-  }
-  if (!worst) return undefined
-  const isFar = worst.times > (limit.refuseAbove ?? refuseAbove)
-  const words = `${limit.name}: the most that is known to be given is ${worst.most} ${limit.unit} ${worst.of}; these directions come to ${isFar ? 'far more' : 'more'}. Check product, dose, unit and timing with the prescriber${isFar ? ', and correct what is wrong' : ''}.`
-  const at = worst.read.dosage.doseAndRate ? doseAt(worst.read) : `${worst.read.at()}.text`
-  return { code: isFar ? 'dose-far-too-high' : 'dose-high', at, words }
-}
-
-/** Doses in so many days, of which one may be all that the period sees. */
-function perPeriod(read: ReadDosage, days: number): number {
-  const { count } = read.dosage.timing?.repeat ?? {}
-  return Math.max(1, Math.min(count ?? Infinity, fewestADay(read) * days))
-}
-
-/** One dose as it stands in the structure, or where there is none in the words. */
-function doseOf({ dosage, words }: ReadDosage, name: string): Measure | undefined {
-  const given = dosage.doseAndRate?.map(({ doseQuantity, doseRange }) =>
-    contentOf(doseQuantity ?? doseRange?.high ?? doseRange?.low, name),
-  )
-  if (given && given.length > 0) {
-    return given.reduce((most, one) => (one && (!most || one.value > most.value) ? one : most), undefined)
-  }
-  if (!words || words.complex) return undefined
-  const [amount, ...more] = words.amounts
-  const said = amount && measureOf(amount.value, amount.unit)
-  if (said && more.length === 0 && said.dimension !== 'volume') return said
-  const mass = words.solids === undefined ? undefined : strengthOf(name)?.holds.mass
-  return mass === undefined || words.solids === undefined
-    ? undefined
-    : { dimension: 'mass', value: words.solids * mass }
-}
