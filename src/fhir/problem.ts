@@ -704,6 +704,12 @@ export const catalogue = {
     'warning',
   ),
   'dispense-of-nothing': entry(422, 'value', 'A dispense is told as handed over, and its quantity is nothing or less.'),
+  'dispense-before-signed': entry(
+    422,
+    'business-rule',
+    'A dispense was handed over before the day on which its prescription was signed.',
+    'warning',
+  ),
   'days-supply-differs': entry(
     422,
     'business-rule',

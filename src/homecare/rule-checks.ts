@@ -16,7 +16,7 @@ import { birthDate, nhsNumberPresent } from './rule-patient.ts'
 import * as prescription from './rule-prescription.ts'
 import { routes } from './rule-route.ts'
 import { daysSupplied, firstSupply, timingInTime } from './rule-supply.ts'
-import { batchLasts, batchTold, dispenseTimes, taskTimes } from './rule-times.ts'
+import { batchLasts, batchTold, dispenseTimes, signedFirst, taskTimes } from './rule-times.ts'
 
 /** Checks of one resource, by the names that rows use. */
 export const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
@@ -55,6 +55,7 @@ export const resourceChecks: Readonly<Record<string, Check<Subject>>> = {
   'task-times': taskTimes,
   'batch-lasts': batchLasts,
   'batch-told': batchTold,
+  'signed-first': signedFirst,
   'medicine-names': medicineNames,
   'dose-units': doseUnits,
   'unit-forms': unitForms,

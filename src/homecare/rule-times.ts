@@ -5,6 +5,7 @@ import { rangeOf } from './dates.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { TOLERANCE_MS } from './named-rules.ts'
 import { directionsOf } from './prescription-view.ts'
+import { BEFORE_SIGNED, isBeforeSigned } from './signed-first.ts'
 import { checkTimes } from './supply.ts'
 import { HAS } from './traits.ts'
 
@@ -48,6 +49,23 @@ export const batchTold: Check<Subject> = {
     if (medication?.batch?.lotNumber !== undefined) return NOTHING
     const words = `${biologic.name} is a biological medicine: what harmed a patient is traced by brand and batch. Send the batch with the report, as a contained Medication with code and batch.lotNumber.`
     return [{ code: 'dispense-batch-missing', at: 'medication', words }]
+  },
+}
+
+/** The prescription that travels in the dispense; one that it refers to is looked at where the dispense is stored. */
+export const signedFirst: Check<Subject> = {
+  codes: ['dispense-before-signed'],
+  run: ({ resource }) => {
+    const dispense = resource as unknown as r4.MedicationDispense
+    const isEarly = dispense.authorizingPrescription?.some(({ reference }) =>
+      dispense.contained?.some(
+        (inner) =>
+          inner.resourceType === 'MedicationRequest' &&
+          reference === `#${inner.id}` &&
+          isBeforeSigned(dispense, inner as r4.MedicationRequest),
+      ),
+    )
+    return isEarly ? [{ code: 'dispense-before-signed', at: 'whenHandedOver', words: BEFORE_SIGNED }] : NOTHING
   },
 }
 

@@ -3,7 +3,8 @@ import { type Issue, Problem, refuse } from '../fhir/problem.ts'
 import type { Resource, r4 } from '../fhir/resource.ts'
 import { EXPIRES_IN_USE, expiresInUse } from '../homecare/batch.ts'
 import { leftAt } from '../homecare/late.ts'
-import { checkDispense, supplyReferences } from '../homecare/supply.ts'
+import { BEFORE_SIGNED, isBeforeSigned } from '../homecare/signed-first.ts'
+import { checkDispense, supplies, supplyReferences } from '../homecare/supply.ts'
 import type { Change, Facts } from '../store/operation.ts'
 import { parse, readByReference, readCurrent, readLog, readSides, readStateSince } from '../store/read.ts'
 import { barredSince, itemsOf, orderOf, resolve, resolveVersion } from './surroundings.ts'
@@ -28,6 +29,7 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<Issu
   const supply = (await resolve(facts, supplyReference)) as unknown as r4.Task | undefined
   const medication = await medicationOf(dispense, facts)
   const issues: Issue[] = []
+  const warnings: Issue[] = []
   let lasts = dispense.daysSupply
   for (const local of locals) {
     const reference = `${local?.type}/${local?.id}`
@@ -43,6 +45,10 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<Issu
     const prescription = parse<r4.MedicationRequest>(stored)
     const prescribed = await medicationOf(prescription, facts)
     lasts ??= prescription.dispenseRequest?.expectedSupplyDuration
+    if (supplies(dispense) && isBeforeSigned(dispense, prescription)) {
+      const expression = `${change.root}.whenHandedOver`
+      warnings.push({ key: 'dispense-before-signed', severity: 'warning', expression, diagnostics: BEFORE_SIGNED })
+    }
     const order = await orderOf(facts, reference)
     const others = await readByReference(facts.query, 'MedicationDispense.prescription', reference)
     issues.push(
@@ -67,9 +73,11 @@ export async function dispenseChecks(change: Change, facts: Facts): Promise<Issu
   if (issues.length > 0) throw new Problem(issues)
   // A Medication that travels in the dispense was looked at with it, if it says for how long it is.
   const seen = dispense.daysSupply && dispense.medicationReference?.reference?.startsWith('#')
-  if (seen || !expiresInUse(dispense, medication?.batch, facts.now, lasts)) return []
-  const expression = `${change.root}.medication`
-  return [{ key: 'batch-expires-in-use', severity: 'warning', expression, diagnostics: EXPIRES_IN_USE }]
+  if (!seen && expiresInUse(dispense, medication?.batch, facts.now, lasts)) {
+    const expression = `${change.root}.medication`
+    warnings.push({ key: 'batch-expires-in-use', severity: 'warning', expression, diagnostics: EXPIRES_IN_USE })
+  }
+  return warnings
 }
 
 /** Since when the prescription may not be supplied, and for one that may not: when the goods of the supply left. */

@@ -3,6 +3,7 @@ import type { Resource, r4 } from '../../src/fhir/resource.ts'
 import { rangeOf } from '../../src/homecare/dates.ts'
 import { add, compare, decimal, times, toNumber } from '../../src/homecare/decimal.ts'
 import { inState } from '../../src/homecare/lifecycle-state.ts'
+import { isBeforeSigned } from '../../src/homecare/signed-first.ts'
 import { TASK_INPUT } from '../../src/homecare/states.ts'
 import { authorised, checkDispense, type DispenseQuestion } from '../../src/homecare/supply.ts'
 import { loadTable } from './tables.ts'
@@ -292,6 +293,20 @@ t.test('times that cannot be', async (t) => {
   t.equal(rangeOf('2026-02-30'), undefined)
   t.same(rangeOf('2026-02'), { low: Date.UTC(2026, 1, 1), high: Date.UTC(2026, 2, 1) - 1 })
   t.same(rangeOf('2026-03-10T12:00:00+01:00'), { low: NOW - 3_600_000, high: NOW - 3_600_000 })
+})
+
+t.test('handed over before the day of signing is early; by the hour of that day nobody can say', async (t) => {
+  const early = (whenHandedOver?: string, authoredOn?: string) =>
+    isBeforeSigned({ ...(whenHandedOver && { whenHandedOver }) }, { ...(authoredOn && { authoredOn }) })
+  t.ok(early('2026-03-09T23:00:00Z', '2026-03-10T09:00:00Z'))
+  t.ok(early('2026-03-09', '2026-03-10'))
+  t.ok(early('2026-02', '2026-03-10'))
+  t.notOk(early('2026-03-10T08:00:00Z', '2026-03-10T17:00:00Z'), 'signed in the evening')
+  t.notOk(early('2026-03-10T00:30:00+01:00', '2026-03-10T09:00:00+01:00'), 'the day as it is written')
+  t.notOk(early('2026-03', '2026-03-10'), 'some day of that month')
+  t.notOk(early('2026-03-09', '2026'), 'some day of that year')
+  t.notOk(early(undefined, '2026-03-10'))
+  t.notOk(early('2026-03-09'))
 })
 
 t.test('a reason only where there is something to explain, and only for what belongs together', async (t) => {

@@ -1,7 +1,7 @@
 /** Not all of it is there: a part goes out, the rest follows, in as many batches as there are; the sum is right. */
 import t from 'tap'
 import { syringes } from '../../src/demo/prescription.ts'
-import { parameter, reason, story, supplyState } from './story.ts'
+import { DAY, parameter, reason, story, supplyState } from './story.ts'
 
 const batch = (lotNumber: string, expirationDate: string) => ({
   medicationCodeableConcept: undefined as never,
@@ -88,3 +88,25 @@ t.test('an item that was stopped before the goods left is not reported with thos
   const never = await order.dispense(next)
   t.same([never.status, never.keys], [422, ['dispense-prescription-inactive']], 'it was not in the next one')
 })
+
+t.test(
+  'a report that goods were there before their prescription was signed is taken, and somebody is told to look',
+  async (t) => {
+    const { now, order: place } = await story(t)
+    const order = await place()
+    await order.accept()
+    const [first = '', next = ''] = await order.supplies()
+    await order.work(first)
+    await order.work(next)
+    const reported = (supply: string, ahead: number) => {
+      const times = { whenPrepared: now(ahead * DAY), whenHandedOver: now(ahead * DAY) }
+      return order.dispense(supply, times, { prefer: 'return=OperationOutcome' })
+    }
+    const early = await reported(first, -20)
+    t.equal(early.status, 201, early.text)
+    t.match(early.text, /"warning"[^}]*"dispense-before-signed"/)
+    const right = await reported(next, 0)
+    t.equal(right.status, 201, right.text)
+    t.notMatch(right.text, /dispense-before-signed/)
+  },
+)
