@@ -1,13 +1,8 @@
 /** Danger: too much at once, too slowly, or at the moment of stopping. Real sockets; nothing is measured in time. */
-import { EventEmitter, once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { registerAdmission } from '../../src/http/admission.ts'
 import type { FhirReply } from '../../src/interactions/interaction.ts'
 import { startExchange } from '../helper.ts'
 import { orderBundle } from '../orders.ts'
@@ -349,29 +344,4 @@ t.test('a stop answers those who wait for news, and loses no write that was let 
     `SELECT COUNT(*) AS n FROM resource WHERE type = 'Task'`,
   )
   t.equal(row?.n, answers.filter((status) => status === 200).length, 'what was answered is there, and nothing else')
-})
-
-t.test('an answer that has left is let go of: nothing that lasts leads to it', async (t) => {
-  setFlagsFromString('--expose-gc')
-  const collectYoung = runInNewContext('() => gc({ type: "minor" })') as () => void
-  const collectAll = runInNewContext('() => gc()') as () => void
-  const limits = { requests: 100, waiting: 0, bodies: 1e6, bodyLimit: 1e6, answers: 1e6, answerTimeout: 1e6 }
-  const admission = registerAdmission(Fastify(), limits)
-  const old = (): number =>
-    getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')!.space_used_size
-  const inHand: ServerResponse[] = []
-  // What tests before this one have left is not to grow old while it is watched.
-  collectAll()
-  const before = old()
-  for (let asked = 0; asked < 20_000; asked++) {
-    const response = new EventEmitter() as ServerResponse
-    Object.assign(response, { answer: Array.from({ length: 500 }, (_, i) => i) })
-    if (!admission.enter(response)?.answer(0)) throw new Error('There is room.')
-    if (inHand.push(response) > 32) inHand.shift()!.emit('close')
-    // Whatever it keeps its places in is old itself before long.
-    if (asked % 500 === 0 || asked < 4) collectYoung()
-  }
-  for (const response of inHand) response.emit('close')
-  t.equal(admission.idle(), true)
-  t.ok(old() - before < 16e6, 'of 80 MB next to nothing has grown old')
 })
