@@ -377,6 +377,12 @@ export const catalogue = {
   'time-implausible': entry(422, 'value', 'A time lies more than 24 hours ahead or cannot be read.'),
   'status-reason-misplaced': entry(422, 'business-rule', 'A reason is given for a status that has none.'),
   'patient-deceased': entry(422, 'business-rule', 'The patient is recorded as having died.'),
+  'record-duplicate': entry(
+    409,
+    'duplicate',
+    'The sender’s organisation keeps another record with the same identifier: conditions by it match more than one.',
+    'warning',
+  ),
   'prescription-concurrent': entry(
     422,
     'business-rule',

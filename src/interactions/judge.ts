@@ -26,6 +26,7 @@ import type { Change, Facts, Verdict } from '../store/operation.ts'
 import { readLog } from '../store/read.ts'
 import { checkConcurrent, notePatient } from './concurrent.ts'
 import { dispenseChecks } from './dispense-checks.ts'
+import { duplicateRecord } from './duplicate-record.ts'
 import { carrierGrants, carriersGone, grantsFor, WITHDRAW_CARRIERS } from './grants.ts'
 import { labelEffects, labelFor } from './confidentiality.ts'
 import { checkSubject, isRenumbered, PATIENT_RENUMBERED } from './patient-number.ts'
@@ -48,6 +49,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
   if (!row.lifecycle) {
     if (change.type === 'Patient') await notePatient(change, facts)
     await checkReliedUpon(change, facts)
+    const warnings = await duplicateRecord(change, facts)
     const grants = change.current ? [] : await grantsFor(options, row, change, facts)
     const label = await labelFor(options, row, change, facts)
     const effects = [
@@ -56,7 +58,7 @@ export async function judge(options: RulesOptions, change: Change, facts: Facts)
       ...labelEffects(options, change, label),
       ...(change.type === 'Patient' && isRenumbered(options, change) ? [PATIENT_RENUMBERED] : []),
     ]
-    return { ...plain, effects, grants, label }
+    return { ...plain, effects, grants, label, ...(warnings.length > 0 ? { warnings } : {}) }
   }
   const repeats = await repeated(change, facts)
   if (repeats) return { ...plain, repeats, grants: [] }

@@ -8,14 +8,16 @@ import type { Query } from '../store/database.ts'
 import type { Change, Facts, Foreseen } from '../store/operation.ts'
 import { parse, readByReference, readByToken, readCurrent, readSides, readVersion, type Stored } from '../store/read.ts'
 import { foreseenOrders } from './concurrent.ts'
+import { foreseenDuplicate } from './duplicate-record.ts'
 import type { RulesOptions } from './rules-options.ts'
 import { itemsOf, orderReference } from './surroundings.ts'
 
 /** Starts what the look for repeats and for the order of a write will read. */
-export function foreseen(options: RulesOptions, { id, resource, exists }: Foreseen, query: Query): Promise<unknown>[] {
+export function foreseen(options: RulesOptions, write: Foreseen, query: Query): Promise<unknown>[] {
+  const { id, resource, exists } = write
   const { resourceType: type } = resource
   if (options.table.scope === 'open') return []
-  const reads = foreseenOrders(resource, query)
+  const reads = [...foreseenOrders(resource, query), ...foreseenDuplicate(write, query)]
   if (!options.row(type)?.lifecycle) return reads
   for (const { system, value } of identifiersOf(resource)) {
     reads.push(readByToken(query, `${type}.identifier`, system, value))

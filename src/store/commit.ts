@@ -26,6 +26,7 @@ import {
   type Draft,
   type Facts,
   foreseenOf,
+  isUnconditional,
   type Grant,
   type Operation,
   type Outcome,
@@ -117,7 +118,7 @@ class Writer {
     await Promise.all(
       operations.flatMap((operation) =>
         operation.byService && 'draft' in operation
-          ? (this.#options.rules.foresee?.(foreseenOf(operation), query) ?? [])
+          ? (this.#options.rules.foresee?.(foreseenOf(operation, this.#request.caller), query) ?? [])
           : [],
       ),
     )
@@ -292,6 +293,7 @@ class Writer {
       next: draft.resource,
       content: draft.content,
       wholeOrder: operation.wholeOrder === true,
+      unconditional: isUnconditional(operation),
       ...(current && resource ? { current: { stored: current, resource } } : {}),
     }
     if (current && isUnchanged(change, current, text)) return { outcome: { status: 'unchanged', stored: current } }

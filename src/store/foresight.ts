@@ -5,14 +5,19 @@
 import { localReference } from '../fhir/references.ts'
 import type { Query } from './database.ts'
 import { type CommitRequest, type DoorOptions, foreseenOf, type Operation } from './operation.ts'
-import { parse, readLatest, type Scope, type Stored } from './read.ts'
+import { parse, readLatest, type Stored } from './read.ts'
 
 /** Reads what the operations of a request are about, what they refer to and what the rules will look up. */
 export async function foresee(options: DoorOptions, query: Query, request: CommitRequest): Promise<void> {
-  await Promise.all(request.operations.flatMap((operation) => readsOf(options, query, request.scope, operation)))
+  await Promise.all(request.operations.flatMap((operation) => readsOf(options, query, request, operation)))
 }
 
-function readsOf(options: DoorOptions, query: Query, scope: Scope, operation: Operation): Promise<unknown>[] {
+function readsOf(
+  options: DoorOptions,
+  query: Query,
+  { scope, caller }: CommitRequest,
+  operation: Operation,
+): Promise<unknown>[] {
   const reads: Promise<unknown>[] = []
   if (operation.kind === 'delete' || operation.kind === 'patch') {
     if (operation.match) return reads
@@ -29,7 +34,7 @@ function readsOf(options: DoorOptions, query: Query, scope: Scope, operation: Op
     const local = localReference(reference, options.base)
     if (local) reads.push(readLatest(query, local.type, local.id, scope))
   }
-  return [...reads, ...(options.rules.foresee?.(foreseenOf(operation), query) ?? [])]
+  return [...reads, ...(options.rules.foresee?.(foreseenOf(operation, caller), query) ?? [])]
 }
 
 /** What a patch changes decides what is read: one more way, but one for all patches of a group. */

@@ -149,7 +149,7 @@ async function onlyMatch(query: Query, scope: Scope, match: SearchQuery, at: str
   if (matches.length > 1) {
     throw refuse(
       'multiple-matches',
-      'The condition matches more than one resource of yours. Search by it to see them: delete those that are there twice, or name the one that is meant by its id instead.',
+      'The condition matches more than one resource of yours. Search by it to see them: name the one that is meant by its id (Type/id) instead of a condition, which always works, and delete the other where nothing refers to it.',
       at,
     )
   }

@@ -91,7 +91,7 @@ export async function matchConditions(
     if (second) {
       throw refuse(
         'multiple-matches',
-        `The reference by condition matches more than one ${search.type} that you can see: use a business identifier.`,
+        `The reference by condition matches more than one ${search.type} that you can see: refer to the one that is meant by its id (${search.type}/[id]).`,
         expression,
       )
     }

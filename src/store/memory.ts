@@ -16,6 +16,7 @@ import {
   CURRENT,
   CURRENT_SEEN,
   LIVE_BY_SUBJECT,
+  OWN_BY_TOKEN,
   SIDES,
   type Stored,
 } from './read.ts'
@@ -49,6 +50,8 @@ export class Memory {
   readonly #found = new Map<string, Soon<Stored[]>>()
   /** Prescriptions that are not over, by the value asked for. */
   readonly #live = new Map<string, Soon<Stored[]>>()
+  /** What an organisation keeps itself, by the value asked for and the organisation. */
+  readonly #owned = new Map<string, Map<string, Soon<unknown[]>>>()
   /** `Type/id` of what was made by this group: whatever refers to it was written by this group too. */
   readonly #new = new Set<string>()
   /** `Type/id` of what refers to something new, by the value asked for. */
@@ -81,6 +84,7 @@ export class Memory {
         ),
     ],
     [BY_TOKEN, (params) => this.#find(BY_TOKEN, params)],
+    [OWN_BY_TOKEN, (params) => this.#findOwn(params)],
     [BY_REFERENCE, (params) => this.#toNew(params) ?? this.#find(BY_REFERENCE, params)],
     [LIVE_BY_SUBJECT, (params) => this.#none(params) ?? this.#find(LIVE_BY_SUBJECT, params, this.#live)],
     [KEPT, (params) => this.#reply(asked(params), params)],
@@ -146,6 +150,7 @@ export class Memory {
       this.#touched.add(value)
       this.#refind(value, stored, isFound)
       this.#live.delete(value)
+      this.#owned.delete(value)
     }
   }
 
@@ -239,7 +244,7 @@ export class Memory {
     this.#written.clear()
     this.#audited = undefined
     if (this.#changed) {
-      const lists = [this.#found, this.#live, this.#replies, this.#referring]
+      const lists = [this.#found, this.#live, this.#owned, this.#replies, this.#referring]
       for (const known of [this.#resources, this.#access, this.#new, ...lists]) known.clear()
     }
     this.#changed = false
@@ -276,6 +281,14 @@ export class Memory {
   #find(sql: string, params: readonly SqlValue[], among = this.#found): Soon<Stored[]> {
     const value = asked(params)
     return remembered(among, value, () => this.#asking(value)<Stored & Row>(sql, params))
+  }
+
+  #findOwn(params: readonly SqlValue[]): Soon<unknown[]> {
+    const [param = '', code = '', system = '', org] = params
+    const value = asked([param, code, system])
+    let known = this.#owned.get(value)
+    if (!known) this.#owned.set(value, (known = new Map()))
+    return remembered(known, String(org), () => this.#asking(value)(OWN_BY_TOKEN, params))
   }
 }
 

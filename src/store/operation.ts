@@ -89,6 +89,8 @@ export interface Change {
   readonly next: Resource
   readonly content: string
   readonly wholeOrder: boolean
+  /** A create of which no condition has asked what is there already. */
+  readonly unconditional: boolean
 }
 
 /** A deletion about to happen, as rules see it. */
@@ -156,14 +158,22 @@ export interface Foreseen {
   readonly resource: Resource
   /** Whether there is one to change. */
   readonly exists: boolean
+  /** The organisation that creates it without a condition (`Change.unconditional`). */
+  readonly createdBy?: string
 }
 
 /** What is foreseen of an operation that brings what it writes. */
-export const foreseenOf = ({ kind, id, draft: { resource } }: Extract<Operation, { draft: Draft }>): Foreseen => ({
-  id,
-  resource,
-  exists: kind === 'update',
-})
+export function foreseenOf(operation: Extract<Operation, { draft: Draft }>, { organization }: Caller): Foreseen {
+  const { kind, id, draft } = operation
+  return {
+    ...{ id, resource: draft.resource, exists: kind === 'update' },
+    ...(isUnconditional(operation) ? { createdBy: organization } : {}),
+  }
+}
+
+/** Whether a party creates something without a condition. */
+export const isUnconditional = (operation: Operation): boolean =>
+  operation.kind === 'create' && !operation.ifNoneExist && operation.byService !== true
 
 export interface Rules {
   /** Starts the reads that judging a write will need; nothing is decided by them. */

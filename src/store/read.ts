@@ -148,6 +148,14 @@ export const BY_TOKEN =
   steady(`SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_token WHERE param = $1 AND code = $2 AND system = $3)
   ORDER BY r.key`)
+/**
+ * The oldest that an organisation keeps itself. Whether it does is asked of each for itself: as an EXISTS a planner may
+ * join it, and begin with all that the organisation has.
+ */
+export const OWN_BY_TOKEN = steady(`SELECT r.key AS key, r.id AS id FROM index_token i JOIN resource r ON r.key = i.key
+  WHERE i.param = $1 AND i.code = $2 AND i.system = $3 AND r.deleted = 0 AND (SELECT COUNT(*) FROM access a
+    WHERE a.org = $4 AND a.type = r.type AND a.key = i.key AND a.side <> 'reader') > 0
+  ORDER BY i.key LIMIT 1`)
 export const BY_REFERENCE =
   steady(`SELECT ${COLUMNS} FROM resource r JOIN version v ON v.key = r.key AND v.version = r.version
   WHERE r.deleted = 0 AND r.key IN (SELECT key FROM index_reference WHERE param = $1 AND target = $2)
@@ -258,6 +266,17 @@ export const readAccess = (query: Query, type: string, key: number): Promise<{ o
 /** Current versions that carry a token, e.g. `MedicationRequest.identifier`. */
 export const readByToken = (query: Query, param: string, system: string, code: string): Promise<Stored[]> =>
   query(BY_TOKEN, [param, code, system])
+
+/** The id of the oldest resource with a token that an organisation keeps itself, and does not only read. */
+export async function readOwnByToken(
+  query: Query,
+  param: string,
+  { system, code }: { readonly system: string; readonly code: string },
+  organization: string,
+): Promise<string | undefined> {
+  const rows = await query<{ id: string }>(OWN_BY_TOKEN, [param, code, system, organization])
+  return rows[0]?.id
+}
 
 /** Current versions that refer to a target (`Type/id`) through a search parameter, e.g. `Task.part-of`. */
 export const readByReference = (query: Query, param: string, target: string): Promise<Stored[]> =>

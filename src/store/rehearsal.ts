@@ -11,7 +11,7 @@ import { isRead } from './group.ts'
 import type { LaneTransaction } from './lane.ts'
 import { Memory } from './memory.ts'
 import type { CommitRequest, Committed, DoorOptions } from './operation.ts'
-import { BY_REFERENCE, BY_TOKEN, LIVE_BY_SUBJECT, STATE_SINCE, type Stored, VERSION } from './read.ts'
+import { BY_REFERENCE, BY_TOKEN, LIVE_BY_SUBJECT, OWN_BY_TOKEN, STATE_SINCE, type Stored, VERSION } from './read.ts'
 import { Rows } from './rows.ts'
 
 /** A version that no statement finds, with what the index would hold of it. */
@@ -121,6 +121,8 @@ function withUnsent(rows: readonly Row[], { unsent, now }: Played, sql: string, 
   const refers = (row: IndexRow): boolean => row.kind === 'reference' && row.param === param && row.target === value
   const named = [...unsent.values()].filter(({ stored }) => stored.type === param && stored.id === value)
   switch (sql) {
+    // What is rehearsed is its sender's own.
+    case OWN_BY_TOKEN:
     case BY_TOKEN:
       return found((row) => row.kind === 'token' && row.param === param && row.code === value && row.system === system)
     case BY_REFERENCE:

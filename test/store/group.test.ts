@@ -266,9 +266,15 @@ t.test('a write costs few ways to the database and back, however much it reads',
   }
   await trust.post('', orderBundle())
   const bundle = await cost(() => trust.post('', orderBundle()))
-  const most = engine === 'sqlite' ? { order: [1, 16], task: [1, 17] } : { order: [6, 34], task: [2, 26] }
+  const most =
+    engine === 'sqlite'
+      ? { order: [1, 16], task: [1, 17], patient: [1, 10] }
+      : { order: [6, 34], task: [2, 26], patient: [4, 19] }
   t.ok(within(bundle, most.order), `an order: ${JSON.stringify(bundle)}`)
   const [task] = ((await provider.get('Task?status=requested')).body as unknown as r4.Bundle).entry ?? []
   const put = await cost(() => provider.put({ ...task?.resource, status: 'received' } as unknown as Resource))
   t.ok(within(put, most.task), `a Task: ${JSON.stringify(put)}`)
+  const identifier = [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449304130' }]
+  const patient = await cost(() => trust.post('Patient', { resourceType: 'Patient', identifier }))
+  t.ok(within(patient, most.patient), `a Patient: ${JSON.stringify(patient)}`)
 })

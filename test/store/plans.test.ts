@@ -230,6 +230,8 @@ t.test(`no statement walks a store of ${TASKS} Tasks`, async (t) => {
   })
   await t.test('writes', async (t) => {
     t.equal((await trust.post('', orderBundle())).status, 200)
+    const identifier = [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9449310602' }]
+    t.equal((await trust.post('Patient', { resourceType: 'Patient', identifier })).status, 201)
     // What a condition names is not looked for among all that the organisation has.
     const matched = [...heard].filter(([sql]) => /side <> 'reader'/.test(sql))
     t.ok(matched.length > 0)
