@@ -141,10 +141,11 @@ export function filterProperties(
   }
 }
 
-const isPublished = (system: string): boolean =>
-  system.startsWith('http://terminology.hl7.org/') ||
-  system.startsWith('http://hl7.org/') ||
-  PUBLISHED_FOR_OTHERS.has(system)
+const isPublished = (system: string): boolean => isOfHl7(system) || PUBLISHED_FOR_OTHERS.has(system)
+
+/** Whether a system or value set is one of HL7, by its address. */
+export const isOfHl7 = (url: string): boolean =>
+  url.startsWith('http://terminology.hl7.org/') || url.startsWith('http://hl7.org/')
 
 /** Code systems of others that R4 publishes with all their codes: DICOM's, and the purposes of signatures. */
 export const PUBLISHED_FOR_OTHERS: ReadonlySet<string> = new Set([

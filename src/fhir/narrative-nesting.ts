@@ -4,7 +4,8 @@
  * narratives to what follows, and so do those who show them.
  */
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+/** Names with blanks between them, as a set. */
+export const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
 /** Lists, tables and maps hold these, and neither text nor anything else. */
 const CHILDREN: ReadonlyMap<string, ReadonlySet<string>> = new Map(

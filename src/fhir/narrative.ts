@@ -2,9 +2,7 @@
  * Narrative.div (https://hl7.org/fhir/R4/narrative.html#xhtml, txt-1 and txt-2): a well-formed XHTML fragment of
  * formatting elements, with nothing in it that a browser would run or fetch without being asked.
  */
-import { holdsNoText, isAttributeOf, isMisplaced } from './narrative-nesting.ts'
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+import { holdsNoText, isAttributeOf, isMisplaced, words } from './narrative-nesting.ts'
 
 /** HTML 4.0 chapters 7 to 11 (without section 4 of chapter 9) and 15, `a` and images, without what is deprecated. */
 const ELEMENTS = words(

@@ -35,15 +35,8 @@ export function isString(value: string): boolean {
 }
 
 /** Separators of lines, paragraphs and words beyond Latin-1, which Unicode calls white space. */
-const isWideSpace = (c: number): boolean =>
-  (c >= 0x2000 && c <= 0x200a) ||
-  c === 0x2028 ||
-  c === 0x2029 ||
-  c === 0x202f ||
-  c === 0x205f ||
-  c === 0x3000 ||
-  c === 0x1680
 const WIDE_SPACE = /[\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
+const isWideSpace = (c: number): boolean => WIDE_SPACE.test(String.fromCharCode(c))
 
 /** Whether a string begins or ends with white space. */
 export const isPadded = (value: string): boolean =>

@@ -16,6 +16,7 @@ import {
 } from './definitions.ts'
 import * as path from './fhirpath-runtime.ts'
 import { primitives } from './primitives.ts'
+import { isOfHl7 } from './base-codes.ts'
 import { Constants } from './code-constants.ts'
 import { constraintCode, isCovered } from './invariant-code.ts'
 import {
@@ -36,8 +37,6 @@ const rarity = (text: string): number => (text.startsWith('case "_') ? 2 : RARE.
 const SIBLING = '/*_*/'
 
 const MISNAMED = "if (s.isMisnamed && o.code !== undefined) f = misnamed(f, '')"
-/** Value sets that R4 has, whether or not they are kept here. */
-const OF_HL7 = /^http:\/\/(?:terminology\.)?hl7\.org\//
 /** R4 gives durations and the like units by rules of their own (drt-1, age-1): another code of a unit is a doubt. */
 const ADVISED =
   "if (s.codeFaults !== undefined && (r = knownCode(undefined, s, o.code)) !== undefined) f = join(f, '', softened(r))"
@@ -342,7 +341,7 @@ ${this.#value(property, 'x', itemOf(property))} } }`
     }
     if (name !== 'Extension') after.push(...this.#valueConstraints(element, name, v, path))
     // Where codes of others may be sent, they may call their system what they like.
-    const isOpen = binding?.strength === 'extensible' && OF_HL7.test(binding.valueSet ?? '')
+    const isOpen = binding?.strength === 'extensible' && isOfHl7(binding.valueSet ?? '')
     const found = name === 'Coding' && isOpen ? 'ofOthers(r)' : 'r'
     const own = name === 'Extension' && after.length === 0 && !element.path.startsWith('Extension.') ? ', true' : ''
     const checked = `if ((r = ${name}(${v}, S${own})) !== undefined) f = join(f, ${path}, ${found})`

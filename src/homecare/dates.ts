@@ -49,8 +49,11 @@ function read(text: string): { readonly low: number; readonly high: number } | u
   return m >= 1 && m <= 12 ? { low: Date.UTC(y, m - 1, 1), high: Date.UTC(y, m) - 1 } : undefined
 }
 
-/** The end of the calendar day of a date or dateTime, as its writer dates it: what is good for months is so to the end of a day. */
-export const dayEnd = remember(2000, (date): number | undefined => rangeOf(date.slice(0, 10))?.high)
+/** The calendar day of a date or dateTime as its writer dates it, or the month or year where that is all that is said. */
+export const writtenDay = (date: string): ReturnType<typeof read> => rangeOf(date.slice(0, 10))
+
+/** The end of that day: what is good for months is so to the end of a day. */
+export const dayEnd = remember(2000, (date): number | undefined => writtenDay(date)?.high)
 
 const dayText = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 

@@ -10,12 +10,16 @@ export interface OutsideCode {
   readonly at: string
 }
 
-const SYSTEMS = ['http://snomed.info/sct', 'https://dmd.nhs.uk']
+/** Whether a coding is one of SNOMED CT or of dm+d, which is a part of it and has an address of its own too. */
+export const isOfSnomed = (
+  coding: r4.Coding,
+): coding is r4.Coding & { readonly system: string; readonly code: string } =>
+  coding.code !== undefined && (coding.system === 'http://snomed.info/sct' || coding.system === 'https://dmd.nhs.uk')
 
 const codesOf = (concept: r4.CodeableConcept | undefined, at: string): OutsideCode[] =>
-  (concept?.coding ?? []).flatMap(({ system, code }, i) =>
-    system !== undefined && code !== undefined && SYSTEMS.includes(system) && isSnomedConcept(code)
-      ? [{ system, code, at: `${at}.coding[${i}].code` }]
+  (concept?.coding ?? []).flatMap((coding, i) =>
+    isOfSnomed(coding) && isSnomedConcept(coding.code)
+      ? [{ system: coding.system, code: coding.code, at: `${at}.coding[${i}].code` }]
       : [],
   )
 

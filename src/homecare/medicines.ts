@@ -157,23 +157,18 @@ export function medicineOf(concept: r4.CodeableConcept | undefined): Medicine {
  * @throws Error when a row cannot recognise anything
  */
 export function createMedicines(table: MedicinesTable): Medicines {
-  const tables = [
-    table.weeklyMedicines,
-    table.intervalMedicines,
-    table.doseLimits,
-    table.controlledDrugs,
-    table.biologics,
-    table.byBrand,
-    table.deadlyRoutes,
-  ]
-  const codes = new Set(tables.flatMap((rows) => rows.flatMap(({ codes = [] }: Recognised) => codes)))
-  const weekly = finder(table.weeklyMedicines)
-  const interval = finder(table.intervalMedicines)
-  const limit = finder(table.doseLimits)
-  const controlled = finder(table.controlledDrugs)
-  const biologic = finder(table.biologics)
-  const deadly = finder(table.deadlyRoutes)
-  const byBrand = finder(table.byBrand)
+  const codes = new Set<string>()
+  const finderOf = <T extends Recognised>(rows: readonly T[]): ((medicine: Medicine) => T | undefined) => {
+    for (const row of rows) for (const code of row.codes ?? []) codes.add(code)
+    return finder(rows)
+  }
+  const weekly = finderOf(table.weeklyMedicines)
+  const interval = finderOf(table.intervalMedicines)
+  const limit = finderOf(table.doseLimits)
+  const controlled = finderOf(table.controlledDrugs)
+  const biologic = finderOf(table.biologics)
+  const deadly = finderOf(table.deadlyRoutes)
+  const byBrand = finderOf(table.byBrand)
   const unbranded = (medicine: Medicine): Recognised | undefined => {
     const row = biologic(medicine) ?? byBrand(medicine)
     const names = productOf(medicine.name).split(' | ')

@@ -68,12 +68,22 @@ function concentrationOfOne(name: string): Measure | undefined {
   return amount && perUnit === 'ml' && Number(per) > 0 ? { ...amount, value: amount.value / Number(per) } : undefined
 }
 
+/** What SNOMED CT's units of presentation count, by the codes that dm+d uses. */
+export const presentations: ReadonlyMap<string | undefined, 'tablets' | 'capsules' | 'devices'> = new Map([
+  ['428673006', 'tablets'],
+  ['428641000', 'capsules'],
+  ['3318611000001103', 'devices'],
+  ['415818006', 'devices'],
+  ['413516001', 'devices'],
+])
+const SOLIDS: ReadonlySet<string | undefined> = new Set(['tablets', 'capsules'])
+
 /** Whether the words of a unit are those of a tablet or a capsule. */
 const saysSolid = remember(500, (unit) => /^(tablet|capsule)(s|\(s\))?$/i.test(unit.trim()))
 
 /** Tablets and capsules, in words or as dm+d codes them in SNOMED CT. */
 export const isSolid = ({ unit, code }: r4.Quantity): boolean =>
-  code === '428673006' || code === '428641000' || (unit !== undefined && saysSolid(unit))
+  SOLIDS.has(presentations.get(code)) || (unit !== undefined && saysSolid(unit))
 
 /** What a millilitre of a medicine to be drunk holds; undefined where its words speak of other liquids too. */
 export function oralHolds(name: string, text = ''): Strength['holds'] | undefined {
@@ -128,14 +138,12 @@ function strengthOfOne(name: string): Strength | undefined {
 
 const COUNTED =
   /^(pre-?filled (disposable )?(injection|syringe|pen)|disposable injection|injection|syringe|pen|vial|ampoule|tablet|capsule|auto-?injector|cartridge|device|suppository|sachet)s?$/
-/** SNOMED CT units of presentation, as dm+d uses them. */
-const COUNTED_CODES = new Set(['3318611000001103', '428673006', '428641000', '415818006', '413516001'])
 
 const saysCounted = remember(500, (unit) => COUNTED.test(unit.trim().toLowerCase()))
 
 /** Whether the quantity counts what the strength is of: a pen, a tablet; a pack or a box is something else. */
 export const isCounted = ({ unit, code }: r4.Quantity): boolean =>
-  (code !== undefined && COUNTED_CODES.has(code)) || (unit !== undefined && saysCounted(unit))
+  presentations.has(code) || (unit !== undefined && saysCounted(unit))
 
 /** Whether two quantities are told in one unit, by code or else by its words. */
 export const sameUnit = (a: r4.Quantity, b: r4.Quantity): boolean => {

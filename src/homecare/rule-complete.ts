@@ -44,11 +44,12 @@ function missingFromStructure({
   additionalInstruction,
 }: r4.Dosage): string | undefined {
   if (patientInstruction !== undefined || additionalInstruction) return undefined
-  const what = timing ? 'how much is given' : doseAndRate ? 'how often it is given' : 'neither how much nor how often'
-  return `There is no text, and the structure does not say ${what}. Write the whole instruction in text.`.replace(
-    'does not say neither',
-    'says neither',
-  )
+  const missing = timing
+    ? 'does not say how much is given'
+    : doseAndRate
+      ? 'does not say how often it is given'
+      : 'says neither how much nor how often'
+  return `There is no text, and the structure ${missing}. Write the whole instruction in text.`
 }
 
 /** Only words of which every one is understood can be said to leave something out. */

@@ -4,6 +4,7 @@ import type { Resource, r4 } from '../fhir/resource.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
 import { directionsOf, doseAt, type ReadDosage } from './prescription-view.ts'
 import type { ProductForm } from './product-form.ts'
+import { presentations } from './quantity.ts'
 import { HAS, isBare, quantityOf } from './traits.ts'
 import { measured } from './units.ts'
 
@@ -20,12 +21,8 @@ const countedByWords = remember(
   (unit): Counted | undefined => COUNTED.find(([pattern]) => pattern.test(unit.trim().toLowerCase()))?.[1],
 )
 /** The commonest codes of units: SNOMED CT as dm+d uses it, and UCUM. */
-const CODED: ReadonlyMap<string | undefined, Counted | 'mass'> = new Map([
-  ['428673006', 'tablets'],
-  ['428641000', 'capsules'],
-  ['3318611000001103', 'devices'],
-  ['415818006', 'devices'],
-  ['413516001', 'devices'],
+const CODED: ReadonlyMap<string | undefined, Counted | 'mass'> = new Map<string | undefined, Counted | 'mass'>([
+  ...presentations,
   ['mg', 'mass'],
   ['mL', 'millilitres'],
 ])

@@ -1,12 +1,14 @@
 /** The product against what is said about it: its other names, the words and units of doses, and substitution. */
 import type { r4 } from '../fhir/resource.ts'
+import { UCUM } from '../fhir/ucum.ts'
 import { tabletsIn } from './dose-course.ts'
 import { type Check, type Finding, NOTHING, type Subject } from './finding.ts'
+import { isOfSnomed } from './medicine-codes.ts'
 import { medicineOf } from './medicines.ts'
 import { type Directions, directionsOf, doseAt } from './prescription-view.ts'
 import { concentrationOf, isSolid, strengthOf } from './quantity.ts'
 import { substitutionAllowed } from './supply.ts'
-import { HAS, isDmd } from './traits.ts'
+import { HAS } from './traits.ts'
 import { codeOfWords, type Measure, measured, measureOf } from './units.ts'
 
 /** A salt weighs more than its base, and names are given in either; a slip is further off. */
@@ -94,7 +96,7 @@ function unfit(
   dose: r4.Quantity,
   { contents: medicine, known }: Directions,
 ): string | undefined {
-  if (dose.system === 'http://unitsofmeasure.org' && TIMES.includes(dose.code ?? '')) {
+  if (dose.system === UCUM && TIMES.includes(dose.code ?? '')) {
     return 'The unit of the dose is one of time.'
   }
   if (medicine.name === '') return undefined
@@ -155,7 +157,7 @@ export const medicineCodes: Check<Subject> = {
     const concept = medicationCodeableConcept ?? (medication?.ingredient ? undefined : medication?.code)
     const coded = (concept?.coding ?? NOTHING).filter(({ code }) => code !== undefined)
     if (!concept || (concept.text === undefined && coded.length === 0)) return NOTHING
-    if (coded.some(isDmd)) return NOTHING
+    if (coded.some(isOfSnomed)) return NOTHING
     const words = `The medicine is told ${coded.length > 0 ? 'by codes that are none of dm+d’s' : 'in words alone'}: the provider must guess the product, and duplicates are not found. Send its dm+d code (system http://snomed.info/sct) beside its name.`
     return [{ code: 'medicine-without-code', at: 'medication', words }]
   },

@@ -1,12 +1,9 @@
 /** A prescription is signed before anything is handed over on it. */
 import type { r4 } from '../fhir/resource.ts'
-import { rangeOf } from './dates.ts'
+import { writtenDay } from './dates.ts'
 
 export const BEFORE_SIGNED =
   'whenHandedOver lies before the day on which the prescription was signed (authoredOn): nothing authorised this supply then. Correct the date, or name the prescription that it was supplied on.'
-
-/** Calendar days as their writers date them: what is signed in the evening may have been handed over in the morning. */
-const dayOf = (date = '') => rangeOf(date.slice(0, 10))
 
 /**
  * Whether goods were handed over before the day on which their prescription was signed (Human Medicines Regulations
@@ -16,6 +13,7 @@ export function isBeforeSigned(
   { whenHandedOver }: Pick<r4.MedicationDispense, 'whenHandedOver'>,
   { authoredOn }: Pick<r4.MedicationRequest, 'authoredOn'>,
 ): boolean {
-  const [handedOver, signed] = [dayOf(whenHandedOver), dayOf(authoredOn)]
+  // What is signed in the evening may have been handed over in the morning.
+  const [handedOver, signed] = [writtenDay(whenHandedOver ?? ''), writtenDay(authoredOn ?? '')]
   return handedOver !== undefined && signed !== undefined && handedOver.high < signed.low
 }

@@ -10,6 +10,7 @@ import { dailyMaximumIn } from './dose-maximum.ts'
 import { isPlaceholder, saysStop } from './dose-placeholder.ts'
 import { notationsIn } from './dose-notation.ts'
 import type { Subject } from './finding.ts'
+import { isOfSnomed } from './medicine-codes.ts'
 import { type Directions, directionsOf, saysAsDirected, saysAsNeeded } from './prescription-view.ts'
 
 /** One bit each. Of directions and dosages it is enough that one of them has it. */
@@ -88,15 +89,11 @@ export function traitsOf(subject: Subject): number {
   const { text, coding } = medicationCodeableConcept ?? {}
   if ((coding?.length ?? 0) + (text === undefined ? 0 : 1) > 1) traits |= HAS.medicineNames
   if (reportedBoolean === true) traits |= HAS.reported
-  if (!coding?.some(isDmd)) traits |= HAS.noCode
+  if (!coding?.some(isOfSnomed)) traits |= HAS.noCode
   if (isBare(quantityOf(subject.resource))) traits |= HAS.bareQuantity
   for (const directions of directionsOf(subject)) traits |= inDirections(directions)
   return traits
 }
-
-/** Whether a coding is one of dm+d, under its own system or as a part of SNOMED CT. */
-export const isDmd = ({ system, code }: r4.Coding): boolean =>
-  code !== undefined && (system === 'http://snomed.info/sct' || system === 'https://dmd.nhs.uk')
 
 /** What is to be supplied by a prescription, or was by a dispense. */
 export const quantityOf = (resource: Resource): r4.Quantity | undefined =>

@@ -8,7 +8,7 @@ import { NHS_NUMBER } from '../homecare/identifiers.ts'
 import { isOrder } from '../homecare/order.ts'
 import type { Placed } from '../homecare/rule-order.ts'
 import type { Change, Facts } from '../store/operation.ts'
-import { parse, readAccess, readByToken, readCurrent } from '../store/read.ts'
+import { parse, readAccess, readByToken, readCurrent, type Stored } from '../store/read.ts'
 import { recordsBeside } from './concurrent.ts'
 import { hasDied } from './happenings.ts'
 import { mayDo } from './permission.ts'
@@ -50,21 +50,23 @@ export async function checkAlive({ next, caller, root }: Change, facts: Facts): 
   if (identifier?.system !== NHS_NUMBER || identifier.value === undefined) return []
   const records = await readByToken(facts.query, 'Patient.identifier', NHS_NUMBER, identifier.value)
   const told: boolean[] = []
-  for (const { type, key, text } of records) {
-    const access = await readAccess(facts.query, type, key)
-    if (access.some(({ org }) => org === caller.organization)) told.push(hasDied(JSON.parse(text) as r4.Patient))
+  for (const record of records) {
+    if (await isOwn(record, facts, caller)) told.push(hasDied(parse<r4.Patient>(record)))
   }
   if (!told.includes(true)) return []
   if (!told.includes(false)) throw new Problem(died(root))
   return [saysOtherwise(root)]
 }
 
-async function isOwnAndDied(reference: string, facts: Facts, { organization }: Caller): Promise<boolean> {
+async function isOwnAndDied(reference: string, facts: Facts, caller: Caller): Promise<boolean> {
   const id = reference.slice('Patient/'.length)
   const stored = await readCurrent(facts.query, 'Patient', id, { kind: 'open' })
-  if (!stored || stored.deleted || !hasDied(parse<r4.Patient>(stored))) return false
-  const access = await readAccess(facts.query, stored.type, stored.key)
-  return access.some(({ org }) => org === organization)
+  return stored !== undefined && !stored.deleted && hasDied(parse<r4.Patient>(stored)) && isOwn(stored, facts, caller)
+}
+
+/** Whether the organisation of the caller may see a record. */
+async function isOwn({ type, key }: Stored, { query }: Facts, { organization }: Caller): Promise<boolean> {
+  return (await readAccess(query, type, key)).some(({ org }) => org === organization)
 }
 
 /** The same for what is only to be validated, by the records that the caller may see. */
